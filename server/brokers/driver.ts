@@ -1,0 +1,181 @@
+import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { BrokerKind, Destination, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
+import type { QueueCapabilities, ReadRefusal } from '#lib/domain/queue.ts';
+
+/**
+ * What every broker adapter does, and all that anyone else knows of it. Thin on purpose: retries, timeouts, byte caps and
+ * metrics are added around it by `broker.ts`; a driver tries once. The clauses are proven on the real servers by
+ * `testing/conformance.ts`.
+ *
+ * For every method: it may be called concurrently with any other, except after `close`. It throws `AppError` only, with the
+ * codes named here or `unreachable`, `timed_out`, `unauthenticated`, `forbidden`, `not_found`, `interrupted`. An aborted
+ * `signal` ends it promptly with `cancelled`, after whatever it held was given back. Nothing is logged; no message's content
+ * and no secret is put into an error. A driver connects when it is first used and again after a connection broke.
+ */
+export interface BrokerDriver {
+  readonly kind: BrokerKind;
+
+  /** Reaches the broker and authenticates. Changes nothing. */
+  check(signal: AbortSignal): Promise<BrokerInfo>;
+
+  /** Every dead-letter queue that topology, name patterns or the configuration point at. Reads no message. */
+  discover(signal: AbortSignal): Promise<readonly DiscoveredQueue[]>;
+
+  /** Fresh facts of one queue: depth, what a browse would cost now, and whether it must be refused. Reads no message, except
+   * where the broker tells a limit only through a message; then it says so in the capabilities. `not_found` where it is missing. */
+  inspect(queue: string, signal: AbortSignal): Promise<QueueFacts>;
+
+  /**
+   * Reads messages and leaves the queue as it was: no consumer group, no commit, nothing acknowledged, everything that was
+   * held visible again when the iterator has ended, was left early, threw or was aborted.
+   * Where the facts hold a refusal it throws `would_destroy` before it reads, unless `options.insist` and the refusal can be overridden.
+   * A broker that goes away midway: either the driver goes on without a gap, or it throws `interrupted`; what was held is not lost.
+   * The last batch, and only the last, has `end`.
+   */
+  browse(queue: string, options: BrowseOptions, signal: AbortSignal): AsyncIterable<BrowseBatch>;
+
+  /**
+   * Finds the wanted messages again and holds them, in the order of their lanes, until the batch is left: the caller sends them
+   * and then removes what was confirmed. Wanted messages that are no longer there are not yielded, and that is no error.
+   * Everything held and not removed is given back on the way out, as in `browse`. On a log nothing is held.
+   * Refuses like `browse`.
+   */
+  hold(queue: string, wanted: readonly WantedMessage[], signal: AbortSignal): AsyncIterable<HeldBatch>;
+
+  /** What is known of a destination before anything is sent to it. A missing one is `exists: false`, not an error. */
+  describeDestination(destination: Destination, signal: AbortSignal): Promise<DestinationFacts>;
+
+  /**
+   * Sends, in the given order for each lane of the destination, and answers one outcome a message, in the order given. `sent` only when
+   * the broker has confirmed it durably (acks=all; confirm and not returned; SQS success entry). An answer that never comes within
+   * `options.timeoutMs` is `unknown`. Throws only when nothing at all was sent. Adds and removes nothing: the caller has made the message.
+   */
+  publish(messages: readonly OutgoingMessage[], options: PublishOptions): Promise<readonly PublishOutcome[]>;
+
+  /** Gives back everything, closes every connection. Safe to call twice; what is running ends with `cancelled`. */
+  close(): Promise<void>;
+}
+
+export interface BrokerInfo {
+  /** `Apache Kafka`, `RabbitMQ`, `Amazon SQS`. */
+  readonly product: string;
+  /** `null` where the broker does not tell. */
+  readonly version: string | null;
+  /** What is missing or limited on this connection, for people: `The management API is not configured: queues cannot be listed.` */
+  readonly notes: readonly string[];
+}
+
+export interface DiscoveredQueue {
+  readonly name: string;
+  readonly foundBy: 'topology' | 'pattern' | 'configuration';
+  /** Names of the topics or queues whose failures land here, as far as the broker or the name tells. */
+  readonly origins: readonly string[];
+  readonly capabilities: QueueCapabilities;
+}
+
+export interface QueueFacts {
+  /** Messages that a complete browse would meet; approximate where the broker only estimates. */
+  readonly depth: { readonly count: number; readonly exact: boolean };
+  /** Messages that others hold at the moment (unacknowledged, in flight); 0 on a log. */
+  readonly heldByOthers: number;
+  readonly capabilities: QueueCapabilities;
+  /** Set when a browse now would lose or move messages. */
+  readonly refusal: ReadRefusal | null;
+  /** Changes whenever messages arrived or left, as far as the broker tells; equal marks mean that a new scan is not needed. */
+  readonly changeMark: string;
+  /** What the log has dropped: in `lane`, everything with a sequence below `before` is gone. Empty for queues. */
+  readonly lostBefore: readonly { readonly lane: string; readonly before: string }[];
+}
+
+export interface BrowseOptions {
+  /** Where an earlier browse ended, from its `cursor`; `null` begins at the oldest. Only logs can go on from a cursor. */
+  readonly from: string | null;
+  /** At most so many messages; on a log with `from: null` and `newest: true` the newest ones (still yielded in the order of their lanes). */
+  readonly limit?: number;
+  readonly newest?: boolean;
+  /** The person knows the cost: reads in spite of a refusal that can be overridden. */
+  readonly insist?: boolean;
+}
+
+export interface BrowseBatch {
+  readonly messages: readonly RawDeadLetter[];
+  /** Where the next browse goes on; `null` for brokers without positions. */
+  readonly cursor: string | null;
+  /** `of: null` where the total is not known; `exact: false` means "about". */
+  readonly progress: { readonly read: number; readonly of: number | null; readonly exact: boolean };
+  readonly end: BrowseEnd | null;
+}
+
+export interface BrowseEnd {
+  /** Whether every message that was in the queue was met, so that what was not met is gone. */
+  readonly complete: boolean;
+  /** `reached-end`, or why it stopped short. `heads-of-groups`: a FIFO queue shows only the first of each group. */
+  readonly reason: 'reached-end' | 'limit' | 'lease' | 'heads-of-groups' | 'sampled' | 'byte-cap';
+  /** As in QueueFacts, learned during the read. */
+  readonly lostBefore: readonly { readonly lane: string; readonly before: string }[];
+}
+
+export interface WantedMessage {
+  readonly identity: string;
+  readonly position: string;
+}
+
+export interface HeldBatch {
+  readonly messages: readonly RawDeadLetter[];
+  /**
+   * Removes held messages of this batch from the queue, durably. One outcome an identity: `removed`, or why not. On a log: throws `unsupported`.
+   * A removal whose answer never comes is `unknown`: the message may be seen again.
+   */
+  remove(identities: readonly string[]): Promise<readonly RemoveOutcome[]>;
+}
+
+export type RemoveOutcome =
+  | { readonly kind: 'removed'; readonly identity: string }
+  | { readonly kind: 'unknown' | 'failed'; readonly identity: string; readonly error: ErrorRecord };
+
+export interface DestinationFacts {
+  readonly exists: boolean;
+  /** `unknown` where only an attempt would tell. */
+  readonly writable: 'yes' | 'no' | 'unknown';
+  /** Who will receive what is sent there. Empty and `exists`: nobody is known, which the plan warns of (RabbitMQ: it would be returned). */
+  readonly receivers: readonly Receiver[];
+  /** The largest message that it takes, in bytes, as the broker counts them; `null` where unknown. */
+  readonly maxMessageBytes: number | null;
+  /** Where the destination ends now, for finding out later whether something arrived; opaque; `null` where the broker has no such thing. */
+  readonly watermark: string | null;
+  /** Sentences for the plan. */
+  readonly notes: readonly string[];
+}
+
+export interface Receiver {
+  readonly kind: 'consumer-group' | 'queue';
+  readonly name: string;
+  /** `stable`, `empty`, `dead`… in the broker's words; for a queue: `3 consumers`. */
+  readonly state: string;
+  readonly members: number | null;
+  /** Messages behind (Kafka) or waiting (queues); `null` where unknown. */
+  readonly lag: number | null;
+}
+
+export interface OutgoingMessage {
+  /** The replay item, echoed in the outcome. */
+  readonly ref: string;
+  readonly destination: Destination;
+  /** Complete: replay headers are in it. RabbitMQ takes its basic properties and SQS its `MessageGroupId`, `AWSTraceHeader` from `properties`; other properties are ignored. */
+  readonly message: RawMessage;
+  /** SQS FIFO. */
+  readonly deduplicationId?: string;
+}
+
+export interface PublishOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export type PublishOutcome =
+  /** `position`: where it landed, for people and for proof (`partition:offset`, MessageId); `null` where the broker does not tell. */
+  | { readonly kind: 'sent'; readonly ref: string; readonly position: string | null }
+  /** It is certain that it was not sent. */
+  | { readonly kind: 'failed'; readonly ref: string; readonly error: ErrorRecord }
+  /** It may have been sent. */
+  | { readonly kind: 'unknown'; readonly ref: string; readonly error: ErrorRecord };
