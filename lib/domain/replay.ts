@@ -1,0 +1,169 @@
+import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
+import type { BrokerKind, Destination } from '#lib/domain/message.ts';
+
+/** `planned`: nothing moved, waits for the operator. `queued`: confirmed. `sending`, `paused`. `watching`: all sent, looking for returns. `settled`, `cancelled`. `stopped`: the engine gave up, `error` says why; what was sent is in the account. */
+export const replayStates = ['planned', 'queued', 'sending', 'paused', 'watching', 'settled', 'cancelled', 'stopped'] as const;
+export type ReplayState = (typeof replayStates)[number];
+
+/**
+ * `planned → intended → sent → settled`, or `skipped`, `failed`, `unknown`.
+ * `intended` is written before the send and `sent` after its confirmation; `settled` when it is also removed from where that is possible.
+ */
+export const itemStates = ['planned', 'intended', 'sent', 'settled', 'skipped', 'failed', 'unknown'] as const;
+export type ItemState = (typeof itemStates)[number];
+
+export interface ReplayItem {
+  readonly id: string;
+  readonly replayId: string;
+  /** Order of sending, from 0. */
+  readonly ordinal: number;
+  readonly messageId: string;
+  readonly queueId: string;
+  readonly identity: string;
+  readonly position: string;
+  readonly lane: string;
+  readonly destination: Destination | null;
+  readonly state: ItemState;
+  /** Why it was skipped, failed or is unknown, for people. */
+  readonly reason: ErrorRecord | null;
+  /** Where it landed, as the broker told. */
+  readonly sentPosition: string | null;
+  /** Where the destination ended before it was sent, for the proof after a crash. */
+  readonly watermark: string | null;
+  readonly intendedAt: number | null;
+  readonly sentAt: number | null;
+  readonly settledAt: number | null;
+  /** The dead letter that it came back as. */
+  readonly returned: { readonly messageId: string; readonly at: number; readonly sameError: boolean } | null;
+}
+
+/** Counts by what is known; they add up to `total`. `returned` and `returnedDifferent` are within sent and settled. */
+export interface ReplayAccount {
+  readonly total: number;
+  readonly planned: number;
+  readonly intended: number;
+  readonly sent: number;
+  readonly settled: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly returned: number;
+  readonly returnedDifferent: number;
+}
+
+export interface Replay {
+  readonly id: string;
+  /** Small rising number for people: "replay 118". */
+  readonly number: number;
+  readonly state: ReplayState;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly reason: string | null;
+  readonly confirmedAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedSendingAt: number | null;
+  /** Returns are looked for until then. */
+  readonly watchUntil: number | null;
+  readonly settledAt: number | null;
+  /** What was selected, in the sentence that the operator read. */
+  readonly sentence: string;
+  readonly queueIds: readonly string[];
+  readonly options: ReplayOptions;
+  readonly plan: ReplayPlan;
+  readonly account: ReplayAccount;
+  readonly error: ErrorRecord | null;
+}
+
+export interface ReplayOptions {
+  /** `keep` (default) or `strip` the failure headers. */
+  readonly failureHeaders: 'keep' | 'strip';
+  /** Messages a second; `null` as fast as it goes. */
+  readonly ratePerSecond: number | null;
+  /** Reads in spite of a refusal that can be overridden. */
+  readonly insist: boolean;
+}
+
+/** What a person picked. */
+export interface Selection {
+  readonly messageIds: readonly string[];
+}
+
+/** What would happen; nothing has moved. The hash covers selection, destinations, refusals and options. */
+export interface ReplayPlan {
+  readonly hash: string;
+  readonly asOf: number;
+  readonly total: number;
+  readonly willSend: number;
+  readonly destinations: readonly PlannedDestination[];
+  /** Items that will not be sent, by reason. */
+  readonly refusals: readonly PlanNote[];
+  /** What the operator should know before sending. */
+  readonly warnings: readonly PlanNote[];
+  /** How one message changes, the same for each broker in the selection. */
+  readonly headerChanges: readonly HeaderChange[];
+  /** Whether sent messages are then removed from their dead-letter queue. */
+  readonly removes: 'all' | 'none' | 'some';
+  /** A typed confirmation is asked for. */
+  readonly dangerous: boolean;
+}
+
+export interface PlannedDestination {
+  readonly destination: Destination;
+  readonly connection: string;
+  readonly kind: BrokerKind;
+  readonly count: number;
+  readonly exists: boolean;
+  readonly receivers: readonly { readonly kind: 'consumer-group' | 'queue'; readonly name: string; readonly state: string; readonly members: number | null; readonly lag: number | null }[];
+  readonly notes: readonly string[];
+}
+
+export interface PlanNote {
+  readonly code:
+    | 'unknown-origin'
+    | 'destination-missing'
+    | 'destination-not-writable'
+    | 'destination-unreachable'
+    | 'read-refused'
+    | 'too-large'
+    | 'state-gone'
+    | 'in-another-replay'
+    | 'outcome-unknown'
+    | 'replayed-before'
+    | 'is-a-return'
+    | 'no-receivers'
+    | 'many-receivers'
+    | 'read-cost'
+    | 'no-room-for-headers'
+    | 'not-in-index';
+  readonly count: number;
+  /** Without the count: `are larger than the topic takes (1,048,576 bytes): they stay here`. */
+  readonly text: string;
+  readonly messageIds: readonly string[];
+}
+
+export interface HeaderChange {
+  readonly kind: BrokerKind;
+  readonly change: 'added' | 'removed' | 'kept';
+  readonly name: string;
+  /** The value for added headers, an example where it differs by message. */
+  readonly value: string | null;
+  readonly why: string | null;
+}
+
+/** How an item's outcome shows in the index. */
+export function stateAfterItem(state: ItemState): DeadLetterState | null {
+  switch (state) {
+    case 'sent':
+    case 'settled':
+      return 'replayed';
+    case 'failed':
+      return 'failed';
+    case 'unknown':
+    case 'intended':
+      return 'unknown';
+    case 'planned':
+    case 'skipped':
+      return null;
+  }
+}

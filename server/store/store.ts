@@ -1,0 +1,230 @@
+import type { DeadLetter, DeadLetterDetail, DeadLetterState, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { Connection, Queue, ReaderState } from '#lib/domain/queue.ts';
+import type { ItemState, Replay, ReplayItem, ReplayOptions, ReplayPlan, ReplayState, Selection } from '#lib/domain/replay.ts';
+import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+
+/**
+ * The only seam between the web and the engine. Every argument and result is plain data (structured clone), so that a store can
+ * live in another thread: `sqlite/remote-store.ts` is the same contract over a message port. Every method may be called
+ * concurrently, throws `AppError` only, and a write is durable as its section says when its promise settles. Times are epoch milliseconds.
+ * The clauses are proven by `testing/conformance.ts` on each implementation.
+ */
+export interface Store {
+  readonly index: MessageIndex;
+  readonly ledger: Ledger;
+  /** A number that rises with every commit of anyone to index or ledger; settles when it is above `seen`, or after `timeoutMs` with what it is then. */
+  waitForChange(seen: number, timeoutMs: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
+export interface MessageIndex {
+  saveConnections(connections: readonly Connection[]): Promise<void>;
+  listConnections(): Promise<readonly Connection[]>;
+
+  /** Upserts what discovery found on a connection; queues of that connection that are not among them become `missing`, their messages stay. Depth, reader and sync state of known ones are kept. */
+  saveQueues(connection: string, queues: readonly DiscoveredQueueRecord[]): Promise<void>;
+  saveQueueStatus(queueId: string, status: QueueStatus): Promise<void>;
+  listQueues(): Promise<readonly Queue[]>;
+  /** `not_found` where it was never discovered. */
+  getQueue(queueId: string): Promise<Queue>;
+  getSyncState(queueId: string): Promise<SyncState>;
+
+  /**
+   * Writes a batch and, in the same transaction, where the reader stands. Idempotent by message id: a letter that is known is not changed,
+   * except that it is marked as seen in this scan and, when it was `gone`, is what it was before again. Answers which ids were new.
+   */
+  ingest(batch: IngestBatch): Promise<{ readonly inserted: readonly string[] }>;
+  /** Marks as gone what a complete scan did not meet, or what a log has dropped. Leaves `replayed` and `discarded` as they are. Answers how many. */
+  markGone(queueId: string, which: GoneRule, at: number): Promise<number>;
+  setStates(changes: readonly StateChange[]): Promise<void>;
+
+  /** Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours. */
+  listMessages(query: MessageQuery): Promise<MessagePage>;
+  /** Exact up to `cap`, then `{ count: cap, capped: true }`. */
+  countMessages(query: Pick<MessageQuery, 'filter' | 'range'>, cap: number): Promise<{ readonly count: number; readonly capped: boolean }>;
+  /** In the order of the ids; unknown ones are left out. */
+  getMessages(ids: readonly string[]): Promise<readonly DeadLetter[]>;
+  /** `not_found` where it was never indexed. History holds what the index knows; the ledger's part is added by `queries/`. */
+  getMessage(id: string): Promise<DeadLetterDetail>;
+  /** Error classes and messages with counts, most frequent first, for the filter's side list. */
+  listErrors(query: Pick<MessageQuery, 'filter' | 'range'>, limit: number): Promise<readonly ErrorCount[]>;
+  /** One row a queue, for the overview. */
+  summariseQueues(now: number): Promise<readonly QueueSummary[]>;
+}
+
+export type DiscoveredQueueRecord = Pick<Queue, 'name' | 'kind' | 'foundBy' | 'origins' | 'capabilities'>;
+
+export interface QueueStatus {
+  readonly depth?: Queue['depth'];
+  readonly heldByOthers?: number;
+  readonly capabilities?: Queue['capabilities'];
+  readonly reader?: ReaderState;
+  readonly syncedAt?: number;
+}
+
+export interface SyncState {
+  readonly cursor: string | null;
+  /** The driver's mark when the last scan ended; `null` before the first. */
+  readonly changeMark: string | null;
+}
+
+export interface IngestBatch {
+  readonly queueId: string;
+  readonly letters: readonly { readonly letter: Omit<DeadLetter, 'queueId'>; readonly raw: RawDeadLetter }[];
+  /** Absent: stays as it is. */
+  readonly cursor?: string | null;
+  readonly changeMark?: string;
+  /** Names the scan that met them; a later `markGone` refers to it. */
+  readonly scan: string;
+}
+
+export type GoneRule =
+  | { readonly kind: 'not-seen-in'; readonly scan: string }
+  | { readonly kind: 'before'; readonly lane: string; readonly sequence: string };
+
+export interface StateChange {
+  readonly messageId: string;
+  readonly state: DeadLetterState;
+  readonly at: number;
+  readonly replayId: string | null;
+}
+
+export interface MessageQuery {
+  readonly filter: Filter;
+  readonly range: TimeRange;
+  readonly cursor: string | null;
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Default newest. */
+  readonly order?: 'newest' | 'oldest';
+}
+
+export interface MessagePage {
+  readonly messages: readonly DeadLetter[];
+  /** `null` at the end. */
+  readonly nextCursor: string | null;
+}
+
+export interface ErrorCount {
+  readonly errorClass: string | null;
+  /** An example. */
+  readonly errorMessage: string | null;
+  readonly reason: string | null;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+export interface QueueSummary {
+  readonly queueId: string;
+  /** Indexed and not gone, replayed or discarded. */
+  readonly open: number;
+  readonly indexed: number;
+  readonly byState: Readonly<Partial<Record<DeadLetterState, number>>>;
+  readonly newInDay: number;
+  /** 24 counts, oldest hour first, ending now. */
+  readonly hourly: readonly number[];
+  readonly oldestAt: number | null;
+  readonly newestAt: number | null;
+  readonly topError: { readonly errorClass: string | null; readonly errorMessage: string | null; readonly count: number } | null;
+}
+
+/** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
+export interface Ledger {
+  /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
+  submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
+  /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
+  claimRequest(worker: string, now: number, leaseMs: number): Promise<{ readonly id: string; readonly request: EngineRequest; readonly by: string } | null>;
+  answerRequest(id: string, answer: RequestAnswer, at: number): Promise<void>;
+  /** `not_found` for an unknown id. */
+  getRequest(id: string): Promise<{ readonly state: 'waiting' | 'claimed' | 'answered'; readonly answer: RequestAnswer | null }>;
+
+  /** A plan is a replay that waits for its operator: the replay in state `planned` with its items. */
+  createReplay(replay: NewReplay): Promise<Replay>;
+  /** `planned → queued` when the hash is the plan's; else `stale_plan`, or `conflict` when it is past that. */
+  confirmReplay(replayId: string, hash: string, by: string, at: number): Promise<Replay>;
+  /** Newest first, without plans that nobody confirmed unless asked for. */
+  listReplays(query: { readonly limit: number; readonly before: number | null; readonly withPlans: boolean }): Promise<readonly Replay[]>;
+  /** By id or by number as text. `not_found`. */
+  getReplay(idOrNumber: string): Promise<Replay>;
+  /** Replays that the engine must work on: queued, sending, watching. */
+  listActiveReplays(): Promise<readonly Replay[]>;
+  /** One worker at a time; false when another one has it. The same worker renews. */
+  leaseReplay(replayId: string, worker: string, now: number, leaseMs: number): Promise<boolean>;
+  /** Only along the allowed ways (see `replay-transitions.ts`), else `conflict`. */
+  setReplayState(replayId: string, change: ReplayStateChange): Promise<Replay>;
+
+  listItems(replayId: string, query: { readonly states?: readonly ItemState[]; readonly after: number | null; readonly limit: number; readonly returnedOnly?: boolean }): Promise<readonly ReplayItem[]>;
+  /** `intended`, before a send. Only from `planned`. */
+  intend(items: readonly { readonly itemId: string; readonly watermark: string | null }[], at: number): Promise<void>;
+  /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
+  recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
+  /** Links items to the dead letters that they came back as; the first return stays. Answers the items that were found. */
+  recordReturns(returns: readonly ReturnRecord[]): Promise<readonly ReplayItem[]>;
+  /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
+  listItemsOfMessages(messageIds: readonly string[]): Promise<readonly (ReplayItem & { readonly replayNumber: number; readonly replayState: ReplayState; readonly by: string })[]>;
+  /** The last confirmed replay of each queue, for the overview. */
+  lastReplays(): Promise<readonly { readonly queueId: string; readonly replay: Replay }[]>;
+
+  appendAudit(entry: AuditEntry): Promise<void>;
+  listAudit(query: { readonly limit: number; readonly before: number | null }): Promise<readonly (AuditEntry & { readonly id: number })[]>;
+}
+
+export type EngineRequest =
+  | { readonly kind: 'sync'; readonly queueId: string; readonly insist: boolean }
+  | { readonly kind: 'plan'; readonly selection: Selection; readonly options: ReplayOptions; readonly sentence: string };
+
+export type RequestAnswer =
+  | { readonly kind: 'done'; readonly replayId: string | null }
+  | { readonly kind: 'failed'; readonly error: ErrorRecord };
+
+export interface NewReplay {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly sentence: string;
+  readonly queueIds: readonly string[];
+  readonly options: ReplayOptions;
+  readonly plan: ReplayPlan;
+  /** Refused ones come as `skipped` with their reason. */
+  readonly items: readonly Omit<ReplayItem, 'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'>[];
+}
+
+export interface ReplayStateChange {
+  readonly state: ReplayState;
+  readonly at: number;
+  readonly watchUntil?: number;
+  readonly error?: ErrorRecord;
+}
+
+export interface ItemChange {
+  readonly itemId: string;
+  readonly state: Exclude<ItemState, 'planned' | 'intended'>;
+  readonly reason?: ErrorRecord;
+  readonly sentPosition?: string | null;
+}
+
+export interface ReturnRecord {
+  readonly replayId: string;
+  readonly itemId: string;
+  readonly messageId: string;
+  readonly at: number;
+  readonly sameError: boolean;
+}
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  /** `replay.plan`, `replay.confirm`, `replay.pause`, `queue.sync`, `sandbox.mend`… */
+  readonly action: string;
+  /** Queue id, replay id… */
+  readonly target: string;
+  readonly reason: string | null;
+  /** Address and kind of the caller: `127.0.0.1 console`, `127.0.0.1 script`. */
+  readonly from: string;
+  readonly result: string;
+}
+
+export type { HistoryEvent };
