@@ -8,7 +8,8 @@ import type { QueueCapabilities, ReadRefusal } from '#lib/domain/queue.ts';
  * `testing/conformance.ts`.
  *
  * For every method: it may be called concurrently with any other, except after `close`. It throws `AppError` only, with the
- * codes named here or `unreachable`, `timed_out`, `unauthenticated`, `forbidden`, `not_found`, `interrupted`. An aborted
+ * codes named here or `unreachable`, `timed_out`, `unauthenticated`, `forbidden`, `not_found`, `interrupted`. A message has at least two
+ * sentences: what happened to which queue or connection (by name), then what to do next. An aborted
  * `signal` ends it promptly with `cancelled`, after whatever it held was given back. Nothing is logged; no message's content
  * and no secret is put into an error. A driver connects when it is first used and again after a connection broke.
  */
@@ -48,7 +49,8 @@ export interface BrokerDriver {
   /**
    * Sends, in the given order for each lane of the destination, and answers one outcome a message, in the order given. `sent` only when
    * the broker has confirmed it durably (acks=all; confirm and not returned; SQS success entry). An answer that never comes within
-   * `options.timeoutMs` is `unknown`. Throws only when nothing at all was sent. Adds and removes nothing: the caller has made the message.
+   * `options.timeoutMs` is `unknown`. A message that this broker cannot carry whole (a key where there are no keys, a header type it does not
+   * have) is `failed` with `unencodable`; nothing is dropped silently. Throws only when nothing at all was sent. Adds and removes nothing: the caller has made the message.
    */
   publish(messages: readonly OutgoingMessage[], options: PublishOptions): Promise<readonly PublishOutcome[]>;
 
@@ -88,7 +90,8 @@ export interface QueueFacts {
 }
 
 export interface BrowseOptions {
-  /** Where an earlier browse ended, from its `cursor`; `null` begins at the oldest. Only logs can go on from a cursor. */
+  /** Where an earlier browse ended, from its `cursor`; `null` begins at the oldest. Only logs can go on from a cursor; others throw
+   * `unsupported`, and so they do for `newest`. */
   readonly from: string | null;
   /** At most so many messages; on a log with `from: null` and `newest: true` the newest ones (still yielded in the order of their lanes). */
   readonly limit?: number;
