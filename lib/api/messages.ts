@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { brokerKind, deadLetterState, destination, instant } from '#lib/api/common.ts';
+
+export const messageRow = z.object({
+  id: z.string(),
+  queueId: z.string(),
+  kind: brokerKind,
+  /** For people: `2:1048` on Kafka, the MessageId on SQS. */
+  identity: z.string(),
+  at: instant,
+  atIs: z.enum(['said', 'broker', 'first-seen']),
+  originalAt: instant.nullable(),
+  errorClass: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  reason: z.string().nullable(),
+  attempts: z.number().nullable(),
+  key: z.string().nullable(),
+  eventType: z.string().nullable(),
+  eventId: z.string().nullable(),
+  correlationId: z.string().nullable(),
+  traceId: z.string().nullable(),
+  origin: z.object({ destination: destination.nullable(), label: z.string().nullable(), failedIn: z.string().nullable(), position: z.string().nullable() }),
+  state: deadLetterState,
+  stateAt: instant,
+  lastReplayId: z.string().nullable(),
+  sizeBytes: z.number(),
+  preview: z.string(),
+});
+export type MessageRow = z.infer<typeof messageRow>;
+
+/** GET messages */
+export const messagesQuery = z.object({
+  filter: z.string().max(4_000).default(''),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+});
+export const messagesResponse = z.object({
+  asOf: instant,
+  messages: z.array(messageRow).readonly(),
+  nextCursor: z.string().nullable(),
+  /** Matching in all; `capped` means "at least". Only on the first page. */
+  total: z.object({ count: z.number(), capped: z.boolean() }).nullable(),
+});
+export type MessagesResponse = z.infer<typeof messagesResponse>;
+
+/** GET errors: error classes and messages that the filter meets, for the side list. */
+export const errorsResponse = z.object({
+  asOf: instant,
+  errors: z
+    .array(z.object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), reason: z.string().nullable(), count: z.number(), lastAt: instant }))
+    .readonly(),
+});
+export type ErrorsResponse = z.infer<typeof errorsResponse>;
+
+/** One header or property as text for the page. What cannot be text is shown as hex or by its size. */
+export const shownHeader = z.object({
+  name: z.string(),
+  /** `null` where the value is null. Nested tables are pretty JSON. */
+  text: z.string().nullable(),
+  /** The broker's type, or `binary` where the bytes are not text. */
+  type: z.string().nullable(),
+  sizeBytes: z.number(),
+  truncated: z.boolean(),
+  group: z.enum(['failure', 'routing', 'trace', 'replay', 'business', 'broker']),
+});
+export type ShownHeader = z.infer<typeof shownHeader>;
+
+export const shownPayload = z.object({
+  kind: z.enum(['json', 'text', 'binary', 'empty', 'null']),
+  sizeBytes: z.number(),
+  /** How it was decoded: `JSON`, `gzip, then JSON`, `text (UTF-8)`. */
+  label: z.string(),
+  /** Indented, numbers to the letter; `null` where there is no such view. */
+  pretty: z.string().nullable(),
+  raw: z.string().nullable(),
+  /** `00000000  7b 22 …  |{"…|` lines of the first bytes. */
+  hex: z.string(),
+  /** Whether the views were cut; the bytes are at `messages/{id}/payload`. */
+  truncated: z.boolean(),
+});
+export type ShownPayload = z.infer<typeof shownPayload>;
+
+export const stackFrame = z.object({ text: z.string(), kind: z.enum(['yours', 'library', 'cause', 'other']) });
+
+export const historyEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('produced'), at: instant }),
+  z.object({ kind: z.literal('dead-lettered'), at: instant, atIs: z.enum(['said', 'broker', 'first-seen']), attempts: z.number().nullable(), by: z.string().nullable() }),
+  z.object({ kind: z.literal('replayed'), at: instant, replayId: z.string(), by: z.string(), outcome: z.string() }),
+  z.object({ kind: z.literal('returned'), at: instant, replayId: z.string(), messageId: z.string(), sameError: z.boolean() }),
+  z.object({ kind: z.literal('return-of'), at: instant, replayId: z.string(), messageId: z.string().nullable(), sameError: z.boolean() }),
+  z.object({ kind: z.literal('gone'), at: instant }),
+]);
+
+/** GET messages/{id} */
+export const messageDetail = messageRow.extend({
+  connection: z.string(),
+  queueName: z.string(),
+  stackTrace: z.string().nullable(),
+  frames: z.array(stackFrame).readonly(),
+  payload: shownPayload,
+  headers: z.array(shownHeader).readonly(),
+  properties: z.array(shownHeader).readonly(),
+  conventions: z.array(z.object({ name: z.string(), fields: z.array(z.string()).readonly() })).readonly(),
+  history: z.array(historyEvent).readonly(),
+});
+export type MessageDetail = z.infer<typeof messageDetail>;

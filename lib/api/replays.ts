@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { brokerKind, destination, errorRecord, instant } from '#lib/api/common.ts';
+import { itemStates, replayStates } from '#lib/domain/replay.ts';
+
+const planNote = z.object({
+  code: z.string(),
+  count: z.number(),
+  text: z.string(),
+  messageIds: z.array(z.string()).readonly(),
+});
+
+export const replayOptions = z.object({
+  failureHeaders: z.enum(['keep', 'strip']).default('keep'),
+  ratePerSecond: z.number().positive().max(100_000).nullable().default(null),
+  insist: z.boolean().default(false),
+});
+
+export const replayPlan = z.object({
+  hash: z.string(),
+  asOf: instant,
+  total: z.number(),
+  willSend: z.number(),
+  destinations: z
+    .array(
+      z.object({
+        destination,
+        label: z.string(),
+        connection: z.string(),
+        kind: brokerKind,
+        count: z.number(),
+        exists: z.boolean(),
+        receivers: z.array(z.object({ kind: z.enum(['consumer-group', 'queue']), name: z.string(), state: z.string(), members: z.number().nullable(), lag: z.number().nullable() })).readonly(),
+        notes: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+  refusals: z.array(planNote).readonly(),
+  warnings: z.array(planNote).readonly(),
+  headerChanges: z
+    .array(z.object({ kind: brokerKind, change: z.enum(['added', 'removed', 'kept']), name: z.string(), value: z.string().nullable(), why: z.string().nullable() }))
+    .readonly(),
+  removes: z.enum(['all', 'none', 'some']),
+  dangerous: z.boolean(),
+});
+
+export const replayAccount = z.object({
+  total: z.number(),
+  planned: z.number(),
+  intended: z.number(),
+  sent: z.number(),
+  settled: z.number(),
+  skipped: z.number(),
+  failed: z.number(),
+  unknown: z.number(),
+  returned: z.number(),
+  returnedDifferent: z.number(),
+});
+
+/** GET replays/{id}; also each event of replays/{id}/events. */
+export const replay = z.object({
+  id: z.string(),
+  number: z.number(),
+  state: z.enum(replayStates),
+  createdAt: instant,
+  createdBy: z.string(),
+  reason: z.string().nullable(),
+  confirmedAt: instant.nullable(),
+  startedAt: instant.nullable(),
+  finishedSendingAt: instant.nullable(),
+  watchUntil: instant.nullable(),
+  settledAt: instant.nullable(),
+  sentence: z.string(),
+  queueIds: z.array(z.string()).readonly(),
+  options: replayOptions,
+  plan: replayPlan,
+  account: replayAccount,
+  error: errorRecord.nullable(),
+});
+export type ReplayView = z.infer<typeof replay>;
+
+/** POST replays/plan → the replay in state `planned`; nothing has moved. */
+export const planBody = z.strictObject({
+  messageIds: z.array(z.string().min(1).max(64)).min(1).max(10_000),
+  options: replayOptions.partial().optional(),
+});
+
+/** POST replays: confirms a plan by its hash. */
+export const confirmBody = z.strictObject({ replayId: z.string().min(1), hash: z.string().min(1) });
+
+export const replaysResponse = z.object({ asOf: instant, replays: z.array(replay).readonly() });
+
+export const replayItem = z.object({
+  id: z.string(),
+  ordinal: z.number(),
+  messageId: z.string(),
+  queueId: z.string(),
+  identity: z.string(),
+  destinationLabel: z.string().nullable(),
+  state: z.enum(itemStates),
+  reason: errorRecord.nullable(),
+  sentPosition: z.string().nullable(),
+  sentAt: instant.nullable(),
+  settledAt: instant.nullable(),
+  returned: z.object({ messageId: z.string(), at: instant, sameError: z.boolean() }).nullable(),
+});
+export type ReplayItemView = z.infer<typeof replayItem>;
+
+/** GET replays/{id}/items */
+export const itemsResponse = z.object({ items: z.array(replayItem).readonly(), nextCursor: z.string().nullable() });
+
+/** The plain pair for scripts: GET /admin/dlq/{topic} */
+export const plainDeadLetters = z.array(
+  z.object({
+    offset: z.string(),
+    partition: z.number(),
+    key: z.string().nullable(),
+    error: z.string().nullable(),
+    originalOffset: z.string().nullable(),
+    timestamp: z.number(),
+    payload: z.string().nullable(),
+  }),
+);
+export const plainReplayBody = z.strictObject({ offsets: z.array(z.union([z.string().regex(/^(\d{1,9}:)?\d{1,19}$/), z.number().int().nonnegative()])).min(1).max(10_000) });
+export const plainReplayResponse = z.object({ replayed: z.number() });
