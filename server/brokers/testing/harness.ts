@@ -93,6 +93,10 @@ export interface TestQueue {
 
 export interface ProxiedDriver {
   readonly driver: BrokerDriver;
+  /** A fresh destination on the proxied server, which may be a server of its own (Kafka hands out addresses). */
+  readonly destination: Destination;
+  /** As the harness's `receive`, from that destination and not through the proxy. */
+  receive(count: number): Promise<readonly RawMessage[]>;
   /** From the moment that a client has sent `after` (it is passed on; without it: from now on) bytes from the server are swallowed. As in `TcpProxy`. */
   withholdAnswers(after?: string): void;
   /** Cuts every connection once, when a client has sent `after` (it is passed on) or at once; new ones pass. As in `TcpProxy`. */
