@@ -1,0 +1,30 @@
+import type { BrokerKind, RawDeadLetter } from '#lib/domain/message.ts';
+import type { Failure, Origin } from '#lib/domain/dead-letter.ts';
+import type { HeaderIndex } from '#lib/conventions/header-index.ts';
+
+/** One ecosystem's way of saying why a message failed and where it came from. A file each; `chain.ts` lists them. */
+export interface Convention {
+  /** For people: `Spring Kafka`. */
+  readonly name: string;
+  /** Whether a header belongs to it, so that a replay can strip it and the page can group it. */
+  owns(headerName: string): boolean;
+  /** What this message says in this convention; `null` when it does not speak it. Never throws: what does not decode is left out. */
+  read(letter: RawDeadLetter, headers: HeaderIndex, context: QueueContext): ConventionReading | null;
+}
+
+/** What is known of the queue apart from the message. */
+export interface QueueContext {
+  readonly kind: BrokerKind;
+  readonly queueName: string;
+  /** As discovery found them by topology; a single one is a fact, several are not. */
+  readonly origins: readonly string[];
+}
+
+/** Only what the message says; absent fields are left to the conventions further down the chain. */
+export interface ConventionReading {
+  readonly failure?: Partial<{ [K in keyof Failure]: Failure[K] | undefined }>;
+  readonly origin?: Partial<{ [K in keyof Origin]: Origin[K] | undefined }>;
+  readonly at?: number | undefined;
+  readonly originalAt?: number | undefined;
+}
+

@@ -1,0 +1,18 @@
+import type { HeaderIndex } from '#lib/conventions/header-index.ts';
+import type { Reading } from '#lib/domain/dead-letter.ts';
+
+/** The headers that a replay adds, in this order. */
+export const replayHeaderNames = ['replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count'] as const;
+
+const names = new Set<string>(replayHeaderNames);
+
+export function isReplayHeader(name: string): boolean {
+  return names.has(name.toLowerCase());
+}
+
+export function readReplayHeaders(headers: HeaderIndex): Reading['replay'] {
+  const replayId = headers.text('replay-id');
+  const itemId = headers.text('replay-item');
+  if (replayId === undefined || itemId === undefined || replayId.length > 100 || itemId.length > 100) return null;
+  return { replayId, itemId, count: headers.integer('replay-count') ?? 1 };
+}

@@ -1,0 +1,35 @@
+import type { Convention } from '#lib/conventions/convention.ts';
+import { entryOf, entryText, valueText, wholeNumber } from '#lib/conventions/header-index.ts';
+
+const owned = /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-opt-deaths)$/i;
+
+/**
+ * RabbitMQ's own record of why it dead-lettered. Only the first entry of `x-death` is reliably the newest (3.10 gives the others in
+ * any order), so the origin is `x-first-death-*` with that queue's entry for exchange and keys. Measured: shared/facts/rabbitmq.md.
+ */
+export const xDeath: Convention = {
+  name: 'RabbitMQ x-death',
+  owns: (name) => owned.test(name),
+  read(_letter, headers) {
+    const deaths = headers.value('x-death');
+    if (deaths?.kind !== 'list' || deaths.items.length === 0) return null;
+    const newest = deaths.items[0];
+    const firstQueue = headers.text('x-first-death-queue') ?? entryText(newest, 'queue');
+    const firstReason = headers.text('x-first-death-reason');
+    const ofFirstQueue = deaths.items.filter((entry) => entryText(entry, 'queue') === firstQueue);
+    const origin = ofFirstQueue.find((entry) => firstReason === undefined || entryText(entry, 'reason') === firstReason) ?? ofFirstQueue[0] ?? newest;
+    const exchange = entryText(origin, 'exchange');
+    const keys = entryOf(origin, 'routing-keys');
+    const firstKey = keys?.kind === 'list' ? keys.items[0] : undefined;
+    const routingKey = firstKey === undefined ? undefined : valueText(firstKey);
+    const seconds = wholeNumber(entryText(newest, 'time'));
+    return {
+      failure: { reason: entryText(newest, 'reason') ?? firstReason },
+      origin: {
+        destination: exchange === undefined || routingKey === undefined ? undefined : { kind: 'rabbitmq', exchange, routingKey },
+        failedIn: firstQueue,
+      },
+      at: seconds === undefined ? undefined : seconds * 1000,
+    };
+  },
+};

@@ -1,0 +1,83 @@
+import { indexHeaders, utf8, type HeaderIndex } from '#lib/conventions/header-index.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+
+/** Who an event is, as its envelope, its headers or the broker's properties say. */
+export interface Envelope {
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly correlationId: string | null;
+  /** W3C trace id, 32 hex digits. */
+  readonly traceId: string | null;
+  readonly occurredAt: number | null;
+}
+
+/** Larger bodies are not parsed for their envelope: reading a queue must stay cheap. */
+const maxParsedBytes = 256 * 1024;
+
+/** The envelopes of shared/facts/conventions.md: `{ id, type, … }`, `{ eventId, eventType, … }`, CloudEvents, an SNS notification around one of these. */
+export function readEnvelope(letter: RawDeadLetter, headers: HeaderIndex): Envelope {
+  const properties = indexHeaders(letter.properties);
+  const body = bodyObject(letter.body);
+  const inner = body?.['Type'] === 'Notification' && typeof body['Message'] === 'string' ? (objectOf(body['Message']) ?? body) : body;
+  const field = (...names: readonly string[]) => firstString(inner, names);
+  const stamp = properties.value('timestamp');
+  return {
+    eventId: field('eventId', 'id') ?? headers.firstText('ce_id', 'ce-id', 'cloudEvents:id', 'event-id') ?? properties.text('message-id') ?? null,
+    eventType: field('eventType', 'type') ?? headers.firstText('ce_type', 'ce-type', 'cloudEvents:type', 'event-type') ?? properties.text('type') ?? null,
+    correlationId:
+      headers.firstText('correlation-id', 'x-correlation-id', 'correlationId') ?? properties.text('correlation-id') ?? field('correlationId', 'correlationid') ?? null,
+    traceId: traceId(headers.firstText('traceparent', 'ce_traceparent') ?? field('traceparent')),
+    occurredAt:
+      instant(field('occurredAt', 'timestamp', 'time')) ??
+      // AMQP's timestamp property is the producer's, in seconds; Kafka's, in milliseconds, is that of the dead letter itself.
+      (stamp?.kind === 'timestamp' && stamp.unit === 's' ? Number(stamp.text) * 1000 : null),
+  };
+}
+
+function bodyObject(body: Uint8Array | null): Record<string, unknown> | undefined {
+  // 0x7b is "{": anything else cannot be one of these envelopes.
+  if (body === null || body.length > maxParsedBytes || firstByte(body) !== 0x7b) return undefined;
+  const text = utf8(body);
+  return text === undefined ? undefined : objectOf(text);
+}
+
+function firstByte(body: Uint8Array): number | undefined {
+  for (const byte of body.subarray(0, 64)) if (byte > 0x20) return byte;
+  return undefined;
+}
+
+function objectOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function firstString(object: Record<string, unknown> | undefined, names: readonly string[]): string | undefined {
+  if (!object) return undefined;
+  for (const name of names) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    if (typeof value === 'string' && value !== '') return value;
+    // A number beyond 2^53 has lost digits by parsing; it is no identity then.
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  }
+  return undefined;
+}
+
+function traceId(traceparent: string | undefined): string | null {
+  return /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(traceparent ?? '')?.[1] ?? null;
+}
+
+function instant(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d{12,14}$/.test(text)) return Number(text);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  const parsed = Date.parse(text);
+  return Number.isNaN(parsed) || parsed < 0 ? null : parsed;
+}

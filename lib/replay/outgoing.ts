@@ -1,0 +1,106 @@
+import { isFailureHeader } from '#lib/conventions/chain.ts';
+import { isReplayHeader, replayHeaderNames } from '#lib/conventions/replay-headers.ts';
+import { bytesHeader, textHeader, type BrokerKind, type Header, type RawMessage } from '#lib/domain/message.ts';
+import type { HeaderChange } from '#lib/domain/replay.ts';
+
+export interface ReplayMark {
+  readonly replayId: string;
+  readonly itemId: string;
+  /** How often the message has been replayed, this time included. */
+  readonly count: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** SQS takes ten attributes and no more. */
+export const maxSqsAttributes = 10;
+
+/**
+ * The message as it is sent back: key, body and headers byte for byte, plus the replay headers; replay headers of an earlier replay are replaced.
+ * What the broker wrote while dead-lettering is left out where it would do harm, as `brokerHeaders` says.
+ */
+export function makeOutgoing(raw: RawMessage, kind: BrokerKind, mark: ReplayMark, failureHeaders: 'keep' | 'strip'): RawMessage {
+  const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders));
+  const added = replayHeaders(kind, mark);
+  const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
+  return { key: raw.key, body: raw.body, headers: [...kept, ...inOrderOfUse(added).slice(0, room)], properties: raw.properties.filter((property) => keepsProperty(property.name, kind)) };
+}
+
+/** Whether all replay headers fit beside the message's own. */
+export function hasRoomForReplayHeaders(headers: readonly Header[], kind: BrokerKind, failureHeaders: 'keep' | 'strip'): boolean {
+  return kind !== 'sqs' || headers.filter((header) => keepsHeader(header.name, kind, failureHeaders)).length + replayHeaderNames.length <= maxSqsAttributes;
+}
+
+/** The header diff of the plan. */
+export function headerChanges(raw: RawMessage, kind: BrokerKind, failureHeaders: 'keep' | 'strip'): readonly HeaderChange[] {
+  const changes: HeaderChange[] = [
+    { kind, change: 'added', name: 'replayed', value: 'true', why: null },
+    { kind, change: 'added', name: 'replayed-at', value: null, why: 'epoch milliseconds of the send' },
+    { kind, change: 'added', name: 'replay-id', value: null, why: 'this replay' },
+    { kind, change: 'added', name: 'replay-item', value: null, why: 'one of a kind, by which a return is recognised' },
+    { kind, change: 'added', name: 'replay-count', value: null, why: 'how often it was replayed' },
+  ];
+  for (const header of raw.headers) {
+    if (isReplayHeader(header.name)) continue;
+    if (!keepsHeader(header.name, kind, failureHeaders)) {
+      const why = isBrokerHeader(header.name, kind) ? 'the broker wrote it while dead-lettering, and would trust it again' : 'failure header, stripped by choice';
+      changes.push({ kind, change: 'removed', name: header.name, value: null, why });
+    } else if (isFailureHeader(header.name)) {
+      changes.push({ kind, change: 'kept', name: header.name, value: null, why: 'failure header' });
+    }
+  }
+  for (const property of raw.properties) {
+    const why = removedProperties[kind].get(property.name);
+    if (why !== undefined && why !== '') changes.push({ kind, change: 'removed', name: property.name, value: null, why });
+  }
+  return changes;
+}
+
+function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
+  const values: Record<(typeof replayHeaderNames)[number], string> = {
+    replayed: 'true',
+    'replayed-at': String(mark.at),
+    'replay-id': mark.replayId,
+    'replay-item': mark.itemId,
+    'replay-count': String(mark.count),
+  };
+  return replayHeaderNames.map((name) => (kind === 'kafka' ? bytesHeader(name, values[name]) : textHeader(name, values[name], kind === 'sqs' ? 'String' : 'longstr')));
+}
+
+/** Where not all fit, those by which a return is recognised come first. */
+function inOrderOfUse(headers: readonly Header[]): readonly Header[] {
+  const rank = ['replay-item', 'replay-id', 'replayed', 'replay-count', 'replayed-at'];
+  return headers.toSorted((a, b) => rank.indexOf(a.name) - rank.indexOf(b.name));
+}
+
+function keepsHeader(name: string, kind: BrokerKind, failureHeaders: 'keep' | 'strip'): boolean {
+  if (isReplayHeader(name) || isBrokerHeader(name, kind)) return false;
+  return failureHeaders === 'keep' || !isFailureHeader(name);
+}
+
+// RabbitMQ 3.10 trusts an x-death that a client sends and may drop the next dead-lettering as a cycle; CC and BCC would send copies again.
+const rabbitHeaders = /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-delivery-count|x-opt-deaths|CC|BCC)$/;
+
+function isBrokerHeader(name: string, kind: BrokerKind): boolean {
+  return kind === 'rabbitmq' && rabbitHeaders.test(name);
+}
+
+/** Properties that are not sent again, with the reason where an operator should know it. */
+const removedProperties: Readonly<Record<BrokerKind, ReadonlyMap<string, string>>> = {
+  kafka: new Map([['partition', ''], ['offset', ''], ['timestamp', ''], ['timestamp-type', '']]),
+  rabbitmq: new Map([
+    ['exchange', ''],
+    ['routing-key', ''],
+    ['redelivered', ''],
+    ['user-id', 'the broker refuses a user id that is not the login of the sender'],
+    ['expiration', 'it would expire again'],
+  ]),
+  sqs: new Map(),
+};
+
+/** SQS's own attributes come and go with each send; only these two belong to the sender. */
+const keptSqsProperties = new Set(['MessageGroupId', 'AWSTraceHeader']);
+
+function keepsProperty(name: string, kind: BrokerKind): boolean {
+  return kind === 'sqs' ? keptSqsProperties.has(name) : !removedProperties[kind].has(name);
+}
