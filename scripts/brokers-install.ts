@@ -1,4 +1,7 @@
-/** `npm run brokers:install`: adds to Debian or Ubuntu what real brokers need on this machine, and nothing that is there already. */
+/**
+ * `npm run brokers:install`: adds to Debian or Ubuntu what real brokers need on this machine, and nothing that is there
+ * already.
+ */
 import { installPackages, installRabbitMq4, whyNotInstallable } from '#scripts/install-debian.ts';
 import { localElasticMqAvailable } from '#server/local-brokers/elasticmq.ts';
 import { localKafkaAvailable } from '#server/local-brokers/kafka.ts';

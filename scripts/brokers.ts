@@ -10,13 +10,19 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { cacheFolder } from '#server/local-brokers/jars.ts';
 import { stopBrokerIn } from '#server/local-brokers/run-broker.ts';
-import { startTestBroker, testBrokerAvailable, type TestBrokerName, testBrokerNames } from '#server/local-brokers/test-brokers.ts';
+import {
+  startTestBroker,
+  testBrokerAvailable,
+  type TestBrokerName,
+  testBrokerNames,
+} from '#server/local-brokers/test-brokers.ts';
 
 const folder = join(cacheFolder, 'brokers');
 const envFile = join(folder, 'env.json');
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
-const chosen = values.only === undefined ? testBrokerNames : z.array(z.enum(testBrokerNames)).parse(values.only.split(','));
+const chosen =
+  values.only === undefined ? testBrokerNames : z.array(z.enum(testBrokerNames)).parse(values.only.split(','));
 
 switch (positionals[0]) {
   case 'up':
@@ -57,7 +63,9 @@ type Environment = Partial<Record<TestBrokerName, Record<string, string>>>;
 async function readEnv(): Promise<Environment> {
   const file = join(folder, 'env-by-broker.json');
   if (!existsSync(file)) return {};
-  return z.partialRecord(z.enum(testBrokerNames), z.record(z.string(), z.string())).parse(JSON.parse(await readFile(file, 'utf8')));
+  return z
+    .partialRecord(z.enum(testBrokerNames), z.record(z.string(), z.string()))
+    .parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
 async function changeEnv(name: TestBrokerName, env: Record<string, string>): Promise<void> {

@@ -27,7 +27,12 @@ const testPackages: readonly Wanted[] = [
 
 /** The system's Chromium; Playwright's own download is not available everywhere. */
 export function chromiumPath(): string | undefined {
-  const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/opt/google/chrome/chrome'];
+  const candidates = [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/opt/google/chrome/chrome',
+  ];
   const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
   return [process.env['CHROMIUM_PATH'] ?? '', ...candidates, mac].find((file) => file !== '' && existsSync(file));
 }
@@ -37,11 +42,15 @@ export function whyNotInstallable(): string | undefined {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) {
     return 'This installs Debian packages and works on Debian and Ubuntu only. Elsewhere install a JDK 17, Maven, rabbitmq-server and Chromium yourself, or start the brokers with the compose.yaml of this folder.';
   }
-  if (process.getuid?.() !== 0) return 'Installing packages needs root: run it again as `sudo npm run brokers:install`.';
+  if (process.getuid?.() !== 0)
+    return 'Installing packages needs root: run it again as `sudo npm run brokers:install`.';
   return undefined;
 }
 
-/** Installs what is missing of the brokers' packages and, when asked, of what the tests need besides. Returns what it installed. */
+/**
+ * Installs what is missing of the brokers' packages and, when asked, of what the tests need besides. Returns what it
+ * installed.
+ */
 export async function installPackages({ forTests, log }: { forTests: boolean; log: Log }): Promise<string[]> {
   const wanted = forTests ? [...brokerPackages, ...testPackages] : brokerPackages;
   const missing = wanted.filter((item) => !item.present()).map((item) => item.name);
@@ -55,17 +64,27 @@ export async function installPackages({ forTests, log }: { forTests: boolean; lo
   return missing;
 }
 
-/** RabbitMQ 4, whose quorum queues behave differently where it matters, from Debian 13 in a folder of its own (about a minute, 500 MB). */
+/**
+ * RabbitMQ 4, whose quorum queues behave differently where it matters, from Debian 13 in a folder of its own (about a
+ * minute, 500 MB).
+ */
 export async function installRabbitMq4(log: Log): Promise<void> {
   if (existsSync(newerDebianMarker)) return;
   const part = `${newerDebianRoot}.part-${process.pid}`;
   log('Installing RabbitMQ 4 from Debian 13 into .cache/rabbitmq4 (about a minute)');
   await mkdir(dirname(part), { recursive: true });
   try {
-    const options = { maxBuffer: 1 << 26, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' } };
+    const options = {
+      maxBuffer: 1 << 26,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
+    };
     await run('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'trixie', part], options);
     await writeFile(join(part, 'usr/sbin/policy-rc.d'), refuseServices, { mode: 0o755 });
-    await run('chroot', [part, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', 'rabbitmq-server'], options);
+    await run(
+      'chroot',
+      [part, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', 'rabbitmq-server'],
+      options,
+    );
     await run('chroot', [part, 'apt-get', 'clean'], options);
     await writeFile(join(part, 'installed-by-redeliver'), `${new Date().toISOString()}\n`);
     await rm(newerDebianRoot, { recursive: true, force: true });
@@ -77,7 +96,10 @@ export async function installRabbitMq4(log: Log): Promise<void> {
 
 const refuseServices = '#!/bin/sh\nexit 101\n';
 
-/** Debian starts a service as soon as its package is installed, on the broker's usual ports: `policy-rc.d` is the way to say no. */
+/**
+ * Debian starts a service as soon as its package is installed, on the broker's usual ports: `policy-rc.d` is the way to
+ * say no.
+ */
 async function withoutServicesStarting<T>(install: () => Promise<T>): Promise<T> {
   const policy = '/usr/sbin/policy-rc.d';
   if (existsSync(policy)) return await install();
@@ -93,7 +115,9 @@ async function withoutServicesStarting<T>(install: () => Promise<T>): Promise<T>
 /** Nobody asked for a RabbitMQ that comes up with every boot. Without an init system there is nothing to switch off. */
 async function keepServiceOff(service: string, log: Log): Promise<void> {
   if (!existsSync('/run/systemd/system')) return;
-  await run('systemctl', ['disable', '--now', service]).catch((error: unknown) => log(`The service ${service} could not be disabled: ${String(error)}`));
+  await run('systemctl', ['disable', '--now', service]).catch((error: unknown) =>
+    log(`The service ${service} could not be disabled: ${String(error)}`),
+  );
 }
 
 function onPath(command: string): boolean {

@@ -20,13 +20,18 @@ export interface ChildSpec {
   outlivesParent: boolean;
 }
 
-/** A process as it can be found again later: process ids are reused, so the time of its start belongs to its identity. */
+/**
+ * A process as it can be found again later: process ids are reused, so the time of its start belongs to its identity.
+ */
 export interface ProcessRef {
   pid: number;
   startedAt: string;
 }
 
-/** Starts a process in a group of its own and returns when it is ready; when it does not get there, nothing is left running. */
+/**
+ * Starts a process in a group of its own and returns when it is ready; when it does not get there, nothing is left
+ * running.
+ */
 export async function startChild(spec: ChildSpec): Promise<ProcessRef> {
   const logStart = existsSync(spec.logFile) ? statSync(spec.logFile).size : 0;
   const log = openSync(spec.logFile, 'a');
@@ -55,10 +60,15 @@ export async function startChild(spec: ChildSpec): Promise<ProcessRef> {
     await endProcess({ pid: child.pid, startedAt: (await startTimeOf(child.pid)) ?? '' }, { gracefulMs: 0 });
     ended = `was not ready within ${Math.round(spec.readyWithinMs / 1000)} s`;
   }
-  throw new Error(`${spec.name} did not start: it ${ended}. The end of its log (${spec.logFile}):\n${tailOf(spec.logFile, logStart)}`);
+  throw new Error(
+    `${spec.name} did not start: it ${ended}. The end of its log (${spec.logFile}):\n${tailOf(spec.logFile, logStart)}`,
+  );
 }
 
-/** Ends a process and its group: SIGTERM first, SIGKILL when the time for a graceful end is over. Returns when it is gone. */
+/**
+ * Ends a process and its group: SIGTERM first, SIGKILL when the time for a graceful end is over. Returns when it is
+ * gone.
+ */
 export async function endProcess(ref: ProcessRef, { gracefulMs }: { gracefulMs: number }): Promise<void> {
   if (!(await isRunning(ref))) return;
   if (gracefulMs > 0) {
@@ -82,11 +92,15 @@ async function isGoneWithin(ref: ProcessRef, milliseconds: number): Promise<bool
   return true;
 }
 
-/** When the process was started, in whatever unit the system has; nothing when there is no such process, or only its remains. */
+/**
+ * When the process was started, in whatever unit the system has; nothing when there is no such process, or only its
+ * remains.
+ */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     try {
-      // The second field is the command in parentheses and may hold spaces; the state and the start time are fields 3 and 22.
+      // The second field is the command in parentheses and may hold spaces; the state and the start time are fields 3
+      // and 22.
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return fields[0] === 'Z' ? undefined : fields[19];
@@ -106,7 +120,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Lets the kernel end the child when its parent dies, however it dies; elsewhere than on Linux nothing like it exists. */
+/**
+ * Lets the kernel end the child when its parent dies, however it dies; elsewhere than on Linux nothing like it exists.
+ */
 function boundToParent(command: string, args: readonly string[]): [string, readonly string[]] {
   const setpriv = '/usr/bin/setpriv';
   if (process.platform !== 'linux' || !existsSync(setpriv)) return [command, args];

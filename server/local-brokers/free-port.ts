@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * Ports are drawn from below the range that the system gives to outgoing connections (32768 and up on Linux, 49152 on macOS): while a broker is
- * being restarted, no client's socket can take its port away.
+ * Ports are drawn from below the range that the system gives to outgoing connections (32768 and up on Linux, 49152 on
+ * macOS): while a broker is being restarted, no client's socket can take its port away.
  */
 const lowestPort = 20_000;
 const highestPort = 32_000;
@@ -11,7 +11,8 @@ const highestPort = 32_000;
 export async function freePorts(count: number, random: () => number = Math.random): Promise<number[]> {
   const found = new Set<number>();
   for (let attempt = 0; found.size < count; attempt += 1) {
-    if (attempt > 200) throw new Error(`No ${count} free ports between ${lowestPort} and ${highestPort} after 200 attempts.`);
+    if (attempt > 200)
+      throw new Error(`No ${count} free ports between ${lowestPort} and ${highestPort} after 200 attempts.`);
     const candidate = lowestPort + Math.floor(random() * (highestPort - lowestPort));
     if (!found.has(candidate) && (await isFree(candidate))) found.add(candidate);
   }

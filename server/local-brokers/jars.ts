@@ -29,9 +29,13 @@ export async function resolveJars(set: JarSet, log: (line: string) => void = () 
     log(`Fetching the jars of ${set.name} with Maven (once, up to a minute)`);
     await writeFile(join(work, 'pom.xml'), pomOf(set));
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    await run('mvn', ['-q', '-B', goal, '-DincludeScope=runtime', '-DoutputDirectory=libs'], { cwd: work, timeout: 300_000 });
+    await run('mvn', ['-q', '-B', goal, '-DincludeScope=runtime', '-DoutputDirectory=libs'], {
+      cwd: work,
+      timeout: 300_000,
+    });
     const jars = (await readdir(join(work, 'libs'))).filter((file) => file.endsWith('.jar'));
-    if (jars.length === 0) throw new Error(`Maven reported success, but copied no jar for ${set.coordinates.join(', ')}.`);
+    if (jars.length === 0)
+      throw new Error(`Maven reported success, but copied no jar for ${set.coordinates.join(', ')}.`);
     await rename(join(work, 'libs'), folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });
@@ -53,7 +57,9 @@ export async function javaAvailable(set: JarSet): Promise<Availability> {
   if (major < 17) return { available: false, reason: `Java ${major} is installed; 17 or newer is needed.`, remedy };
   if (existsSync(folderOf(set))) return { available: true };
   const maven = await run('mvn', ['--version']).catch(() => undefined);
-  return maven ? { available: true } : { available: false, reason: `Maven is needed once, to fetch ${set.name}.`, remedy };
+  return maven
+    ? { available: true }
+    : { available: false, reason: `Maven is needed once, to fetch ${set.name}.`, remedy };
 }
 
 function folderOf(set: JarSet): string {

@@ -21,7 +21,10 @@ type KafkaPort = 'plaintext' | 'controller' | 'sasl';
 export interface KafkaUser {
   username: string;
   password: string;
-  /** Others may do nothing until somebody grants it to them through the PLAINTEXT listener, whose users may do everything. */
+  /**
+   * Others may do nothing until somebody grants it to them through the PLAINTEXT listener, whose users may do
+   * everything.
+   */
   mayDoEverything: boolean;
 }
 
@@ -53,7 +56,10 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
       }),
       async prepare(ports) {
         await writeFile(join(folder, 'log4j2.properties'), loggingConfig);
-        await writeFile(configFile, asProperties({ ...serverProperties(dataFolder, ports, sasl?.users), ...properties }));
+        await writeFile(
+          configFile,
+          asProperties({ ...serverProperties(dataFolder, ports, sasl?.users), ...properties }),
+        );
         if (existsSync(join(dataFolder, 'meta.properties'))) return;
         log?.('Formatting the storage of Kafka');
         const scram = (sasl?.users ?? []).flatMap(({ username, password }) =>
@@ -88,8 +94,8 @@ export async function localKafkaAvailable(): Promise<Availability> {
 }
 
 /**
- * Asks for the API versions, the first request of every client. A mere connection proves nothing: the socket accepts long before requests
- * are processed.
+ * Asks for the API versions, the first request of every client. A mere connection proves nothing: the socket accepts
+ * long before requests are processed.
  */
 export async function kafkaAnswers(port: number, withinMs = 2_000): Promise<boolean> {
   // Length 10, then the header: api key 18 (ApiVersions), version 0, correlation id 7, no client id.
@@ -113,7 +119,10 @@ function serverProperties(
   ports: Record<KafkaPort, number>,
   users: readonly KafkaUser[] | undefined,
 ): Record<string, string> {
-  const clients = [`PLAINTEXT://127.0.0.1:${ports.plaintext}`, ...(users ? [`SASL_PLAINTEXT://127.0.0.1:${ports.sasl}`] : [])];
+  const clients = [
+    `PLAINTEXT://127.0.0.1:${ports.plaintext}`,
+    ...(users ? [`SASL_PLAINTEXT://127.0.0.1:${ports.sasl}`] : []),
+  ];
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -136,7 +145,8 @@ function serverProperties(
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     'share.coordinator.state.topic.num.partitions': '4',
-    // The small heap has no room for the default buffer of 128 MB, and a compaction should come while a test still waits for it.
+    // The small heap has no room for the default buffer of 128 MB, and a compaction should come while a test still
+    // waits for it.
     'log.cleaner.dedupe.buffer.size': '16777216',
     'log.cleaner.backoff.ms': '500',
     'log.initial.task.delay.ms': '500',
@@ -172,15 +182,24 @@ function asProperties(values: Record<string, string>): string {
 
 function javaFlags(folder: string, libs: string): string[] {
   return [
-    // The C1 compiler alone starts faster and takes less of two shared cores; a local broker never runs long enough to miss the second one.
-    ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'],
+    // The C1 compiler alone starts faster and takes less of two shared cores; a local broker never runs long enough to
+    // miss the second one.
+    '-Xmx256m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Djava.awt.headless=true',
     `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`,
-    ...['-cp', `${libs}/*`],
+    '-cp',
+    `${libs}/*`,
   ];
 }
 
 function environment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', JAVA_HOME: process.env['JAVA_HOME'] ?? '' };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    JAVA_HOME: process.env['JAVA_HOME'] ?? '',
+  };
 }
 
 const loggingConfig = `status=error

@@ -7,9 +7,15 @@ export interface LocalBroker {
   readonly pid: number;
   /** They stay the same over `stop` and `start`. */
   readonly ports: Readonly<Record<string, number>>;
-  /** The environment that Redeliver needs to reach this broker, by its stable names (KAFKA_BROKERS, RABBITMQ_URL, SQS_ENDPOINT, ...). */
+  /**
+   * The environment that Redeliver needs to reach this broker, by its stable names (KAFKA_BROKERS, RABBITMQ_URL,
+   * SQS_ENDPOINT, ...).
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** Asks the broker to shut down and waits until its process is gone; after a deadline it is killed. Stopping a stopped broker does nothing. */
+  /**
+   * Asks the broker to shut down and waits until its process is gone; after a deadline it is killed. Stopping a stopped
+   * broker does nothing.
+   */
   stop(): Promise<void>;
   /** Ends it without warning (SIGKILL), as a power cut would; the data stays. */
   kill(): Promise<void>;
@@ -23,10 +29,16 @@ export type LocalBrokerKind = 'kafka' | 'rabbitmq' | 'elasticmq';
 export type Availability = { available: true } | { available: false; reason: string; remedy: string };
 
 export interface StartOptions {
-  /** An absolute path. A living broker that was started in the same folder is taken over instead of starting a second one. */
+  /**
+   * An absolute path. A living broker that was started in the same folder is taken over instead of starting a second
+   * one.
+   */
   folder: string;
   /** Receives one short line for each step that takes time. */
   log?: (line: string) => void;
-  /** By default the broker ends with the process that started it, even if that one is killed. A development set outlives it. */
+  /**
+   * By default the broker ends with the process that started it, even if that one is killed. A development set outlives
+   * it.
+   */
   outlivesParent?: boolean;
 }

@@ -11,16 +11,19 @@ export const newerDebianMarker = join(newerDebianRoot, 'installed-by-redeliver')
 
 export function newerDebianAvailable(): Availability {
   const remedy = 'npm run brokers:install';
-  if (process.platform !== 'linux') return { available: false, reason: 'RabbitMQ 4 for the tests needs Debian or Ubuntu.', remedy };
-  if (process.getuid?.() !== 0) return { available: false, reason: 'RabbitMQ 4 for the tests runs by chroot, which needs root.', remedy };
-  if (!existsSync(newerDebianMarker)) return { available: false, reason: 'RabbitMQ 4 has not been installed into .cache/rabbitmq4.', remedy };
+  if (process.platform !== 'linux')
+    return { available: false, reason: 'RabbitMQ 4 for the tests needs Debian or Ubuntu.', remedy };
+  if (process.getuid?.() !== 0)
+    return { available: false, reason: 'RabbitMQ 4 for the tests runs by chroot, which needs root.', remedy };
+  if (!existsSync(newerDebianMarker))
+    return { available: false, reason: 'RabbitMQ 4 has not been installed into .cache/rabbitmq4.', remedy };
   return { available: true };
 }
 
 /**
- * A command that runs a program inside the newer Debian while it still sees the given folder under its own path. The mounts belong to a
- * namespace that ends with the process, so nothing has to be unmounted, whatever happens; each step replaces the one before by `exec`, so
- * the process that was spawned is the program.
+ * A command that runs a program inside the newer Debian while it still sees the given folder under its own path. The
+ * mounts belong to a namespace that ends with the process, so nothing has to be unmounted, whatever happens; each step
+ * replaces the one before by `exec`, so the process that was spawned is the program.
  */
 export function inNewerDebian(folder: string, program: string): { command: string; args: string[] } {
   const inside = program.slice(newerDebianRoot.length);
@@ -31,5 +34,8 @@ export function inNewerDebian(folder: string, program: string): { command: strin
     'mount -t proc proc "$root/proc"',
     'exec chroot "$root" "$program"',
   ].join(' && ');
-  return { command: 'unshare', args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', newerDebianRoot, folder, inside] };
+  return {
+    command: 'unshare',
+    args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', newerDebianRoot, folder, inside],
+  };
 }

@@ -10,7 +10,10 @@ type RabbitPort = 'amqp' | 'management' | 'distribution' | 'epmd';
 
 export interface LocalRabbitMqOptions extends StartOptions {
   ports?: Partial<Record<RabbitPort, number>>;
-  /** `installed` is what this machine has (3.10 on Debian 12); 4 runs from a newer Debian in the cache, for root on Debian only. */
+  /**
+   * `installed` is what this machine has (3.10 on Debian 12); 4 runs from a newer Debian in the cache, for root on
+   * Debian only.
+   */
   version?: 'installed' | 4;
   /** Lines for rabbitmq.conf, such as `consumer_timeout = 60000`. */
   config?: readonly string[];
@@ -53,7 +56,8 @@ export async function startLocalRabbitMq(options: LocalRabbitMqOptions): Promise
         const start = version === 4 ? inNewerDebian(folder, server) : { command: server, args: [] };
         return [
           {
-            // Erlang would start the port mapper as a daemon that outlives the broker. One of our own, on a port of its own, ends with it.
+            // Erlang would start the port mapper as a daemon that outlives the broker. One of our own, on a port of its
+            // own, ends with it.
             name: 'epmd',
             command: epmd,
             args: ['-port', String(ports.epmd), '-address', '127.0.0.1'],
@@ -109,7 +113,10 @@ async function put(managementUrl: string, path: string, body: unknown): Promise<
 async function request(managementUrl: string, path: string, init: RequestInit = {}): Promise<Response> {
   const url = new URL(managementUrl);
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const headers = { authorization: `Basic ${Buffer.from(credentials).toString('base64')}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+    'content-type': 'application/json',
+  };
   return await fetch(new URL(path, url.origin), { signal: AbortSignal.timeout(5_000), ...init, headers });
 }
 
@@ -134,7 +141,8 @@ function environmentOf(folder: string, ports: Record<RabbitPort, number>): Recor
   return {
     PATH: process.env['PATH'] ?? '',
     LANG: 'C.UTF-8',
-    // The Erlang cookie is made in the home folder: with one of its own, an instance neither knows nor disturbs another.
+    // The Erlang cookie is made in the home folder: with one of its own, an instance neither knows nor disturbs
+    // another.
     HOME: folder,
     RABBITMQ_NODENAME: 'redeliver@localhost',
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),

@@ -52,8 +52,10 @@ export async function runBroker<PortName extends string>(
   if (earlier) await endAll(earlier.processes);
 
   const ports = await choosePorts(recipe.portNames, { ...(await stillFree(earlierPorts)), ...options.ports });
-  for (const [name, port] of Object.entries<number>(options.ports ?? {})) {
-    if (!(await isFree(port))) throw new Error(`${recipe.title} cannot start: port ${port} (${name}) is taken by another process.`);
+  for (const name of recipe.portNames) {
+    const port = options.ports?.[name];
+    if (port !== undefined && !(await isFree(port)))
+      throw new Error(`${recipe.title} cannot start: port ${port} (${name}) is taken by another process.`);
   }
   await recipe.prepare(ports);
   return asLocalBroker(ports, await startAll(ports, []));
@@ -72,7 +74,9 @@ export async function runBroker<PortName extends string>(
       await endAll(started);
       throw error;
     }
-    log(`${recipe.title} answers after ${((performance.now() - begun) / 1000).toFixed(1)} s (process ${started.at(-1)?.pid})`);
+    log(
+      `${recipe.title} answers after ${((performance.now() - begun) / 1000).toFixed(1)} s (process ${started.at(-1)?.pid})`,
+    );
     return started;
   }
 
@@ -135,17 +139,25 @@ async function everyOneRuns(processes: readonly ProcessRef[]): Promise<boolean> 
   return running.length > 0 && running.every(Boolean);
 }
 
-function portsOf<PortName extends string>(recipe: Recipe<PortName>, ports: Record<string, number>): Record<PortName, number> | undefined {
+function portsOf<PortName extends string>(
+  recipe: Recipe<PortName>,
+  ports: Record<string, number>,
+): Record<PortName, number> | undefined {
   const complete = recipe.portNames.every((name) => ports[name] !== undefined);
-  return complete ? (ports as Record<PortName, number>) : undefined;
+  return complete ? ports : undefined;
 }
 
-function agree(wanted: Partial<Record<string, number>> | undefined, actual: Record<string, number> | undefined): boolean {
+function agree(
+  wanted: Partial<Record<string, number>> | undefined,
+  actual: Record<string, number> | undefined,
+): boolean {
   return actual !== undefined && Object.entries(wanted ?? {}).every(([name, port]) => actual[name] === port);
 }
 
 /** A broker that comes back should be found where it was, unless somebody else has moved in. */
-async function stillFree<PortName extends string>(ports: Record<PortName, number> | undefined): Promise<Partial<Record<PortName, number>>> {
+async function stillFree<PortName extends string>(
+  ports: Record<PortName, number> | undefined,
+): Promise<Partial<Record<PortName, number>>> {
   if (!ports) return {};
   const free = await Promise.all(Object.values<number>(ports).map((port) => isFree(port)));
   return free.every(Boolean) ? ports : {};

@@ -92,7 +92,10 @@ async function rabbitMq(prefix: string, broker: LocalBroker): Promise<TestBroker
       [`${prefix}_URL`]: url,
       [`${prefix}_MANAGEMENT_URL`]: managementUrl,
       [`${prefix}_DENIED_URL`]: url.replace('guest:guest', `${denied.username}:${denied.password}`),
-      [`${prefix}_DENIED_MANAGEMENT_URL`]: managementUrl.replace('guest:guest', `${denied.username}:${denied.password}`),
+      [`${prefix}_DENIED_MANAGEMENT_URL`]: managementUrl.replace(
+        'guest:guest',
+        `${denied.username}:${denied.password}`,
+      ),
     },
   };
 }
