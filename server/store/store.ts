@@ -157,6 +157,8 @@ export interface Ledger {
   setReplayState(replayId: string, change: ReplayStateChange): Promise<Replay>;
 
   listItems(replayId: string, query: { readonly states?: readonly ItemState[]; readonly after: number | null; readonly limit: number; readonly returnedOnly?: boolean }): Promise<readonly ReplayItem[]>;
+  /** Those of these items that this replay has, in any order. */
+  findItems(replayId: string, itemIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** `intended`, before a send. Only from `planned`. */
   intend(items: readonly { readonly itemId: string; readonly watermark: string | null }[], at: number): Promise<void>;
   /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
