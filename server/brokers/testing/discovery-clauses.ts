@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import type { Clause } from '#server/brokers/testing/clause.ts';
+import { aQueueWith, messagesApart } from '#server/brokers/testing/driving.ts';
+import { failureOf, namesOf } from '#server/brokers/testing/expectations.ts';
+
+export const discoveryClauses: readonly Clause[] = [
+  {
+    name: 'a check tells the product, and an aborted one is cancelled',
+    oncePerServer: true,
+    async prove({ driver, signal }) {
+      const info = await driver.check(signal);
+      expect(info.product.length).toBeGreaterThan(0);
+      expect((await failureOf(driver.check(AbortSignal.abort()))).code).toBe('cancelled');
+    },
+  },
+  {
+    name: 'a dead-letter queue is found, with its origin, and finding it changes nothing',
+    async prove({ driver, harness, signal, variant }) {
+      const queue = await harness.createQueue(variant);
+      const before = await harness.snapshot(queue);
+      const originsFound = async () =>
+        (await driver.discover(signal)).find(({ name }) => name === queue.name)?.origins ?? null;
+      // Policies and management facts come late on some brokers.
+      await expect.poll(originsFound, { timeout: 20_000 }).not.toBeNull();
+      const origins = (await originsFound()) ?? [];
+      expect(
+        namesOf(queue.origin).some((name) => origins.includes(name)),
+        `Of ${namesOf(queue.origin).join(' or ')}, found: ${origins.join(', ')}`,
+      ).toBe(true);
+      expect(await harness.snapshot(queue)).toEqual(before);
+    },
+  },
+  {
+    name: 'the depth is told, and the mark changes when messages arrive',
+    async prove(context) {
+      const { driver, harness, signal } = context;
+      const queue = await aQueueWith(context, messagesApart(context, 4));
+      const depth = async () => (await driver.inspect(queue.name, signal)).depth.count;
+      await expect.poll(depth, { timeout: 20_000 }).toBe(4);
+      const { changeMark, heldByOthers } = await driver.inspect(queue.name, signal);
+      expect(heldByOthers).toBe(0);
+      await harness.put(queue, messagesApart(context, 3));
+      await expect.poll(depth, { timeout: 20_000 }).toBe(7);
+      expect((await driver.inspect(queue.name, signal)).changeMark).not.toBe(changeMark);
+    },
+  },
+];
