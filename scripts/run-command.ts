@@ -29,9 +29,10 @@ export async function runCommand(
 ): Promise<CommandResult> {
   if (ending) return { ok: false, stdout: '', output: 'Not started: the run is being ended.' };
   const [file, all] = endingWithUs(command, args);
-  // A terminal's colours would end up in the captured output, which tests of commands compare.
+  // What is captured is searched and shown later: no colours. Node warns when both variables are set.
+  const { FORCE_COLOR: _, ...inherited } = process.env;
   const child = spawn(file, all, {
-    env: { ...process.env, FORCE_COLOR: '0', ...env },
+    env: { ...inherited, NO_COLOR: '1', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,7 +67,8 @@ export async function runCommand(
       finish(false);
     });
     child.once('close', (code) => finish(code === 0));
-    // "close" waits for everybody who holds the pipes, also for a forgotten grandchild: after "exit" they get two seconds.
+    // "close" waits for everybody who holds the pipes, also for a forgotten grandchild: after "exit" they get two
+    // seconds.
     child.once('exit', () => setTimeout(() => signalGroup(child, 'SIGKILL'), 2_000).unref());
   });
 }

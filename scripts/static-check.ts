@@ -89,8 +89,8 @@ function importsSomething(file: string): boolean {
 }
 
 /**
- * Where this project is built must not show in it: no names of package registries, no paths of somebody's machine. The names stand here in
- * pieces, or this file would be the first to be found.
+ * Where this project is built must not show in it: no names of package registries, no paths of somebody's machine. The
+ * names stand here in pieces, or this file would be the first to be found.
  */
 const privateNames: readonly string[] = [
   ['registry', 'npmjs', 'org'].join('.'),

@@ -37,7 +37,9 @@ export async function startChild(spec: ChildSpec): Promise<ProcessRef> {
   const log = openSync(spec.logFile, 'a');
   const [command, args] = spec.outlivesParent ? [spec.command, spec.args] : boundToParent(spec.command, spec.args);
   // The group of its own keeps a Ctrl-C in the terminal from reaching the broker before those who use it have finished.
-  const child = spawn(command, args, { cwd: spec.cwd, env: spec.env, detached: true, stdio: ['ignore', log, log] });
+  // Next's types insist on NODE_ENV in every environment, also in that of a broker, which does not care.
+  const env = { NODE_ENV: 'production' as const, ...spec.env, ...markOfTestRun() };
+  const child = spawn(command, args, { cwd: spec.cwd, env, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
 
   let ended: string | undefined;
@@ -127,6 +129,12 @@ function boundToParent(command: string, args: readonly string[]): [string, reado
   const setpriv = '/usr/bin/setpriv';
   if (process.platform !== 'linux' || !existsSync(setpriv)) return [command, args];
   return [setpriv, ['--pdeathsig', 'TERM', '--', command, ...args]];
+}
+
+/** A test run looks for this mark in every process at its end, to be sure that nothing of it is left. */
+function markOfTestRun(): Record<string, string> {
+  const run = process.env['REDELIVER_TEST_RUN'];
+  return run === undefined ? {} : { REDELIVER_TEST_RUN: run };
 }
 
 function tailOf(file: string, from: number): string {

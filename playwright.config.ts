@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumPath } from '#scripts/install-debian.ts';
+
+// Workers load this file too, and must see what the first process chose: the environment carries it to them.
+const port = (process.env['E2E_PORT'] ??= '3123');
+const data = (process.env['E2E_DATA'] ??= mkdtempSync(join(tmpdir(), 'redeliver-e2e-')));
+const baseURL = (process.env['E2E_BASE_URL'] ??= `http://127.0.0.1:${port}`);
+const serverIsGiven = baseURL !== `http://127.0.0.1:${port}`;
+
+const ownNode = join(import.meta.dirname, 'node_modules/node/bin/node');
+const node = Number(process.versions.node.split('.')[0]) < 24 && existsSync(ownNode) ? ownNode : process.execPath;
+const executablePath = chromiumPath();
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  // The stories share one sandbox, whose services are mended and broken as they go.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(executablePath !== undefined && { executablePath }),
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  ...(!serverIsGiven && {
+    webServer: {
+      // The production build, with the sandbox: no broker is configured for it.
+      command: `"${node}" server/main.ts`,
+      url: `${baseURL}/api/health`,
+      env: { HOST: '127.0.0.1', PORT: port, REDELIVER_DATA: data, NODE_ENV: 'production' },
+      timeout: 120_000,
+      stdout: 'pipe',
+      stderr: 'pipe',
+      gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+    },
+  }),
+});

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** What one part of the run counted. */
+export interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export const noTests: Count = { passed: 0, failed: 0, skipped: 0 };
+
+export function sum(counts: readonly Count[]): Count {
+  return counts.reduce(
+    (all, count) => ({
+      passed: all.passed + count.passed,
+      failed: all.failed + count.failed,
+      skipped: all.skipped + count.skipped,
+    }),
+    noTests,
+  );
+}
+
+const vitestSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  testResults: z.array(
+    z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) }),
+  ),
+});
+
+/**
+ * Counts the tests of a Vitest JSON report. A file that failed without a failed test (it could not be loaded) counts as
+ * one failure.
+ */
+export function countVitest(report: unknown): Count {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = vitestSchema.parse(report);
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
+}
+
+const playwrightSchema = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  errors: z.array(z.unknown()),
+});
+
+/** Counts the tests of a Playwright JSON report. One that passed only when it was tried again has failed. */
+export function countPlaywright(report: unknown): Count {
+  const { stats, errors } = playwrightSchema.parse(report);
+  const failed = stats.unexpected + stats.flaky;
+  // An error outside of any test, such as a server that did not start, must not look like a run of nothing.
+  return { passed: stats.expected, failed: failed === 0 && errors.length > 0 ? 1 : failed, skipped: stats.skipped };
+}
+
+const rowSchema = z.object({ driver: z.string(), clause: z.string(), result: z.string() });
+const marks: Readonly<Record<string, string>> = {
+  passed: '✓',
+  failed: '✗',
+  refused: 'refused',
+  'server cannot': 'n/a',
+};
+
+/** The table driver × clause from the NDJSON rows of the conformance suites, in the order of their first appearance. */
+export function conformanceTable(ndjson: string): string {
+  const rows = ndjson
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => rowSchema.parse(JSON.parse(line)));
+  if (rows.length === 0) return '';
+  const drivers = [...new Set(rows.map((row) => row.driver))].toSorted();
+  const clauses = [...new Set(rows.map((row) => row.clause))];
+  const cells = new Map<string, string>();
+  for (const row of rows) {
+    const key = `${row.driver}\n${row.clause}`;
+    // Of several rows for one cell, a failure is what counts.
+    if (cells.get(key) !== marks['failed']) cells.set(key, marks[row.result] ?? row.result);
+  }
+  const clauseWidth = Math.max(...clauses.map((clause) => clause.length));
+  const widths = drivers.map((driver) => Math.max(driver.length, 7));
+  const line = (first: string, others: readonly string[]) =>
+    `${first.padEnd(clauseWidth)}  ${others.map((text, index) => text.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd();
+  return [
+    line('clause', drivers),
+    line(
+      '-'.repeat(clauseWidth),
+      widths.map((width) => '-'.repeat(width)),
+    ),
+    ...clauses.map((clause) =>
+      line(
+        clause,
+        drivers.map((driver) => cells.get(`${driver}\n${clause}`) ?? ''),
+      ),
+    ),
+  ].join('\n');
+}
+
+/** Why a run without a failed test is not a success all the same; nothing when it is. */
+export function whyNotGreen(count: Count): string | undefined {
+  if (count.failed > 0) return undefined;
+  if (count.skipped > 0) return `${count.skipped} tests were skipped; a skipped test proves nothing.`;
+  if (count.passed === 0) return 'No test was run.';
+  return undefined;
+}

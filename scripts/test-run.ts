@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '#scripts/run-command.ts';
+import { staticCheck } from '#scripts/static-check.ts';
+import { buildIsStale, rememberBuild, sourceHash } from '#scripts/staleness.mjs';
+import { type Count, countPlaywright, countVitest, noTests } from '#scripts/test-report.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+const aFailure: Count = { ...noTests, failed: 1 };
+
+export interface TestRun {
+  /** Logs, reports and the brokers' data of this run. */
+  folder: string;
+  env: Readonly<Record<string, string>>;
+  say: (line: string) => void;
+}
+
+/** The static check counts as one test. */
+export async function runCheck({ say }: TestRun): Promise<Count> {
+  return (await staticCheck(say)) ? { ...noTests, passed: 1 } : aFailure;
+}
+
+/**
+ * The production build, unless the one that is there fits the sources. It adds nothing to the count unless it fails.
+ */
+export async function runBuild({ say }: TestRun): Promise<Count> {
+  const hash = sourceHash(root);
+  if (!buildIsStale(root, hash)) {
+    say('build: the one that is there fits the sources');
+    return noTests;
+  }
+  const begun = performance.now();
+  const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+  const result = await runCommand(process.execPath, [bin('next'), 'build'], { env, timeoutMs: 300_000 });
+  say(`build: ${result.ok ? 'ok' : 'FAILED'} (${secondsSince(begun)} s)`);
+  if (!result.ok) {
+    say(result.output);
+    return aFailure;
+  }
+  rememberBuild(root, hash);
+  return noTests;
+}
+
+export async function runVitest(run: TestRun, args: readonly string[]): Promise<Count> {
+  const report = join(run.folder, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only'];
+  const result = await runCommand(process.execPath, [bin('vitest'), 'run', ...reporters, ...args], {
+    env: { ...run.env, NODE_ENV: 'test' },
+    onOutput: byLine((line) => /^ *[✓❯×]/.test(line) && run.say(line)),
+    timeoutMs: 540_000,
+  });
+  return judge(run, result, report, countVitest);
+}
+
+export async function runPlaywright(run: TestRun, port: number): Promise<Count> {
+  const report = join(run.folder, 'playwright.json');
+  const result = await runCommand(process.execPath, [bin('playwright'), 'test', '--reporter=list,json'], {
+    env: {
+      E2E_PORT: String(port),
+      E2E_DATA: join(run.folder, 'e2e-data'),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    },
+    onOutput: byLine((line) => /^ *[✓✘ok-]+ +\d+/.test(line) && run.say(line)),
+    timeoutMs: 480_000,
+  });
+  return judge(run, result, report, countPlaywright);
+}
+
+/** A runner that ends badly without a failed test (an unhandled error, a broken report) has failed all the same. */
+function judge(
+  { say }: TestRun,
+  result: { ok: boolean; output: string },
+  report: string,
+  count: (report: unknown) => Count,
+): Count {
+  if (!result.ok) say(result.output);
+  if (!existsSync(report)) return aFailure;
+  const counted = count(JSON.parse(readFileSync(report, 'utf8')));
+  return result.ok || counted.failed > 0 ? counted : { ...counted, failed: 1 };
+}
+
+function byLine(take: (line: string) => unknown): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line.trimEnd());
+  };
+}
+
+export function secondsSince(begun: number): string {
+  return ((performance.now() - begun) / 1000).toFixed(1);
+}
