@@ -23,7 +23,9 @@ export function makeOutgoing(raw: RawMessage, kind: BrokerKind, mark: ReplayMark
   const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders));
   const added = replayHeaders(kind, mark);
   const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
-  return { key: raw.key, body: raw.body, headers: [...kept, ...inOrderOfUse(added).slice(0, room)], properties: raw.properties.filter((property) => keepsProperty(property.name, kind)) };
+  const fitting = room >= added.length ? added : inOrderOfUse(added).slice(0, room);
+  const properties = raw.properties.filter((property) => keepsProperty(property.name, kind));
+  return { key: raw.key, body: raw.body, headers: [...kept, ...fitting], properties };
 }
 
 /** Whether all replay headers fit beside the message's own. */

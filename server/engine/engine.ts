@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import { takeRequests } from '#server/engine/answer-requests.ts';
+import { createReplayEngine } from '#server/replay/replay-engine.ts';
+import type { Store } from '#server/store/store.ts';
+import { createQueueGate } from '#server/sync/queue-gate.ts';
+import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly connections: readonly SyncedConnection[];
+  readonly sync: SyncSettings;
+  readonly watchMs: number;
+  readonly publishTimeoutMs: number;
+  say(line: string): void;
+}
+
+export interface Engine {
+  readonly sync: Sync;
+  /** Gives back everything that is held and stops; what was sent is written down first. */
+  stop(): Promise<void>;
+}
+
+/** The half that speaks to brokers: follows the dead-letter queues, answers the web's requests and runs replays, until it is stopped. */
+export function startEngine(options: EngineOptions): Engine {
+  const { store, clock } = options;
+  const stopping = new AbortController();
+  const worker = randomUUID();
+  const gate = createQueueGate();
+  const drivers = new Map(options.connections.map((connection) => [connection.name, connection.driver]));
+  const driverOf = (name: string): BrokerDriver => {
+    const driver = drivers.get(name);
+    if (!driver) throw new AppError('not_found', `There is no connection called ${name} any more. Add it to the configuration again.`);
+    return driver;
+  };
+
+  const sync = startSync({ store, clock, gate, connections: options.connections, settings: options.sync }, stopping.signal);
+  const shared = { store, clock, gate, driverOf, newId: () => randomUUID(), worker, sync, say: options.say };
+  const replays = createReplayEngine({ ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs }, stopping.signal);
+  const requests = new Set<Promise<void>>();
+
+  const loop = (async () => {
+    let seen = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        await takeRequests(shared, requests, stopping.signal);
+        await replays.look();
+        // A watch ends by the clock, so the wait is bounded.
+        seen = await store.waitForChange(seen, 1_000);
+      } catch (error) {
+        options.say(`engine: ${toErrorRecord(error).message}`);
+        seen = await store.waitForChange(seen, 1_000).catch(() => seen);
+      }
+    }
+  })();
+
+  return {
+    sync,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled([loop, sync.stopped, replays.stopped, ...requests]);
+      await Promise.allSettled([...drivers.values()].map((driver) => driver.close()));
+    },
+  };
+}

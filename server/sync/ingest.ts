@@ -1,0 +1,23 @@
+import type { Queue } from '#lib/domain/queue.ts';
+import type { BrowseBatch } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
+import { readLetter } from '#server/sync/read-letter.ts';
+import { recogniseReturns } from '#server/sync/recognise-returns.ts';
+
+/** Reads one batch into the index, with where the reader stands, in one transaction. Answers how many dead letters were new. */
+export async function ingestBatch(store: Store, clock: Clock, queue: Queue, batch: BrowseBatch, scan: string): Promise<number> {
+  const now = clock.now();
+  const letters = batch.messages.map((raw) => readLetter(queue, raw, now));
+  const recognised = await recogniseReturns(store, letters, now);
+  const { inserted } = await store.index.ingest({
+    queueId: queue.id,
+    letters: batch.messages.flatMap((raw, position) => {
+      const letter = recognised[position];
+      return letter ? [{ letter, raw }] : [];
+    }),
+    ...(batch.cursor === null ? {} : { cursor: batch.cursor }),
+    scan,
+  });
+  return inserted.length;
+}

@@ -1,0 +1,27 @@
+/**
+ * One reader a queue at a time. A scan that runs while a replay holds messages would not see them and call them gone, and two holders of
+ * one queue would each see a part.
+ */
+export interface QueueGate {
+  /** Runs the work when nobody else works on this queue; first come, first served. */
+  alone<Result>(queueId: string, work: () => Promise<Result>): Promise<Result>;
+}
+
+export function createQueueGate(): QueueGate {
+  const tails = new Map<string, Promise<void>>();
+  return {
+    async alone(queueId, work) {
+      const before = tails.get(queueId) ?? Promise.resolve();
+      const done = Promise.withResolvers<void>();
+      const tail = before.then(() => done.promise);
+      tails.set(queueId, tail);
+      await before;
+      try {
+        return await work();
+      } finally {
+        done.resolve();
+        if (tails.get(queueId) === tail) tails.delete(queueId);
+      }
+    },
+  };
+}

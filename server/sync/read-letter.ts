@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { utf8 } from '#lib/conventions/header-index.ts';
+import { normalise } from '#lib/conventions/normalise.ts';
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
+import type { Queue } from '#lib/domain/queue.ts';
+import { previewOf } from '#lib/payload/show-payload.ts';
+
+const keyCharacters = 200;
+const previewCharacters = 300;
+
+/** What the index keeps of a raw dead letter of this queue, first seen at `now`. */
+export function readLetter(queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>, raw: RawDeadLetter, now: number): Omit<DeadLetter, 'queueId'> {
+  const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins });
+  const key = raw.key ?? routingKey(raw);
+  return {
+    ...reading,
+    id: messageId(queue.id, raw.identity),
+    kind: queue.kind,
+    identity: raw.identity,
+    position: raw.position,
+    lane: raw.lane,
+    sequence: raw.sequence,
+    at: reading.at ?? now,
+    atIs: reading.at === null ? 'first-seen' : reading.at === raw.brokerAt ? 'broker' : 'said',
+    firstSeenAt: now,
+    keyText: key === null ? null : keyTextOf(key),
+    keyDigest: key === null ? null : createHash('sha256').update(key).digest('base64url').slice(0, 22),
+    sizeBytes: sizeOf(raw),
+    preview: previewOf(raw.body, previewCharacters),
+    state: 'new',
+    stateAt: now,
+    lastReplayId: null,
+  };
+}
+
+/** The same for the same message on every machine and after every rebuild, so that a link to it stays true. */
+export function messageId(queueId: string, identity: string): string {
+  return createHash('sha256').update(queueId).update('\0').update(identity).digest('base64url').slice(0, 22);
+}
+
+/** SQS FIFO's group plays the part that a key plays on Kafka. */
+function routingKey(raw: RawDeadLetter): Uint8Array | null {
+  return raw.lane !== '' && raw.key === null && raw.properties.some((property) => property.name === 'MessageGroupId') ? new TextEncoder().encode(raw.lane) : null;
+}
+
+function keyTextOf(key: Uint8Array): string {
+  const text = utf8(key.subarray(0, keyCharacters * 4));
+  const shown = text ?? `0x${Array.from(key.subarray(0, keyCharacters / 2), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return shown.slice(0, keyCharacters);
+}
+
+function sizeOf(raw: RawDeadLetter): number {
+  return (raw.key?.length ?? 0) + (raw.body?.length ?? 0) + raw.headers.reduce((sum, header) => sum + headerSize(header), 0);
+}
+
+function headerSize(header: Header): number {
+  return header.name.length + valueSize(header.value);
+}
+
+function valueSize(value: HeaderValue): number {
+  switch (value.kind) {
+    case 'bytes':
+      return value.bytes.length;
+    case 'text':
+      return Buffer.byteLength(value.text);
+    case 'table':
+      return value.entries.reduce((sum, entry) => sum + headerSize(entry), 0);
+    case 'list':
+      return value.items.reduce((sum, item) => sum + valueSize(item), 0);
+    case 'integer':
+    case 'decimal':
+    case 'timestamp':
+    case 'number':
+      return 8;
+    case 'boolean':
+      return 1;
+    case 'null':
+      return 0;
+  }
+}

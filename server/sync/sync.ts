@@ -1,0 +1,112 @@
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { queueId, splitQueueId, type Connection, type ConnectionHealth } from '#lib/domain/queue.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
+import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
+import type { QueueGate } from '#server/sync/queue-gate.ts';
+import { pause, repeat } from '#server/sync/repeat.ts';
+
+/** A connection as the engine has it. */
+export interface SyncedConnection {
+  readonly name: string;
+  readonly kind: Connection['kind'];
+  readonly address: string;
+  readonly driver: BrokerDriver;
+}
+
+export interface SyncSettings {
+  /** How often queues are looked for. */
+  readonly discoverEveryMs: number;
+  /** How often a queue is asked whether something changed. */
+  readonly lookEveryMs: number;
+  readonly scanEveryMs: number;
+  readonly scanLimit: number;
+}
+
+export interface Sync {
+  /** Reads one queue because a person asked. `not_found` for an unknown connection. */
+  readNow(id: string, insist: boolean, signal: AbortSignal): Promise<void>;
+  /** While a broker is starting, a failure to reach it is no failure. `null` ends that. */
+  setStarting(connection: string, step: string | null): void;
+  /** Settles when every reader has given back what it held. */
+  stopped: Promise<void>;
+}
+
+/** Discovers and follows the dead-letter queues of every connection until the signal is aborted. One queue's trouble does not stop another's. */
+export function startSync(dependencies: { store: Store; clock: Clock; gate: QueueGate; connections: readonly SyncedConnection[]; settings: SyncSettings }, signal: AbortSignal): Sync {
+  const { store, clock, gate, settings } = dependencies;
+  const starting = new Map<string, string>();
+  const watches = new Map<string, QueueWatch>();
+  const running = new Set<Promise<void>>();
+  const wakers = new Map<string, AbortController>();
+
+  function watchOf(connection: SyncedConnection, id: string): QueueWatch {
+    const known = watches.get(id);
+    if (known) return known;
+    const { scanLimit, scanEveryMs } = settings;
+    const watch = createQueueWatch({ store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs }, id);
+    watches.set(id, watch);
+    keep(repeat(() => settings.lookEveryMs, () => watch.look(signal), signal));
+    return watch;
+  }
+
+  function keep(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
+
+  async function lookForQueues(connection: SyncedConnection, since: { failing: number | null }): Promise<boolean> {
+    const { name, kind, address } = connection;
+    const say = (health: ConnectionHealth) => store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
+    try {
+      const info = await connection.driver.check(signal);
+      const found = await connection.driver.discover(signal);
+      await store.index.saveQueues(name, found.map((queue) => ({ ...queue, kind })));
+      await say({ kind: 'live', ...info });
+      starting.delete(name);
+      since.failing = null;
+      for (const queue of found) watchOf(connection, queueId(name, queue.name));
+      return true;
+    } catch (error) {
+      const record = toErrorRecord(error);
+      if (record.code === 'cancelled') return false;
+      const step = starting.get(name);
+      since.failing ??= clock.now();
+      await say(step === undefined ? { kind: 'failing', error: record, since: since.failing } : { kind: 'starting', step });
+      return false;
+    }
+  }
+
+  for (const connection of dependencies.connections) {
+    const since = { failing: null as number | null };
+    let wasReached = false;
+    // A broker that is not there yet is asked every second, so that it appears as soon as it is up.
+    const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
+    keep((async () => {
+      while (!signal.aborted) {
+        wasReached = await lookForQueues(connection, since);
+        const waker = new AbortController();
+        wakers.set(connection.name, waker);
+        await pause(every(), AbortSignal.any([signal, waker.signal]));
+      }
+    })());
+  }
+
+  return {
+    async readNow(id, insist, callerSignal) {
+      const parts = splitQueueId(id);
+      const connection = dependencies.connections.find((candidate) => candidate.name === parts?.connection);
+      if (!connection) throw new AppError('not_found', `There is no connection for the queue ${id}. The overview lists those that are configured.`);
+      await watchOf(connection, id).readNow(insist, AbortSignal.any([signal, callerSignal]));
+    },
+    setStarting(name, step) {
+      if (step === null) starting.delete(name);
+      else starting.set(name, step);
+      wakers.get(name)?.abort();
+    },
+    get stopped() {
+      return Promise.allSettled(running).then(() => undefined);
+    },
+  };
+}

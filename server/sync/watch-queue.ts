@@ -1,0 +1,118 @@
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import type { Queue, ReadCost } from '#lib/domain/queue.ts';
+import type { BrokerDriver, QueueFacts } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
+import type { QueueGate } from '#server/sync/queue-gate.ts';
+import { readQueue } from '#server/sync/read-queue.ts';
+
+export interface WatchQueueDependencies {
+  readonly store: Store;
+  readonly driver: BrokerDriver;
+  readonly clock: Clock;
+  readonly gate: QueueGate;
+  readonly scanLimit: number;
+  /** The least time between two automatic scans of a queue whose messages a scan touches. */
+  readonly scanEveryMs: number;
+}
+
+export interface QueueWatch {
+  /** Looks whether something changed and reads it if so. Never throws for what the broker does: that is the reader's state. */
+  look(signal: AbortSignal): Promise<void>;
+  /** Reads now because a person asked; throws what the driver throws. */
+  readNow(insist: boolean, signal: AbortSignal): Promise<void>;
+}
+
+/** Scans by themselves stop while this many reads are left before a delivery limit would destroy messages; the rest is for people. */
+const readsKeptForPeople = 10;
+
+export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: string): QueueWatch {
+  const { store, driver, clock, gate } = dependencies;
+  let scannedAt = Number.NEGATIVE_INFINITY;
+  let failingSince: number | null = null;
+
+  async function read(queue: Queue, facts: QueueFacts, insist: boolean, signal: AbortSignal): Promise<void> {
+    scannedAt = clock.now();
+    await readQueue(dependencies, queue, { facts, insist }, signal);
+    // A scan that took long is followed by a longer pause: most of the time the messages belong to their consumers.
+    scannedAt = clock.now();
+    failingSince = null;
+  }
+
+  async function noteFailure(error: unknown): Promise<void> {
+    const record = toErrorRecord(error);
+    if (record.code === 'cancelled') return;
+    failingSince ??= clock.now();
+    const reader = record.code === 'not_found' ? ({ kind: 'missing' } as const) : ({ kind: 'failing', error: record, since: failingSince } as const);
+    await saveIfChanged(store, await store.index.getQueue(queueId), { reader });
+  }
+
+  async function lookAlone(signal: AbortSignal): Promise<void> {
+    const queue = await store.index.getQueue(queueId);
+    const facts = await driver.inspect(queue.name, signal);
+    const { changeMark } = await store.index.getSyncState(queueId);
+    const status = { capabilities: facts.capabilities, depth: facts.depth, heldByOthers: facts.heldByOthers };
+    if (facts.refusal) {
+      await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: facts.refusal } });
+      return;
+    }
+    if (changeMark === facts.changeMark && queue.reader.kind !== 'syncing' && queue.reader.kind !== 'failing') {
+      await saveIfChanged(store, queue, queue.reader.kind === 'live' || queue.reader.kind === 'partial' ? status : { ...status, reader: { kind: 'live' } });
+      return;
+    }
+    if (facts.capabilities.browse !== 'log') {
+      const cost = scarceReads(facts);
+      if (cost) {
+        await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: automaticReadsStopped(cost) } });
+        return;
+      }
+      if (clock.now() - scannedAt < dependencies.scanEveryMs) {
+        await saveIfChanged(store, queue, status);
+        return;
+      }
+    }
+    await saveIfChanged(store, queue, status);
+    await read(queue, facts, false, signal);
+  }
+
+  return {
+    async look(signal) {
+      try {
+        await gate.alone(queueId, () => lookAlone(signal));
+      } catch (error) {
+        await noteFailure(error);
+      }
+    },
+    async readNow(insist, signal) {
+      await gate.alone(queueId, async () => {
+        const queue = await store.index.getQueue(queueId);
+        const facts = await driver.inspect(queue.name, signal);
+        if (facts.refusal && !(insist && facts.refusal.canInsist)) {
+          throw new AppError('would_destroy', `${queue.name} was not read. ${facts.refusal.reason} ${facts.refusal.remedy}`, { details: { canInsist: facts.refusal.canInsist } });
+        }
+        await store.index.saveQueueStatus(queueId, { capabilities: facts.capabilities });
+        await read(queue, facts, insist, signal);
+      });
+    },
+  };
+}
+
+function scarceReads(facts: QueueFacts): ReadCost | undefined {
+  return facts.capabilities.costs.find((cost) => cost.code === 'uses-delivery-limit' && cost.readsLeft !== undefined && cost.readsLeft < readsKeptForPeople);
+}
+
+function automaticReadsStopped(cost: ReadCost) {
+  return {
+    code: 'delivery-limit' as const,
+    reason: `${cost.text} It is no longer read by itself.`,
+    remedy: 'Read it when you need it, or set a policy with a larger delivery-limit (-1 on RabbitMQ 4) for this queue.',
+    canInsist: true,
+  };
+}
+
+/** Depth and costs are asked for every few seconds and rarely differ: writing only differences keeps browsers quiet. */
+async function saveIfChanged(store: Store, queue: Queue, status: Parameters<Store['index']['saveQueueStatus']>[1]): Promise<void> {
+  const known: Record<string, unknown> = { ...queue };
+  const differs = Object.entries(status).some(([key, value]) => JSON.stringify(known[key]) !== JSON.stringify(value));
+  if (differs) await store.index.saveQueueStatus(queue.id, status);
+}
