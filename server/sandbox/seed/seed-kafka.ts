@@ -1,0 +1,179 @@
+import type { Admin, IHeaders, Message, Producer } from 'kafkajs';
+import type { Dice } from '#server/sandbox/seed/dice.ts';
+import { capturedPayment, completedOrder, type ShopRecord } from '#server/sandbox/seed/kafka-messages.ts';
+import { orderShapes, paymentShapes, seedCounts, type Shape } from '#server/sandbox/seed/seed-shapes.ts';
+import { timeOf } from '#server/sandbox/seed/time-of.ts';
+import { failureFrom } from '#server/sandbox/services/failure.ts';
+import { kafkaClient, kafkaProducer } from '#server/sandbox/services/kafka-client.ts';
+import {
+  book,
+  brokenLedger,
+  ledgerGroup,
+  paymentsDeadLetterTopic,
+  paymentsTopic,
+  springDeadLetter,
+} from '#server/sandbox/services/ledger-service.ts';
+import {
+  deadLetter,
+  notificationsGroup,
+  type NotificationsRelease,
+  ordersDeadLetterTopic,
+  ordersTopic,
+  sendReceipt,
+} from '#server/sandbox/services/notifications-service.ts';
+
+export const kafkaTopics = [
+  { topic: ordersTopic, numPartitions: 6 },
+  { topic: ordersDeadLetterTopic, numPartitions: 3 },
+  { topic: paymentsTopic, numPartitions: 3 },
+  { topic: paymentsDeadLetterTopic, numPartitions: 3 },
+];
+
+export async function createTopics(brokers: readonly string[]): Promise<void> {
+  const admin = kafkaClient(brokers, 'shop-setup').admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({
+      topics: kafkaTopics.map((topic) => ({ ...topic, replicationFactor: 1 })),
+      waitForLeaders: true,
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/**
+ * Writes the shop's past: orders and payments of the last days at their topics, and the dead letters that the broken releases make of them
+ * (their own code is run for every one). The consumer groups are put behind all of it, so that only what comes later is consumed.
+ */
+export async function seedKafka(options: {
+  brokers: readonly string[];
+  notifications: NotificationsRelease;
+  dice: Dice;
+  now: number;
+}): Promise<number> {
+  const { dice, now } = options;
+  const kafka = kafkaClient(options.brokers, 'shop-setup');
+  const producer = kafkaProducer(kafka);
+  const admin = kafka.admin();
+  await Promise.all([producer.connect(), admin.connect()]);
+  try {
+    const orders = await writePast(producer, ordersTopic, 6, [
+      ...past(dice, now, orderShapes, seedCounts.orders, completedOrder),
+      ...uneventful(dice, now, seedCounts.ordersThatWentWell, completedOrder),
+    ]);
+    const failedOrders = await inTurns(orders, 20, async (record) => {
+      const failure = await sendReceipt(record.text, options.notifications).then(() => null, failureFrom);
+      return failure && deadLetter(asReceived(record), record.partition, failure, record.at + dice.between(40, 900));
+    });
+    await writeSorted(producer, ordersDeadLetterTopic, failedOrders);
+
+    const payments = await writePast(producer, paymentsTopic, 3, [
+      ...past(dice, now, paymentShapes, seedCounts.payments, capturedPayment),
+      ...uneventful(dice, now, seedCounts.paymentsThatWentWell, capturedPayment),
+    ]);
+    const failedPayments = payments.map((record) => {
+      const failure = book(record.text, brokenLedger);
+      return (
+        failure &&
+        springDeadLetter(asReceived(record), record.partition, failure, record.at + dice.between(900, 31_000))
+      );
+    });
+    await writeSorted(producer, paymentsDeadLetterTopic, failedPayments);
+
+    await putGroupAtEnd(admin, notificationsGroup, ordersTopic);
+    await putGroupAtEnd(admin, ledgerGroup, paymentsTopic);
+    return [...failedOrders, ...failedPayments].filter((message) => message !== null).length;
+  } finally {
+    await Promise.all([producer.disconnect(), admin.disconnect()]);
+  }
+}
+
+type WrittenRecord = ShopRecord & { partition: number; offset: string };
+type Maker<Fault> = (dice: Dice, at: number, fault: Fault | null) => ShopRecord;
+
+function past<Fault extends string>(
+  dice: Dice,
+  now: number,
+  shapes: readonly [Shape<Fault>, ...Shape<Fault>[]],
+  count: number,
+  make: Maker<Fault>,
+): ShopRecord[] {
+  return Array.from({ length: count }, () => {
+    const shape = dice.pickByShare(shapes);
+    return make(dice, timeOf(dice, now, shape.hoursAgo), shape.fault);
+  });
+}
+
+function uneventful<Fault extends string>(dice: Dice, now: number, count: number, make: Maker<Fault>): ShopRecord[] {
+  return Array.from({ length: count }, () => make(dice, timeOf(dice, now, [120, 0]), null));
+}
+
+/** Sends records in the order of their times and tells where each landed: within a partition, one batch's offsets follow its order. */
+async function writePast(
+  producer: Producer,
+  topic: string,
+  partitions: number,
+  records: readonly ShopRecord[],
+): Promise<WrittenRecord[]> {
+  const written = records
+    .toSorted((one, other) => one.at - other.at)
+    .map((record, index) => ({ ...record, partition: index % partitions, offset: '' }));
+  for (let begin = 0; begin < written.length; begin += 250) {
+    const batch = written.slice(begin, begin + 250);
+    const messages = batch.map(({ key, text, headers, at, partition }) => ({
+      key,
+      value: text,
+      headers,
+      timestamp: String(at),
+      partition,
+    }));
+    for (const { partition, baseOffset } of await producer.send({ topic, messages, acks: -1 })) {
+      let offset = BigInt(baseOffset ?? '0');
+      for (const record of batch.filter((candidate) => candidate.partition === partition))
+        record.offset = String(offset++);
+    }
+  }
+  return written;
+}
+
+async function writeSorted(
+  producer: Producer,
+  topic: string,
+  messages: readonly ((Message & { timestamp: string }) | null)[],
+): Promise<void> {
+  const sorted = messages
+    .filter((message) => message !== null)
+    .toSorted((one, other) => Number(one.timestamp) - Number(other.timestamp));
+  for (let begin = 0; begin < sorted.length; begin += 250)
+    await producer.send({ topic, messages: sorted.slice(begin, begin + 250), acks: -1 });
+}
+
+function asReceived(record: WrittenRecord): {
+  key: Buffer;
+  value: Buffer;
+  headers: IHeaders;
+  offset: string;
+  timestamp: string;
+} {
+  const { key, text, headers, offset, at } = record;
+  return { key: Buffer.from(key), value: Buffer.from(text), headers: { ...headers }, offset, timestamp: String(at) };
+}
+
+async function putGroupAtEnd(admin: Admin, groupId: string, topic: string): Promise<void> {
+  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ partition, offset: high }));
+  await admin.setOffsets({ groupId, topic, partitions });
+}
+
+/** Maps with at most so many at once, in order. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  map: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let begin = 0; begin < items.length; begin += width) {
+    results.push(...(await Promise.all(items.slice(begin, begin + width).map(map))));
+  }
+  return results;
+}

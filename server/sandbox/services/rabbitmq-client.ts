@@ -1,0 +1,42 @@
+import { type ChannelModel, connect, type ConfirmChannel, type Options, type RecoveringChannelModel } from 'amqplib';
+
+/** Connects, and connects again after the broker was away; `setup` runs each time, to consume anew. */
+export async function connectRabbitMq(
+  url: string,
+  setup: (open: OpenChannel) => Promise<void>,
+): Promise<RecoveringChannelModel> {
+  const model = await connect(url, {
+    // Small frames wait for an answer 40 ms each otherwise.
+    noDelay: true,
+    recovery: {
+      initialDelay: 200,
+      maxDelay: 5_000,
+      setup: (connection: ChannelModel) =>
+        setup(async () => {
+          const channel = await connection.createConfirmChannel();
+          // A channel without a listener ends the process when the broker closes it.
+          channel.on('error', () => {});
+          return channel;
+        }),
+    },
+  });
+  model.on('error', () => {});
+  return model;
+}
+
+export type OpenChannel = () => Promise<ConfirmChannel>;
+
+/** Publishes and waits until the broker has taken responsibility for the message. */
+export async function publishConfirmed(
+  channel: ConfirmChannel,
+  to: { exchange: string; routingKey: string },
+  content: Buffer,
+  options: Options.Publish,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    channel.publish(to.exchange, to.routingKey, content, { persistent: true, ...options }, (error: unknown) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
