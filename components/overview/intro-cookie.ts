@@ -1,0 +1,2 @@
+/** `hidden` once the sandbox's explanation was put away. */
+export const introCookie = 'redeliver-intro';

@@ -1,0 +1,100 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { OverviewSummary } from '#components/overview/overview-summary.tsx';
+import { arrangeQueues, connectionTrouble, sortKeys, summarise, type SortKey } from '#components/overview/prepare-overview.ts';
+import { QueueTable } from '#components/overview/queue-table.tsx';
+import { SandboxIntro } from '#components/overview/sandbox-intro.tsx';
+import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
+import { sandboxQueryOptions } from '#components/queries/sandbox.ts';
+import { PageHeader } from '#components/shell/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Empty } from '#components/ui/empty.tsx';
+import { useNow } from '#components/ui/now.tsx';
+import { Pill } from '#components/ui/pill.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+const urlState = {
+  q: parseAsString.withDefault(''),
+  sort: parseAsStringLiteral(sortKeys).withDefault('depth'),
+  rising: parseAsBoolean.withDefault(false),
+};
+
+export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
+  const now = useNow();
+  const client = useQueryClient();
+  const overview = useQuery(overviewQueryOptions());
+  const sandbox = useQuery(sandboxQueryOptions());
+  const [{ q, sort, rising }, setView] = useQueryStates(urlState);
+  const read = useMutation({
+    mutationFn: ({ queueId, insist }: { queueId: string; insist: boolean }) => syncQueue(queueId, insist),
+    onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
+  });
+  const data = overview.data;
+  const trouble = data ? connectionTrouble(data) : null;
+  const sortBy = (key: SortKey) => void setView(sort === key ? { rising: !rising } : { sort: key, rising: key === 'queue' });
+  const shown = data ? arrangeQueues(data.queues, q, sort, !rising) : [];
+  return (
+    <>
+      <PageHeader title="Overview" marks={trouble && <Pill tone="failing">{trouble}</Pill>} />
+      <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
+        {sandbox.data && !introHidden && <SandboxIntro />}
+        <OverviewSummary summary={data ? summarise(data) : null}>
+          <input
+            type="search"
+            value={q}
+            onChange={(event) => void setView({ q: event.target.value === '' ? null : event.target.value })}
+            aria-label="Filter queues"
+            placeholder="Filter queues"
+            className="h-7 w-48 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
+          />
+        </OverviewSummary>
+        {overview.isError && (
+          <div className="mb-3">
+            <ProblemNotice
+              error={overview.error}
+              action={
+                <Button size="small" onClick={() => void overview.refetch()}>
+                  Try again
+                </Button>
+              }
+            />
+          </div>
+        )}
+        {read.error && (
+          <div className="mb-3">
+            <ProblemNotice error={read.error} />
+          </div>
+        )}
+        {!data && !overview.isError && (
+          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+            <div className="h-7 border-b border-line" />
+            <SkeletonRows count={9} rowClass="h-[38px]" label="Reading the queues" />
+          </div>
+        )}
+        {data && data.connections.length === 0 && data.queues.length === 0 && (
+          <Empty title="No broker is connected yet">
+            Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of
+            them the sandbox starts.
+          </Empty>
+        )}
+        {data && (data.connections.length > 0 || data.queues.length > 0) && (
+          <QueueTable
+            queues={shown}
+            connections={data.connections}
+            now={now}
+            sort={sort}
+            rising={rising}
+            filtered={q !== ''}
+            readingId={read.isPending ? read.variables.queueId : null}
+            onSort={sortBy}
+            onRead={(queueId, insist) => read.mutate({ queueId, insist })}
+            onClearFilter={() => void setView({ q: null })}
+          />
+        )}
+      </div>
+    </>
+  );
+}

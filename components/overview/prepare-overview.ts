@@ -1,0 +1,126 @@
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import { duration } from '#components/ui/times.ts';
+import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
+
+/** `1,204`, `about 640`, `?` while nobody knows. */
+export function depthLabel(depth: QueueRow['depth']): string {
+  if (!depth) return '?';
+  return depth.exact ? formatCount(depth.count) : `about ${formatCount(depth.count)}`;
+}
+
+export interface Health {
+  readonly tone: Tone;
+  readonly word: string;
+  /** What it means and what to do, for the line below the row; `null` when the word says it all. */
+  readonly why: string | null;
+  readonly canInsist: boolean;
+}
+
+/** How the reader of a queue is doing. */
+export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: number): Health {
+  const reader = queue.reader;
+  const plain = { why: null, canInsist: false };
+  switch (reader.kind) {
+    case 'waiting':
+      return { tone: 'plain', word: 'not read yet', ...plain };
+    case 'syncing':
+      return { tone: 'motion', word: readingWord(reader.read, reader.of), ...plain };
+    case 'live':
+      return { tone: 'settled', word: 'live', ...plain };
+    case 'partial':
+      return {
+        tone: 'attention',
+        word: `${formatCount(reader.seen)} of about ${formatCount(reader.of)}`,
+        why: reader.reason,
+        canInsist: false,
+      };
+    case 'refused':
+      return { tone: 'attention', word: 'not read', why: `${reader.refusal.reason} ${reader.refusal.remedy}`, canInsist: reader.refusal.canInsist };
+    case 'failing':
+      return { tone: 'failing', word: `failing for ${duration(now - reader.since)}`, why: reader.error.message, canInsist: false };
+    case 'missing':
+      return { tone: 'failing', word: 'missing', why: 'The broker no longer has this queue; what was read from it is kept here.', canInsist: false };
+  }
+}
+
+function readingWord(read: number, of: number | null): string {
+  if (of === null || of === 0) return `reading, ${formatCount(read)} so far`;
+  return `reading ${Math.min(100, Math.floor((read / of) * 100))} %`;
+}
+
+/** What became of the last replay, in the words of the account: never "succeeded". */
+export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): { readonly tone: Tone; readonly word: string } {
+  if (last.state === 'queued' || last.state === 'sending') return { tone: 'motion', word: `sending ${formatCount(last.sent)} of ${formatCount(last.total)}` };
+  if (last.state === 'paused') return { tone: 'attention', word: `paused at ${formatCount(last.sent)} of ${formatCount(last.total)}` };
+  if (last.unknown > 0) return { tone: 'attention', word: `${formatCount(last.unknown)} unknown` };
+  if (last.returned > 0) return { tone: 'attention', word: `${formatCount(last.returned)} of ${formatCount(last.sent)} returned` };
+  if (last.failed > 0) return { tone: 'failing', word: `${formatCount(last.failed)} failed` };
+  if (last.state === 'stopped') return { tone: 'failing', word: 'stopped' };
+  if (last.state === 'cancelled') return { tone: 'plain', word: `cancelled at ${formatCount(last.sent)}` };
+  if (last.sent === 0) return { tone: 'plain', word: 'nothing sent' };
+  if (last.state === 'watching') return { tone: 'motion', word: `watching ${formatCount(last.sent)}` };
+  return { tone: 'settled', word: `${formatCount(last.sent)} not seen again` };
+}
+
+/** The most frequent error in one line; `null` when nothing is open. */
+export function topErrorLabel(top: QueueRow['topError']): string | null {
+  if (!top) return null;
+  return top.errorMessage ?? top.errorClass ?? 'no error text';
+}
+
+export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'replay'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** Queues whose name, connection or top error holds the text, in the order asked for; ties by name. */
+export function arrangeQueues(queues: readonly QueueRow[], wanted: string, sort: SortKey, descending: boolean): readonly QueueRow[] {
+  const needle = wanted.trim().toLowerCase();
+  const sign = descending ? -1 : 1;
+  return queues
+    .filter((queue) => needle === '' || queue.id.toLowerCase().includes(needle) || (topErrorLabel(queue.topError) ?? '').toLowerCase().includes(needle))
+    .toSorted((a, b) => (sort === 'queue' ? sign * byName(a, b) : sign * (sortValue(a, sort) - sortValue(b, sort)) || byName(a, b)));
+}
+
+function byName(a: QueueRow, b: QueueRow): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function sortValue(queue: QueueRow, sort: Exclude<SortKey, 'queue'>): number {
+  switch (sort) {
+    case 'depth':
+      return queue.depth?.count ?? -1;
+    case 'new':
+      return queue.newInDay;
+    case 'oldest':
+      // Oldest first is what "descending age" means; queues without messages come last either way.
+      return queue.oldestAt === null ? Number.MIN_SAFE_INTEGER : -queue.oldestAt;
+    case 'replay':
+      return queue.lastReplay?.at ?? 0;
+  }
+}
+
+export interface Summary {
+  readonly depth: string;
+  readonly newInDay: string;
+  readonly oldestAt: number | null;
+  /** Queues that cannot be read fully, and connections that do not work. */
+  readonly troubled: string;
+}
+
+export function summarise(overview: OverviewResponse): Summary {
+  const depths = overview.queues.map((queue) => queue.depth);
+  const oldest = overview.queues.map((queue) => queue.oldestAt).filter((at) => at !== null);
+  const queues = overview.queues.filter((queue) => queue.reader.kind === 'refused' || queue.reader.kind === 'failing' || queue.reader.kind === 'missing').length;
+  return {
+    depth: depthLabel({ count: depths.reduce((sum, depth) => sum + (depth?.count ?? 0), 0), exact: depths.every((depth) => depth?.exact !== false) }),
+    newInDay: formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0)),
+    oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
+    troubled: formatCount(queues),
+  };
+}
+
+/** For the page's title line: connections that need someone. */
+export function connectionTrouble(overview: OverviewResponse): string | null {
+  const failing = overview.connections.filter((connection) => connection.health.kind === 'failing').length;
+  return failing === 0 ? null : `${countOf(failing, 'connection')} failing`;
+}

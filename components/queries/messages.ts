@@ -1,0 +1,83 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { get } from '#components/queries/api-client.ts';
+import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
+import { errorsResponse, messageDetail, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+
+/** What a message table shows. */
+export interface MessagesView {
+  /** In the filter language, the queue included. */
+  readonly filter: string;
+  /** As it stands in the URL: `24h`, `all`, `<from>..<to>`. */
+  readonly range: string;
+  readonly order: 'newest' | 'oldest';
+}
+
+export const messagesKey = ['messages'] as const;
+export const pageSize = 100;
+const freshRowsMax = 1_000;
+
+/** A page's cursor, with the bounds of its first page: "the last hour" must not move while someone scrolls. */
+interface PageParam {
+  readonly cursor: string | null;
+  readonly bounds: { readonly from: number | null; readonly to: number | null } | null;
+}
+
+const firstPage: PageParam = { cursor: null, bounds: null };
+
+/** The table's pages. They are read once and stay as they are until the reader asks: see `freshMessagesQueryOptions`. */
+export function messagesQueryOptions(view: MessagesView) {
+  return infiniteQueryOptions({
+    queryKey: [...messagesKey, 'pages', view] as const,
+    queryFn: async ({ pageParam, signal }): Promise<MessagesResponse & { bounds: PageParam['bounds'] }> => {
+      const bounds = pageParam.bounds ?? rangeBounds(view.range, Date.now());
+      const page = await get(messagesResponse, 'messages', {
+        params: { filter: view.filter, ...bounds, order: view.order, cursor: pageParam.cursor, limit: pageSize },
+        signal,
+      });
+      return { ...page, bounds };
+    },
+    initialPageParam: firstPage,
+    getNextPageParam: (last): PageParam | null => (last.nextCursor === null ? null : { cursor: last.nextCursor, bounds: last.bounds }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The same rows as they are now, in one request: new states for rows that are shown, and how many are new. */
+export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
+  const limit = Math.min(freshRowsMax, Math.max(pageSize, Math.ceil(shown / pageSize) * pageSize));
+  return queryOptions({
+    queryKey: [...messagesKey, 'fresh', view, limit] as const,
+    queryFn: ({ signal }) =>
+      get(messagesResponse, 'messages', { params: { filter: view.filter, ...rangeBounds(view.range, Date.now()), order: view.order, limit }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Errors with counts within the view: the facets. */
+export function errorsQueryOptions(view: Pick<MessagesView, 'filter' | 'range'>) {
+  return queryOptions({
+    queryKey: [...messagesKey, 'errors', view] as const,
+    queryFn: ({ signal }) => get(errorsResponse, 'errors', { params: { filter: view.filter, ...rangeBounds(view.range, Date.now()) }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function messageQueryOptions(messageId: string) {
+  return queryOptions({
+    queryKey: ['message', messageId] as const,
+    queryFn: ({ signal }) => get(messageDetail, `messages/${encodeURIComponent(messageId)}`, { signal }),
+  });
+}
+
+/** Ids of all that match now, at most `max`: the filter is frozen at this moment. */
+export async function readMatchingIds(view: MessagesView, max: number): Promise<readonly string[]> {
+  const bounds = rangeBounds(view.range, Date.now());
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: MessagesResponse = await get(messagesResponse, 'messages', { params: { filter: view.filter, ...bounds, order: view.order, cursor, limit: 1_000 } });
+    for (const message of page.messages) ids.push(message.id);
+    cursor = page.nextCursor;
+  } while (cursor !== null && ids.length < max);
+  return ids.slice(0, max);
+}

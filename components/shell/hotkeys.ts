@@ -1,0 +1,29 @@
+'use client';
+
+import { useEffect, useEffectEvent } from 'react';
+
+export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+/**
+ * Keys that work wherever the focus is, except in fields, dialogs and where a modifier makes them the browser's.
+ * Names are `KeyboardEvent.key`; `mod+k` is Ctrl or ⌘ with k and works in fields too.
+ */
+export function useHotkeys(keys: Hotkeys): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const withModifier = event.ctrlKey || event.metaKey;
+    if (event.altKey || (!withModifier && belongsToField(event.target))) return;
+    const action = keys[withModifier ? `mod+${event.key.toLowerCase()}` : event.key];
+    if (!action) return;
+    event.preventDefault();
+    action(event);
+  });
+  useEffect(() => {
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+}
+
+function belongsToField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=listbox]') !== null);
+}

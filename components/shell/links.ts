@@ -1,0 +1,14 @@
+/** Addresses of the console's pages. Ids hold slashes and whatever brokers allow in names, so they are encoded. */
+export function queueHref(queueId: string, search: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(search).toString();
+  return `/queues/${encodeURIComponent(queueId)}${query === '' ? '' : `?${query}`}`;
+}
+
+export function messageHref(messageId: string): string {
+  return `/messages/${encodeURIComponent(messageId)}`;
+}
+
+/** By the number that people say, or by id. */
+export function replayHref(idOrNumber: string | number): string {
+  return `/replays/${encodeURIComponent(String(idOrNumber))}`;
+}

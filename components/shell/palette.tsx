@@ -1,0 +1,93 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
+import { Search } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useId, useRef, useState } from 'react';
+import { overviewQueryOptions } from '#components/queries/overview.ts';
+import { useHotkeys } from '#components/shell/hotkeys.ts';
+import { paletteEntries } from '#components/shell/prepare-palette.ts';
+import { KeyHint } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+
+/** The way to any queue, replay or message by a few letters; the button says that it is there. */
+export function Palette() {
+  const [open, setOpen] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useHotkeys({ 'mod+k': () => setOpen((before) => !before) });
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="flex h-7 w-60 shrink-0 items-center gap-2 rounded-md border border-line bg-sunk px-2 text-left text-xs text-faint hover:border-line-strong max-lg:w-auto"
+      >
+        <Search size={13} aria-hidden />
+        <span className="flex-1 truncate max-lg:sr-only">Go to queue, replay, message</span>
+        <KeyHint>⌘K</KeyHint>
+      </button>
+      <Dialog open={open} onOpenChange={setOpen} title="Go to" titleHidden initialFocus={field}>
+        <PaletteList field={field} onDone={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function PaletteList({ field, onDone }: { field: React.RefObject<HTMLInputElement | null>; onDone: () => void }) {
+  const router = useRouter();
+  const listId = useId();
+  const [typed, setTyped] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const { data } = useQuery(overviewQueryOptions());
+  const entries = paletteEntries(typed, data?.queues ?? []);
+  const at = Math.min(chosen, entries.length - 1);
+  const go = (href: string) => {
+    onDone();
+    router.push(href);
+  };
+  return (
+    <div>
+      <input
+        ref={field}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setChosen(0);
+        }}
+        onKeyDown={(event) => {
+          const entry = entries[at];
+          if (event.key === 'ArrowDown') setChosen(Math.min(at + 1, entries.length - 1));
+          else if (event.key === 'ArrowUp') setChosen(Math.max(at - 1, 0));
+          else if (event.key === 'Enter' && entry) go(entry.href);
+          else return;
+          event.preventDefault();
+        }}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={entries[at] ? `${listId}-${at}` : undefined}
+        aria-label="Queue, replay number or message id"
+        placeholder="Queue, replay number or message id"
+        className="h-11 w-full border-b border-line bg-transparent px-4 text-md outline-none placeholder:text-faint"
+      />
+      <ul id={listId} role="listbox" aria-label="Places" className="p-1.5">
+        {entries.map((entry, index) => (
+          <li
+            key={entry.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            onMouseMove={() => setChosen(index)}
+            onClick={() => go(entry.href)}
+            className={clsx('flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5', index === at && 'bg-accent-soft')}
+          >
+            <span className="truncate">{entry.title}</span>
+            <span className="ml-auto shrink-0 text-xs text-faint">{entry.hint}</span>
+          </li>
+        ))}
+        {entries.length === 0 && <li className="px-2.5 py-2 text-soft">Nothing is called that. A message id has 22 characters.</li>}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { Keyboard } from 'lucide-react';
+import { useState } from 'react';
+import { useHotkeys } from '#components/shell/hotkeys.ts';
+import { Dialog } from '#components/ui/dialog.tsx';
+
+const shortcuts = [
+  {
+    where: 'Everywhere',
+    keys: [
+      ['⌘K or Ctrl K', 'Go to a queue, replay or message'],
+      ['?', 'These shortcuts'],
+      ['Esc', 'Close what is open'],
+    ],
+  },
+  {
+    where: 'In a queue',
+    keys: [
+      ['j / k', 'Next, previous message'],
+      ['Home / End', 'First, last message that is loaded'],
+      ['Enter or Space', 'Open it beside the table'],
+      ['x', 'Select it'],
+      ['Shift j / k', 'Select while moving'],
+      ['Shift click', 'Select up to here'],
+      ['r', 'Plan a replay of the selection, or of the open message'],
+      ['Enter', 'In a plan: send it'],
+      ['/', 'Filter'],
+    ],
+  },
+] as const;
+
+export function Shortcuts() {
+  const [open, setOpen] = useState(false);
+  useHotkeys({ '?': () => setOpen(true) });
+  return (
+    <>
+      <button type="button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => setOpen(true)} className="grid size-6 place-items-center rounded text-faint hover:text-text">
+        <Keyboard size={14} aria-hidden />
+      </button>
+      <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
+        <div className="grid gap-4 p-4">
+          {shortcuts.map((group) => (
+            <section key={group.where}>
+              <h3 className="row-title mb-1.5">{group.where}</h3>
+              <dl className="grid grid-cols-[150px_1fr] gap-x-3 gap-y-1.5">
+                {group.keys.map(([keys, does]) => (
+                  <div key={keys} className="contents">
+                    <dt className="font-mono text-xs text-soft">{keys}</dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import clsx from 'clsx';
+import { Check, Minus } from 'lucide-react';
+
+/** The drawing of a checkbox for grid cells: the row itself carries `aria-selected`, so this one is not a control of its own. */
+export function CheckMark({ state }: { state: 'on' | 'off' | 'some' }) {
+  return (
+    <span
+      aria-hidden
+      className={clsx('inline-grid size-3.5 place-items-center rounded-[3px] border-[1.5px]', state === 'off' ? 'border-control' : 'border-accent bg-accent text-on-accent')}
+    >
+      {state === 'on' && <Check size={10} strokeWidth={3.5} />}
+      {state === 'some' && <Minus size={10} strokeWidth={3.5} />}
+    </span>
+  );
+}
