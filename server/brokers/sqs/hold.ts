@@ -1,0 +1,180 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { AppError } from '#lib/domain/errors.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
+import type { Lease } from '#server/brokers/sqs/lease.ts';
+import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
+import { leaseSeconds, refuseUnlessInsisted } from '#server/brokers/sqs/read-facts.ts';
+import { scan } from '#server/brokers/sqs/scan.ts';
+import { toDeadLetter } from '#server/brokers/sqs/sqs-messages.ts';
+import type { SqsReader } from '#server/brokers/sqs/sqs-reader.ts';
+
+/** Handed over when so much was found: bodies are up to 1 MiB, and the caller sends while the rest is still being looked for. */
+const batchMessages = 100;
+const batchBytes = 4 * 1_048_576;
+/** SQS hides a message for at most 12 hours in all. */
+const holdMsMax = 11 * 60 * 60 * 1000;
+
+/**
+ * Receives until the wanted messages are found. What is not wanted is kept hidden meanwhile, or it would come again and again.
+ * Ends with an error where wanted messages may still be there and could not be reached: silence would call them gone.
+ */
+export async function* holdMessages(
+  reader: SqsReader,
+  queue: string,
+  wanted: readonly WantedMessage[],
+  signal: AbortSignal,
+): AsyncGenerator<HeldBatch, void> {
+  const { clock, limits } = reader;
+  const before = await reader.directory.read(queue, signal);
+  refuseUnlessInsisted(before, false);
+  const missing = new Set(wanted.map((message) => message.position));
+  if (missing.size === 0) return;
+
+  const expected = Math.min(before.visible, limits.holdMessagesMax);
+  const lease = reader.open(before, leaseSeconds(expected, limits));
+  lease.keepAlive();
+  const until = clock() + holdMsMax;
+  let patienceEnds: number | null = null;
+  try {
+    for (;;) {
+      const limit = limits.holdMessagesMax - lease.size;
+      const rounds = scan(lease, {
+        queue,
+        expected: Math.min(expected, limit),
+        limit,
+        pollers: limits.pollers,
+        until,
+        clock,
+        signal,
+      });
+      let removed = 0;
+      let step = await nextFind(rounds, missing, before.fifo);
+      while (step.found.length > 0) {
+        removed += yield* handOver(lease, step.found, queue);
+        if (missing.size === 0) return;
+        if (step.dry !== null) break;
+        step = await nextFind(rounds, missing, before.fifo);
+      }
+      if (step.dry === 'limit' || step.dry === 'time') throw outOfBounds(queue, missing.size, limits.holdMessagesMax);
+      // Where heads of groups were removed, the next of their groups can be met.
+      if (before.fifo && removed > 0) continue;
+      const left = await whatIsLeft(reader, before, lease);
+      if (left === 'nothing') return;
+      if (left === 'unreachable') throw behindOthers(queue, missing.size);
+      patienceEnds ??= clock() + limits.othersPatienceMs;
+      if (clock() >= patienceEnds) throw heldElsewhere(queue, missing.size);
+    }
+  } finally {
+    await reader.close(lease);
+  }
+}
+
+interface Find {
+  readonly found: readonly RawDeadLetter[];
+  /** Set when the scan has ended. */
+  readonly dry: 'dry' | 'limit' | 'time' | null;
+}
+
+/** Goes on until enough for one batch is found, everything is, or the scan has ended. */
+async function nextFind(rounds: ReturnType<typeof scan>, missing: Set<string>, fifo: boolean): Promise<Find> {
+  const found: RawDeadLetter[] = [];
+  let bytes = 0;
+  while (found.length < batchMessages && bytes < batchBytes) {
+    const step = await rounds.next();
+    if (step.done === true) return { found: inOrder(found), dry: step.value };
+    for (const message of step.value) {
+      if (!isWanted(message, missing)) continue;
+      const letter = toDeadLetter(message, fifo);
+      bytes += letter.body?.length ?? 0;
+      found.push(letter);
+    }
+    if (missing.size === 0) break;
+  }
+  return { found: inOrder(found), dry: null };
+}
+
+function isWanted(message: Message, missing: Set<string>): boolean {
+  return message.MessageId !== undefined && missing.delete(message.MessageId);
+}
+
+/** By group and by number within it; a standard queue has no order to keep. */
+function inOrder(letters: readonly RawDeadLetter[]): readonly RawDeadLetter[] {
+  return letters.toSorted((a, b) => {
+    if (a.lane !== b.lane) return a.lane < b.lane ? -1 : 1;
+    if (a.sequence === null || b.sequence === null) return 0;
+    const [first, second] = [BigInt(a.sequence), BigInt(b.sequence)];
+    return first === second ? 0 : first < second ? -1 : 1;
+  });
+}
+
+/**
+ * Yields one batch; returns how many of it were removed. What was not removed stays held until the whole search ends, for it would
+ * be met again at once, on a FIFO queue at the head of its group.
+ */
+async function* handOver(
+  lease: Lease,
+  messages: readonly RawDeadLetter[],
+  queue: string,
+): AsyncGenerator<HeldBatch, number> {
+  const identities = new Set(messages.map((message) => message.identity));
+  let left = false;
+  try {
+    yield {
+      messages,
+      async remove(wanted) {
+        if (left)
+          throw new AppError('conflict', `The messages of queue ${queue} are no longer held; hold them again.`, {
+            details: { queue },
+          });
+        const strange = wanted.find((identity) => !identities.has(identity));
+        if (strange !== undefined) {
+          throw new AppError('invalid_request', 'Only messages of the batch itself can be removed.', {
+            details: { identity: strange },
+          });
+        }
+        return await lease.remove(wanted);
+      },
+    };
+  } finally {
+    left = true;
+  }
+  return messages.filter((message) => !lease.has(message.identity)).length;
+}
+
+/** What the scan did not meet: nothing, what others have in flight, or what stands behind held messages of its group. */
+async function whatIsLeft(
+  reader: SqsReader,
+  { name, fifo }: QueueAttributes,
+  lease: Lease,
+): Promise<'nothing' | 'in-flight' | 'unreachable'> {
+  const now = await reader.directory.read(name);
+  if (now.inFlight > lease.size || now.delayed > 0) return 'in-flight';
+  return fifo && now.visible > 0 ? 'unreachable' : 'nothing';
+}
+
+function outOfBounds(queue: string, missing: number, messagesMax: number): AppError {
+  return new AppError(
+    'timed_out',
+    `${missing} of the wanted messages were not among the ${messagesMax} of queue ${queue} that were looked through.`,
+    {
+      details: { queue, missing },
+    },
+  );
+}
+
+function behindOthers(queue: string, missing: number): AppError {
+  return new AppError(
+    'unsupported',
+    `${missing} of the wanted messages may stand behind others of their group in FIFO queue ${queue}, which shows only the first ten. Replay or remove those in front of them first.`,
+    { details: { queue, missing } },
+  );
+}
+
+function heldElsewhere(queue: string, missing: number): AppError {
+  return new AppError(
+    'interrupted',
+    `${missing} of the wanted messages of queue ${queue} were not visible, and other readers have messages in flight. Try again when they have given them back.`,
+    { details: { queue, missing } },
+  );
+}

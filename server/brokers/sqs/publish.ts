@@ -1,0 +1,167 @@
+import { AppError, type ErrorRecord, toErrorRecord } from '#lib/domain/errors.ts';
+import type { OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
+import type { QueueAttributes, QueueDirectory } from '#server/brokers/sqs/queue-attributes.ts';
+import type { RecentIds } from '#server/brokers/sqs/recent-ids.ts';
+import { sendBatch } from '#server/brokers/sqs/send-batch.ts';
+import { createSendQueue, type Lane, type Pending } from '#server/brokers/sqs/send-queue.ts';
+import type { SqsClient } from '#server/brokers/sqs/sqs-client.ts';
+import { encodeMessage, tooLarge } from '#server/brokers/sqs/sqs-messages.ts';
+
+export interface SqsPublisher {
+  readonly client: SqsClient;
+  readonly connection: string;
+  readonly directory: QueueDirectory;
+  /** MessageIds that were sent or held lately; a FIFO send that is answered with one of them delivered nothing. */
+  readonly recent: RecentIds;
+  readonly clock: () => number;
+  /** Facts of destinations, for as long as a minute. */
+  readonly targets: Map<string, { readonly facts: QueueAttributes; readonly until: number }>;
+}
+
+/** An outcome without its `ref`. */
+export type Outcome =
+  | { readonly kind: 'sent'; readonly position: string | null }
+  | { readonly kind: 'failed' | 'unknown'; readonly error: ErrorRecord };
+
+type Outcomes = Map<OutgoingMessage, Outcome>;
+
+const batchesAtOnce = 4;
+const targetFactsMs = 60_000;
+
+/** See the contract of `BrokerDriver.publish`. Queues are sent to one after the other, the groups of a FIFO queue side by side. */
+export async function publishMessages(
+  publisher: SqsPublisher,
+  messages: readonly OutgoingMessage[],
+  options: PublishOptions,
+): Promise<readonly PublishOutcome[]> {
+  const outcomes: Outcomes = new Map();
+  /** Set by the first failure that is not a message's or a queue's own; what has not been sent by then is not tried. */
+  let broken: AppError | null = null;
+  const byQueue = Map.groupBy(messages, ({ destination }) => (destination.kind === 'sqs' ? destination.queue : null));
+  for (const [queue, group] of byQueue) {
+    if (queue === null) {
+      for (const message of group)
+        outcomes.set(message, failed(new AppError('rejected', 'An SQS connection sends to SQS queues only.')));
+      continue;
+    }
+    broken ??= options.signal.aborted
+      ? new AppError('cancelled', `Sending to queue ${queue} was stopped before it began.`)
+      : null;
+    const result: AppError | null = broken ?? (await publishToQueue(publisher, queue, group, options, outcomes));
+    if (result !== null && result.code !== 'not_found' && result.code !== 'forbidden') broken = result;
+    for (const message of group) if (!outcomes.has(message) && result !== null) outcomes.set(message, failed(result));
+  }
+  const nothingLeft = [...outcomes.values()].every(
+    (outcome) => outcome.kind === 'failed' && outcome.error.code === broken?.code,
+  );
+  if (broken !== null && nothingLeft) throw broken;
+  return messages.map((message) => ({
+    ...(outcomes.get(message) ?? failed(new AppError('internal', 'The message was not sent.'))),
+    ref: message.ref,
+  }));
+}
+
+/** Notes an outcome for each message, and returns the failure, if any, for which those without one were not sent. */
+async function publishToQueue(
+  publisher: SqsPublisher,
+  queue: string,
+  messages: readonly OutgoingMessage[],
+  options: PublishOptions,
+  outcomes: Outcomes,
+): Promise<AppError | null> {
+  let target: QueueAttributes;
+  try {
+    target = await targetOf(publisher, queue, options);
+  } catch (error) {
+    return error instanceof AppError
+      ? error
+      : new AppError('internal', `Queue ${queue} could not be found.`, { cause: error });
+  }
+
+  const sends = createSendQueue(planLanes(target, messages, outcomes));
+  const state: { broken: AppError | null } = { broken: null };
+  const settle = ({ message, lane }: Pending, outcome: Outcome): void => {
+    outcomes.set(message, outcome);
+    if (outcome.kind === 'sent') return;
+    // What comes later in the group would overtake this one.
+    for (const later of lane.waiting.splice(0)) outcomes.set(later.message, failed(outOfOrder(queue)));
+  };
+  const worker = async (): Promise<void> => {
+    for (let batch = sends.take(); batch.length > 0 && state.broken === null; batch = sends.take()) {
+      if (options.signal.aborted) {
+        state.broken = new AppError('cancelled', `Sending to queue ${queue} was stopped before it was finished.`);
+        return;
+      }
+      const failure = await sendBatch(publisher, target, batch, options, settle);
+      state.broken ??= failure;
+      sends.putBack(batch);
+    }
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, worker));
+  return state.broken;
+}
+
+/** Encodes what can be sent; what cannot gets its outcome now. On a standard queue every message is a lane of its own. */
+function planLanes(target: QueueAttributes, messages: readonly OutgoingMessage[], outcomes: Outcomes): Lane[] {
+  const lanes = new Map<string, Lane>();
+  for (const [index, outgoing] of messages.entries()) {
+    const name = target.fifo ? groupOf(outgoing) : String(index);
+    const lane = lanes.get(name) ?? { waiting: [], blocked: false };
+    lanes.set(name, lane);
+    try {
+      if (lane.blocked) throw outOfOrder(target.name);
+      const encoded = encodeMessage(outgoing.message, outgoing.deduplicationId);
+      checkAgainst(target, encoded.bytes, encoded.entry);
+      lane.waiting.push({ message: outgoing, lane, ...encoded });
+    } catch (error) {
+      outcomes.set(outgoing, { kind: 'failed', error: toErrorRecord(error) });
+      lane.blocked = true;
+    }
+  }
+  return [...lanes.values()];
+}
+
+async function targetOf(
+  { directory, targets, clock }: SqsPublisher,
+  queue: string,
+  { timeoutMs, signal }: PublishOptions,
+): Promise<QueueAttributes> {
+  const known = targets.get(queue);
+  if (known !== undefined && known.until > clock()) return known.facts;
+  const facts = await directory.read(queue, signal, timeoutMs);
+  targets.set(queue, { facts, until: clock() + targetFactsMs });
+  return facts;
+}
+
+function checkAgainst(target: QueueAttributes, bytes: number, entry: Pending['entry']): void {
+  if (target.messageBytesMax !== null && bytes > target.messageBytesMax) throw tooLarge(bytes, target.messageBytesMax);
+  if (!target.fifo) return;
+  if (entry.MessageGroupId === undefined) {
+    throw new AppError(
+      'rejected',
+      `Queue ${target.name} is a FIFO queue and takes only messages with a MessageGroupId.`,
+    );
+  }
+  if (entry.MessageDeduplicationId === undefined && !target.contentBasedDeduplication) {
+    throw new AppError(
+      'rejected',
+      `Queue ${target.name} is a FIFO queue without content-based deduplication; the message needs a deduplication id.`,
+    );
+  }
+}
+
+function groupOf({ message }: OutgoingMessage): string {
+  const group = message.properties.find((property) => property.name === 'MessageGroupId')?.value;
+  return group?.kind === 'text' ? group.text : '';
+}
+
+function outOfOrder(queue: string): AppError {
+  return new AppError(
+    'rejected',
+    `Not sent, because an earlier message of its group was not, and FIFO queue ${queue} keeps their order.`,
+  );
+}
+
+function failed(error: AppError): Outcome {
+  return { kind: 'failed', error: toErrorRecord(error) };
+}
