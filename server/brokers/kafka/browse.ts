@@ -1,0 +1,214 @@
+import { AppError } from '#lib/domain/errors.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { BrowseBatch, BrowseEnd, BrowseOptions } from '#server/brokers/driver.ts';
+import type { KafkaCluster, TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
+import { deadLetterOf } from '#server/brokers/kafka/kafka-message.ts';
+import { type LogPart, type OffsetRange, readLog } from '#server/brokers/kafka/log-reader.ts';
+import { z } from 'zod';
+
+/** A batch is handed out when it holds so many messages or bytes, whichever comes first. */
+export const batchMessages = 2_000;
+export const batchBytes = 8 << 20;
+
+/** The next offset of each partition. */
+const cursorSchema = z.record(z.string().regex(/^\d{1,10}$/), z.string().regex(/^\d{1,16}$/));
+
+interface Stretch {
+  readonly partition: number;
+  /** Where the log begins. */
+  readonly earliest: number;
+  /** The last stable offset when the browse began; it ends there. */
+  readonly end: number;
+  /** Where the browse began, and how far it has come. */
+  readonly start: number;
+  next: number;
+}
+
+/** See `BrokerDriver.browse`. */
+export async function* browseTopic(
+  cluster: KafkaCluster,
+  topic: string,
+  options: BrowseOptions,
+  signal: AbortSignal,
+): AsyncGenerator<BrowseBatch> {
+  const cursor = parseCursor(options.from);
+  const layout = await cluster.topic(topic, signal);
+  const [earliest, stable] = await Promise.all([
+    cluster.offsets(layout, 'earliest', signal),
+    cluster.offsets(layout, 'stable', signal),
+  ]);
+  const stretches = layout.partitions.map(({ partition }): Stretch => {
+    const first = earliest.get(partition) ?? 0;
+    const end = stable.get(partition) ?? first;
+    const asked = cursor.get(partition) ?? first;
+    // Beyond the end there is nothing to go on from: the topic was made anew, so it is read from its beginning.
+    const start = asked > end ? first : Math.max(asked, first);
+    return { partition, earliest: first, end, start, next: start };
+  });
+  if (options.newest === true && options.from === null && options.limit !== undefined) {
+    yield* browseNewest(cluster, layout, stretches, options.limit, signal);
+  } else {
+    yield* browseOn(cluster, layout, stretches, options.limit ?? Number.POSITIVE_INFINITY, signal);
+  }
+}
+
+async function* browseOn(
+  cluster: KafkaCluster,
+  layout: TopicLayout,
+  stretches: readonly Stretch[],
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<BrowseBatch> {
+  const byPartition = new Map(stretches.map((stretch) => [stretch.partition, stretch]));
+  const lost = new Map(stretches.filter((each) => each.earliest > 0).map((each) => [each.partition, each.earliest]));
+  let pending: RawDeadLetter[] = [];
+  let bytes = 0;
+  let read = 0;
+  let skipped = false;
+
+  const batch = (end: BrowseEnd | null): BrowseBatch => {
+    const messages = pending;
+    pending = [];
+    bytes = 0;
+    const left = stretches.reduce((sum, each) => sum + each.end - each.next, 0);
+    return { messages, cursor: cursorOf(stretches), progress: { read, of: read + left, exact: left === 0 }, end };
+  };
+  const lostBefore = () =>
+    [...lost].map(([partition, before]) => ({ lane: String(partition), before: String(before) }));
+
+  const ranges = stretches.map(({ partition, start, end }): OffsetRange => ({ partition, start, end }));
+  if (limit > 0) {
+    for await (const part of readLog(cluster, layout, ranges, signal)) {
+      const stretch = byPartition.get(part.partition);
+      if (!stretch) continue;
+      if (part.lostBefore !== null) lost.set(part.partition, part.lostBefore);
+      const toDeadLetter = deadLetterOf(part.partition);
+      for (const record of part.records) {
+        pending.push(toDeadLetter(record));
+        bytes += record.size;
+        read += 1;
+        stretch.next = record.offset + 1;
+        if (read === limit) {
+          const complete = stretches.every((each) => each.start <= each.earliest && each.next >= each.end) && !skipped;
+          return yield batch({ complete, reason: complete ? 'reached-end' : 'limit', lostBefore: lostBefore() });
+        }
+        if (pending.length >= batchMessages || bytes >= batchBytes) {
+          yield batch(null);
+          if (signal.aborted) throw new AppError('cancelled', 'Stopped before it was finished.');
+        }
+      }
+      stretch.next = part.next;
+      skipped ||= part.tooLarge.length > 0;
+    }
+  }
+  const fromTheBeginning = stretches.every((each) => each.start <= each.earliest);
+  const atTheEnd = stretches.every((each) => each.next >= each.end);
+  yield batch({
+    complete: fromTheBeginning && atTheEnd && !skipped,
+    reason: skipped ? 'byte-cap' : atTheEnd ? 'reached-end' : 'limit',
+    lostBefore: lostBefore(),
+  });
+}
+
+/** Bytes that the newest messages may hold together; beyond that the older ones are left out. */
+const newestBytes = 32 << 20;
+
+interface Candidate {
+  readonly message: RawDeadLetter;
+  readonly offset: number;
+  readonly partition: number;
+  readonly timestamp: number;
+  readonly size: number;
+}
+
+/** Reads each partition's tail only, further back where compaction or transactions left too little in it. */
+async function* browseNewest(
+  cluster: KafkaCluster,
+  layout: TopicLayout,
+  stretches: readonly Stretch[],
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<BrowseBatch> {
+  const tails = stretches.map((stretch) => ({ ...stretch, from: stretch.end, found: [] as Candidate[] }));
+  let skipped = false;
+  for (let back = limit; ; back *= 8) {
+    const short = tails.filter((tail) => tail.found.length < limit && tail.from > tail.earliest);
+    if (short.length === 0) break;
+    const ranges = short.map((tail): OffsetRange => {
+      const range = { partition: tail.partition, start: Math.max(tail.earliest, tail.from - back), end: tail.from };
+      tail.from = range.start;
+      return range;
+    });
+    const older = new Map(short.map((tail) => [tail.partition, [] as Candidate[]]));
+    for await (const part of readLog(cluster, layout, ranges, signal)) {
+      keepNewest(older.get(part.partition) ?? [], part, limit);
+      skipped ||= part.tooLarge.length > 0;
+    }
+    for (const tail of short) tail.found = [...(older.get(tail.partition) ?? []), ...tail.found].slice(-limit);
+  }
+
+  const newestFirst = tails
+    .flatMap((tail) => tail.found)
+    .toSorted((a, b) => b.timestamp - a.timestamp || b.offset - a.offset);
+  let bytes = 0;
+  const kept = newestFirst.slice(0, limit).filter(({ size }, index) => (bytes += size) <= newestBytes || index === 0);
+  const complete = tails.every((tail) => tail.from <= tail.earliest) && kept.length === newestFirst.length && !skipped;
+  const inOrder = kept.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+  for (const stretch of stretches) stretch.next = stretch.end;
+  const end: BrowseEnd = {
+    complete,
+    reason: complete
+      ? 'reached-end'
+      : skipped || kept.length < Math.min(limit, newestFirst.length)
+        ? 'byte-cap'
+        : 'limit',
+    lostBefore: stretches
+      .filter((each) => each.earliest > 0)
+      .map((each) => ({ lane: String(each.partition), before: String(each.earliest) })),
+  };
+  const cursor = cursorOf(stretches);
+  const total = stretches.reduce((sum, each) => sum + each.end - each.earliest, 0);
+  for (let at = 0; at === 0 || at < inOrder.length; at += batchMessages) {
+    const messages = inOrder.slice(at, at + batchMessages).map(({ message }) => message);
+    const read = at + messages.length;
+    const last = read >= inOrder.length;
+    yield {
+      messages,
+      cursor,
+      progress: { read, of: complete ? kept.length : total, exact: complete },
+      end: last ? end : null,
+    };
+  }
+}
+
+/** Keeps at most `limit` of the newest; trims now and then only, so that a long part costs no time. */
+function keepNewest(found: Candidate[], part: LogPart, limit: number): void {
+  const toDeadLetter = deadLetterOf(part.partition);
+  for (const record of part.records) {
+    const { offset, timestamp, size } = record;
+    found.push({ message: toDeadLetter(record), offset, partition: part.partition, timestamp, size });
+    if (found.length >= limit * 2) found.splice(0, found.length - limit);
+  }
+}
+
+function cursorOf(stretches: readonly Stretch[]): string {
+  return JSON.stringify(Object.fromEntries(stretches.map((each) => [String(each.partition), String(each.next)])));
+}
+
+/** Throws `invalid_request`. Partitions that are not in it are read from their beginning. */
+function parseCursor(text: string | null): Map<number, number> {
+  if (text === null) return new Map();
+  try {
+    return new Map(
+      Object.entries(cursorSchema.parse(JSON.parse(text))).map(([partition, next]) => [
+        Number(partition),
+        Number(next),
+      ]),
+    );
+  } catch (cause) {
+    throw new AppError('invalid_request', 'The place to go on from is not one that Kafka gave. Begin again.', {
+      details: { field: 'from' },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,189 @@
+import { describeConfigsV4 } from '@platformatic/kafka';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Destination } from '#lib/domain/message.ts';
+import type { QueueCapabilities } from '#lib/domain/queue.ts';
+import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
+import { browseTopic } from '#server/brokers/kafka/browse.ts';
+import { findDeadLetterTopics } from '#server/brokers/kafka/dead-letter-topics.ts';
+import { fetchVersions } from '#server/brokers/kafka/fetch-api.ts';
+import { holdMessages } from '#server/brokers/kafka/hold.ts';
+import { createKafkaCluster, type KafkaCluster, type TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
+import { kafkaCode, errorOfCode } from '#server/brokers/kafka/kafka-errors.ts';
+import type { KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
+import { createProducerPool } from '#server/brokers/kafka/producer.ts';
+import { publish } from '#server/brokers/kafka/publish.ts';
+import { findReceivers } from '#server/brokers/kafka/receivers.ts';
+
+const fetchKey = 1;
+/** The bit of WRITE in the operations that an account may do (AclOperation.java). */
+const writeOperation = 1 << 4;
+
+/**
+ * Apache Kafka 3.5 and newer. Reads by offset without a consumer group and never commits; writes as an idempotent producer with
+ * acks=all; never creates a topic. Reading and writing have connections of their own, so that a publish does not wait behind a long fetch.
+ */
+export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
+  const reading = createKafkaCluster(settings);
+  const writing = createKafkaCluster(settings);
+  const producers = createProducerPool(writing);
+
+  return {
+    kind: 'kafka',
+
+    async check(signal) {
+      const brokers = await reading.brokerIds(signal);
+      if ((await reading.newestVersion(fetchKey, signal)) < fetchVersions.oldest) {
+        throw errorOfCode(kafkaCode.unsupportedVersion, { connection: settings.connection });
+      }
+      // A broker does not tell its version, only which requests it knows.
+      return {
+        product: 'Apache Kafka',
+        version: null,
+        notes: [brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`],
+      };
+    },
+
+    async discover(signal) {
+      const topics = (await reading.topics(signal)).filter((topic) => !topic.isInternal && topic.name !== null);
+      const partitions = new Map(topics.map((topic) => [topic.name ?? '', topic.partitions.length]));
+      const found = findDeadLetterTopics([...partitions.keys()], {
+        patterns: settings.deadLetterPatterns,
+        pinned: settings.pinnedTopics,
+      });
+      return found.map((topic) => ({
+        ...topic,
+        capabilities: capabilities([partitionsLabel(partitions.get(topic.name))]),
+      }));
+    },
+
+    async inspect(queue, signal) {
+      const layout = await reading.topic(queue, signal);
+      const [earliest, stable, high, config] = await Promise.all([
+        reading.offsets(layout, 'earliest', signal),
+        reading.offsets(layout, 'stable', signal),
+        reading.offsets(layout, 'high', signal),
+        topicConfig(reading, queue, signal),
+      ]);
+      const compacted = config.get('cleanup.policy')?.includes('compact') ?? false;
+      const withheld = sumOver(layout, (partition) => (high.get(partition) ?? 0) - (stable.get(partition) ?? 0));
+      const words = [
+        partitionsLabel(layout.partitions.length),
+        ...(compacted ? ['compacted'] : []),
+        ...(withheld > 0 ? [`${withheld} behind an open transaction`] : []),
+      ];
+      return {
+        depth: {
+          count: sumOver(layout, (partition) => (stable.get(partition) ?? 0) - (earliest.get(partition) ?? 0)),
+          // Compaction and transactions leave offsets without a message; the first can be seen from here.
+          exact: !compacted,
+        },
+        heldByOthers: 0,
+        capabilities: capabilities(words),
+        refusal: null,
+        changeMark: JSON.stringify([
+          layout.id,
+          ...layout.partitions.map(({ partition: p }) => [earliest.get(p), stable.get(p), high.get(p)]),
+        ]),
+        lostBefore: [...earliest]
+          .filter(([, before]) => before > 0)
+          .map(([partition, before]) => ({ lane: String(partition), before: String(before) })),
+      };
+    },
+
+    browse: (queue, options, signal) => browseTopic(reading, queue, options, signal),
+
+    hold: (queue, wanted, signal) => holdMessages(reading, queue, wanted, signal),
+
+    describeDestination: (destination, signal) => describeTopic(reading, destination, signal),
+
+    publish: (messages, options) => publish(writing, producers, messages, options),
+
+    async close() {
+      await Promise.all([reading.close(), writing.close()]);
+    },
+  };
+}
+
+async function describeTopic(
+  cluster: KafkaCluster,
+  destination: Destination,
+  signal: AbortSignal,
+): Promise<DestinationFacts> {
+  const { connection } = cluster.settings;
+  if (destination.kind !== 'kafka') {
+    throw new AppError('invalid_request', `Connection ${connection} is Kafka and can only send to topics.`, {
+      details: { connection },
+    });
+  }
+  const { topic, partition } = destination;
+  const layout = await existing(cluster.topic(topic, signal));
+  if (!layout || (partition !== null && !layout.partitions.some((each) => each.partition === partition))) {
+    const note = layout
+      ? `Topic ${topic} has no partition ${partition}.`
+      : `Topic ${topic} does not exist, and it is not created by sending to it.`;
+    return { exists: false, writable: 'no', receivers: [], maxMessageBytes: null, watermark: null, notes: [note] };
+  }
+  const [high, stable, config] = await Promise.all([
+    cluster.offsets(layout, 'high', signal),
+    cluster.offsets(layout, 'stable', signal),
+    topicConfig(cluster, topic, signal),
+  ]);
+  const { receivers, notes } = await findReceivers(cluster, layout, high, signal);
+  const withheld = sumOver(layout, (each) => (high.get(each) ?? 0) - (stable.get(each) ?? 0));
+  const maxMessageBytes = config.get('max.message.bytes');
+  return {
+    exists: true,
+    writable: layout.operations === null ? 'unknown' : (layout.operations & writeOperation) === 0 ? 'no' : 'yes',
+    receivers,
+    maxMessageBytes: maxMessageBytes === undefined ? null : Number(maxMessageBytes),
+    watermark: JSON.stringify(Object.fromEntries([...high].map(([each, offset]) => [String(each), String(offset)]))),
+    notes: [
+      ...notes,
+      ...(withheld > 0
+        ? [
+            `${withheld} messages of topic ${topic} are behind an open transaction: readers of committed messages do not see them yet.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+async function existing(layout: Promise<TopicLayout>): Promise<TopicLayout | null> {
+  try {
+    return await layout;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+/** The settings that matter here; empty where the account may not see them (DescribeConfigs is a permission of its own). */
+async function topicConfig(
+  cluster: KafkaCluster,
+  topic: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const resource = {
+    resourceType: 2 as const,
+    resourceName: topic,
+    configurationKeys: ['cleanup.policy', 'max.message.bytes'],
+  };
+  const answer = await cluster.call('any', describeConfigsV4.api, [[resource], false, false], signal, topic);
+  const configs = answer.results
+    .filter((result) => result.errorCode === kafkaCode.none)
+    .flatMap((result) => result.configs);
+  return new Map(configs.flatMap(({ name, value }) => (value == null ? [] : [[name, value] as const])));
+}
+
+function capabilities(words: readonly string[]): QueueCapabilities {
+  return { browse: 'log', remove: false, order: 'partition', costs: [], description: words.join(', ') };
+}
+
+function partitionsLabel(count: number | undefined): string {
+  if (count === undefined) return 'missing';
+  return count === 1 ? '1 partition' : `${count} partitions`;
+}
+
+function sumOver(layout: TopicLayout, ofPartition: (partition: number) => number): number {
+  return layout.partitions.reduce((sum, { partition }) => sum + ofPartition(partition), 0);
+}

@@ -1,0 +1,84 @@
+import { AppError } from '#lib/domain/errors.ts';
+import type { Header, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
+import type { KafkaRecord } from '#server/brokers/kafka/record-batch.ts';
+import type { OutgoingRecord } from '#server/brokers/kafka/record-batch-writer.ts';
+
+const createTime: Header = { name: 'timestamp-type', value: { kind: 'text', text: 'CreateTime' } };
+const logAppendTime: Header = { name: 'timestamp-type', value: { kind: 'text', text: 'LogAppendTime' } };
+
+/** Makes dead letters of one partition's records. Their bytes stay views of what was fetched: of at most a few MB, but copy what is kept for long. */
+export function deadLetterOf(partition: number): (record: KafkaRecord) => RawDeadLetter {
+  const lane = String(partition);
+  const partitionHeader: Header = { name: 'partition', value: { kind: 'integer', text: lane } };
+  return (record) => {
+    const offset = String(record.offset);
+    const identity = `${lane}:${offset}`;
+    return {
+      identity,
+      position: identity,
+      lane,
+      sequence: offset,
+      brokerAt: record.timestamp < 0 ? null : record.timestamp,
+      key: record.key,
+      body: record.value,
+      headers: record.headers,
+      properties: [
+        partitionHeader,
+        { name: 'offset', value: { kind: 'integer', text: offset } },
+        { name: 'timestamp', value: { kind: 'timestamp', text: String(record.timestamp), unit: 'ms' } },
+        record.logAppendTime ? logAppendTime : createTime,
+      ],
+    };
+  };
+}
+
+/** `partition:offset`. Throws `invalid_request`. */
+export function parsePosition(position: string): { partition: number; offset: number } {
+  const match = /^(\d{1,10}):(\d{1,16})$/.exec(position);
+  if (!match)
+    throw new AppError('invalid_request', 'A position on Kafka has the form partition:offset.', {
+      details: { field: 'position' },
+    });
+  return { partition: Number(match[1]), offset: Number(match[2]) };
+}
+
+/**
+ * The record to send. Its time is the time of sending: the properties of a message that was read do not count, or retention could delete
+ * a replayed message the moment it arrives. Throws `unencodable`: Kafka's header values are bytes or null, and a number or a table
+ * could not be told from its text by whoever reads it.
+ */
+export function outgoingRecord(message: RawMessage, timestamp: number): OutgoingRecord {
+  return {
+    key: message.key,
+    value: message.body,
+    headers: message.headers.map(
+      (header) => [Buffer.from(header.name, header.nameIsLatin1 ? 'latin1' : 'utf8'), headerBytes(header)] as const,
+    ),
+    timestamp,
+  };
+}
+
+function headerBytes({ name, value }: Header): Uint8Array | null {
+  switch (value.kind) {
+    case 'null':
+      return null;
+    case 'bytes':
+      return value.bytes;
+    case 'text':
+      return Buffer.from(value.text, 'utf8');
+    case 'integer':
+    case 'number':
+    case 'decimal':
+    case 'boolean':
+    case 'timestamp':
+    case 'table':
+    case 'list':
+      throw new AppError(
+        'unencodable',
+        `Kafka's headers hold bytes only, and a header of this message is a ${value.kind}. Send it as text.`,
+        {
+          details: { header: name, kind: value.kind },
+        },
+      );
+  }
+}
