@@ -1,0 +1,237 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
+import { loadConfig } from '#server/config/config.ts';
+import { describeConfig } from '#server/config/describe-config.ts';
+
+const path = '/etc/redeliver/redeliver.yaml';
+
+function load(env: Record<string, string>, yaml?: string) {
+  return loadConfig({ ...env, ...(yaml === undefined ? {} : { REDELIVER_CONFIG: path }) }, (asked) => {
+    if (yaml === undefined || asked !== path) throw new Error(`ENOENT: ${asked}`);
+    return yaml;
+  });
+}
+
+function refusal(env: Record<string, string>, yaml?: string): AppError {
+  try {
+    load(env, yaml);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('The configuration should have been refused.');
+}
+
+describe('configuration from the environment', () => {
+  test('nothing configured means the sandbox, on loopback', () => {
+    expect(describeConfig(load({}))).toEqual({
+      http: { host: '127.0.0.1', port: 3000, allowedHosts: [], allowedOrigins: [] },
+      dataFolder: './data',
+      connections: [],
+      sandbox: true,
+      sync: { discoverMs: 30_000, pollMs: 5_000, browseMessagesMax: 10_000, browseBytesMax: 268_435_456 },
+      returns: { watchMs: 900_000 },
+    });
+  });
+
+  test('the connections are called kafka, rabbitmq and sqs', () => {
+    const config = load({
+      KAFKA_BROKERS: 'one:9092, two:9092',
+      KAFKA_USERNAME: 'reader',
+      KAFKA_PASSWORD: 'kafka-secret',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SSL: 'TRUE',
+      SCHEMA_REGISTRY_URL: 'http://registry:8081',
+      RABBITMQ_URL: 'amqp://shop:rabbit-secret@rabbit:5672/orders',
+      RABBITMQ_MANAGEMENT_URL: 'http://rabbit:15672',
+      AWS_REGION: 'eu-central-1',
+      HOST: '::1',
+      PORT: '8080',
+      REDELIVER_DATA: '/var/lib/redeliver',
+    });
+    expect(config.sandbox).toBe(false);
+    expect(structuredClone(config.connections)).toEqual([
+      {
+        name: 'kafka',
+        kind: 'kafka',
+        brokers: ['one:9092', 'two:9092'],
+        sasl: { mechanism: 'SCRAM-SHA-512', username: 'reader', password: 'kafka-secret' },
+        tls: true,
+        schemaRegistryUrl: 'http://registry:8081',
+      },
+      {
+        name: 'rabbitmq',
+        kind: 'rabbitmq',
+        url: 'amqp://shop:rabbit-secret@rabbit:5672/orders',
+        managementUrl: 'http://rabbit:15672',
+      },
+      { name: 'sqs', kind: 'sqs', region: 'eu-central-1' },
+    ]);
+    expect(config.http).toMatchObject({ host: '::1', port: 8080 });
+    expect(config.dataFolder).toBe('/var/lib/redeliver');
+  });
+
+  test('an endpoint is enough for SQS, an empty variable counts as unset', () => {
+    const { connections } = load({ SQS_ENDPOINT: 'http://127.0.0.1:9324', AWS_REGION: '', KAFKA_BROKERS: ' ' });
+    expect(structuredClone(connections)).toEqual([
+      { name: 'sqs', kind: 'sqs', region: 'us-east-1', endpoint: 'http://127.0.0.1:9324' },
+    ]);
+  });
+
+  test.each([
+    ['PORT', { PORT: 'web' }, 'a whole number from 0 to 65535'],
+    ['KAFKA_BROKERS', { KAFKA_BROKERS: 'kafka://one:9092' }, 'kafka-1:9092'],
+    ['KAFKA_PASSWORD', { KAFKA_BROKERS: 'one:9092', KAFKA_USERNAME: 'me' }, 'Set both'],
+    ['KAFKA_SSL', { KAFKA_BROKERS: 'one:9092', KAFKA_SSL: 'maybe' }, 'true or false'],
+    [
+      'KAFKA_SASL_MECHANISM',
+      { KAFKA_BROKERS: 'a:1', KAFKA_USERNAME: 'me', KAFKA_PASSWORD: 'x', KAFKA_SASL_MECHANISM: 'GSSAPI' },
+      'PLAIN',
+    ],
+    ['RABBITMQ_URL', { RABBITMQ_URL: 'rabbit:5672' }, 'amqp://user:password@host:5672/vhost'],
+    ['RABBITMQ_URL', { RABBITMQ_MANAGEMENT_URL: 'http://rabbit:15672' }, 'amqp://'],
+    ['SQS_ENDPOINT', { SQS_ENDPOINT: 'localhost:9324' }, 'http://localhost:9324'],
+    ['REDELIVER_DATABASE_URL', { REDELIVER_DATABASE_URL: 'postgres://db' }, 'REDELIVER_DATA'],
+    ['REDELIVER_CONFIG', { REDELIVER_CONFIG: '/missing.yaml' }, '/missing.yaml'],
+  ])('a wrong %s is refused by its name, with what to write', (key, env, hint) => {
+    const error = refusal(env);
+    expect(error).toMatchObject({ code: 'invalid_configuration', details: { key } });
+    expect(error.message).toContain(key);
+    expect(error.message).toContain(hint);
+  });
+
+  test('no refusal repeats a password', () => {
+    const error = refusal({ RABBITMQ_URL: 'ampq://shop:rabbit-secret@rabbit:5672' });
+    expect(inspect(error, { depth: 10 })).not.toContain('rabbit-secret');
+  });
+});
+
+describe('configuration from a file', () => {
+  const yaml = `
+server: { port: "\${CONSOLE_PORT}", allowedHosts: [redeliver.internal], allowedOrigins: ["https://redeliver.internal"] }
+data: ../state
+connections:
+  - name: orders-kafka
+    kind: kafka
+    brokers: [kafka-1:9092]
+    sasl: { mechanism: plain, username: reader, password: "\${KAFKA_SECRET}" }
+    tls: { ca: pem, rejectUnauthorized: false }
+    deadLetter:
+      patterns: ["*.dlq"]
+      queues: [{ name: failed-orders, origin: orders }]
+  - { name: billing, kind: sqs, region: eu-west-1, credentials: { accessKeyId: id, secretAccessKey: "$\${NOT_EXPANDED}" } }
+sync: { pollSeconds: 2, browseMessagesMax: 500 }
+returns: { watchSeconds: 60 }
+`;
+
+  test('everything is read, and ${NAME} stands for the environment', () => {
+    const config = load({ KAFKA_SECRET: 'from-outside', CONSOLE_PORT: '4000' }, yaml);
+    expect(structuredClone(config)).toEqual({
+      http: {
+        host: '127.0.0.1',
+        port: 4000,
+        allowedHosts: ['redeliver.internal'],
+        allowedOrigins: ['https://redeliver.internal'],
+      },
+      dataFolder: '/etc/state',
+      connections: [
+        {
+          name: 'orders-kafka',
+          kind: 'kafka',
+          brokers: ['kafka-1:9092'],
+          sasl: { mechanism: 'PLAIN', username: 'reader', password: 'from-outside' },
+          tls: { ca: 'pem', rejectUnauthorized: false },
+          deadLetter: { patterns: ['*.dlq'], queues: [{ name: 'failed-orders', origin: 'orders' }] },
+        },
+        {
+          name: 'billing',
+          kind: 'sqs',
+          region: 'eu-west-1',
+          credentials: { accessKeyId: 'id', secretAccessKey: '${NOT_EXPANDED}' },
+        },
+      ],
+      sandbox: false,
+      sync: { discoverMs: 30_000, pollMs: 2_000, browseMessagesMax: 500, browseBytesMax: 268_435_456 },
+      returns: { watchMs: 60_000 },
+    });
+  });
+
+  test('the environment wins over the file, and adds the connections that the file does not name', () => {
+    const env = {
+      KAFKA_SECRET: 's',
+      CONSOLE_PORT: '4000',
+      PORT: '5000',
+      HOST: '0.0.0.0',
+      RABBITMQ_URL: 'amqp://rabbit',
+    };
+    const config = load(env, yaml);
+    expect(config.http).toMatchObject({ host: '0.0.0.0', port: 5000 });
+    expect(config.connections.map(({ name }) => name)).toEqual(['orders-kafka', 'billing', 'rabbitmq']);
+  });
+
+  test('an AWS_REGION beside a list of connections is not taken for a wish, an SQS_ENDPOINT is', () => {
+    const list = 'connections: [{ name: kafka, kind: kafka, brokers: [a:9092] }]';
+    const names = (env: Record<string, string>) => load(env, list).connections.map(({ name }) => name);
+    expect(names({ AWS_REGION: 'eu-west-1' })).toEqual(['kafka']);
+    expect(names({ AWS_REGION: 'eu-west-1', SQS_ENDPOINT: 'http://127.0.0.1:1' })).toEqual(['kafka', 'sqs']);
+    expect(names({ KAFKA_BROKERS: 'other:9092' })).toEqual(['kafka']);
+  });
+
+  test('an empty file is no configuration', () => {
+    expect(load({}, '# nothing yet\n').sandbox).toBe(true);
+  });
+
+  test.each([
+    ['conections', 'conections: []', 'connections'],
+    ['connections[0].kind', 'connections: [{ name: a, kind: redis }]', 'kafka, rabbitmq or sqs'],
+    ['connections[0].brokers', 'connections: [{ name: a, kind: kafka }]', '[kafka-1:9092'],
+    ['connections[0].name', 'connections: [{ name: a/b, kind: sqs, region: x }]', 'orders-kafka'],
+    [
+      'connections[1].name',
+      'connections: [{ name: a, kind: sqs, region: x }, { name: a, kind: sqs, region: y }]',
+      'each its own',
+    ],
+    [
+      'connections[0].deadLetter.patern',
+      'connections: [{ name: a, kind: sqs, region: x, deadLetter: { patern: [] } }]',
+      'patterns',
+    ],
+    ['connections[0].url', 'connections: [{ name: a, kind: rabbitmq, url: "http://x" }]', 'amqp://'],
+    ['server.port', 'server: { port: 70000 }', '65535'],
+    ['connections[0].url', 'connections: [{ name: a, kind: rabbitmq, url: "${MISSING_URL}" }]', 'MISSING_URL'],
+    ['REDELIVER_CONFIG', 'server: { port: 1\nsecret-in-line: x', 'line'],
+  ])('a wrong %s is refused by its name, with what to write (%s)', (key, content, hint) => {
+    const error = refusal({}, content);
+    expect(error).toMatchObject({ code: 'invalid_configuration', details: { key } });
+    expect(error.message).toContain(hint);
+    expect(error.message).toContain(path);
+    expect(inspect(error, { depth: 10 })).not.toContain('secret-in-line');
+  });
+});
+
+describe('printing a configuration', () => {
+  const secrets = ['kafka-secret', 'rabbit-secret', 'management-secret', 'aws-secret', 'pem-secret'];
+  const config = load(
+    {
+      RABBITMQ_URL: 'amqp://shop:rabbit-secret@rabbit:5672',
+      RABBITMQ_MANAGEMENT_URL: 'http://shop:management-secret@rabbit:15672',
+    },
+    `connections:
+  - { name: k, kind: kafka, brokers: [a:9092], sasl: { mechanism: PLAIN, username: u, password: kafka-secret }, tls: { key: pem-secret } }
+  - { name: s, kind: sqs, region: r, credentials: { accessKeyId: id, secretAccessKey: aws-secret, sessionToken: aws-secret } }`,
+  );
+
+  test.each([
+    ['describeConfig', () => JSON.stringify(describeConfig(config))],
+    ['inspect', () => inspect(config, { depth: 10 })],
+    ['JSON', () => JSON.stringify(config)],
+    ['inspect of its connections', () => inspect({ connections: config.connections }, { depth: 10 })],
+    ['JSON of one connection', () => config.connections.map((connection) => JSON.stringify(connection)).join()],
+  ])('%s shows no secret, and who is meant', (_way, print) => {
+    const printed = print();
+    for (const secret of secrets) expect(printed).not.toContain(secret);
+    expect(printed).toContain('[secret]');
+    expect(printed).toContain('shop');
+  });
+});

@@ -1,0 +1,117 @@
+import { isAbsolute, join } from 'node:path';
+import { AppError } from '#lib/domain/errors.ts';
+import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
+import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { redacted } from '#server/config/describe-config.ts';
+import { parseEnvironment, type Environment } from '#server/config/environment.ts';
+
+/** All that an operator decides. Printing it redacts its secrets; `structuredClone` to another thread keeps them. */
+export interface Config {
+  readonly http: HttpConfig;
+  /** Where the index and the ledger live; relative to the working directory. */
+  readonly dataFolder: string;
+  readonly connections: readonly ConnectionSettings[];
+  /** No connection is configured: the sandbox provides them. */
+  readonly sandbox: boolean;
+  readonly sync: SyncConfig;
+  readonly returns: {
+    /** How long after a replay its messages are expected to come back, if they do. */
+    readonly watchMs: number;
+  };
+}
+
+export interface HttpConfig {
+  /** Loopback unless told otherwise: the console has no users of its own. */
+  readonly host: string;
+  readonly port: number;
+  /** Names under which the console may be asked for, besides loopback and `host`; guards against DNS rebinding. */
+  readonly allowedHosts: readonly string[];
+  /** Origins that may change state, besides the console's own. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface SyncConfig {
+  /** How often brokers are searched for dead-letter queues. */
+  readonly discoverMs: number;
+  /** How often a known queue is asked whether it changed. */
+  readonly pollMs: number;
+  /** What one scan of a queue reads at most. */
+  readonly browseMessagesMax: number;
+  readonly browseBytesMax: number;
+}
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * From the environment and, where `REDELIVER_CONFIG` names one, a YAML file. The environment wins, so that one file serves several
+ * machines. Throws `invalid_configuration`, which names the key and says what to write.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+): Config {
+  const environment = parseEnvironment(env);
+  const file = environment.configFile === null ? null : readConfigFile(environment.configFile, readFile, env);
+  const connections = mergeConnections(file?.connections ?? [], environment);
+  return redacted({
+    http: {
+      host: environment.host ?? file?.server?.host ?? '127.0.0.1',
+      port: environment.port ?? file?.server?.port ?? 3000,
+      allowedHosts: file?.server?.allowedHosts ?? [],
+      allowedOrigins: file?.server?.allowedOrigins ?? [],
+    },
+    dataFolder: environment.dataFolder ?? dataFolderOf(file, environment.configFile) ?? './data',
+    connections: connections.map(redacted),
+    sandbox: connections.length === 0,
+    sync: {
+      discoverMs: (file?.sync?.discoverSeconds ?? 30) * 1000,
+      pollMs: (file?.sync?.pollSeconds ?? 5) * 1000,
+      browseMessagesMax: file?.sync?.browseMessagesMax ?? 10_000,
+      browseBytesMax: (file?.sync?.browseMegabytesMax ?? 256) * mebibyte,
+    },
+    returns: { watchMs: (file?.returns?.watchSeconds ?? 900) * 1000 },
+  });
+}
+
+function readConfigFile(
+  path: string,
+  readFile: (path: string) => string,
+  env: Readonly<Record<string, string | undefined>>,
+): ConfigFile {
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (cause) {
+    throw new AppError(
+      'invalid_configuration',
+      `The file ${path} that REDELIVER_CONFIG names cannot be read. Correct the path, or unset REDELIVER_CONFIG.`,
+      {
+        details: { key: 'REDELIVER_CONFIG' },
+        cause,
+      },
+    );
+  }
+  return parseConfigFile(content, path, env);
+}
+
+/** A data folder in the file is meant as seen from the file. */
+function dataFolderOf(file: ConfigFile | null, configFile: string | null): string | undefined {
+  if (file?.data === undefined || configFile === null) return undefined;
+  return isAbsolute(file.data) ? file.data : join(configFile, '..', file.data);
+}
+
+/**
+ * The file's connections and those of the environment whose names the file leaves free. `AWS_REGION` alone makes a connection only where
+ * no file lists any: it stands in many environments for other reasons, and an operator who wrote a list meant that list.
+ */
+function mergeConnections(
+  fromFile: readonly ConnectionSettings[],
+  environment: Environment,
+): readonly ConnectionSettings[] {
+  const taken = new Set(fromFile.map(({ name }) => name));
+  const added = environment.connections.filter(({ name, kind }) => {
+    if (taken.has(name)) return false;
+    return kind !== 'sqs' || environment.sqsIsExplicit || fromFile.length === 0;
+  });
+  return [...fromFile, ...added];
+}

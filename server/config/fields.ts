@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/*
+ * Fields whose errors complete the sentence "<key> …" and say what to write. No message repeats a value: it may be a secret.
+ */
+
+export function text(what: string) {
+  return z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}, and is empty` });
+}
+
+export function textList(what: string) {
+  return z.array(
+    z.string({ error: `must hold only text, such as ${what}` }).min(1, { error: 'must not hold an empty text' }),
+    {
+      error: `must be a list of ${what}`,
+    },
+  );
+}
+
+/** An object with these keys and no others: a misspelt key must not pass for an absent one. */
+export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `is not a known key; known here are ${known}`
+        : `must be a section with the keys ${known}`,
+  });
+}
+
+export function urlOf(protocols: readonly string[], example: string) {
+  const meant = new RegExp(`^(${protocols.join('|')})://[^/]`);
+  return text(`an address such as ${example}`).refine((value) => meant.test(value) && URL.canParse(value), {
+    error: `must be an address such as ${example}`,
+  });
+}
+
+/** Also as text, because `${NAME}` in the file and every environment variable are. */
+export function wholeNumber(min: number, max: number) {
+  return z.unknown().transform((value, context) => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
+    context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
+    return z.NEVER;
+  });
+}
