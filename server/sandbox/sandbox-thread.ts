@@ -138,22 +138,19 @@ if (port === null) throw new Error('sandbox-thread.ts is started by sandbox.ts, 
 const report = (message: SandboxReport) => port.postMessage(message);
 const sandbox = runSandbox(workerData, report);
 
-port.on('message', async (request: SandboxRequest) => {
+port.on('message', (request: SandboxRequest) => {
   switch (request.kind) {
-    case 'set-mended': {
-      const error = await sandbox.setMended(request.serviceId, request.mended).then(
-        () => null,
-        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+    case 'set-mended':
+      void sandbox.setMended(request.serviceId, request.mended).then(
+        () => report({ kind: 'answer', requestId: request.requestId, error: null }),
+        (error: unknown) => report({ kind: 'answer', requestId: request.requestId, error: String(error) }),
       );
-      report({ kind: 'answer', requestId: request.requestId, error });
       break;
-    }
     case 'stop':
-      await sandbox
+      void sandbox
         .stop()
-        .catch((error: unknown) => report({ kind: 'log', line: `The sandbox did not end cleanly: ${String(error)}` }));
-      report({ kind: 'stopped' });
-      port.close();
+        .catch((error: unknown) => report({ kind: 'log', line: `The sandbox did not end cleanly: ${String(error)}` }))
+        .finally(() => report({ kind: 'stopped' }));
       break;
   }
 });

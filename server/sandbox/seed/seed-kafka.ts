@@ -1,10 +1,10 @@
-import type { Admin, IHeaders, Message, Producer } from 'kafkajs';
+import type { Admin, IHeaders, Kafka, Message, Producer } from 'kafkajs';
 import type { Dice } from '#server/sandbox/seed/dice.ts';
 import { capturedPayment, completedOrder, type ShopRecord } from '#server/sandbox/seed/kafka-messages.ts';
 import { orderShapes, paymentShapes, seedCounts, type Shape } from '#server/sandbox/seed/seed-shapes.ts';
 import { timeOf } from '#server/sandbox/seed/time-of.ts';
 import { failureFrom } from '#server/sandbox/services/failure.ts';
-import { kafkaClient, kafkaProducer } from '#server/sandbox/services/kafka-client.ts';
+import { consumerSettings, kafkaClient, kafkaProducer } from '#server/sandbox/services/kafka-client.ts';
 import {
   book,
   brokenLedger,
@@ -81,8 +81,10 @@ export async function seedKafka(options: {
     });
     await writeSorted(producer, paymentsDeadLetterTopic, failedPayments);
 
-    await putGroupAtEnd(admin, notificationsGroup, ordersTopic);
-    await putGroupAtEnd(admin, ledgerGroup, paymentsTopic);
+    await Promise.all([
+      putGroupAtEnd(kafka, admin, notificationsGroup, ordersTopic),
+      putGroupAtEnd(kafka, admin, ledgerGroup, paymentsTopic),
+    ]);
     return [...failedOrders, ...failedPayments].filter((message) => message !== null).length;
   } finally {
     await Promise.all([producer.disconnect(), admin.disconnect()]);
@@ -160,9 +162,24 @@ function asReceived(record: WrittenRecord): {
   return { key: Buffer.from(key), value: Buffer.from(text), headers: { ...headers }, offset, timestamp: String(at) };
 }
 
-async function putGroupAtEnd(admin: Admin, groupId: string, topic: string): Promise<void> {
-  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ partition, offset: high }));
-  await admin.setOffsets({ groupId, topic, partitions });
+/** As a member of the group: `admin.setOffsets` of kafkajs does the same and takes five seconds, the length of a fetch. */
+async function putGroupAtEnd(kafka: Kafka, admin: Admin, groupId: string, topic: string): Promise<void> {
+  const ends = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
+    topic,
+    partition,
+    offset: high,
+  }));
+  const consumer = kafka.consumer({ groupId, ...consumerSettings, maxWaitTimeInMs: 50 });
+  await consumer.connect();
+  try {
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.subscribe({ topic, fromBeginning: false });
+    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+    await joined;
+    await consumer.commitOffsets(ends);
+  } finally {
+    await consumer.disconnect();
+  }
 }
 
 /** Maps with at most so many at once, in order. */

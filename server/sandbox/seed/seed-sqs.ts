@@ -1,4 +1,4 @@
-import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, PublishCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Dice } from '#server/sandbox/seed/dice.ts';
 import { billingShapes, seedCounts, speaking } from '#server/sandbox/seed/seed-shapes.ts';
