@@ -166,7 +166,7 @@ export interface OutgoingMessage {
   readonly destination: Destination;
   /** Complete: replay headers are in it. RabbitMQ takes its basic properties and SQS its `MessageGroupId`, `AWSTraceHeader` from `properties`; other properties are ignored. */
   readonly message: RawMessage;
-  /** SQS FIFO. */
+  /** For SQS FIFO; ignored by everyone else, standard queues included. */
   readonly deduplicationId?: string;
 }
 

@@ -114,12 +114,9 @@ export async function natureOf({ driver, signal }: ClauseContext, queue: TestQue
 
 export const generousMs = 15_000;
 
-/** Sends to the queue's origin; FIFO queues get a deduplication id. */
+/** Every one with a deduplication id of its own, which only SQS FIFO heeds. */
 export function outgoing(messages: readonly RawMessage[], destination: Destination): OutgoingMessage[] {
-  return messages.map((message, index) => {
-    const fifo = message.properties.some((property) => property.name === 'MessageGroupId');
-    return { ref: `item-${index}`, destination, message, ...(fifo ? { deduplicationId: randomUUID() } : {}) };
-  });
+  return messages.map((message, index) => ({ ref: `item-${index}`, destination, message, deduplicationId: randomUUID() }));
 }
 
 export async function publishAll(
