@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { conformanceTable, countPlaywright, countVitest, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
+
+const anEmptyVitestReport = {
+  numPassedTests: 0,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  testResults: [],
+};
+
+test('a test file that could not be loaded counts as a failure', () => {
+  const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [] }];
+  expect(countVitest({ ...anEmptyVitestReport, testResults })).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a failed test is not counted a second time for its file', () => {
+  const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] }];
+  const report = { ...anEmptyVitestReport, numPassedTests: 3, numFailedTests: 1, numTodoTests: 1, testResults };
+  expect(countVitest(report)).toEqual({ passed: 3, failed: 1, skipped: 1 });
+});
+
+test('a browser story that passed only when it was tried again has failed', () => {
+  const stats = { expected: 4, unexpected: 0, flaky: 1, skipped: 0 };
+  expect(countPlaywright({ stats, errors: [] })).toEqual({ passed: 4, failed: 1, skipped: 0 });
+});
+
+test('a server that did not start is a failure, although no story ran', () => {
+  const stats = { expected: 0, unexpected: 0, flaky: 0, skipped: 0 };
+  expect(countPlaywright({ stats, errors: [{ message: 'Timed out' }] }).failed).toBe(1);
+});
+
+test('a run without tests, or with a skipped one, is not green', () => {
+  expect(whyNotGreen(noTests)).toBeDefined();
+  expect(whyNotGreen({ passed: 5, failed: 0, skipped: 1 })).toBeDefined();
+  expect(whyNotGreen(sum([{ passed: 5, failed: 0, skipped: 0 }, noTests]))).toBeUndefined();
+});
+
+test('the conformance table has a row for each clause and a column for each driver', () => {
+  const rows = [
+    { driver: 'sqs', clause: 'removes', result: 'passed' },
+    { driver: 'kafka', clause: 'browsing twice leaves the queue unchanged', result: 'passed' },
+    { driver: 'kafka', clause: 'removes', result: 'refused' },
+    { driver: 'sqs', clause: 'browsing twice leaves the queue unchanged', result: 'failed' },
+    { driver: 'sqs', clause: 'browsing twice leaves the queue unchanged', result: 'passed' },
+  ];
+  expect(conformanceTable(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))).toBe(
+    [
+      'clause                                     kafka    sqs',
+      '-----------------------------------------  -------  -------',
+      'removes                                    refused  ✓',
+      'browsing twice leaves the queue unchanged  ✓        ✗',
+    ].join('\n'),
+  );
+});
