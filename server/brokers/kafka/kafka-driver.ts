@@ -172,7 +172,7 @@ async function topicConfig(
   const configs = answer.results
     .filter((result) => result.errorCode === kafkaCode.none)
     .flatMap((result) => result.configs);
-  return new Map(configs.flatMap(({ name, value }) => (value == null ? [] : [[name, value] as const])));
+  return new Map(configs.flatMap(({ name, value }) => (typeof value === 'string' ? [[name, value] as const] : [])));
 }
 
 function capabilities(words: readonly string[]): QueueCapabilities {

@@ -47,18 +47,19 @@ export function parsePosition(position: string): { partition: number; offset: nu
  * a replayed message the moment it arrives. Throws `unencodable`: Kafka's header values are bytes or null, and a number or a table
  * could not be told from its text by whoever reads it.
  */
-export function outgoingRecord(message: RawMessage, timestamp: number): OutgoingRecord {
+export function outgoingRecord(message: RawMessage, topic: string, timestamp: number): OutgoingRecord {
   return {
     key: message.key,
     value: message.body,
     headers: message.headers.map(
-      (header) => [Buffer.from(header.name, header.nameIsLatin1 ? 'latin1' : 'utf8'), headerBytes(header)] as const,
+      (header) =>
+        [Buffer.from(header.name, header.nameIsLatin1 ? 'latin1' : 'utf8'), headerBytes(header, topic)] as const,
     ),
     timestamp,
   };
 }
 
-function headerBytes({ name, value }: Header): Uint8Array | null {
+function headerBytes({ name, value }: Header, topic: string): Uint8Array | null {
   switch (value.kind) {
     case 'null':
       return null;
@@ -75,10 +76,8 @@ function headerBytes({ name, value }: Header): Uint8Array | null {
     case 'list':
       throw new AppError(
         'unencodable',
-        `Kafka's headers hold bytes only, and a header of this message is a ${value.kind}. Send it as text.`,
-        {
-          details: { header: name, kind: value.kind },
-        },
+        `Topic ${topic} can carry bytes in headers only, and a header of this message is of kind ${value.kind}. Send it as text.`,
+        { details: { topic, header: name, kind: value.kind } },
       );
   }
 }

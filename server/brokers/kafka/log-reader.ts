@@ -101,10 +101,15 @@ export async function* readLog(
       signal,
       layout.name,
     );
-    const arrival = answer.then(({ errorCode, partitions: parts }) => {
-      if (errorCode !== kafkaCode.none) throw errorOfCode(errorCode, context);
-      return { leader, reads, parts };
-    });
+    const arrival = answer.then(
+      ({ errorCode, partitions: parts }) => {
+        if (errorCode !== kafkaCode.none) throw errorOfCode(errorCode, context);
+        return { leader, reads, parts };
+      },
+      (error: unknown) => {
+        throw asInterruption(error, layout.name);
+      },
+    );
     // It may fail while the caller still works on another answer, or has left.
     arrival.catch(() => {});
     waiting.set(leader, arrival);
@@ -222,4 +227,11 @@ export async function* readLog(
     read.barren = 0;
     return { partition: read.partition, records: [], next: read.ask, lostBefore: earliest, tooLarge: [] };
   }
+}
+
+/** A broker that was there a moment ago and is not now has interrupted the reading, whatever the socket says of it. */
+function asInterruption(error: unknown, topic: string): unknown {
+  if (!(error instanceof AppError) || (error.code !== 'unreachable' && error.code !== 'timed_out')) return error;
+  const text = `Kafka went away while topic ${topic} was being read. Nothing is lost: read on from where it stopped.`;
+  return new AppError('interrupted', text, { details: { ...error.details, topic }, cause: error });
 }

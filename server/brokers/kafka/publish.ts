@@ -95,7 +95,7 @@ export async function publish(
           throw new AppError('invalid_request', `Connection ${connection} is Kafka and can only send to topics.`);
         const layout = layouts.get(destination.topic);
         if (!layout || layout instanceof AppError) throw layout ?? cancelled();
-        const item: Item = { index, ref, record: outgoingRecord(message, now) };
+        const item: Item = { index, ref, record: outgoingRecord(message, destination.topic, now) };
         const wanted =
           destination.partition ??
           (message.key === null
