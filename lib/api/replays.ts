@@ -87,6 +87,14 @@ export const planBody = z.strictObject({
 /** POST replays: confirms a plan by its hash. */
 export const confirmBody = z.strictObject({ replayId: z.string().min(1), hash: z.string().min(1) });
 
+/** GET replays */
+export const replaysQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Replay numbers below this one. */
+  before: z.coerce.number().int().optional(),
+  /** Also plans that nobody has confirmed. */
+  plans: z.stringbool().default(false),
+});
 export const replaysResponse = z.object({ asOf: instant, replays: z.array(replay).readonly() });
 
 export const replayItem = z.object({
@@ -106,6 +114,12 @@ export const replayItem = z.object({
 export type ReplayItemView = z.infer<typeof replayItem>;
 
 /** GET replays/{id}/items */
+export const itemsQuery = z.object({
+  cursor: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  state: z.enum(itemStates).optional(),
+  returned: z.stringbool().default(false),
+});
 export const itemsResponse = z.object({ items: z.array(replayItem).readonly(), nextCursor: z.string().nullable() });
 
 /** The plain pair for scripts: GET /admin/dlq/{topic} */

@@ -13,6 +13,10 @@ export const sandboxState = z.object({
         deadLetterQueue: z.string(),
         /** What is broken, a sentence. */
         problem: z.string(),
+        /** What the switch changes, a sentence. */
+        mend: z.string(),
+        /** What to filter the dead-letter queue by to see what the mend cures; `null` where they carry no error text. */
+        errorText: z.string().nullable(),
         mended: z.boolean(),
         running: z.boolean(),
         processed: z.number(),

@@ -27,8 +27,8 @@ export interface SyncSettings {
 export interface Sync {
   /** Reads one queue because a person asked. `not_found` for an unknown connection. */
   readNow(id: string, insist: boolean, signal: AbortSignal): Promise<void>;
-  /** While a broker is starting, a failure to reach it is no failure. `null` ends that. */
-  setStarting(connection: string, step: string | null): void;
+  /** Why a broker of the sandbox cannot be reached yet: shown instead of the failure. `null` ends that, and looks at once. */
+  explain(connection: string, health: ConnectionHealth | null): void;
   /** Settles when every reader has given back what it held. */
   stopped: Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface Sync {
 /** Discovers and follows the dead-letter queues of every connection until the signal is aborted. One queue's trouble does not stop another's. */
 export function startSync(dependencies: { store: Store; clock: Clock; gate: QueueGate; connections: readonly SyncedConnection[]; settings: SyncSettings }, signal: AbortSignal): Sync {
   const { store, clock, gate, settings } = dependencies;
-  const starting = new Map<string, string>();
+  const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
   const running = new Set<Promise<void>>();
   const wakers = new Map<string, AbortController>();
@@ -64,16 +64,14 @@ export function startSync(dependencies: { store: Store; clock: Clock; gate: Queu
       const found = await connection.driver.discover(signal);
       await store.index.saveQueues(name, found.map((queue) => ({ ...queue, kind })));
       await say({ kind: 'live', ...info });
-      starting.delete(name);
       since.failing = null;
       for (const queue of found) watchOf(connection, queueId(name, queue.name));
       return true;
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.code === 'cancelled') return false;
-      const step = starting.get(name);
       since.failing ??= clock.now();
-      await say(step === undefined ? { kind: 'failing', error: record, since: since.failing } : { kind: 'starting', step });
+      await say(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing });
       return false;
     }
   }
@@ -100,9 +98,9 @@ export function startSync(dependencies: { store: Store; clock: Clock; gate: Queu
       if (!connection) throw new AppError('not_found', `There is no connection for the queue ${id}. The overview lists those that are configured.`);
       await watchOf(connection, id).readNow(insist, AbortSignal.any([signal, callerSignal]));
     },
-    setStarting(name, step) {
-      if (step === null) starting.delete(name);
-      else starting.set(name, step);
+    explain(name, health) {
+      if (health === null) explanations.delete(name);
+      else explanations.set(name, health);
       wakers.get(name)?.abort();
     },
     get stopped() {

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import type { ReplayOptions, ReplayState } from '#lib/domain/replay.ts';
+import type { Caller } from '#server/http/caller.ts';
+import { askEngine } from '#server/http/engine-requests.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { toReplayView } from '#server/queries/to-view.ts';
+
+const planTimeoutMs = 60_000;
+
+/** A plan that lay around this long says nothing about now. */
+const planAgeMaxMs = 15 * 60_000;
+
+/** Has the engine say what would happen; nothing moves. */
+export async function planReplay(runtime: Runtime, body: z.output<typeof planBody>, caller: Caller): Promise<ReplayView> {
+  const messageIds = [...new Set(body.messageIds)];
+  const options: ReplayOptions = {
+    failureHeaders: body.options?.failureHeaders ?? 'keep',
+    ratePerSecond: body.options?.ratePerSecond ?? null,
+    insist: body.options?.insist ?? false,
+  };
+  const sentence = `Replay ${messageIds.length === 1 ? 'one message' : `${messageIds.length.toLocaleString('en-US')} messages`} picked by hand`;
+  const answer = await askEngine(
+    runtime,
+    { kind: 'plan', selection: { messageIds }, options, sentence },
+    caller.actor,
+    planTimeoutMs,
+  );
+  if (answer.replayId === null) throw new AppError('internal', 'The engine answered without a plan.');
+  return toReplayView(await runtime.store.ledger.getReplay(answer.replayId));
+}
+
+/** The operator has read the plan: it is sent as it stands, or not at all. */
+export async function confirmReplay(runtime: Runtime, body: z.output<typeof confirmBody>, caller: Caller): Promise<ReplayView> {
+  return audited(runtime, caller, 'replay.confirm', body.replayId, async () => {
+    const planned = await runtime.store.ledger.getReplay(body.replayId);
+    if (planned.state === 'planned' && planned.plan.willSend === 0) {
+      throw new AppError('conflict', 'This plan sends nothing: every message in it is refused. See the reasons in the plan.');
+    }
+    if (planned.state === 'planned' && runtime.clock.now() - planned.plan.asOf > planAgeMaxMs) {
+      throw new AppError('stale_plan', 'The plan is older than 15 minutes. Plan again and look at what has changed; nothing was sent.');
+    }
+    return toReplayView(await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()));
+  });
+}
+
+export type ReplayCommand = 'pause' | 'resume' | 'cancel';
+
+const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = { pause: 'paused', resume: 'queued', cancel: 'cancelled' };
+
+export async function commandReplay(runtime: Runtime, idOrNumber: string, command: ReplayCommand, caller: Caller): Promise<ReplayView> {
+  return audited(runtime, caller, `replay.${command}`, idOrNumber, async () => {
+    const { id } = await runtime.store.ledger.getReplay(idOrNumber);
+    return toReplayView(await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }));
+  });
+}
+
+/** Every change that a person makes goes through here: who, what, on what, from where, and what became of it. */
+export async function audited<Result>(runtime: Runtime, caller: Caller, action: string, target: string, work: () => Promise<Result>): Promise<Result> {
+  const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason: null, from: caller.from };
+  try {
+    const result = await work();
+    await runtime.store.ledger.appendAudit({ ...entry, result: 'done' });
+    return result;
+  } catch (error) {
+    await runtime.store.ledger.appendAudit({ ...entry, result: toErrorRecord(error).code });
+    throw error;
+  }
+}

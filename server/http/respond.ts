@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { toProblem } from '#server/http/problems.ts';
+
+/** The one way in which a route answers: JSON, or a problem. Nothing is cached. */
+export async function respond(work: () => Promise<unknown>, status = 200): Promise<Response> {
+  try {
+    const body = await work();
+    return body instanceof Response ? body : Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+  } catch (error) {
+    return problemResponse(error);
+  }
+}
+
+export function problemResponse(error: unknown): Response {
+  const problem = toProblem(error);
+  // An error of ours is worth a line in the log; its text holds no payload and no secret.
+  if (problem.code === 'internal') console.error(`http: ${toErrorRecord(error).message}`);
+  return Response.json(problem, { status: problem.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
+}
+
+/** The query string by its schema; `invalid_request` names the parameter. */
+export function parseQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  return parse(schema, Object.fromEntries(new URL(request.url).searchParams));
+}
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** The JSON body of a state-changing request; an absent body is `{}`. */
+export async function parseBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  const text = await request.text();
+  if (text.length > maxBodyBytes) throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  let body: unknown;
+  try {
+    body = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new AppError('invalid_request', 'The body is no JSON. Send an object with content-type application/json.');
+  }
+  return parse(schema, body);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  throw new AppError('invalid_request', field === '' ? `The request is not right: ${issue?.message ?? 'unknown'}.` : `${field}: ${issue?.message ?? 'not right'}.`, { details: { field } });
+}
+
+/** A part of the path as it was meant; `invalid_request` where it is badly encoded. */
+export function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new AppError('invalid_request', 'The address holds a part that is badly encoded.');
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '#lib/domain/errors.ts';
+import type { SandboxState } from '#lib/api/sandbox.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
+
+/** What the web half has at hand. The bundled routes find it through one symbol on `globalThis`, because bundler and process load modules twice. */
+export interface Runtime {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly sandbox: SandboxControl | null;
+  readonly version: string;
+  /** The engine's last sign of life, epoch milliseconds; `null` before the first. */
+  engineSeenAt(): number | null;
+}
+
+export interface SandboxControl {
+  state(): SandboxState;
+  setMended(serviceId: string, mended: boolean): Promise<SandboxState>;
+}
+
+const symbol = Symbol.for('redeliver.runtime');
+
+export function provideRuntime(runtime: Runtime): void {
+  Object.defineProperty(globalThis, symbol, { value: runtime, configurable: true });
+}
+
+export function runtime(): Runtime {
+  const found: unknown = Reflect.get(globalThis, symbol);
+  if (!isRuntime(found)) throw new AppError('internal', 'The console was not started by server/main.ts. Start it with "npm start".');
+  return found;
+}
+
+function isRuntime(value: unknown): value is Runtime {
+  return typeof value === 'object' && value !== null && 'store' in value && 'clock' in value;
+}

@@ -1,0 +1,50 @@
+import type { MessageDetail } from '#lib/api/messages.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
+import { readFrames } from '#lib/stack-trace/frames.ts';
+import { showHeader } from '#lib/payload/show-header.ts';
+import { showPayload } from '#lib/payload/show-payload.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { toMessageRow } from '#server/queries/to-view.ts';
+
+/** Everything about one dead letter that a page shows. `not_found` for an unknown id. */
+export async function readMessage(runtime: Runtime, id: string): Promise<MessageDetail> {
+  const letter = await runtime.store.index.getMessage(id);
+  const parts = splitQueueId(letter.queueId);
+  if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
+  const stackTrace = letter.failure.stackTrace;
+  return {
+    ...toMessageRow(letter),
+    connection: parts.connection,
+    queueName: parts.name,
+    stackTrace,
+    frames: stackTrace === null ? [] : readFrames(stackTrace),
+    payload: showPayload(letter.raw.body),
+    headers: letter.raw.headers.map((header) => showHeader(header, false)),
+    properties: letter.raw.properties.map((property) => showHeader(property, true)),
+    conventions: letter.conventions,
+    history: await readHistory(runtime, letter),
+  };
+}
+
+/** The body's bytes as the broker had them. */
+export async function readPayloadBytes({ store }: Runtime, id: string): Promise<Uint8Array> {
+  const { raw } = await store.index.getMessage(id);
+  return raw.body ?? new Uint8Array();
+}
+
+async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
+  const events: HistoryEvent[] = [...letter.history];
+  for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
+    if (item.sentAt !== null) events.push({ kind: 'replayed', at: item.sentAt, replayId: item.replayId, by: item.by, outcome: item.state });
+    if (item.returned) events.push({ kind: 'returned', at: item.returned.at, replayId: item.replayId, messageId: item.returned.messageId, sameError: item.returned.sameError });
+  }
+  if (letter.replay) {
+    const [item] = await store.ledger.findItems(letter.replay.replayId, [letter.replay.itemId]);
+    if (item && item.messageId !== letter.id) {
+      events.push({ kind: 'return-of', at: letter.at, replayId: item.replayId, messageId: item.messageId, sameError: item.returned?.messageId === letter.id && item.returned.sameError });
+    }
+  }
+  return events.toSorted((a, b) => a.at - b.at);
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { ErrorsResponse, messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+import { parse } from '#lib/filter/parse.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { toMessageRow } from '#server/queries/to-view.ts';
+
+export type MessagesQuery = z.output<typeof messagesQuery>;
+
+/** Counting stops here; more than that is said as "at least". */
+const countCap = 100_000;
+
+/** One page of dead letters, newest first; the first page says how many match in all. */
+export async function readMessages({ store, clock }: Runtime, query: MessagesQuery): Promise<MessagesResponse> {
+  const asOf = clock.now();
+  const { filter, range } = readFilter(query, asOf);
+  const [page, total] = await Promise.all([
+    store.index.listMessages({ filter, range, cursor: query.cursor ?? null, limit: query.limit, order: query.order }),
+    query.cursor === undefined ? store.index.countMessages({ filter, range }, countCap) : null,
+  ]);
+  return { asOf, messages: page.messages.map(toMessageRow), nextCursor: page.nextCursor, total };
+}
+
+/** Errors that the filter meets, most frequent first. */
+export async function readErrors({ store, clock }: Runtime, query: MessagesQuery): Promise<ErrorsResponse> {
+  const asOf = clock.now();
+  const { filter, range } = readFilter(query, asOf);
+  return { asOf, errors: await store.index.listErrors({ filter, range }, 50) };
+}
+
+/** The filter's text with the range of the query's own; the narrower of two ranges counts. `invalid_request` points at the character. */
+export function readFilter(query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>, now: number): { filter: Filter; range: TimeRange } {
+  const parsed = parse(query.filter, { now });
+  if ('error' in parsed) {
+    const { message, position, length } = parsed.error;
+    throw new AppError('invalid_request', message, { details: { field: 'filter', position, length } });
+  }
+  const { filter, range } = parsed;
+  return { filter, range: { from: narrower(range.from, query.from, Math.max), to: narrower(range.to, query.to, Math.min) } };
+}
+
+function narrower(a: number | null, b: number | undefined, pick: (a: number, b: number) => number): number | null {
+  if (a === null) return b ?? null;
+  return b === undefined ? a : pick(a, b);
+}

@@ -1,0 +1,46 @@
+import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
+import type { Replay } from '#lib/domain/replay.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import type { QueueSummary } from '#server/store/store.ts';
+
+/** Every connection and every dead-letter queue with what is known of it: the overview, and the sidebar of every page. */
+export async function readOverview({ store, clock }: Runtime): Promise<OverviewResponse> {
+  const asOf = clock.now();
+  const [connections, queues, summaries, lastReplays] = await Promise.all([
+    store.index.listConnections(),
+    store.index.listQueues(),
+    store.index.summariseQueues(asOf),
+    store.ledger.lastReplays(),
+  ]);
+  const summaryOf = new Map(summaries.map((summary) => [summary.queueId, summary]));
+  const replayOf = new Map(lastReplays.map(({ queueId, replay }) => [queueId, replay]));
+  return {
+    asOf,
+    connections,
+    queues: queues.map((queue) => ({ ...queue, ...rowOf(summaryOf.get(queue.id)), lastReplay: lastReplayOf(replayOf.get(queue.id)) })),
+  };
+}
+
+function rowOf(summary: QueueSummary | undefined): Omit<QueueSummary, 'queueId'> {
+  if (summary) {
+    const { queueId: _, ...row } = summary;
+    return row;
+  }
+  return { open: 0, indexed: 0, byState: {}, newInDay: 0, hourly: Array.from({ length: 24 }, () => 0), oldestAt: null, newestAt: null, topError: null };
+}
+
+function lastReplayOf(replay: Replay | undefined): QueueRow['lastReplay'] {
+  if (!replay) return null;
+  const { id, number, state, account } = replay;
+  return {
+    id,
+    number,
+    state,
+    total: account.total,
+    sent: account.sent + account.settled,
+    returned: account.returned,
+    unknown: account.unknown,
+    failed: account.failed,
+    at: replay.confirmedAt ?? replay.createdAt,
+  };
+}

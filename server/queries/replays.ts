@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { itemsQuery, itemsResponse, replaysQuery, replaysResponse, ReplayView } from '#lib/api/replays.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
+
+/** Replays, newest first; plans that nobody confirmed only when asked for. */
+export async function readReplays({ store, clock }: Runtime, query: z.output<typeof replaysQuery>): Promise<z.input<typeof replaysResponse>> {
+  const replays = await store.ledger.listReplays({ limit: query.limit, before: query.before ?? null, withPlans: query.plans });
+  return { asOf: clock.now(), replays: replays.map(toReplayView) };
+}
+
+/** By id or number. */
+export async function readReplay({ store }: Runtime, idOrNumber: string): Promise<ReplayView> {
+  return toReplayView(await store.ledger.getReplay(idOrNumber));
+}
+
+export async function readReplayItems({ store }: Runtime, idOrNumber: string, query: z.output<typeof itemsQuery>): Promise<z.input<typeof itemsResponse>> {
+  const { id } = await store.ledger.getReplay(idOrNumber);
+  const items = await store.ledger.listItems(id, {
+    ...(query.state === undefined ? {} : { states: [query.state] }),
+    after: query.cursor ?? null,
+    limit: query.limit,
+    returnedOnly: query.returned,
+  });
+  return { items: items.map(toReplayItemView), nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? '') };
+}
