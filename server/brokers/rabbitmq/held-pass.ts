@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConsumeMessage } from 'amqplib';
+import { AppError } from '#lib/domain/errors.ts';
+import type { BrowseEnd } from '#server/brokers/driver.ts';
+import {
+  abortable,
+  answered,
+  brokenBy,
+  closeChannel,
+  ignore,
+  type AmqpSession,
+} from '#server/brokers/rabbitmq/amqp-session.ts';
+import { deliveryOf, type Delivery } from '#server/brokers/rabbitmq/delivery.ts';
+import {
+  cancelled,
+  channelError,
+  isExclusiveConsumer,
+  type ErrorContext,
+} from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+
+/** Messages of one queue, held unacknowledged by one consumer until the pass is released. */
+export interface HeldPass {
+  /** How many were ready when the pass began. */
+  readonly ready: number;
+  /** Waits for the next deliveries, at most `batchMax` of them in queue order; an end instead when there are no more. */
+  next(batchMax: number): Promise<readonly Delivery[] | PassEnd>;
+  /** Acknowledges and waits until the server has taken note. After an error it is not known which were removed. */
+  remove(deliveries: readonly Delivery[]): Promise<void>;
+  /** Gives back everything that was not removed and waits until it can be seen again. Safe to call twice. */
+  release(): Promise<void>;
+}
+
+export interface PassEnd {
+  readonly end: Pick<BrowseEnd, 'complete' | 'reason'>;
+}
+
+export interface PassOptions {
+  /** Hold at most so many; a consumer can hold no more than 65,535. */
+  readonly limit?: number;
+  readonly heldBytesMax: number;
+}
+
+/** The prefetch count has 16 bits, and 0 (no limit) makes quorum queues stop at 2,000. */
+export const heldMax = 65_535;
+
+/** Without a delivery for so long the server is asked whether there is more. */
+const quietMs = 100;
+/** A queue that has messages and delivers none for so long will deliver none. */
+const stalledMs = 5_000;
+const visibleAgainMs = 3_000;
+/** An answer that takes longer than this will not come. */
+const answerMs = 10_000;
+/** Removing and giving back are finished, whatever else is aborted. */
+const unhurried = new AbortController().signal;
+
+/**
+ * One consumer with an explicit prefetch that holds everything, then cancel, then close: the only way of giving back that was found to keep
+ * the order on classic and quorum queues alike (basic.get, nack and reject do not).
+ */
+export async function openHeldPass(
+  session: AmqpSession,
+  queue: string,
+  options: PassOptions,
+  signal: AbortSignal,
+): Promise<HeldPass> {
+  const context: ErrorContext = { label: session.label, subject: `queue "${queue}"` };
+  const limit = Math.min(options.limit ?? heldMax, heldMax);
+  const arrived: Delivery[] = [];
+  let broken: Error | null = null;
+  let wake: () => void = ignore;
+  let heldBytes = 0;
+  let taken = 0;
+  let removed = 0;
+  let lastArrival = performance.now();
+  let stopping = false;
+  let released: Promise<void> | null = null;
+
+  const fail = (error: Error): void => {
+    broken ??= error;
+    wake();
+  };
+  const onAbort = (): void => wake();
+  const channel = await session.openChannel(signal, (error) => fail(brokenBy(error, context)));
+  signal.addEventListener('abort', onAbort);
+
+  const onMessage = (message: ConsumeMessage | null): void => {
+    if (stopping) return;
+    // RabbitMQ cancels a consumer whose queue was deleted.
+    if (message === null)
+      return fail(
+        new AppError(
+          'not_found',
+          `The queue "${queue}" was deleted while it was read. Look for where its messages went.`,
+        ),
+      );
+    lastArrival = performance.now();
+    heldBytes += message.content.length;
+    try {
+      arrived.push(deliveryOf(message));
+    } catch (error) {
+      fail(channelError(error, context));
+    }
+    wake();
+  };
+
+  let ready: number;
+  let consumerTag: string;
+  try {
+    ({ messageCount: ready } = await abortable(channel.checkQueue(queue), signal));
+    await abortable(channel.prefetch(limit), signal);
+    ({ consumerTag } = await abortable(channel.consume(queue, onMessage, { noAck: false }), signal));
+  } catch (error) {
+    signal.removeEventListener('abort', onAbort);
+    stopping = true;
+    await closeChannel(channel);
+    throw isExclusiveConsumer(error) ? exclusiveConsumer(queue) : channelError(error, context);
+  }
+
+  function check(): void {
+    if (signal.aborted) throw cancelled();
+    if (broken !== null) throw broken;
+  }
+
+  async function next(batchMax: number): Promise<readonly Delivery[] | PassEnd> {
+    for (;;) {
+      check();
+      if (arrived.length > 0) {
+        const batch = arrived.splice(0, batchMax);
+        taken += batch.length;
+        return batch;
+      }
+      if (heldBytes >= options.heldBytesMax) return { end: { complete: false, reason: 'byte-cap' } };
+      const quiet = performance.now() - lastArrival;
+      // What is held does not count as ready: at the number that was there in the beginning it is worth asking at once.
+      if (taken >= Math.min(ready, limit) || quiet >= quietMs) {
+        const { messageCount: left } = await ask();
+        check();
+        if (arrived.length > 0) continue;
+        if (left === 0 && (taken >= ready || quiet >= 2 * quietMs))
+          return { end: { complete: true, reason: 'reached-end' } };
+        if (taken >= limit && left > 0) return { end: { complete: false, reason: 'limit' } };
+        if (quiet >= stalledMs) return { end: { complete: false, reason: 'sampled' } };
+      }
+      await arrivalOr(quietMs);
+    }
+  }
+
+  async function ask(): Promise<{ messageCount: number }> {
+    try {
+      return await abortable(channel.checkQueue(queue), signal);
+    } catch (error) {
+      throw broken ?? channelError(error, context);
+    }
+  }
+
+  async function arrivalOr(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    wake = resolve;
+    const timer = setTimeout(resolve, milliseconds);
+    await promise;
+    clearTimeout(timer);
+    wake = ignore;
+  }
+
+  async function remove(deliveries: readonly Delivery[]): Promise<void> {
+    check();
+    try {
+      for (const { receipt } of deliveries) channel.ack(receipt);
+      // Acknowledgements are not answered. The channel takes its commands in order, so an answer to a later one says that they were read.
+      await answered(channel.checkQueue(queue), unhurried, answerMs, session.label);
+      removed += deliveries.length;
+    } catch (error) {
+      throw broken ?? channelError(error, context);
+    }
+  }
+
+  async function release(): Promise<void> {
+    released ??= (async () => {
+      signal.removeEventListener('abort', onAbort);
+      stopping = true;
+      if (broken !== null) return;
+      // Closing at once after acknowledging brought half of the acknowledged messages of a quorum queue back: the cancel waits for them.
+      try {
+        await answered(channel.cancel(consumerTag), unhurried, answerMs, session.label);
+        await answered(closeChannel(channel), unhurried, answerMs, session.label);
+      } catch {
+        // A server that no longer answers gives everything back when the connection is gone.
+        session.drop();
+        return;
+      }
+      await visibleAgain(session, queue, taken + arrived.length - removed);
+    })();
+    await released;
+  }
+
+  return { ready, next, remove, release };
+}
+
+/** The server gives back in its own time after the channel is closed. Where others consume, what was given back is soon gone again. */
+async function visibleAgain(session: AmqpSession, queue: string, expected: number): Promise<void> {
+  const deadline = performance.now() + visibleAgainMs;
+  try {
+    while (expected > 0 && performance.now() < deadline) {
+      const { messageCount, consumerCount } = await session.ask(
+        `queue "${queue}"`,
+        unhurried,
+        async (channel) => await channel.checkQueue(queue),
+      );
+      if (messageCount >= expected || consumerCount > 0) return;
+      await delay(10);
+    }
+  } catch {
+    // The messages are back in any case; that it could not be watched is for the next call to report.
+  }
+}
+
+export function exclusiveConsumer(queue: string): AppError {
+  return new AppError(
+    'would_destroy',
+    `Another consumer has the queue "${queue}" for itself (exclusive). Stop that consumer first, then read again.`,
+    { details: { refusal: 'exclusive-consumer', override: false } },
+  );
+}

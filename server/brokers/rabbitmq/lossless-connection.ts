@@ -1,0 +1,214 @@
+import {
+  connect,
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type Options,
+  type SocketOptions,
+} from 'amqplib';
+import { AppError } from '#lib/domain/errors.ts';
+import { decodeContentHeader, type ContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
+
+/**
+ * An amqplib connection that hands out and takes message properties without loss. amqplib decodes header tables with one
+ * function for the whole process; others in this process use it too, so only this connection's frames are read and written here.
+ * It relies on members of amqplib 2.3.1 that its types do not show; `internalsOf` fails at once where they are missing.
+ */
+export interface LosslessConnection {
+  readonly model: ChannelModel;
+  /** The largest frame in bytes that both sides agreed on; a content header has to fit in one. */
+  readonly frameMax: number;
+  /** Writes a message as `basic.publish` with `mandatory`; its delivery tag is the count of those written on the channel, from 1. */
+  publish(channel: ConfirmChannel, message: EncodedMessage): void;
+  /** Cuts the connection without asking the server, which may no longer answer. */
+  drop(): void;
+}
+
+/** A message that is ready for the wire. */
+export interface EncodedMessage {
+  /** Short strings with their length byte. */
+  readonly exchange: Buffer;
+  readonly routingKey: Buffer;
+  /** From `encodeContentHeader`. */
+  readonly contentHeader: Buffer;
+  readonly body: Uint8Array;
+}
+
+/** What a delivery and a returned message carry on such a connection, in place of amqplib's own idea of properties. */
+export function contentHeaderOf(message: { readonly properties: unknown }): ContentHeader {
+  const { properties } = message;
+  if (properties instanceof DecodedHeader) return properties.content;
+  throw new AppError('internal', 'A RabbitMQ message came past the lossless decoder. Report this as a defect.');
+}
+
+export async function connectLossless(options: Options.Connect, socket: SocketOptions): Promise<LosslessConnection> {
+  const model = await connect(options, socket);
+  const connection = internalsOf(model.connection);
+  readLosslessly(connection);
+  return {
+    model,
+    frameMax: connection.frameMax,
+    publish(channel, message) {
+      const number = channelNumber(channel);
+      const buffer = connection.channels[number]?.buffer;
+      if (buffer === undefined) throw new AppError('interrupted', 'The channel to RabbitMQ is closed. Try again.');
+      connection.sentSinceLastCheck = true;
+      buffer.write(framesOf(message, number, connection.frameMax));
+    },
+    drop() {
+      // amqplib takes note of errors and ends of the socket, not of its destruction alone.
+      connection.stream.destroy(new Error('The connection was dropped.'));
+    },
+  };
+}
+
+class DecodedHeader {
+  readonly content: ContentHeader;
+  constructor(content: ContentHeader) {
+    this.content = content;
+  }
+}
+
+const frameType = { method: 1, header: 2, body: 3 } as const;
+const frameHeaderBytes = 7;
+const frameEnd = 0xce;
+const basicClass = 60;
+const basicPublish = 40;
+const mandatory = 1;
+
+interface Frame {
+  readonly type: number;
+  readonly channel: number;
+  readonly bytes: Buffer;
+  readonly payload: Buffer;
+}
+
+/** Replaces how this one connection takes frames from its socket; methods and heartbeats still go through amqplib's decoder. */
+function readLosslessly(connection: AmqplibConnection): void {
+  const decodeByAmqplib = connection.recvFrame.bind(connection);
+  let received = connection.rest;
+  connection.rest = Buffer.alloc(0);
+
+  connection.recvFrame = () => {
+    for (;;) {
+      const frame = firstFrame(received, connection.maxFrameSize);
+      if (frame === null) {
+        const chunk: unknown = connection.stream.read();
+        if (!Buffer.isBuffer(chunk)) return false;
+        connection.recvSinceLastCheck = true;
+        received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+        continue;
+      }
+      received = received.subarray(frame.bytes.length);
+      switch (frame.type) {
+        case frameType.header:
+          return {
+            id: basicClass,
+            channel: frame.channel,
+            size: Number(frame.payload.readBigUInt64BE(4)),
+            fields: new DecodedHeader(decodeContentHeader(frame.payload.subarray(12))),
+          };
+        case frameType.body:
+          return { channel: frame.channel, content: frame.payload };
+        default:
+          connection.rest = frame.bytes;
+          return decodeByAmqplib();
+      }
+    }
+  };
+}
+
+function firstFrame(bytes: Buffer, sizeMax: number): Frame | null {
+  if (bytes.length < frameHeaderBytes) return null;
+  const size = bytes.readUInt32BE(3);
+  if (sizeMax > 0 && size > sizeMax) throw new RangeError('RabbitMQ sent a frame over the agreed size.');
+  const end = frameHeaderBytes + size + 1;
+  if (bytes.length < end) return null;
+  if (bytes.readUInt8(end - 1) !== frameEnd) throw new RangeError('RabbitMQ sent a frame without its end mark.');
+  return {
+    type: bytes.readUInt8(0),
+    channel: bytes.readUInt16BE(1),
+    bytes: bytes.subarray(0, end),
+    payload: bytes.subarray(frameHeaderBytes, end - 1),
+  };
+}
+
+function framesOf(message: EncodedMessage, channel: number, frameMax: number): Buffer {
+  const { exchange, routingKey, contentHeader, body } = message;
+  const method = Buffer.alloc(6);
+  method.writeUInt16BE(basicClass, 0);
+  method.writeUInt16BE(basicPublish, 2);
+  const header = Buffer.alloc(12);
+  header.writeUInt16BE(basicClass, 0);
+  header.writeBigUInt64BE(BigInt(body.length), 4);
+  const frames = [
+    frameOf(frameType.method, channel, [method, exchange, routingKey, Buffer.of(mandatory)]),
+    frameOf(frameType.header, channel, [header, contentHeader]),
+  ];
+  const bodyMax = frameMax - frameHeaderBytes - 1;
+  for (let offset = 0; offset < body.length; offset += bodyMax) {
+    frames.push(frameOf(frameType.body, channel, [body.subarray(offset, offset + bodyMax)]));
+  }
+  return Buffer.concat(frames);
+}
+
+function frameOf(type: number, channel: number, parts: readonly Uint8Array[]): Buffer {
+  const head = Buffer.alloc(frameHeaderBytes);
+  head.writeUInt8(type, 0);
+  head.writeUInt16BE(channel, 1);
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.length, 0),
+    3,
+  );
+  return Buffer.concat([head, ...parts, Buffer.of(frameEnd)]);
+}
+
+/** How many bytes a content header of this length takes as a frame. */
+export function contentHeaderFrameBytes(contentHeader: Buffer): number {
+  return frameHeaderBytes + 12 + contentHeader.length + 1;
+}
+
+interface AmqplibConnection {
+  rest: Buffer;
+  recvSinceLastCheck: boolean;
+  sentSinceLastCheck: boolean;
+  recvFrame: () => unknown;
+  readonly frameMax: number;
+  readonly maxFrameSize: number;
+  readonly stream: { read(): unknown; destroy(error: Error): void };
+  readonly channels: readonly ({ readonly buffer: { write(bytes: Buffer): boolean } } | null | undefined)[];
+}
+
+function internalsOf(connection: object): AmqplibConnection {
+  if (isAmqplibConnection(connection)) return connection;
+  throw new AppError(
+    'internal',
+    'This amqplib is not the one that Redeliver was written for. Install the pinned version.',
+  );
+}
+
+function isAmqplibConnection(connection: object): connection is AmqplibConnection {
+  return (
+    'rest' in connection &&
+    Buffer.isBuffer(connection.rest) &&
+    'recvFrame' in connection &&
+    typeof connection.recvFrame === 'function' &&
+    'frameMax' in connection &&
+    typeof connection.frameMax === 'number' &&
+    'maxFrameSize' in connection &&
+    typeof connection.maxFrameSize === 'number' &&
+    'recvSinceLastCheck' in connection &&
+    'sentSinceLastCheck' in connection &&
+    'stream' in connection &&
+    'channels' in connection &&
+    Array.isArray(connection.channels)
+  );
+}
+
+function channelNumber(channel: Channel): number {
+  if ('ch' in channel && typeof channel.ch === 'number') return channel.ch;
+  throw new AppError(
+    'internal',
+    'This amqplib is not the one that Redeliver was written for. Install the pinned version.',
+  );
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { AppError } from '#lib/domain/errors.ts';
+import { abortable } from '#server/brokers/rabbitmq/amqp-session.ts';
+import { cancelled, managementError } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+import type { Endpoint } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
+
+/** RabbitMQ's HTTP API, as far as it is read here: what AMQP itself cannot tell. It is never written to, and never reads a message. */
+export interface ManagementApi {
+  queues(signal: AbortSignal): Promise<readonly QueueDefinition[]>;
+  /** With counts and consumers, which lag by some seconds. */
+  queue(name: string, signal: AbortSignal): Promise<QueueDetails>;
+  exchanges(signal: AbortSignal): Promise<readonly ExchangeDefinition[]>;
+  bindings(signal: AbortSignal): Promise<readonly Binding[]>;
+  /** Both kinds; empty where the user may not see them. */
+  policies(signal: AbortSignal): Promise<Policies>;
+}
+
+export interface Policies {
+  readonly user: readonly Policy[];
+  readonly operator: readonly Policy[];
+}
+
+/** Arguments and definitions are the operator's own data: names are checked where they are used. */
+const table = z
+  .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .nullish()
+  // Erlang's empty list stands for an empty object in some versions.
+  .transform((value): Readonly<Record<string, unknown>> =>
+    value === null || value === undefined || Array.isArray(value) ? {} : value,
+  );
+const count = z.number().nullish();
+
+const queueDefinition = z.object({
+  name: z.string(),
+  type: z.string().nullish(),
+  durable: z.boolean().nullish(),
+  exclusive: z.boolean().nullish(),
+  arguments: table,
+  effective_policy_definition: table,
+});
+export type QueueDefinition = z.infer<typeof queueDefinition>;
+
+const queueDetails = queueDefinition.extend({
+  messages_ready: count,
+  messages_unacknowledged: count,
+  consumers: count,
+  consumer_details: z.array(z.object({ exclusive: z.boolean().nullish() })).nullish(),
+  message_stats: z
+    .object({ publish: count, ack: count, deliver_no_ack: count, get_no_ack: count })
+    .nullish()
+    .catch(null),
+});
+export type QueueDetails = z.infer<typeof queueDetails>;
+
+const exchangeDefinition = z.object({
+  name: z.string(),
+  type: z.string(),
+  internal: z.boolean().nullish(),
+  arguments: table,
+});
+export type ExchangeDefinition = z.infer<typeof exchangeDefinition>;
+
+const binding = z.object({
+  source: z.string(),
+  destination: z.string(),
+  destination_type: z.enum(['queue', 'exchange']),
+  routing_key: z.string(),
+  arguments: table,
+});
+export type Binding = z.infer<typeof binding>;
+
+const policy = z.object({
+  name: z.string(),
+  pattern: z.string(),
+  'apply-to': z.string(),
+  priority: z.number(),
+  definition: table,
+});
+export type Policy = z.infer<typeof policy>;
+
+const queuesPage = z.object({ items: z.array(queueDefinition), page: z.number(), page_count: z.number() });
+
+const pageSize = 500;
+const answerMs = 15_000;
+
+/** `null` where the connection has no management URL. */
+export function createManagementApi(endpoint: Endpoint): ManagementApi | null {
+  const { management, label } = endpoint;
+  if (management === null) return null;
+  const vhost = encodeURIComponent(endpoint.vhost);
+  const authorization = `Basic ${Buffer.from(`${management.username}:${management.password}`).toString('base64')}`;
+
+  async function get<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal, subject?: string): Promise<T> {
+    const context = { label, ...(subject === undefined ? {} : { subject }) };
+    if (signal.aborted) throw cancelled();
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await fetch(`${management?.origin}/api${path}`, {
+        headers: { authorization, accept: 'application/json' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+      });
+      body = response.ok ? await response.json() : await response.body?.cancel();
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      const reason = error instanceof SyntaxError ? 'answers with something that is no JSON' : 'does not answer';
+      throw new AppError(
+        'unreachable',
+        `The management API of ${label} ${reason}. Check RABBITMQ_MANAGEMENT_URL and that the plugin is enabled.`,
+      );
+    }
+    if (!response.ok) throw managementError(response.status, context);
+    const parsed = shape.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new AppError(
+      'unsupported',
+      `The management API of ${label} answered in an unknown form. Is it a RabbitMQ of 3.8 or newer?`,
+    );
+  }
+
+  async function permitted(path: string, signal: AbortSignal): Promise<readonly Policy[]> {
+    try {
+      return await get(path, z.array(policy), signal);
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'unauthenticated' || error.code === 'forbidden')) return [];
+      throw error;
+    }
+  }
+
+  return {
+    async queues(signal) {
+      const found: QueueDefinition[] = [];
+      const columns = Object.keys(queueDefinition.shape).join(',');
+      for (let page = 1, pages = 1; page <= pages; page++) {
+        const path = `/queues/${vhost}?page=${page}&page_size=${pageSize}&columns=${columns}`;
+        const answer = await get(path, queuesPage, signal);
+        found.push(...answer.items);
+        pages = answer.page_count;
+      }
+      return found;
+    },
+    queue: (name, signal) =>
+      get(`/queues/${vhost}/${encodeURIComponent(name)}`, queueDetails, signal, `queue "${name}"`),
+    exchanges: (signal) => get(`/exchanges/${vhost}`, z.array(exchangeDefinition), signal),
+    bindings: (signal) => get(`/bindings/${vhost}`, z.array(binding), signal),
+    async policies(signal) {
+      const [user, operator] = await abortable(
+        Promise.all([permitted(`/policies/${vhost}`, signal), permitted(`/operator-policies/${vhost}`, signal)]),
+        signal,
+      );
+      return { user, operator };
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import type { Message } from 'amqplib';
+import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
+import type { PublishOptions } from '#server/brokers/driver.ts';
+import { decodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
+import { canonicalHeader } from '#server/brokers/rabbitmq/delivery.ts';
+import { answered, closeChannel, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
+import { contentHeaderOf, type EncodedMessage } from '#server/brokers/rabbitmq/lossless-connection.ts';
+import { cancelled, channelError, isConnectionBreak } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+
+export type Settled =
+  | { readonly kind: 'sent'; readonly position: null }
+  | { readonly kind: 'failed' | 'unknown'; readonly error: ErrorRecord };
+
+/** A confirm channel on which messages are written one after another, each settled exactly once. */
+export interface Publisher {
+  readonly frameMax: number;
+  /** `alone`: nothing else is unconfirmed, so that a closed channel can only mean this message. */
+  send(
+    message: EncodedMessage,
+    alone: boolean,
+    names: { readonly label: string },
+    settle: (outcome: Settled) => void,
+  ): void;
+  /** Waits until fewer than `count` messages are unconfirmed, and fewer bytes than that; or until the channel is closed or given up. */
+  room(count: number, bytes: number): Promise<void>;
+  closed(): boolean;
+  /** Why nothing more may be sent by this call: the connection broke, answers stopped coming, or the caller aborted. */
+  stopped(): AppError | null;
+  close(): Promise<void>;
+}
+
+interface InFlight {
+  readonly message: EncodedMessage;
+  readonly alone: boolean;
+  readonly label: string;
+  readonly writtenAt: number;
+  readonly settle: (outcome: Settled) => void;
+  returned: { readonly code: number } | null;
+}
+
+const noRoute = 312;
+
+export async function openPublisher(session: AmqpSession, options: PublishOptions): Promise<Publisher> {
+  const { signal, timeoutMs } = options;
+  const { channel, connection } = await answered(session.openConfirmChannel(signal), signal, timeoutMs, session.label);
+  /** By delivery tag, in the order of writing. */
+  const inFlight = new Map<number, InFlight>();
+  let written = 0;
+  let bytes = 0;
+  let closed = false;
+  let stop: AppError | null = null;
+  let closeError: unknown = null;
+  let wake: () => void = () => undefined;
+
+  channel.on('ack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, confirmed));
+  channel.on('nack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, refused));
+  channel.on('return', noteReturn);
+  channel.on('error', (error) => (closeError = error));
+  channel.on('close', onClose);
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  function take(tag: number): InFlight | undefined {
+    const entry = inFlight.get(tag);
+    if (entry !== undefined && inFlight.delete(tag)) bytes -= entry.message.body.length;
+    return entry;
+  }
+
+  function confirm(deliveryTag: number, multiple: boolean, outcomeOf: (entry: InFlight) => Settled): void {
+    for (const tag of multiple ? [...inFlight.keys()].filter((candidate) => candidate <= deliveryTag) : [deliveryTag]) {
+      const entry = take(tag);
+      entry?.settle(outcomeOf(entry));
+    }
+    wake();
+  }
+
+  function confirmed({ returned, label }: InFlight): Settled {
+    if (returned === null) return { kind: 'sent', position: null };
+    const what = returned.code === noRoute ? 'has no queue behind it for this routing key' : 'gave the message back';
+    return failedWith(
+      'unroutable',
+      `RabbitMQ took the message for ${label}, which ${what}. Bind a queue to it, or declare the queue, then send again.`,
+    );
+  }
+
+  function refused({ label }: InFlight): Settled {
+    return failedWith(
+      'rejected',
+      `RabbitMQ refused the message for ${label}: its queue takes no more. Make room there (x-max-length), then send again.`,
+    );
+  }
+
+  /**
+   * A returned message comes before its own confirm, with everything that was sent and no number. The oldest equal one in flight is taken: of
+   * equal messages to the same place it does not matter which one it was. If none is equal it could be any, and none may be called sent.
+   */
+  function noteReturn(message: Message): void {
+    const candidates = [...inFlight.values()].filter(({ returned }) => returned === null);
+    const only = candidates.length === 1 ? candidates[0] : undefined;
+    const match = only ?? candidates.find((entry) => isReturnOf(message, entry.message));
+    if (match !== undefined) match.returned = { code: replyCodeOf(message) };
+    else
+      giveUp(
+        new AppError(
+          'interrupted',
+          `${session.label} gave a message back that could not be told from others. Look at the destinations before you send again.`,
+        ),
+      );
+  }
+
+  function onClose(): void {
+    closed = true;
+    signal.removeEventListener('abort', onAbort);
+    if (closeError === null || isConnectionBreak(closeError))
+      stop ??= channelError(closeError, { label: session.label });
+    for (const [tag, { alone, label, settle }] of [...inFlight]) {
+      take(tag);
+      const error = channelError(closeError, { label: session.label, subject: `the message to ${label}` });
+      const certain = alone && closeError !== null && !isConnectionBreak(closeError);
+      settle({
+        kind: certain ? 'failed' : 'unknown',
+        error: certain ? refusedByServer(error, label) : mayHaveArrived(label, error),
+      });
+    }
+    wake();
+  }
+
+  function refusedByServer(error: AppError, label: string): ErrorRecord {
+    if (error.code !== 'rejected') return toErrorRecord(error);
+    return {
+      code: 'rejected',
+      message: `${session.label} refused the message for ${label} as malformed or too large. Look at its properties (user-id, expiration, CC) and its size.`,
+    };
+  }
+
+  function giveUp(reason: AppError): void {
+    stop ??= reason;
+    for (const [tag, { label, settle }] of [...inFlight]) {
+      take(tag);
+      settle({ kind: 'unknown', error: mayHaveArrived(label, reason) });
+    }
+    wake();
+  }
+
+  function onAbort(): void {
+    giveUp(cancelled());
+  }
+
+  function failedWith(code: 'unroutable' | 'rejected', message: string): Settled {
+    return { kind: 'failed', error: { code, message } };
+  }
+
+  return {
+    frameMax: connection.frameMax,
+    send(message, alone, { label }, settle) {
+      connection.publish(channel, message);
+      written += 1;
+      bytes += message.body.length;
+      inFlight.set(written, { message, alone, label, writtenAt: performance.now(), settle, returned: null });
+    },
+    async room(count, bytesMax) {
+      while (!closed && stop === null && inFlight.size > 0 && (inFlight.size >= count || bytes >= bytesMax)) {
+        const oldest = inFlight.values().next().value;
+        const wait = (oldest?.writtenAt ?? 0) + timeoutMs - performance.now();
+        if (wait <= 0) {
+          giveUp(
+            new AppError(
+              'timed_out',
+              `${session.label} did not confirm within ${timeoutMs} ms. Look at the destination before you send again.`,
+            ),
+          );
+          return;
+        }
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, wait);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+    },
+    closed: () => closed,
+    stopped: () => stop,
+    async close() {
+      signal.removeEventListener('abort', onAbort);
+      // After silence the connection is not trusted any more; whoever publishes next gets a fresh one.
+      if (stop !== null) connection.drop();
+      else if (!closed) await closeChannel(channel);
+    },
+  };
+}
+
+function mayHaveArrived(label: string, error: AppError): ErrorRecord {
+  return { code: error.code, message: `Whether the message reached ${label} is not known. ${error.message}` };
+}
+
+function isReturnOf(returned: Message, { exchange, routingKey, contentHeader, body }: EncodedMessage): boolean {
+  const { fields, content } = returned;
+  if (content.length !== body.length || !exchange.subarray(1).equals(Buffer.from(fields.exchange))) return false;
+  if (!routingKey.subarray(1).equals(Buffer.from(fields.routingKey)) || !content.equals(body)) return false;
+  // RabbitMQ 4 sorts the headers on the way.
+  return canonicalHeader(contentHeaderOf(returned)).equals(canonicalHeader(decodeContentHeader(contentHeader)));
+}
+
+function replyCodeOf({ fields }: Message): number {
+  return 'replyCode' in fields && typeof fields.replyCode === 'number' ? fields.replyCode : 0;
+}

@@ -1,0 +1,101 @@
+import { AppError } from '#lib/domain/errors.ts';
+import type { BrokerDriver, BrokerInfo } from '#server/brokers/driver.ts';
+import { createAmqpSession, ignore } from '#server/brokers/rabbitmq/amqp-session.ts';
+import { browseQueue } from '#server/brokers/rabbitmq/browse.ts';
+import { describeRabbitMqDestination } from '#server/brokers/rabbitmq/destination.ts';
+import { discoverQueues } from '#server/brokers/rabbitmq/discover.ts';
+import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
+import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
+import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
+import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+import { inspectQueue, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
+import { createReadMemory } from '#server/brokers/rabbitmq/read-memory.ts';
+import { endpointOf, type RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
+
+const heldBytesMax = 256 * 1024 * 1024;
+
+/** One virtual host of a RabbitMQ (AMQP 0-9-1, and the management API where there is one). Throws `invalid_configuration`. */
+export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
+  const endpoint = endpointOf(settings);
+  const session = createAmqpSession(endpoint);
+  const context: ReadContext = {
+    session,
+    management: createManagementApi(endpoint),
+    memory: createReadMemory(settings.clock),
+    heldBytesMax: settings.heldBytesMax ?? heldBytesMax,
+  };
+  const closing = new AbortController();
+  const reading = new Set<Promise<void>>();
+  let closed: Promise<void> | null = null;
+
+  const within = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
+
+  /** Gives everything back as soon as the signal fires, also from a caller that never asks again; `close` waits for that. */
+  async function* tracked<T>(
+    read: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+    callersSignal: AbortSignal,
+  ): AsyncGenerator<T, void, undefined> {
+    const signal = within(callersSignal);
+    const items = read(signal);
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    reading.add(ended);
+    const end = async (): Promise<void> => {
+      // What broke the read is told to whoever waits for its next batch.
+      await items.return().catch(ignore);
+      reading.delete(ended);
+      resolve();
+    };
+    const onAbort = (): void => void end();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        const result = await items.next();
+        if (signal.aborted) throw cancelled();
+        if (result.done === true) return;
+        yield result.value;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await end();
+    }
+  }
+
+  return {
+    kind: 'rabbitmq',
+
+    async check(signal) {
+      const { product, version } = await session.server(within(signal));
+      return { product, version, notes: await notes(within(signal)) };
+    },
+
+    discover: (signal) => discoverQueues(context, settings, within(signal)),
+    inspect: async (queue, signal) => (await inspectQueue(context, queue, within(signal))).facts,
+    browse: (queue, options, signal) => tracked((either) => browseQueue(context, queue, options, either), signal),
+    hold: (queue, wanted, signal) => tracked((either) => holdMessages(context, queue, wanted, either), signal),
+    describeDestination: (destination, signal) => describeRabbitMqDestination(context, destination, within(signal)),
+    publish: (messages, options) =>
+      publishMessages(session, endpoint.username, messages, { ...options, signal: within(options.signal) }),
+
+    async close() {
+      closed ??= (async () => {
+        closing.abort();
+        await Promise.all(reading);
+        await session.close();
+      })();
+      await closed;
+    },
+  };
+
+  async function notes(signal: AbortSignal): Promise<BrokerInfo['notes']> {
+    if (context.management === null) {
+      return ['The management API is not configured: queues cannot be listed, and their types and limits not be seen.'];
+    }
+    try {
+      await context.management.exchanges(signal);
+      return [];
+    } catch (error) {
+      if (error instanceof AppError && error.code !== 'cancelled') return [error.message];
+      throw error;
+    }
+  }
+}
