@@ -46,7 +46,7 @@ export interface SandboxService {
   /** Since this process started. */
   readonly processed: number;
   readonly failed: number;
-  /** Whether it consumes right now. */
+  /** Whether it is up and connected to its broker. */
   readonly running: boolean;
 }
 

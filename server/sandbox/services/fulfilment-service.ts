@@ -63,9 +63,9 @@ export async function startFulfilmentService(options: {
       consuming = false;
       await current.cancel(tag);
     },
-    running: () => consuming,
+    running: () => current !== undefined,
     async stop() {
-      consuming = false;
+      current = undefined;
       await connection.close();
     },
   };
