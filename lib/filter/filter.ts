@@ -7,7 +7,11 @@ export type Filter =
   | { readonly kind: 'not'; readonly term: Filter }
   /** Substring, ignoring case; `error` looks at class and message. `text` looks at error, key, type and preview. */
   | { readonly kind: 'contains'; readonly field: 'error' | 'key' | 'type' | 'text'; readonly value: string }
-  | { readonly kind: 'equals'; readonly field: 'key' | 'type' | 'class' | 'correlation' | 'event' | 'connection' | 'replay'; readonly value: string }
+  | {
+      readonly kind: 'equals';
+      readonly field: 'key' | 'type' | 'class' | 'correlation' | 'event' | 'connection' | 'replay';
+      readonly value: string;
+    }
   /** `*` stands for any run of characters. */
   | { readonly kind: 'queue'; readonly pattern: string }
   | { readonly kind: 'state'; readonly state: DeadLetterState };

@@ -2,7 +2,15 @@ import type { DeadLetter, DeadLetterDetail, DeadLetterState, HistoryEvent } from
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Connection, Queue, ReaderState } from '#lib/domain/queue.ts';
-import type { ItemState, Replay, ReplayItem, ReplayOptions, ReplayPlan, ReplayState, Selection } from '#lib/domain/replay.ts';
+import type {
+  ItemState,
+  Replay,
+  ReplayItem,
+  ReplayOptions,
+  ReplayPlan,
+  ReplayState,
+  Selection,
+} from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 
 /**
@@ -44,7 +52,10 @@ export interface MessageIndex {
   /** Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours. */
   listMessages(query: MessageQuery): Promise<MessagePage>;
   /** Exact up to `cap`, then `{ count: cap, capped: true }`. */
-  countMessages(query: Pick<MessageQuery, 'filter' | 'range'>, cap: number): Promise<{ readonly count: number; readonly capped: boolean }>;
+  countMessages(
+    query: Pick<MessageQuery, 'filter' | 'range'>,
+    cap: number,
+  ): Promise<{ readonly count: number; readonly capped: boolean }>;
   /** In the order of the ids; unknown ones are left out. */
   getMessages(ids: readonly string[]): Promise<readonly DeadLetter[]>;
   /** `not_found` where it was never indexed. History holds what the index knows; the ledger's part is added by `queries/`. */
@@ -128,7 +139,11 @@ export interface QueueSummary {
   readonly hourly: readonly number[];
   readonly oldestAt: number | null;
   readonly newestAt: number | null;
-  readonly topError: { readonly errorClass: string | null; readonly errorMessage: string | null; readonly count: number } | null;
+  readonly topError: {
+    readonly errorClass: string | null;
+    readonly errorMessage: string | null;
+    readonly count: number;
+  } | null;
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
@@ -136,17 +151,27 @@ export interface Ledger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
-  claimRequest(worker: string, now: number, leaseMs: number): Promise<{ readonly id: string; readonly request: EngineRequest; readonly by: string } | null>;
+  claimRequest(
+    worker: string,
+    now: number,
+    leaseMs: number,
+  ): Promise<{ readonly id: string; readonly request: EngineRequest; readonly by: string } | null>;
   answerRequest(id: string, answer: RequestAnswer, at: number): Promise<void>;
   /** `not_found` for an unknown id. */
-  getRequest(id: string): Promise<{ readonly state: 'waiting' | 'claimed' | 'answered'; readonly answer: RequestAnswer | null }>;
+  getRequest(
+    id: string,
+  ): Promise<{ readonly state: 'waiting' | 'claimed' | 'answered'; readonly answer: RequestAnswer | null }>;
 
   /** A plan is a replay that waits for its operator: the replay in state `planned` with its items. */
   createReplay(replay: NewReplay): Promise<Replay>;
   /** `planned → queued` when the hash is the plan's; else `stale_plan`, or `conflict` when it is past that. */
   confirmReplay(replayId: string, hash: string, by: string, at: number): Promise<Replay>;
   /** Newest first, without plans that nobody confirmed unless asked for. */
-  listReplays(query: { readonly limit: number; readonly before: number | null; readonly withPlans: boolean }): Promise<readonly Replay[]>;
+  listReplays(query: {
+    readonly limit: number;
+    readonly before: number | null;
+    readonly withPlans: boolean;
+  }): Promise<readonly Replay[]>;
   /** By id or by number as text. `not_found`. */
   getReplay(idOrNumber: string): Promise<Replay>;
   /** Replays that the engine must work on: queued, sending, watching. */
@@ -156,7 +181,15 @@ export interface Ledger {
   /** Only along the allowed ways (see `replay-transitions.ts`), else `conflict`. */
   setReplayState(replayId: string, change: ReplayStateChange): Promise<Replay>;
 
-  listItems(replayId: string, query: { readonly states?: readonly ItemState[]; readonly after: number | null; readonly limit: number; readonly returnedOnly?: boolean }): Promise<readonly ReplayItem[]>;
+  listItems(
+    replayId: string,
+    query: {
+      readonly states?: readonly ItemState[];
+      readonly after: number | null;
+      readonly limit: number;
+      readonly returnedOnly?: boolean;
+    },
+  ): Promise<readonly ReplayItem[]>;
   /** Those of these items that this replay has, in any order. */
   findItems(replayId: string, itemIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** `intended`, before a send. Only from `planned`. */
@@ -166,17 +199,29 @@ export interface Ledger {
   /** Links items to the dead letters that they came back as; the first return stays. Answers the items that were found. */
   recordReturns(returns: readonly ReturnRecord[]): Promise<readonly ReplayItem[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
-  listItemsOfMessages(messageIds: readonly string[]): Promise<readonly (ReplayItem & { readonly replayNumber: number; readonly replayState: ReplayState; readonly by: string })[]>;
+  listItemsOfMessages(
+    messageIds: readonly string[],
+  ): Promise<
+    readonly (ReplayItem & { readonly replayNumber: number; readonly replayState: ReplayState; readonly by: string })[]
+  >;
   /** The last confirmed replay of each queue, for the overview. */
   lastReplays(): Promise<readonly { readonly queueId: string; readonly replay: Replay }[]>;
 
   appendAudit(entry: AuditEntry): Promise<void>;
-  listAudit(query: { readonly limit: number; readonly before: number | null }): Promise<readonly (AuditEntry & { readonly id: number })[]>;
+  listAudit(query: {
+    readonly limit: number;
+    readonly before: number | null;
+  }): Promise<readonly (AuditEntry & { readonly id: number })[]>;
 }
 
 export type EngineRequest =
   | { readonly kind: 'sync'; readonly queueId: string; readonly insist: boolean }
-  | { readonly kind: 'plan'; readonly selection: Selection; readonly options: ReplayOptions; readonly sentence: string };
+  | {
+      readonly kind: 'plan';
+      readonly selection: Selection;
+      readonly options: ReplayOptions;
+      readonly sentence: string;
+    };
 
 export type RequestAnswer =
   | { readonly kind: 'done'; readonly replayId: string | null }
@@ -191,7 +236,10 @@ export interface NewReplay {
   readonly options: ReplayOptions;
   readonly plan: ReplayPlan;
   /** Refused ones come as `skipped` with their reason. */
-  readonly items: readonly Omit<ReplayItem, 'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'>[];
+  readonly items: readonly Omit<
+    ReplayItem,
+    'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'
+  >[];
 }
 
 export interface ReplayStateChange {

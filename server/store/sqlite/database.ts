@@ -1,0 +1,161 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { contains } from '#lib/filter/fold.ts';
+import { isBusy, toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
+
+/**
+ * One file on `node:sqlite`. Kysely only builds the queries; they run here, synchronously, in a thread of their own. A transaction is one
+ * synchronous function, so nothing of the same connection can come between, and no mutex has to be held over an await.
+ */
+export interface Database {
+  readonly file: string;
+  /** Every row. */
+  all<Row>(query: CompiledQuery<Row>): Row[];
+  first<Row>(query: CompiledQuery<Row>): Row | undefined;
+  /** Answers how many rows were changed. */
+  run(query: CompiledQuery): number;
+  /** A statement written by hand, for the few hot loops where building a query a row would cost more than the row. */
+  prepare(sql: string): StatementSync;
+  exec(sql: string): void;
+  /** BEGIN IMMEDIATE: a writer waits for its turn before it has read anything, so that it never has to give up halfway. */
+  transaction<Result>(work: () => Result): Result;
+  /** Several reads of one moment. */
+  snapshot<Result>(work: () => Result): Result;
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly synchronous: 'NORMAL' | 'FULL';
+}
+
+const busyTimeoutMs = 5_000;
+const statementsKept = 200;
+
+export function openDatabase({ file, readOnly, synchronous }: DatabaseOptions): Database {
+  const connection = untilFree(file, () => open(file, readOnly, synchronous));
+  const statements = new Map<string, StatementSync>();
+  let closed = false;
+
+  const guarded = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw toStoreError(error, file);
+    }
+  };
+
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) {
+      statements.delete(sql);
+      statements.set(sql, known);
+      return known;
+    }
+    const statement = guarded(() => connection.prepare(sql));
+    statements.set(sql, statement);
+    if (statements.size > statementsKept) {
+      const oldest = statements.keys().next().value;
+      if (oldest !== undefined) statements.delete(oldest);
+    }
+    return statement;
+  };
+
+  return {
+    file,
+    prepare,
+    // The row type is what Kysely derived from the schema for the very SQL that runs here.
+    all: <Row>(query: CompiledQuery<Row>) =>
+      guarded(() => prepare(query.sql).all(...bindable(query.parameters)) as Row[]),
+    first: <Row>(query: CompiledQuery<Row>) =>
+      guarded(() => prepare(query.sql).get(...bindable(query.parameters)) as Row | undefined),
+    run: (query) => guarded(() => Number(prepare(query.sql).run(...bindable(query.parameters)).changes)),
+    exec: (sql) => guarded(() => connection.exec(sql)),
+    transaction: (work) => guarded(() => within(connection, 'BEGIN IMMEDIATE', work)),
+    snapshot: (work) => guarded(() => within(connection, 'BEGIN', work)),
+    close() {
+      if (closed) return;
+      closed = true;
+      statements.clear();
+      connection.close();
+    },
+  };
+}
+
+/** Builds queries for SQLite and never runs one. */
+export function queryBuilder<Schema>(): Kysely<Schema> {
+  return new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}
+
+function within<Result>(connection: DatabaseSync, begin: string, work: () => Result): Result {
+  connection.exec(begin);
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk or an I/O error has rolled back by itself.
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): DatabaseSync {
+  const connection = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  try {
+    if (!readOnly) {
+      // Both must stand before the first table, and are without effect later.
+      connection.exec(
+        'PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864;',
+      );
+    }
+    connection.exec(
+      `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
+    );
+    connection.function('folded_contains', { deterministic: true, varargs: true }, (needle, ...texts) =>
+      texts.some((text) => typeof text === 'string' && contains(text, String(needle))) ? 1 : 0,
+    );
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Switching a new file to WAL needs it alone and does not wait by itself: several threads open it at the same moment. */
+function untilFree<Result>(file: string, work: () => Result): Result {
+  const until = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw toStoreError(error, file);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** Kysely's parameters are `unknown`; here only what SQLite can bind may pass. */
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters.map((value) => {
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+      return value;
+    if (value instanceof Uint8Array) return value;
+    throw new TypeError(`A ${typeof value} cannot be bound to a statement`);
+  });
+}

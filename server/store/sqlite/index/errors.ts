@@ -1,0 +1,82 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
+import { within } from '#server/store/sqlite/index/lower.ts';
+import { sources } from '#server/store/sqlite/index/messages.ts';
+import { type Cell, listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { ErrorCount, MessageQuery } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
+
+type Query = Pick<MessageQuery, 'filter' | 'range'>;
+
+interface GroupCount {
+  readonly grp: number;
+  readonly n: number;
+  readonly last: number;
+}
+
+/** Above so many pairs of queue and group one pass over the index is cheaper than a range count for each. */
+const rangeCountsMax = 5_000;
+
+export function listErrors(db: Database, query: Query, limit: number): ErrorCount[] {
+  return db.snapshot(() => {
+    const counts = countGroups(db, query);
+    const top = [...counts.values()].sort((a, b) => b.n - a.n || b.last - a.last || a.grp - b.grp).slice(0, limit);
+    return top.flatMap(({ grp, n, last }) => {
+      const group = db.first(
+        build.selectFrom('error_groups').select(['error_class', 'reason', 'example']).where('id', '=', grp).compile(),
+      );
+      return group
+        ? [{ errorClass: group.error_class, errorMessage: group.example, reason: group.reason, count: n, lastAt: last }]
+        : [];
+    });
+  });
+}
+
+function countGroups(db: Database, query: Query): Map<number, GroupCount> {
+  const wholeCells = cellsOf(db, query);
+  const rows = wholeCells ? countByRanges(db, wholeCells, query) : countByRows(db, query);
+  const counts = new Map<number, GroupCount>();
+  for (const { grp, n, last } of rows) {
+    const sum = counts.get(grp);
+    counts.set(grp, { grp, n: n + (sum?.n ?? 0), last: Math.max(last, sum?.last ?? last) });
+  }
+  return counts;
+}
+
+/** The cells that a filter takes as a whole; `null` where it has to look at single messages. */
+function cellsOf(db: Database, { filter }: Query): readonly Cell[] | null {
+  if (findCandidates(db, filter)) return null;
+  const walks = planWalks(filter, listCells(db), listQueueRefs(db));
+  return walks.every((walk) => walk.residual === null) ? walks.flatMap((walk) => walk.cells) : null;
+}
+
+function countByRows(db: Database, query: Query): GroupCount[] {
+  return sources(db, query).flatMap((source) =>
+    db.all(sql<GroupCount>`select m.grp, count(*) as n, max(m.at) as last ${source} group by m.grp`.compile(build)),
+  );
+}
+
+/** Exact counts from the covering index alone: a group by would visit every message of the range. */
+function countByRanges(db: Database, cells: readonly Cell[], { range }: Query): GroupCount[] {
+  const wanted = JSON.stringify(cells.map((cell) => [cell.id, cell.state]));
+  const inCells = sql`(m.queue, m.state) in (select value ->> 0, value ->> 1 from json_each(${wanted}))`;
+  const pairs = db.all(
+    sql<{ queue: number; grp: number; states: string }>`
+      select g.queue, g.grp, json_group_array(g.state) as states from group_counts as g
+      where g.n > 0 and (g.queue, g.state) in (select value ->> 0, value ->> 1 from json_each(${wanted}))
+      group by g.queue, g.grp`.compile(build),
+  );
+  const rangeCount = (part: RawBuilder<unknown>) =>
+    db.all(
+      sql<GroupCount>`
+        select m.grp, count(*) as n, max(m.at) as last from messages as m indexed by messages_queue_group_at
+        where ${part} and ${within(range)} group by m.grp`.compile(build),
+    );
+  if (pairs.length > rangeCountsMax) return rangeCount(inCells);
+  return pairs.flatMap(({ queue, grp, states }) =>
+    rangeCount(sql`m.queue = ${queue} and m.grp = ${grp} and m.state in (select value from json_each(${states}))`),
+  );
+}

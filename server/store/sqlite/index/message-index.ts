@@ -1,0 +1,31 @@
+import type { Database } from '#server/store/sqlite/database.ts';
+import { listErrors } from '#server/store/sqlite/index/errors.ts';
+import { createIngest } from '#server/store/sqlite/index/ingest.ts';
+import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
+import * as queues from '#server/store/sqlite/index/queues.ts';
+import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
+import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
+import type { MessageIndex } from '#server/store/store.ts';
+
+/** Every method is `async` only by contract: it runs to its end in one go, and what it throws rejects its promise. */
+export function createMessageIndex(db: Database): MessageIndex {
+  const ingest = createIngest(db);
+  return {
+    saveConnections: async (connections) => queues.saveConnections(db, connections),
+    listConnections: async () => queues.listConnections(db),
+    saveQueues: async (connection, found) => queues.saveQueues(db, connection, found),
+    saveQueueStatus: async (queueId, status) => queues.saveQueueStatus(db, queueId, status),
+    listQueues: async () => queues.listQueues(db),
+    getQueue: async (queueId) => queues.getQueue(db, queueId),
+    getSyncState: async (queueId) => queues.getSyncState(db, queueId),
+    ingest: async (batch) => ingest(batch),
+    markGone: async (queueId, which, at) => markGone(db, queueId, which, at),
+    setStates: async (changes) => setStates(db, changes),
+    listMessages: async (query) => listMessages(db, query),
+    countMessages: async (query, cap) => countMessages(db, query, cap),
+    getMessages: async (ids) => getMessages(db, ids),
+    getMessage: async (id) => getMessage(db, id),
+    listErrors: async (query, limit) => listErrors(db, query, limit),
+    summariseQueues: async (now) => summariseQueues(db, now),
+  };
+}

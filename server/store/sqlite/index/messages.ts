@@ -1,0 +1,139 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { DeadLetter, DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import { decodeContent } from '#server/store/content.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
+import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
+import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { type MessageRow, toDeadLetter } from '#server/store/sqlite/index/row.ts';
+import { listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { MessagePage, MessageQuery } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
+
+interface Place {
+  readonly id: number;
+  readonly at: number;
+}
+
+export function listMessages(db: Database, query: MessageQuery): MessagePage {
+  const { limit, order = 'newest' } = query;
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new AppError('invalid_request', 'A page holds 1 to 1,000 messages.', { details: { field: 'limit' } });
+  }
+  const after = query.cursor === null ? null : decodeCursor(query.cursor, order);
+  const onwards = order === 'newest' ? sql`<` : sql`>`;
+  const direction = order === 'newest' ? sql`desc` : sql`asc`;
+  const further = after === null ? sql`` : sql` and (m.at, m.id) ${onwards} (${after.at}, ${after.id})`;
+
+  return db.snapshot(() => {
+    const places = sources(db, query).flatMap((source) =>
+      db.all(
+        sql<Place>`select m.id, m.at ${source}${further} order by m.at ${direction}, m.id ${direction} limit ${limit + 1}`.compile(
+          build,
+        ),
+      ),
+    );
+    const sign = order === 'newest' ? -1 : 1;
+    places.sort((a, b) => sign * (a.at - b.at || a.id - b.id));
+    const page = places.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      messages: loadRows(db, page),
+      nextCursor: places.length > limit && last ? encodeCursor(last, order) : null,
+    };
+  });
+}
+
+export function countMessages(
+  db: Database,
+  query: Pick<MessageQuery, 'filter' | 'range'>,
+  cap: number,
+): { count: number; capped: boolean } {
+  return db.snapshot(() => {
+    let count = 0;
+    for (const source of sources(db, query)) {
+      const row = db.first(
+        sql<{ n: number }>`select count(*) as n from (select 1 ${source} limit ${cap + 1 - count})`.compile(build),
+      );
+      count += row?.n ?? 0;
+      if (count > cap) return { count: cap, capped: true };
+    }
+    return { count, capped: false };
+  });
+}
+
+/** `from … where …` of disjoint parts that together are exactly the matches. */
+export function sources(
+  db: Database,
+  { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
+): RawBuilder<unknown>[] {
+  const queues = listQueueRefs(db);
+  const candidates = findCandidates(db, filter);
+  if (candidates) {
+    return [
+      sql`from json_each(${JSON.stringify(candidates)}) as c cross join messages as m on m.id = c.value
+        where ${condition(filter, queues)} and ${within(range)}`,
+    ];
+  }
+  return planWalks(filter, listCells(db), queues).map(
+    ({ source, residual }) => sql`${source} and ${within(range)}${andAlso(residual)}`,
+  );
+}
+
+function andAlso(residual: RawBuilder<SqlBool> | null): RawBuilder<unknown> {
+  return residual ? sql` and ${residual}` : sql``;
+}
+
+export function getMessages(db: Database, uids: readonly string[]): DeadLetter[] {
+  const rows = db.all(
+    sql<MessageRow>`
+      select m.*, q.queue_id from json_each(${JSON.stringify(uids)}) as wanted
+        cross join messages as m on m.uid = wanted.value join queues as q on q.id = m.queue
+      order by wanted.key`.compile(build),
+  );
+  return rows.map(toDeadLetter);
+}
+
+export function getMessage(db: Database, uid: string): DeadLetterDetail {
+  return db.snapshot(() => {
+    const row = db.first(
+      sql<MessageRow & { content: Uint8Array }>`
+        select m.*, q.queue_id, c.content from messages as m join queues as q on q.id = m.queue join contents as c on c.id = m.id
+        where m.uid = ${uid}`.compile(build),
+    );
+    if (!row)
+      throw new AppError('not_found', `The message ${uid.slice(0, 40)} is not in the index.`, {
+        details: { message: uid.slice(0, 40) },
+      });
+    const letter = toDeadLetter(row);
+    return { ...letter, raw: decodeContent(row.content), history: historyOf(letter) };
+  });
+}
+
+/** What the index knows by itself; replays and returns stand in the ledger. */
+function historyOf(letter: DeadLetter): HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  if (letter.originalAt !== null) events.push({ kind: 'produced', at: letter.originalAt });
+  events.push({
+    kind: 'dead-lettered',
+    at: letter.at,
+    atIs: letter.atIs,
+    attempts: letter.failure.attempts,
+    by: letter.origin.failedIn,
+  });
+  if (letter.state === 'gone') events.push({ kind: 'gone', at: letter.stateAt });
+  return events;
+}
+
+function loadRows(db: Database, places: readonly Place[]): DeadLetter[] {
+  const rows = db.all(
+    sql<MessageRow>`
+      select m.*, q.queue_id from json_each(${JSON.stringify(places.map((place) => place.id))}) as wanted
+        cross join messages as m on m.id = wanted.value join queues as q on q.id = m.queue
+      order by wanted.key`.compile(build),
+  );
+  return rows.map(toDeadLetter);
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { createCounters } from '#server/store/sqlite/index/counters.ts';
+import { queueNumber } from '#server/store/sqlite/index/queues.ts';
+import { goneFrom, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { GoneRule, StateChange } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
+
+/** Unknown ids are left out: a message may have been indexed by a file that was since rebuilt. */
+export function setStates(db: Database, changes: readonly StateChange[]): void {
+  db.transaction(() => {
+    const counters = createCounters(db);
+    for (const change of changes) {
+      const row = db.first(
+        build
+          .selectFrom('messages')
+          .select(['id', 'queue', 'grp', 'state', 'state_before_gone'])
+          .where('uid', '=', change.messageId)
+          .compile(),
+      );
+      if (!row) continue;
+      const state = stateCodes[change.state];
+      const beforeGone = change.state !== 'gone' ? null : row.state === state ? row.state_before_gone : row.state;
+      db.run(
+        build
+          .updateTable('messages')
+          .set({
+            state,
+            state_at: change.at,
+            state_before_gone: beforeGone,
+            ...(change.replayId !== null && { last_replay_id: change.replayId }),
+          })
+          .where('id', '=', row.id)
+          .compile(),
+      );
+      counters.add(row.queue, row.grp, row.state, -1);
+      counters.add(row.queue, row.grp, state, 1);
+    }
+    counters.write();
+  });
+}
+
+export function markGone(db: Database, queueId: string, which: GoneRule, at: number): number {
+  return db.transaction(() => {
+    const queue = queueNumber(db, queueId);
+    const gone = db.all(
+      sql<{ grp: number; before: number }>`
+        update messages set state_before_gone = state, state = ${stateCodes.gone}, state_at = ${at}
+        where id in (${gonePart(queue, which)})
+        returning grp, state_before_gone as before`.compile(build),
+    );
+    const counters = createCounters(db);
+    for (const { grp, before } of gone) {
+      counters.add(queue, grp, before, -1);
+      counters.add(queue, grp, stateCodes.gone, 1);
+    }
+    counters.write();
+    return gone.length;
+  });
+}
+
+function gonePart(queue: number, which: GoneRule) {
+  const states = sql.join(goneFrom);
+  switch (which.kind) {
+    case 'not-seen-in':
+      return sql`
+        select m.id from messages as m indexed by messages_queue_state_at join sightings as s on s.id = m.id
+        where m.queue = ${queue} and m.state in (${states}) and s.scan <> ${which.scan}`;
+    case 'before':
+      return sql`
+        select m.id from messages as m indexed by messages_sequence
+        where m.queue = ${queue} and m.lane = ${which.lane} and m.sequence_rank is not null
+          and m.sequence_rank < ${sequenceRank(which.sequence)} and m.state in (${states})`;
+  }
+}

@@ -1,0 +1,82 @@
+import { sql } from 'kysely';
+import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { openStates, stateOf } from '#server/store/sqlite/index/row.ts';
+import type { QueueRef } from '#server/store/sqlite/index/lower.ts';
+import { type Cell, listCells, listQueueRefs } from '#server/store/sqlite/index/walks.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { QueueSummary } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
+const hourMs = 3_600_000;
+const hours = 24;
+
+export function summariseQueues(db: Database, now: number): QueueSummary[] {
+  return db.snapshot(() => {
+    const cells = Map.groupBy(listCells(db), (cell) => cell.id);
+    return listQueueRefs(db).map((queue) => summariseQueue(db, queue, cells.get(queue.id) ?? [], now));
+  });
+}
+
+function summariseQueue(db: Database, queue: QueueRef, cells: readonly Cell[], now: number): QueueSummary {
+  const byState: Partial<Record<DeadLetterState, number>> = {};
+  for (const cell of cells) byState[stateOf(cell.state)] = cell.n;
+  const open = cells.filter((cell) => openStates.includes(cell.state));
+  const hourly = cells.length === 0 ? Array.from({ length: hours }, () => 0) : countHours(db, queue.id, now);
+  const edges = open.map((cell) => edgesOf(db, cell));
+  return {
+    queueId: queue.queueId,
+    open: sum(open.map((cell) => cell.n)),
+    indexed: sum(cells.map((cell) => cell.n)),
+    byState,
+    newInDay: sum(hourly),
+    hourly,
+    oldestAt: edges.length === 0 ? null : Math.min(...edges.map((edge) => edge.oldest)),
+    newestAt: edges.length === 0 ? null : Math.max(...edges.map((edge) => edge.newest)),
+    topError: topError(db, queue.id),
+  };
+}
+
+/** The last hour ends with `now`, which still belongs to it. */
+function countHours(db: Database, queue: number, now: number): number[] {
+  const count = sql<{ hour: number; n: number }>`
+    select h.value as hour, (
+      select count(*) from messages as m indexed by messages_queue_at
+      where m.queue = ${queue} and m.at > ${now} - (h.value + 1) * ${hourMs} and m.at <= ${now} - h.value * ${hourMs}
+    ) as n from json_each(${hoursBack}) as h`;
+  return db
+    .all(count.compile(build))
+    .toSorted((a, b) => b.hour - a.hour)
+    .map((row) => row.n);
+}
+
+const hoursBack = JSON.stringify(Array.from({ length: hours }, (_, hour) => hour));
+
+/** Two seeks. The cell is not empty, so both are there. */
+function edgesOf(db: Database, cell: Cell): { oldest: number; newest: number } {
+  const part = sql`from messages as m indexed by messages_queue_state_at where m.queue = ${cell.id} and m.state = ${cell.state}`;
+  const row = db.first(
+    sql<{
+      oldest: number;
+      newest: number;
+    }>`select (select min(m.at) ${part}) as oldest, (select max(m.at) ${part}) as newest`.compile(build),
+  );
+  return row ?? { oldest: 0, newest: 0 };
+}
+
+/** Of the open messages: what was replayed is no longer a person's concern. */
+function topError(db: Database, queue: number): QueueSummary['topError'] {
+  const row = db.first(
+    sql<{ errorClass: string | null; errorMessage: string | null; count: number }>`
+      select e.error_class as errorClass, e.example as errorMessage, top.n as count
+      from (
+        select grp, sum(n) as n from group_counts where queue = ${queue} and state in (${sql.join(openStates)})
+        group by grp having sum(n) > 0 order by 2 desc, grp limit 1
+      ) as top join error_groups as e on e.id = top.grp`.compile(build),
+  );
+  return row ? { errorClass: row.errorClass, errorMessage: row.errorMessage, count: row.count } : null;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,32 @@
+import type { Database } from '#server/store/sqlite/database.ts';
+import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
+import * as items from '#server/store/sqlite/ledger/items.ts';
+import * as replays from '#server/store/sqlite/ledger/replays.ts';
+import * as requests from '#server/store/sqlite/ledger/requests.ts';
+import type { Ledger } from '#server/store/store.ts';
+
+/** Every method is `async` only by contract: it runs to its end, fsync included, in one go, and what it throws rejects its promise. */
+export function createLedger(db: Database, newId: () => string): Ledger {
+  return {
+    submitRequest: async (request, by, at) => requests.submitRequest(db, newId(), request, by, at),
+    claimRequest: async (worker, now, leaseMs) => requests.claimRequest(db, worker, now, leaseMs),
+    answerRequest: async (id, answer, at) => requests.answerRequest(db, id, answer, at),
+    getRequest: async (id) => requests.getRequest(db, id),
+    createReplay: async (replay) => replays.createReplay(db, replay),
+    confirmReplay: async (replayId, hash, by, at) => replays.confirmReplay(db, replayId, hash, by, at),
+    listReplays: async (query) => db.snapshot(() => replays.listReplays(db, query)),
+    getReplay: async (idOrNumber) => db.snapshot(() => replays.getReplay(db, idOrNumber)),
+    listActiveReplays: async () => db.snapshot(() => replays.listActiveReplays(db)),
+    leaseReplay: async (replayId, worker, now, leaseMs) => replays.leaseReplay(db, replayId, worker, now, leaseMs),
+    setReplayState: async (replayId, change) => replays.setReplayState(db, replayId, change),
+    listItems: async (replayId, query) => items.listItems(db, replayId, query),
+    findItems: async (replayId, itemIds) => items.findItems(db, replayId, itemIds),
+    intend: async (wanted, at) => items.intend(db, wanted, at),
+    recordItems: async (changes, at) => items.recordItems(db, changes, at),
+    recordReturns: async (returns) => items.recordReturns(db, returns),
+    listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
+    lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
+    appendAudit: async (entry) => appendAudit(db, entry),
+    listAudit: async (query) => listAudit(db, query),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Selectable } from 'kysely';
+import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { Destination } from '#lib/domain/message.ts';
+import type {
+  ItemState,
+  Replay,
+  ReplayAccount,
+  ReplayItem,
+  ReplayOptions,
+  ReplayPlan,
+  ReplayState,
+} from '#lib/domain/replay.ts';
+import type { ItemTable, ReplayTable } from '#server/store/sqlite/schema.ts';
+
+/** `JSON.parse` and `as` in this file: the columns hold what this ledger wrote, and the layout of the file was checked when it was opened. */
+export function toReplay(row: Selectable<ReplayTable>, counts: ReadonlyMap<string, number>): Replay {
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state as ReplayState,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    reason: null,
+    confirmedAt: row.confirmed_at,
+    startedAt: row.started_at,
+    finishedSendingAt: row.finished_sending_at,
+    watchUntil: row.watch_until,
+    settledAt: row.settled_at,
+    sentence: row.sentence,
+    queueIds: JSON.parse(row.queue_ids) as string[],
+    options: JSON.parse(row.options) as ReplayOptions,
+    plan: JSON.parse(row.plan) as ReplayPlan,
+    account: toAccount(row, counts),
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
+  };
+}
+
+function toAccount(row: Selectable<ReplayTable>, counts: ReadonlyMap<string, number>): ReplayAccount {
+  const of = (state: ItemState) => counts.get(state) ?? 0;
+  return {
+    total: [...counts.values()].reduce((sum, n) => sum + n, 0),
+    planned: of('planned'),
+    intended: of('intended'),
+    sent: of('sent'),
+    settled: of('settled'),
+    skipped: of('skipped'),
+    failed: of('failed'),
+    unknown: of('unknown'),
+    returned: row.returned,
+    returnedDifferent: row.returned_different,
+  };
+}
+
+export type ItemRow = Selectable<ItemTable> & { readonly replay_id: string };
+
+export function toItem(row: ItemRow): ReplayItem {
+  return {
+    id: row.item_id,
+    replayId: row.replay_id,
+    ordinal: row.ordinal,
+    messageId: row.message_id,
+    queueId: row.queue_id,
+    identity: row.identity,
+    position: row.position,
+    lane: row.lane,
+    destination: row.destination === null ? null : (JSON.parse(row.destination) as Destination),
+    state: row.state as ItemState,
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as ErrorRecord),
+    sentPosition: row.sent_position,
+    watermark: row.watermark,
+    intendedAt: row.intended_at,
+    sentAt: row.sent_at,
+    settledAt: row.settled_at,
+    returned:
+      row.returned_message_id === null || row.returned_at === null
+        ? null
+        : { messageId: row.returned_message_id, at: row.returned_at, sameError: row.returned_same_error === 1 },
+  };
+}

@@ -1,0 +1,210 @@
+import { type Selectable, sql } from 'kysely';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Replay, ReplayState } from '#lib/domain/replay.ts';
+import { canReplayGo } from '#lib/replay/transitions.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { toReplay } from '#server/store/sqlite/ledger/replay-row.ts';
+import type { LedgerSchema, ReplayTable } from '#server/store/sqlite/schema.ts';
+import type { Ledger, NewReplay, ReplayStateChange } from '#server/store/store.ts';
+
+const build = queryBuilder<LedgerSchema>();
+
+export function createReplay(db: Database, replay: NewReplay): Replay {
+  return db.transaction(() => {
+    if (db.first(build.selectFrom('replays').select('number').where('id', '=', replay.id).compile())) {
+      throw new AppError('conflict', 'A replay with this id is there already.', { details: { replay: replay.id } });
+    }
+    db.run(
+      build
+        .insertInto('replays')
+        .values({
+          id: replay.id,
+          state: 'planned',
+          created_at: replay.createdAt,
+          created_by: replay.createdBy,
+          sentence: replay.sentence,
+          queue_ids: JSON.stringify(replay.queueIds),
+          options: JSON.stringify(replay.options),
+          plan: JSON.stringify(replay.plan),
+          plan_hash: replay.plan.hash,
+          returned: 0,
+          returned_different: 0,
+        })
+        .compile(),
+    );
+    const { number } = findReplay(db, replay.id);
+    for (const queue of new Set(replay.queueIds))
+      db.run(build.insertInto('replay_queues').values({ queue_id: queue, replay: number }).compile());
+    insertItems(db, number, replay.items);
+    return getReplay(db, replay.id);
+  });
+}
+
+function insertItems(db: Database, replay: number, items: NewReplay['items']): void {
+  const counts = new Map<string, number>();
+  const insert = db.prepare(
+    `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, destination, state, reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const item of items) {
+    const destination = item.destination && JSON.stringify(item.destination);
+    const reason = item.reason && JSON.stringify(item.reason);
+    insert.run(
+      item.id,
+      replay,
+      item.ordinal,
+      item.messageId,
+      item.queueId,
+      item.identity,
+      item.position,
+      item.lane,
+      destination,
+      item.state,
+      reason,
+    );
+    counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
+  }
+  for (const [state, n] of counts) db.run(build.insertInto('accounts').values({ replay, state, n }).compile());
+}
+
+export function confirmReplay(db: Database, id: string, hash: string, by: string, at: number): Replay {
+  return db.transaction(() => {
+    const row = findReplay(db, id);
+    if (row.state !== 'planned') throw wrongState(row, 'queued');
+    if (row.plan_hash !== hash) {
+      throw new AppError(
+        'stale_plan',
+        'This is not the plan that was confirmed. Look at the new plan, then confirm again.',
+        { details: { replay: row.id } },
+      );
+    }
+    db.run(
+      build
+        .updateTable('replays')
+        .set({ state: 'queued', confirmed_at: at, confirmed_by: by })
+        .where('number', '=', row.number)
+        .compile(),
+    );
+    return getReplay(db, row.id);
+  });
+}
+
+export function setReplayState(db: Database, id: string, change: ReplayStateChange): Replay {
+  return db.transaction(() => {
+    const row = findReplay(db, id);
+    const { state, at } = change;
+    // Saying the same again is not a move: an engine that starts anew finds its replays as it left them.
+    const stays = row.state === state && state !== 'planned';
+    if (!stays && (row.state === 'planned' ? state !== 'cancelled' : !canReplayGo(row.state as ReplayState, state)))
+      throw wrongState(row, state);
+    const sendingEnds =
+      row.started_at !== null &&
+      (['watching', 'settled', 'cancelled', 'stopped'] as const).some((end) => end === state);
+    db.run(
+      build
+        .updateTable('replays')
+        .set({
+          state,
+          started_at: row.started_at ?? (state === 'sending' ? at : null),
+          finished_sending_at: state === 'queued' ? null : (row.finished_sending_at ?? (sendingEnds ? at : null)),
+          settled_at: row.settled_at ?? (state === 'settled' ? at : null),
+          ...(change.watchUntil !== undefined && { watch_until: change.watchUntil }),
+          error: change.error ? JSON.stringify(change.error) : stays ? row.error : null,
+        })
+        .where('number', '=', row.number)
+        .compile(),
+    );
+    return getReplay(db, row.id);
+  });
+}
+
+/** Also of a plan and of one that is paused: who works on a replay holds it, whatever its state. */
+export function leaseReplay(db: Database, id: string, worker: string, now: number, leaseMs: number): boolean {
+  return db.transaction(() => {
+    const row = findReplay(db, id);
+    if (row.worker !== worker && row.leased_until !== null && row.leased_until > now) return false;
+    db.run(
+      build
+        .updateTable('replays')
+        .set({ worker, leased_until: now + leaseMs })
+        .where('number', '=', row.number)
+        .compile(),
+    );
+    return true;
+  });
+}
+
+export function getReplay(db: Database, idOrNumber: string): Replay {
+  const [replay] = withAccounts(db, [findReplay(db, idOrNumber)]);
+  if (!replay) throw unknownReplay(idOrNumber);
+  return replay;
+}
+
+export function listReplays(db: Database, query: Parameters<Ledger['listReplays']>[0]): Replay[] {
+  let select = build.selectFrom('replays').selectAll().orderBy('number', 'desc').limit(query.limit);
+  if (query.before !== null) select = select.where('number', '<', query.before);
+  if (!query.withPlans) select = select.where('confirmed_at', 'is not', null);
+  return withAccounts(db, db.all(select.compile()));
+}
+
+export function listActiveReplays(db: Database): Replay[] {
+  const active = sql<
+    Selectable<ReplayTable>
+  >`select * from replays where state in ('queued', 'sending', 'watching') order by number`;
+  return withAccounts(db, db.all(active.compile(build)));
+}
+
+export function lastReplays(db: Database): Awaited<ReturnType<Ledger['lastReplays']>> {
+  const last = db.all(
+    build
+      .selectFrom('replay_queues as rq')
+      .innerJoin('replays as r', 'r.number', 'rq.replay')
+      .where('r.confirmed_at', 'is not', null)
+      .groupBy('rq.queue_id')
+      .select(['rq.queue_id as queueId', (eb) => eb.fn.max('r.number').as('number')])
+      .compile(),
+  );
+  const numbers = [...new Set(last.map((row) => row.number))];
+  const rows = db.all(
+    sql<
+      Selectable<ReplayTable>
+    >`select * from replays where number in (select value from json_each(${JSON.stringify(numbers)}))`.compile(build),
+  );
+  const replays = new Map(withAccounts(db, rows).map((replay) => [replay.number, replay]));
+  return last.flatMap(({ queueId, number }) => {
+    const replay = replays.get(number);
+    return replay ? [{ queueId, replay }] : [];
+  });
+}
+
+/** By id, or by number as text. */
+export function findReplay(db: Database, idOrNumber: string): Selectable<ReplayTable> {
+  const select = build.selectFrom('replays').selectAll();
+  const byId = db.first(select.where('id', '=', idOrNumber).compile());
+  if (byId) return byId;
+  const byNumber = /^\d{1,15}$/.test(idOrNumber)
+    ? db.first(select.where('number', '=', Number(idOrNumber)).compile())
+    : undefined;
+  if (!byNumber) throw unknownReplay(idOrNumber);
+  return byNumber;
+}
+
+function withAccounts(db: Database, rows: readonly Selectable<ReplayTable>[]): Replay[] {
+  const numbers = JSON.stringify(rows.map((row) => row.number));
+  const counts = db.all(
+    sql<{ replay: number; state: string; n: number }>`
+      select replay, state, n from accounts where replay in (select value from json_each(${numbers}))`.compile(build),
+  );
+  const byReplay = Map.groupBy(counts, (count) => count.replay);
+  return rows.map((row) => toReplay(row, new Map((byReplay.get(row.number) ?? []).map(({ state, n }) => [state, n]))));
+}
+
+function unknownReplay(id: string): AppError {
+  return new AppError('not_found', 'There is no such replay.', { details: { replay: id.slice(0, 40) } });
+}
+
+function wrongState(row: { readonly number: number; readonly state: string }, wanted: ReplayState): AppError {
+  return new AppError('conflict', `Replay ${row.number} is ${row.state} and cannot become ${wanted}.`, {
+    details: { replay: row.number, state: row.state, wanted },
+  });
+}

@@ -1,0 +1,99 @@
+import { AppError } from '#lib/domain/errors.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
+import type { EngineRequest, Ledger, RequestAnswer } from '#server/store/store.ts';
+
+const build = queryBuilder<LedgerSchema>();
+
+export function submitRequest(db: Database, id: string, request: EngineRequest, by: string, at: number): string {
+  return db.transaction(() => {
+    const waiting = request.kind === 'sync' ? findWaitingSync(db, request.queueId) : undefined;
+    if (waiting && request.kind === 'sync') {
+      // A person who insists must not be answered with the read of one who did not.
+      if (request.insist)
+        db.run(
+          build
+            .updateTable('requests')
+            .set({ request: JSON.stringify(request) })
+            .where('id', '=', waiting)
+            .compile(),
+        );
+      return waiting;
+    }
+    db.run(
+      build
+        .insertInto('requests')
+        .values({
+          id,
+          kind: request.kind,
+          queue_id: request.kind === 'sync' ? request.queueId : null,
+          request: JSON.stringify(request),
+          submitted_by: by,
+          submitted_at: at,
+          state: 'waiting',
+        })
+        .compile(),
+    );
+    return id;
+  });
+}
+
+function findWaitingSync(db: Database, queueId: string): string | undefined {
+  const query = build
+    .selectFrom('requests')
+    .select('id')
+    .where('state', '=', 'waiting')
+    .where('kind', '=', 'sync')
+    .where('queue_id', '=', queueId);
+  // Said again in the index's own words, so that SQLite takes it.
+  return db.first(query.where('state', '<>', 'answered').compile())?.id;
+}
+
+export function claimRequest(
+  db: Database,
+  worker: string,
+  now: number,
+  leaseMs: number,
+): Awaited<ReturnType<Ledger['claimRequest']>> {
+  return db.transaction(() => {
+    const row = db.first(
+      build
+        .selectFrom('requests')
+        .select(['id', 'request', 'submitted_by as by'])
+        .where('state', '<>', 'answered')
+        .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('leased_until', '<=', now)]))
+        .orderBy('number')
+        .limit(1)
+        .compile(),
+    );
+    if (!row) return null;
+    db.run(
+      build
+        .updateTable('requests')
+        .set({ state: 'claimed', worker, leased_until: now + leaseMs })
+        .where('id', '=', row.id)
+        .compile(),
+    );
+    return { id: row.id, request: JSON.parse(row.request) as EngineRequest, by: row.by };
+  });
+}
+
+/** The first answer stays: a worker whose lease ran out may finish after the one that took over. */
+export function answerRequest(db: Database, id: string, answer: RequestAnswer, at: number): void {
+  db.transaction(() => {
+    if (getRequest(db, id).state === 'answered') return;
+    db.run(
+      build
+        .updateTable('requests')
+        .set({ state: 'answered', answer: JSON.stringify(answer), answered_at: at })
+        .where('id', '=', id)
+        .compile(),
+    );
+  });
+}
+
+export function getRequest(db: Database, id: string): Awaited<ReturnType<Ledger['getRequest']>> {
+  const row = db.first(build.selectFrom('requests').select(['state', 'answer']).where('id', '=', id).compile());
+  if (!row) throw new AppError('not_found', 'There is no such request.', { details: { request: id.slice(0, 40) } });
+  return { state: row.state, answer: row.answer === null ? null : (JSON.parse(row.answer) as RequestAnswer) };
+}

@@ -1,0 +1,152 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** Tables of `index.db`; what each column means stands in `migrations/index-001.ts`. */
+export interface IndexSchema {
+  connections: { name: string; record: string };
+  queues: QueueTable;
+  error_groups: {
+    id: Generated<number>;
+    digest: string;
+    error_class: string | null;
+    reason: string | null;
+    example: string | null;
+  };
+  messages: MessageTable;
+  contents: { id: number; content: Uint8Array };
+  sightings: { id: number; scan: string };
+  state_counts: { queue: number; state: number; n: number };
+  group_counts: { queue: number; grp: number; state: number; n: number };
+}
+
+export interface QueueTable {
+  id: Generated<number>;
+  queue_id: string;
+  connection: string;
+  name: string;
+  kind: string;
+  found_by: string;
+  origins: string;
+  capabilities: string;
+  depth: string | null;
+  held_by_others: number;
+  reader: string;
+  synced_at: number | null;
+  cursor: string | null;
+  change_mark: string | null;
+}
+
+export interface MessageTable {
+  id: Generated<number>;
+  uid: string;
+  queue: number;
+  grp: number;
+  at: number;
+  state: number;
+  state_before_gone: number | null;
+  state_at: number;
+  sequence_rank: string | null;
+  lane: string;
+  key_digest: string | null;
+  key_text: string | null;
+  correlation_id: string | null;
+  event_id: string | null;
+  event_type: string | null;
+  last_replay_id: string | null;
+  return_of: string | null;
+  error_class: string | null;
+  error_message: string | null;
+  reason: string | null;
+  preview: string;
+  size_bytes: number;
+  first_seen_at: number;
+  original_at: number | null;
+  attempts: number | null;
+  at_is: string;
+  kind: string;
+  identity: string;
+  position: string;
+  sequence: string | null;
+  trace_id: string | null;
+  /** JSON of what no filter looks at: origin, conventions, replay. */
+  rest: string;
+  stack_trace: string | null;
+}
+
+/** Tables of `ledger.db`; see `migrations/ledger-001.ts`. */
+export interface LedgerSchema {
+  requests: {
+    number: Generated<number>;
+    id: string;
+    kind: string;
+    queue_id: string | null;
+    request: string;
+    submitted_by: string;
+    submitted_at: number;
+    state: 'waiting' | 'claimed' | 'answered';
+    worker: string | null;
+    leased_until: number | null;
+    answer: string | null;
+    answered_at: number | null;
+  };
+  replays: ReplayTable;
+  replay_queues: { queue_id: string; replay: number };
+  accounts: { replay: number; state: string; n: number };
+  items: ItemTable;
+  audit: {
+    id: Generated<number>;
+    at: number;
+    actor: string;
+    action: string;
+    target: string;
+    reason: string | null;
+    from_address: string;
+    result: string;
+  };
+}
+
+export interface ReplayTable {
+  number: Generated<number>;
+  id: string;
+  state: string;
+  created_at: number;
+  created_by: string;
+  confirmed_at: number | null;
+  confirmed_by: string | null;
+  started_at: number | null;
+  finished_sending_at: number | null;
+  watch_until: number | null;
+  settled_at: number | null;
+  sentence: string;
+  queue_ids: string;
+  options: string;
+  plan: string;
+  plan_hash: string;
+  error: string | null;
+  returned: number;
+  returned_different: number;
+  worker: string | null;
+  leased_until: number | null;
+}
+
+export interface ItemTable {
+  id: Generated<number>;
+  item_id: string;
+  replay: ColumnType<number, number, never>;
+  ordinal: number;
+  message_id: string;
+  queue_id: string;
+  identity: string;
+  position: string;
+  lane: string;
+  destination: string | null;
+  state: string;
+  reason: string | null;
+  sent_position: string | null;
+  watermark: string | null;
+  intended_at: number | null;
+  sent_at: number | null;
+  settled_at: number | null;
+  returned_message_id: string | null;
+  returned_at: number | null;
+  returned_same_error: number | null;
+}

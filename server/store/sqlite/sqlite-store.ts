@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '#lib/domain/errors.ts';
+import { createChanges } from '#server/store/sqlite/changes.ts';
+import { openDatabase } from '#server/store/sqlite/database.ts';
+import { createMessageIndex } from '#server/store/sqlite/index/message-index.ts';
+import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
+import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
+import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
+import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
+import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
+import type { Store } from '#server/store/store.ts';
+
+export interface SqliteStoreOptions {
+  /** Made when it is missing; holds `index.db` and `ledger.db`. A local disk: WAL does not work over a network. */
+  readonly folder: string;
+  /** A `reader` refuses writes, and needs files that a `writer` has opened before. */
+  readonly role: 'writer' | 'reader';
+  readonly newId?: () => string;
+}
+
+/**
+ * The store on two SQLite files, in the calling thread: every call blocks it for as long as it takes, so it belongs into a worker
+ * (`remote-store.ts` is the same from elsewhere). Any number of stores, threads and processes of one machine may have the files open.
+ * Throws `invalid_configuration` for files that are damaged, foreign or newer, and leaves them as they are.
+ */
+export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStoreOptions): Store {
+  const readOnly = role === 'reader';
+  const indexFile = join(folder, 'index.db');
+  const ledgerFile = join(folder, 'ledger.db');
+  if (readOnly) requireFiles(indexFile, ledgerFile);
+  else makeFolder(folder);
+
+  const index = openFile(indexFile, readOnly, 'NORMAL', [index001]);
+  let ledger: typeof index;
+  try {
+    ledger = openFile(ledgerFile, readOnly, 'FULL', [ledger001]);
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+  const changes = createChanges([index, ledger]);
+
+  return {
+    index: createMessageIndex(index),
+    ledger: createLedger(ledger, newId),
+    waitForChange: changes.waitForChange,
+    async close() {
+      changes.close();
+      index.close();
+      ledger.close();
+    },
+  };
+}
+
+function openFile(
+  file: string,
+  readOnly: boolean,
+  synchronous: 'NORMAL' | 'FULL',
+  migrations: Parameters<typeof migrate>[1],
+) {
+  const db = openDatabase({ file, readOnly, synchronous });
+  try {
+    (readOnly ? requireLayout : migrate)(db, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw toStoreError(error, file);
+  }
+}
+
+function requireFiles(...files: readonly string[]): void {
+  const absent = files.find((file) => !existsSync(file));
+  if (absent !== undefined)
+    throw new AppError('conflict', `${absent} is not there yet: a writer has to open it first.`, {
+      details: { file: absent },
+    });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new AppError(
+      'invalid_configuration',
+      `The data folder ${folder} cannot be made. Choose another one, or give this user the right to.`,
+      {
+        details: { key: 'REDELIVER_DATA' },
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { ErrorRecord } from '#lib/domain/errors.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Ledger, MessageIndex, Store } from '#server/store/store.ts';
+
+export interface StoreThreadData {
+  readonly folder: string;
+  readonly role: 'writer' | 'reader';
+}
+
+/** One call over the port: `path` names the method, as `index.listMessages`. */
+export interface StoreCall {
+  readonly id: number;
+  readonly path: string;
+  readonly args: readonly unknown[];
+}
+
+export type StoreReply =
+  | { readonly kind: 'ready' }
+  /** The store could not be opened; the thread ends. */
+  | { readonly kind: 'refused'; readonly error: ErrorRecord }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: ErrorRecord };
+
+export type MethodKind = 'read' | 'write';
+
+/** Every method of the contract; the type makes a forgotten one an error. */
+export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
+  saveConnections: 'write',
+  listConnections: 'read',
+  saveQueues: 'write',
+  saveQueueStatus: 'write',
+  listQueues: 'read',
+  getQueue: 'read',
+  getSyncState: 'read',
+  ingest: 'write',
+  markGone: 'write',
+  setStates: 'write',
+  listMessages: 'read',
+  countMessages: 'read',
+  getMessages: 'read',
+  getMessage: 'read',
+  listErrors: 'read',
+  summariseQueues: 'read',
+};
+
+export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
+  submitRequest: 'write',
+  claimRequest: 'write',
+  answerRequest: 'write',
+  getRequest: 'read',
+  createReplay: 'write',
+  confirmReplay: 'write',
+  listReplays: 'read',
+  getReplay: 'read',
+  listActiveReplays: 'read',
+  leaseReplay: 'write',
+  setReplayState: 'write',
+  listItems: 'read',
+  findItems: 'read',
+  intend: 'write',
+  recordItems: 'write',
+  recordReturns: 'write',
+  listItemsOfMessages: 'read',
+  lastReplays: 'read',
+  appendAudit: 'write',
+  listAudit: 'read',
+};
+
+/** The method that a path names, on a store in this thread. */
+export function storeMethods(store: Store, path: string): (...args: readonly unknown[]) => unknown {
+  const [section = '', name = ''] = path.split('.');
+  const owner = section === 'index' ? store.index : section === 'ledger' ? store.ledger : store;
+  const method: unknown = Reflect.get(owner, path.includes('.') ? name : section);
+  if (typeof method !== 'function') throw new AppError('internal', `The store has no method ${path}.`);
+  return (...args) => Reflect.apply(method, owner, args);
+}

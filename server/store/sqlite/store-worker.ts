@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, fromErrorRecord } from '#lib/domain/errors.ts';
+import type { StoreReply, StoreThreadData } from '#server/store/sqlite/store-calls.ts';
+
+/** One store thread as seen from outside. */
+export interface StoreWorker {
+  call(path: string, args: readonly unknown[]): Promise<unknown>;
+  /** Calls that wait for their answer. */
+  readonly pending: number;
+  /** How often the thread was started: rises after a crash. */
+  readonly starts: number;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Starts the thread and resolves when its store is open; rejects with what the store said when it could not be.
+ * When the thread crashes, its calls are rejected with `interrupted` (a write among them may or may not have been made), and the next call starts it anew.
+ */
+export async function startStoreWorker(data: StoreThreadData): Promise<StoreWorker> {
+  const pending = new Map<number, Pending>();
+  let lastId = 0;
+  let starts = 0;
+  let closed = false;
+  let current: Promise<Worker> | null = null;
+
+  const fail = (error: AppError): void => {
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+  };
+
+  const start = (): Promise<Worker> => {
+    starts += 1;
+    const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
+      workerData: data,
+      name: `store ${data.role}`,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<Worker>();
+    const ended = (cause: unknown): void => {
+      if (current === promise) current = null;
+      const error = new AppError(
+        'interrupted',
+        `The store's ${data.role} thread ended unexpectedly. It is started again; try again.`,
+        { cause },
+      );
+      reject(error);
+      if (!closed) fail(error);
+    };
+    worker.on('message', (reply: StoreReply) => {
+      switch (reply.kind) {
+        case 'ready':
+          return resolve(worker);
+        case 'refused':
+          return reject(fromErrorRecord(reply.error));
+        case 'answer':
+          pending.get(reply.id)?.resolve(reply.value);
+          return pending.delete(reply.id);
+        case 'failure':
+          pending.get(reply.id)?.reject(fromErrorRecord(reply.error));
+          return pending.delete(reply.id);
+      }
+    });
+    worker.on('error', ended);
+    worker.on('exit', () => ended(undefined));
+    current = promise;
+    return promise;
+  };
+
+  const call = async (path: string, args: readonly unknown[]): Promise<unknown> => {
+    if (closed) throw new AppError('cancelled', 'The store is closed.');
+    const worker = await (current ?? start());
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = (lastId += 1);
+    pending.set(id, { resolve, reject });
+    worker.postMessage({ id, path, args });
+    return promise;
+  };
+
+  await start();
+  return {
+    call,
+    get pending() {
+      return pending.size;
+    },
+    get starts() {
+      return starts;
+    },
+    async close() {
+      if (closed) return;
+      const running = current;
+      const bye = running ? call('close', []).catch(() => undefined) : undefined;
+      closed = true;
+      await bye;
+      // A thread that still holds a long read is not waited for: reads leave nothing behind.
+      await (await running?.catch(() => null))?.terminate();
+      fail(new AppError('cancelled', 'The store is closed.'));
+    },
+  };
+}
