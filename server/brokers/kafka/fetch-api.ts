@@ -1,4 +1,4 @@
-import { createAPI, fetchV17, readKnownTaggedFields, type API, type Reader, Writer } from '@platformatic/kafka';
+import { createAPI, fetchV17, readKnownTaggedFields, type API, type Reader } from '@platformatic/kafka';
 
 /** One partition of a Fetch answer; its records stay raw bytes until `record-batch.ts` walks them. */
 export interface FetchedPartition {
@@ -78,28 +78,4 @@ function readPartition(reader: Reader): FetchedPartition {
   reader.skip(length);
   readKnownTaggedFields(reader, {});
   return { partition, errorCode, highWatermark, lastStableOffset, logStartOffset, aborted: aborted ?? [], records };
-}
-
-/** Writes what `readFetchAnswer` reads; the tests' counterpart of the broker. */
-export function writeFetchAnswer(answer: FetchAnswer, topicId: string): Writer {
-  return Writer.create()
-    .appendInt32(0)
-    .appendInt16(answer.errorCode)
-    .appendInt32(0)
-    .appendArray([[...answer.partitions]], (topic, partitions) => {
-      topic.appendUUID(topicId).appendArray(partitions, (w, each) => {
-        w.appendInt32(each.partition)
-          .appendInt16(each.errorCode)
-          .appendInt64(each.highWatermark)
-          .appendInt64(each.lastStableOffset)
-          .appendInt64(each.logStartOffset)
-          .appendArray([...each.aborted], (entry, { producerId, firstOffset }) => {
-            entry.appendInt64(producerId).appendInt64(firstOffset);
-          })
-          .appendInt32(-1)
-          .appendUnsignedVarInt(each.records.length + 1)
-          .append(each.records);
-      });
-    })
-    .appendTaggedFields();
 }

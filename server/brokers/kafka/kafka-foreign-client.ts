@@ -181,7 +181,7 @@ function headerBuffer({ value }: Header): Buffer | null {
 function assertSameHeaders(seen: IHeaders, ordered: readonly Header[]): void {
   for (const [name, value] of Object.entries(seen)) {
     const bySeen = (Array.isArray(value) ? value : [value]).map((each) =>
-      each == null ? null : Buffer.from(each).toString('hex'),
+      each === null || each === undefined ? null : Buffer.from(each).toString('hex'),
     );
     const byOrder = ordered
       .filter((header) => header.name === name)
