@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
+
+export interface EngineThread {
+  /** Shown for a connection that cannot be reached yet; `null` ends that. Kept over a restart of the thread. */
+  explain(connection: string, health: ConnectionHealth | null): void;
+  /** Epoch milliseconds of the last sign of life. */
+  seenAt(): number | null;
+  stop(): Promise<void>;
+}
+
+const restartAfterMs = 1_000;
+const stopWithinMs = 20_000;
+
+/** Runs the engine in a thread of its own, and again when it dies: the ledger says where it stood. */
+export function startEngineThread(data: EngineThreadData, say: (line: string) => void): EngineThread {
+  const explanations = new Map<string, ConnectionHealth>();
+  let seenAt: number | null = null;
+  let stopping: PromiseWithResolvers<void> | null = null;
+  let thread = start();
+
+  function start(): Worker {
+    // The drivers' clients set timers in the past at times, which Node 24 warns of.
+    const worker = new Worker(new URL('./engine/engine-thread.ts', import.meta.url), {
+      name: 'engine',
+      workerData: data,
+      execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+    });
+    worker.on('message', (message: FromEngine) => {
+      switch (message.kind) {
+        case 'alive':
+          seenAt = Date.now();
+          return;
+        case 'say':
+          return say(message.line);
+        case 'stopped':
+          return stopping?.resolve();
+      }
+    });
+    worker.on('error', (error) => say(`The engine failed: ${error instanceof Error ? error.message : String(error)}`));
+    worker.on('exit', () => {
+      if (stopping) return stopping.resolve();
+      say('The engine ended unexpectedly; it is started again.');
+      setTimeout(() => {
+        if (!stopping) thread = start();
+      }, restartAfterMs);
+    });
+    for (const [connection, health] of explanations) post(worker, { kind: 'explain', connection, health });
+    return worker;
+  }
+
+  return {
+    explain(connection, health) {
+      if (health === null) explanations.delete(connection);
+      else explanations.set(connection, health);
+      post(thread, { kind: 'explain', connection, health });
+    },
+    seenAt: () => seenAt,
+    async stop() {
+      if (stopping) return stopping.promise;
+      stopping = Promise.withResolvers<void>();
+      post(thread, { kind: 'stop' });
+      const late = setTimeout(() => stopping?.resolve(), stopWithinMs);
+      await stopping.promise;
+      clearTimeout(late);
+      await thread.terminate();
+    },
+  };
+}
+
+function post(worker: Worker, message: ToEngine): void {
+  worker.postMessage(message);
+}

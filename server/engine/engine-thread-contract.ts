@@ -1,0 +1,17 @@
+import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import type { SyncConfig } from '#server/config/config.ts';
+
+/** What the engine's thread is started with; plain data. It holds secrets. */
+export interface EngineThreadData {
+  readonly dataFolder: string;
+  readonly connections: readonly ConnectionSettings[];
+  readonly sync: SyncConfig;
+  readonly watchMs: number;
+}
+
+export type ToEngine =
+  | { readonly kind: 'explain'; readonly connection: string; readonly health: ConnectionHealth | null }
+  | { readonly kind: 'stop' };
+
+export type FromEngine = { readonly kind: 'alive' } | { readonly kind: 'say'; readonly line: string } | { readonly kind: 'stopped' };

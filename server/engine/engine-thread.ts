@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createBroker } from '#server/brokers/broker.ts';
+import { createDriver } from '#server/brokers/registry.ts';
+import { systemClock } from '#server/clock.ts';
+import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { startEngine } from '#server/engine/engine.ts';
+import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+
+/** The composition root of the engine: its own writer on the store, a driver for each connection. Runs in a worker thread. */
+
+const publishTimeoutMs = 15_000;
+const aliveEveryMs = 5_000;
+
+const port = parentPort;
+if (!port) throw new Error('engine-thread.ts runs as a worker thread; start server/main.ts.');
+const data = workerData as EngineThreadData;
+const tell = (message: FromEngine) => port.postMessage(message);
+const say = (line: string) => tell({ kind: 'say', line });
+
+const store = openSqliteStore({ folder: data.dataFolder, role: 'writer' });
+const engine = startEngine({
+  store,
+  clock: systemClock,
+  connections: data.connections.map((settings) => ({
+    name: settings.name,
+    kind: settings.kind,
+    address: addressOf(settings),
+    driver: createBroker(createDriver(settings, systemClock), {
+      connection: settings.name,
+      random: Math.random,
+      limits: { browseBytesMax: data.sync.browseBytesMax },
+    }),
+  })),
+  sync: {
+    discoverEveryMs: data.sync.discoverMs,
+    lookEveryMs: data.sync.pollMs,
+    scanEveryMs: data.sync.pollMs * 2,
+    scanLimit: data.sync.browseMessagesMax,
+  },
+  watchMs: data.watchMs,
+  publishTimeoutMs,
+  say,
+});
+
+tell({ kind: 'alive' });
+const alive = setInterval(() => tell({ kind: 'alive' }), aliveEveryMs);
+
+port.on('message', (message: ToEngine) => {
+  switch (message.kind) {
+    case 'explain':
+      return engine.sync.explain(message.connection, message.health);
+    case 'stop':
+      return void stop();
+  }
+});
+
+async function stop(): Promise<void> {
+  clearInterval(alive);
+  await engine.stop();
+  await store.close();
+  tell({ kind: 'stopped' });
+  port?.close();
+}
+
+/** Where a connection points, for people: never with its credentials. */
+function addressOf(settings: ConnectionSettings): string {
+  switch (settings.kind) {
+    case 'kafka':
+      return settings.brokers.join(', ');
+    case 'rabbitmq': {
+      const { host, pathname } = new URL(settings.url);
+      return pathname.length > 1 ? `${host}${pathname}` : host;
+    }
+    case 'sqs':
+      return settings.endpoint === undefined ? settings.region : new URL(settings.endpoint).host;
+  }
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import { systemClock } from '#server/clock.ts';
+import { loadConfig, type Config } from '#server/config/config.ts';
+import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { startEngineThread, type EngineThread } from '#server/engine.ts';
+import { provideRuntime } from '#server/http/runtime.ts';
+import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
+import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
+import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
+import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import { startWeb } from '#server/web.ts';
+
+/** The process: store, engine and web on one machine, with the sandbox where no broker is configured. */
+
+const say = (line: string) => console.log(line);
+
+try {
+  await main();
+} catch (error) {
+  const { code, message } = toErrorRecord(error);
+  console.error(code === 'internal' && error instanceof Error ? error : `redeliver: ${message}`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } });
+  const folder = resolve(import.meta.dirname, '..');
+  const config = loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
+  const dataFolder = resolve(config.dataFolder);
+  const stops: (() => Promise<void>)[] = [];
+  stopOnSignals(stops);
+
+  const sandbox = config.sandbox ? await startSandbox({ folder: join(dataFolder, 'sandbox'), log: (line) => say(`sandbox: ${line}`) }) : null;
+  if (sandbox) {
+    say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
+    stops.push(() => sandbox.stop());
+  }
+  // The engine opens the store first: it is the one that may lay out its files.
+  const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
+  stops.unshift(() => store.close());
+  const engine = startEngineThread(
+    { dataFolder, connections: connectionsOf(config, sandbox), sync: syncOf(config), watchMs: sandbox ? sandboxWatchMs : config.returns.watchMs },
+    say,
+  );
+  stops.unshift(() => engine.stop());
+  if (sandbox) explainSandbox(sandbox, engine);
+
+  provideRuntime({
+    store,
+    clock: systemClock,
+    sandbox: sandbox ? { state: () => toSandboxView(sandbox.state()), setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)) } : null,
+    version: versionOf(folder),
+    engineSeenAt: () => engine.seenAt(),
+  });
+  const web = await startWeb({ http: config.http, dev: values.dev, folder });
+  stops.unshift(() => web.stop());
+  say(`Redeliver is at ${web.url}`);
+}
+
+/** In the sandbox a failure comes back within seconds, and nobody waits a quarter of an hour to see it. */
+const sandboxWatchMs = 60_000;
+
+/** The sandbox is asked more often than a production broker would like. */
+function syncOf(config: Config): Config['sync'] {
+  return config.sandbox ? { ...config.sync, pollMs: Math.min(config.sync.pollMs, 2_000), discoverMs: Math.min(config.sync.discoverMs, 15_000) } : config.sync;
+}
+
+function connectionsOf(config: Config, sandbox: Sandbox | null): readonly ConnectionSettings[] {
+  return sandbox ? sandbox.connections.map(settingsOf) : config.connections.map((connection) => ({ ...connection }));
+}
+
+function settingsOf(connection: SandboxConnection): ConnectionSettings {
+  switch (connection.kind) {
+    case 'kafka':
+      return { kind: 'kafka', name: connection.name, brokers: [...connection.brokers] };
+    case 'rabbitmq':
+      return { kind: 'rabbitmq', name: connection.name, url: connection.url, managementUrl: connection.managementUrl };
+    case 'sqs':
+      return { kind: 'sqs', name: connection.name, endpoint: connection.endpoint, region: connection.region, credentials: { ...connection.credentials } };
+  }
+}
+
+/** While a broker of the sandbox comes up, or cannot, the overview says so instead of "connection refused". */
+function explainSandbox(sandbox: Sandbox, engine: EngineThread): void {
+  const said = new Map<string, string>();
+  const explain = (connections: readonly SandboxConnection[]) => {
+    for (const connection of connections) {
+      const health = healthOf(connection);
+      const text = JSON.stringify(health);
+      if (said.get(connection.name) !== text) engine.explain(connection.name, health);
+      said.set(connection.name, text);
+    }
+  };
+  explain(sandbox.state().connections);
+  sandbox.onChange((state) => explain(state.connections));
+}
+
+function healthOf(connection: SandboxConnection): ConnectionHealth | null {
+  switch (connection.state) {
+    case 'running':
+      return null;
+    case 'starting':
+      return { kind: 'starting', step: connection.step };
+    case 'not-started':
+      return { kind: 'not-started', reason: connection.reason, remedy: connection.remedy };
+  }
+}
+
+async function mend(sandbox: Sandbox, id: string, mended: boolean) {
+  try {
+    return await sandbox.setMended(id, mended);
+  } catch (error) {
+    if (error instanceof RangeError) throw new AppError('not_found', `The sandbox has no service called ${id.slice(0, 100)}. GET /api/v1/sandbox lists them.`);
+    throw error;
+  }
+}
+
+function versionOf(folder: string): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}
+
+/** First the web, then the engine, which gives back what it holds, then the rest. A second signal ends it at once. */
+function stopOnSignals(stops: readonly (() => Promise<void>)[]): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void stopAll(stops).finally(() => process.exit(0));
+    });
+  }
+}
+
+async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const stop of stops) await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
+}

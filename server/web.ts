@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import next from 'next';
+import { AppError } from '#lib/domain/errors.ts';
+import type { HttpConfig } from '#server/config/config.ts';
+import { callerAddressHeader } from '#server/http/caller.ts';
+import { guard } from '#server/http/guard.ts';
+import { toProblem } from '#server/http/problems.ts';
+
+export interface Web {
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The composition root of the web half: Next behind our own server, which guards every request before Next sees it. */
+export async function startWeb(options: { http: HttpConfig; dev: boolean; folder: string }): Promise<Web> {
+  const { host, port } = options.http;
+  const server = createServer();
+  await listen(server, host, port);
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+
+  const app = next({ dev: options.dev, dir: options.folder, hostname: host, port: boundPort, httpServer: server });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const settings = { allowedHosts: [...options.http.allowedHosts, host].map((name) => name.toLowerCase()), allowedOrigins: options.http.allowedOrigins };
+
+  server.on('request', (request, response) => {
+    try {
+      guard(guardedPart(request), settings);
+    } catch (error) {
+      return refuse(response, error);
+    }
+    setSecurityHeaders(request, response, options.dev);
+    request.headers[callerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
+    handle(request, response).catch((error: unknown) => refuse(response, error));
+  });
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await app.close();
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EADDRINUSE') {
+        reject(new AppError('invalid_configuration', `Port ${port} on ${host} is taken. Stop what uses it, or choose another one: PORT=3001 npm start.`, { details: { key: 'PORT' }, cause }));
+      } else if (cause.code === 'EACCES' || cause.code === 'EADDRNOTAVAIL') {
+        reject(new AppError('invalid_configuration', `Cannot listen on ${host}:${port} (${cause.code}). Set HOST and PORT to an address of this machine.`, { details: { key: 'HOST' }, cause }));
+      } else reject(cause);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function guardedPart(request: IncomingMessage) {
+  const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+  return {
+    method: request.method ?? 'GET',
+    host: request.headers.host,
+    origin: single(request.headers.origin),
+    fetchSite: single(request.headers['sec-fetch-site']),
+    contentType: request.headers['content-type'],
+    contentLength: request.headers['content-length'] ?? (request.headers['transfer-encoding'] === undefined ? undefined : 'chunked'),
+  };
+}
+
+/** Next reads the nonce from the request's policy and puts it on the scripts that it writes itself. */
+function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, dev: boolean): void {
+  const nonce = randomBytes(16).toString('base64');
+  const policy = [
+    `default-src 'self'`,
+    // Development needs eval for its fast refresh; production allows only what carries the nonce.
+    `script-src 'self' 'nonce-${nonce}'${dev ? " 'unsafe-eval'" : " 'strict-dynamic'"}`,
+    dev ? `style-src 'self' 'unsafe-inline'` : `style-src 'self' 'nonce-${nonce}'`,
+    // The server renders widths and colours of chart parts as style attributes; these can run nothing.
+    `style-src-attr 'unsafe-inline'`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `connect-src 'self'${dev ? ' ws:' : ''}`,
+    `object-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+  request.headers['content-security-policy'] = policy;
+  response.setHeader('content-security-policy', policy);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const problem = toProblem(error);
+  if (response.headersSent) return void response.end();
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(problem));
+}
