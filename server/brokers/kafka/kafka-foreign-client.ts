@@ -37,7 +37,7 @@ export async function createForeignClient(brokers: readonly string[]): Promise<F
     clientId: 'foreign',
     bootstrapBrokers: [...brokers],
   });
-  const made: string[] = [];
+  const made = new Set<string>();
   const groups: string[] = [];
 
   async function putLossless(topic: string, messages: readonly RawMessage[]): Promise<void> {
@@ -143,13 +143,13 @@ export async function createForeignClient(brokers: readonly string[]): Promise<F
     },
 
     async createTopic(topic, partitions, config = {}) {
-      made.push(topic);
+      made.add(topic);
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
     },
 
     async close() {
-      if (made.length > 0) await admin.deleteTopics({ topics: made });
+      if (made.size > 0) await admin.deleteTopics({ topics: [...made] });
       // A group that never got as far as joining does not exist.
       if (groups.length > 0) await admin.deleteGroups(groups).catch(() => []);
       await Promise.all([producer.disconnect(), lossless.close(), admin.disconnect()]);
