@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { filterFields } from '#lib/filter/fields.ts';
+import { parse } from '#lib/filter/parse.ts';
+import { serialise } from '#lib/filter/serialise.ts';
+import { anyFilter } from '#lib/filter/testing/any-filter.ts';
+
+const now = Date.UTC(2026, 0, 31, 12);
+const open = { from: null, to: null };
+
+function read(text: string) {
+  const result = parse(text, { now });
+  if ('error' in result) throw new Error(`${text}: ${result.error.message}`);
+  return result;
+}
+
+function errorOf(text: string) {
+  const result = parse(text, { now });
+  if (!('error' in result)) throw new Error(`${text} was understood`);
+  return { ...result.error, at: text.slice(result.error.position, result.error.position + result.error.length) };
+}
+
+const contains = (value: string, field: 'text' | 'error' | 'key' | 'type' = 'text') => ({
+  kind: 'contains',
+  field,
+  value,
+});
+
+describe('reading a filter', () => {
+  test('whatever filter is written down is read back as it was', () => {
+    const instant = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }));
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('OR', 'AND', 'NOT', '*', '-x', 'a:b', '(', '\ud800', '"', '\\', ''),
+    );
+    fc.assert(
+      fc.property(anyFilter(text), instant, instant, (filter, from, to) => {
+        const written = serialise(filter, { from, to });
+        fc.pre(written.length <= 4_000);
+        expect(parse(written, { now })).toStrictEqual({ filter, range: { from, to } });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('any text is either understood or answered with a place inside it', () => {
+    const piece = fc.constantFrom(
+      'error:',
+      'stat:new',
+      '(',
+      ')',
+      '-',
+      ' ',
+      ' OR ',
+      ' AND ',
+      '"',
+      '\\',
+      'since:',
+      '2h',
+      'state:new',
+      'x',
+      '*',
+      ':',
+      '=',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(piece, { maxLength: 15 }).map((pieces) => pieces.join('')),
+          fc.string(),
+        ),
+        (text) => {
+          const result = parse(text, { now });
+          if (!('error' in result)) return;
+          const { position, length, message } = result.error;
+          expect(position).toBeGreaterThanOrEqual(0);
+          expect(position + length).toBeLessThanOrEqual(text.length);
+          expect(message.length).toBeGreaterThan(10);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('no word is dropped: each that was written stands in the tree', () => {
+    const word = fc.stringMatching(/^[a-z]{1,6}$/);
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), (words) => {
+        const found: string[] = [];
+        JSON.stringify(read(words.join(' ')).filter, (name, value: unknown) => {
+          if (name === 'value' && typeof value === 'string') found.push(value);
+          return value;
+        });
+        expect(found).toEqual(words);
+      }),
+    );
+  });
+
+  test('the example of each field is understood', () => {
+    for (const field of filterFields) expect(() => read(field.example), field.example).not.toThrow();
+  });
+
+  test('an empty filter is everything', () => {
+    expect(read('  ')).toEqual({ filter: { kind: 'all' }, range: open });
+    expect(read('*')).toEqual({ filter: { kind: 'all' }, range: open });
+  });
+
+  test('words next to each other must all hold, and OR binds less', () => {
+    const [a, b, c] = [contains('a'), contains('b'), contains('c')];
+    expect(read('a b OR c').filter).toEqual({ kind: 'or', terms: [{ kind: 'and', terms: [a, b] }, c] });
+    expect(read('a AND (b OR c)').filter).toEqual({ kind: 'and', terms: [a, { kind: 'or', terms: [b, c] }] });
+    expect(read('-(a b)').filter).toEqual({ kind: 'not', term: { kind: 'and', terms: [a, b] } });
+    expect(read('NOT a').filter).toEqual({ kind: 'not', term: a });
+  });
+
+  test('a phrase may hold anything', () => {
+    expect(read('error:"say \\"no\\" (twice) OR \\u0041"').filter).toEqual(contains('say "no" (twice) OR A', 'error'));
+  });
+
+  test('key and type are looked for within, or with := as a whole', () => {
+    expect(read('key:a').filter).toEqual(contains('a', 'key'));
+    expect(read('key:=a').filter).toEqual({ kind: 'equals', field: 'key', value: 'a' });
+  });
+
+  test('times are frozen at now, and hold for the whole filter', () => {
+    expect(read('since:2h until:30m x').range).toEqual({ from: now - 7_200_000, to: now - 1_800_000 });
+    expect(read('since:2026-01-02').range.from).toBe(Date.UTC(2026, 0, 2));
+    expect(read('since:2026-01-02T10:30').range.from).toBe(Date.UTC(2026, 0, 2, 10, 30));
+    expect(read('until:2026-01-02T10:30:00+02:00').range.to).toBe(Date.UTC(2026, 0, 2, 8, 30));
+    expect(errorOf('a OR since:2h')).toMatchObject({ at: 'since:2h' });
+    expect(errorOf('-since:2h').message).toMatch(/whole filter/);
+    expect(errorOf('since:2026-02-31')).toMatchObject({ at: '2026-02-31' });
+    expect(errorOf('since:1h since:2h').message).toMatch(/twice/);
+  });
+});
+
+describe('an error points at the character and says what is possible', () => {
+  test.each([
+    ['stat:new', 'stat', /Unknown field 'stat'. Did you mean state:\?/],
+    ['erorr:x', 'erorr', /Did you mean error:\?/],
+    ['http://x', 'http', /Possible are error: .*quotes/],
+    ['state:open', 'open', /new, replayed, returned, failed, unknown, discarded, gone/],
+    ['error:', 'error:', /A value is missing after error:/],
+    ['a (b', '(', /never closed/],
+    ['a) b', ')', /never opened/],
+    ['a OR', 'OR', /missing after OR/],
+    ['OR a', 'OR', /missing before OR/],
+    ['a AND', 'AND', /"AND"/],
+    ['()', ')', /missing after \(/],
+    ['-', '-', /missing after -/],
+    ['"abc', '"abc', /no end/],
+    ['"a\\q"', '\\q', /escape/],
+    ['"a"b', 'b', /space is missing/],
+    ['since:yesterday', 'yesterday', /2h/],
+    ['error:=x', 'error:=x', /no "="/],
+  ])('%s', (text, at, message) => {
+    const error = errorOf(text);
+    expect(error.at).toBe(at);
+    expect(error.message).toMatch(message);
+  });
+
+  test('a filter that is too long or too deep is refused, not tried', () => {
+    expect(errorOf('('.repeat(3_000)).message).toMatch(/within each other/);
+    expect(errorOf('x'.repeat(4_001)).message).toMatch(/4,000/);
+  });
+});
