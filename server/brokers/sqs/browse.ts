@@ -16,8 +16,12 @@ export async function* browseQueue(
   options: BrowseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<BrowseBatch, void> {
-  if (options.from !== null)
-    throw new AppError('invalid_request', 'SQS has no positions to go on from: browse from the beginning.');
+  if (options.from !== null || options.newest === true) {
+    throw new AppError(
+      'unsupported',
+      `Queue ${queue} cannot be read from a position: SQS has none. Browse it from the beginning.`,
+    );
+  }
   const { clock, limits } = reader;
   // Read just before the scan: the policy may have been set since the queue was listed.
   const before = await reader.directory.read(queue, signal);

@@ -129,9 +129,13 @@ async function* handOver(
           });
         const strange = wanted.find((identity) => !identities.has(identity));
         if (strange !== undefined) {
-          throw new AppError('invalid_request', 'Only messages of the batch itself can be removed.', {
-            details: { identity: strange },
-          });
+          throw new AppError(
+            'invalid_request',
+            `Only held messages of the batch can be removed from queue ${queue}. Hold the others first.`,
+            {
+              details: { identity: strange },
+            },
+          );
         }
         return await lease.remove(wanted);
       },
@@ -156,7 +160,7 @@ async function whatIsLeft(
 function outOfBounds(queue: string, missing: number, messagesMax: number): AppError {
   return new AppError(
     'timed_out',
-    `${missing} of the wanted messages were not among the ${messagesMax} of queue ${queue} that were looked through.`,
+    `${missing} of the wanted messages were not among the ${messagesMax} of queue ${queue} that were looked through. Try again, or replay fewer.`,
     {
       details: { queue, missing },
     },

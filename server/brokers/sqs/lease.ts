@@ -66,9 +66,7 @@ export function openLease(options: LeaseOptions): Lease {
   function receive(max: number): Promise<Received> {
     const request = receiveOnce(max);
     running.add(request);
-    const done = (): void => void running.delete(request);
-    request.then(done, done);
-    return request;
+    return request.finally(() => running.delete(request));
   }
 
   async function receiveOnce(max: number): Promise<Received> {
@@ -116,7 +114,7 @@ export function openLease(options: LeaseOptions): Lease {
     if (failures.length > 0) {
       throw new AppError(
         'interrupted',
-        `Messages of queue ${queue} could not be given back; they stay hidden from its readers for up to ${seconds} s.`,
+        `Messages of queue ${queue} could not be given back; they stay hidden from its readers for up to ${seconds} s. They come back by themselves.`,
         { details: { queue, connection, hiddenSecondsMax: seconds }, cause: failures[0] },
       );
     }
@@ -143,7 +141,7 @@ export function openLease(options: LeaseOptions): Lease {
     if (failed.some((entry) => entry.SenderFault === false)) {
       throw new AppError(
         'interrupted',
-        `SQS had a failure of its own while it changed the visibility of messages of queue ${queue}.`,
+        `SQS had a failure of its own while it changed the visibility of messages of queue ${queue}. Try again in a moment.`,
       );
     }
     return (answer.Successful ?? []).flatMap((entry) => held[Number(entry.Id)] ?? []);

@@ -41,11 +41,19 @@ export async function publishMessages(
   for (const [queue, group] of byQueue) {
     if (queue === null) {
       for (const message of group)
-        outcomes.set(message, failed(new AppError('rejected', 'An SQS connection sends to SQS queues only.')));
+        outcomes.set(
+          message,
+          failed(
+            new AppError(
+              'rejected',
+              `Connection ${publisher.connection} is SQS and sends to its queues only. Choose another destination.`,
+            ),
+          ),
+        );
       continue;
     }
     broken ??= options.signal.aborted
-      ? new AppError('cancelled', `Sending to queue ${queue} was stopped before it began.`)
+      ? new AppError('cancelled', `Sending to queue ${queue} was stopped before it began. Nothing was sent.`)
       : null;
     const result: AppError | null = broken ?? (await publishToQueue(publisher, queue, group, options, outcomes));
     if (result !== null && result.code !== 'not_found' && result.code !== 'forbidden') broken = result;
@@ -75,7 +83,7 @@ async function publishToQueue(
   } catch (error) {
     return error instanceof AppError
       ? error
-      : new AppError('internal', `Queue ${queue} could not be found.`, { cause: error });
+      : new AppError('internal', `Queue ${queue} could not be looked up. Try again.`, { cause: error });
   }
 
   const sends = createSendQueue(planLanes(target, messages, outcomes));
@@ -89,7 +97,10 @@ async function publishToQueue(
   const worker = async (): Promise<void> => {
     for (let batch = sends.take(); batch.length > 0 && state.broken === null; batch = sends.take()) {
       if (options.signal.aborted) {
-        state.broken = new AppError('cancelled', `Sending to queue ${queue} was stopped before it was finished.`);
+        state.broken = new AppError(
+          'cancelled',
+          `Sending to queue ${queue} was stopped before it was finished. Send the rest again.`,
+        );
         return;
       }
       const failure = await sendBatch(publisher, target, batch, options, settle);
@@ -108,13 +119,19 @@ function planLanes(target: QueueAttributes, messages: readonly OutgoingMessage[]
     const name = target.fifo ? groupOf(outgoing) : String(index);
     const lane = lanes.get(name) ?? { waiting: [], blocked: false };
     lanes.set(name, lane);
+    if (lane.blocked) {
+      outcomes.set(outgoing, failed(outOfOrder(target.name)));
+      continue;
+    }
     try {
-      if (lane.blocked) throw outOfOrder(target.name);
-      const encoded = encodeMessage(outgoing.message, outgoing.deduplicationId);
+      // A standard queue refuses the id, which it could not heed.
+      const encoded = encodeMessage(outgoing.message, target.fifo ? outgoing.deduplicationId : undefined);
       checkAgainst(target, encoded.bytes, encoded.entry);
       lane.waiting.push({ message: outgoing, lane, ...encoded });
     } catch (error) {
-      outcomes.set(outgoing, { kind: 'failed', error: toErrorRecord(error) });
+      const { code, message, details } = toErrorRecord(error);
+      const text = `The message cannot be sent to queue ${target.name}: ${message} Leave it out, or change what does not fit.`;
+      outcomes.set(outgoing, { kind: 'failed', error: { code, message: text, ...(details && { details }) } });
       lane.blocked = true;
     }
   }
@@ -137,15 +154,12 @@ function checkAgainst(target: QueueAttributes, bytes: number, entry: Pending['en
   if (target.messageBytesMax !== null && bytes > target.messageBytesMax) throw tooLarge(bytes, target.messageBytesMax);
   if (!target.fifo) return;
   if (entry.MessageGroupId === undefined) {
-    throw new AppError(
-      'rejected',
-      `Queue ${target.name} is a FIFO queue and takes only messages with a MessageGroupId.`,
-    );
+    throw new AppError('rejected', 'A FIFO queue takes only messages with a MessageGroupId.');
   }
   if (entry.MessageDeduplicationId === undefined && !target.contentBasedDeduplication) {
     throw new AppError(
       'rejected',
-      `Queue ${target.name} is a FIFO queue without content-based deduplication; the message needs a deduplication id.`,
+      'A FIFO queue without content-based deduplication takes only messages with a deduplication id.',
     );
   }
 }
@@ -158,7 +172,7 @@ function groupOf({ message }: OutgoingMessage): string {
 function outOfOrder(queue: string): AppError {
   return new AppError(
     'rejected',
-    `Not sent, because an earlier message of its group was not, and FIFO queue ${queue} keeps their order.`,
+    `Not sent to FIFO queue ${queue}, because an earlier message of its group was not and must not be overtaken. See to that one first.`,
   );
 }
 

@@ -60,7 +60,7 @@ export function createQueueDirectory(client: SqsClient): QueueDirectory {
       (http) => client.patient.send(new GetQueueUrlCommand({ QueueName: queue }), http),
     );
     if (answer.QueueUrl === undefined)
-      throw new AppError('not_found', `Queue ${queue} has no URL.`, { details: { queue } });
+      throw new AppError('not_found', `Queue ${queue} has no URL. Check its name.`, { details: { queue } });
     urls.set(queue, answer.QueueUrl);
     return answer.QueueUrl;
   }
@@ -92,10 +92,14 @@ export async function readAttributes(
   );
   const parsed = attributesSchema.safeParse(answer.Attributes ?? {});
   if (!parsed.success) {
-    throw new AppError('internal', `Queue ${name} has attributes in a form that is not known.`, {
-      details: { queue: name },
-      cause: parsed.error,
-    });
+    throw new AppError(
+      'internal',
+      `Queue ${name} has attributes in a form that is not known. Check that its server speaks SQS.`,
+      {
+        details: { queue: name },
+        cause: parsed.error,
+      },
+    );
   }
   const attributes = parsed.data;
   return {

@@ -84,5 +84,9 @@ async function settledOrAborted<Value>(
 }
 
 function throwIfAborted({ signal, queue }: ScanOptions): void {
-  if (signal.aborted) throw new AppError('cancelled', `Reading queue ${queue} was stopped before it was finished.`);
+  if (signal.aborted)
+    throw new AppError(
+      'cancelled',
+      `Reading queue ${queue} was stopped before it was finished. Start it again when it is wanted.`,
+    );
 }

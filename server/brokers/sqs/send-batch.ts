@@ -43,9 +43,12 @@ export async function sendBatch(
     }
     return null;
   } catch (error) {
-    const reason = error instanceof AppError ? error : new AppError('internal', `${failure}.`, { cause: error });
+    const reason =
+      error instanceof AppError
+        ? error
+        : new AppError('internal', `${failure}. The cause is not known.`, { cause: error });
     if (!certainlyNotSent(reason)) {
-      for (const pending of batch) settle(pending, { kind: 'unknown', error: toErrorRecord(reason) });
+      for (const pending of batch) settle(pending, unknown(reason));
       return reason;
     }
     if (!concernsMessage(reason)) return reason;
@@ -93,6 +96,12 @@ function sentOrDuplicate(
 
 function concernsMessage(error: AppError): boolean {
   return error.code === 'rejected' || error.code === 'too_large' || error.code === 'unencodable';
+}
+
+function unknown(reason: AppError): Outcome {
+  const { code, message, details } = toErrorRecord(reason);
+  const text = `${message} It may have been sent: look for it in the queue before sending it again.`;
+  return { kind: 'unknown', error: { code, message: text, ...(details && { details }) } };
 }
 
 /** The same abort, a little later. */

@@ -1,4 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { AppError } from '#lib/domain/errors.ts';
 import { toSqsError } from '#server/brokers/sqs/sqs-errors.ts';
 import type { SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
@@ -28,16 +30,19 @@ export interface SqsRequest {
 const defaultTimeoutMs = 15_000;
 
 export function createSqsClient(settings: SqsSettings): SqsClient {
+  // A kept connection that the server has closed meanwhile would turn the next send into an unknown one.
+  const keep = { keepAlive: true, maxSockets: 32, timeout: 4_000 };
+  const httpAgent = new HttpAgent(keep);
+  const httpsAgent = new HttpsAgent(keep);
+  const dropIdleConnections = (): void => {
+    for (const agent of [httpAgent, httpsAgent])
+      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  };
   const common = {
     region: settings.region,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-    requestHandler: {
-      connectionTimeout: 5_000,
-      // A kept connection that the server has closed meanwhile would turn the next send into an unknown one.
-      httpAgent: { keepAlive: true, maxSockets: 32, timeout: 4_000 },
-      httpsAgent: { keepAlive: true, maxSockets: 32, timeout: 4_000 },
-    },
+    requestHandler: { connectionTimeout: 5_000, httpAgent, httpsAgent },
   };
   const patient = new SQSClient({ ...common, maxAttempts: 3 });
   // One body that does not match its checksum would fail a whole receive after its messages were hidden.
@@ -58,7 +63,8 @@ export function createSqsClient(settings: SqsSettings): SqsClient {
         stopped.reject(error);
         abort.abort();
       };
-      const cancel = (): void => stop(new AppError('cancelled', `${failure}: stopped before it was finished.`));
+      const cancel = (): void =>
+        stop(new AppError('cancelled', `${failure}: it was stopped before that. Start it again when it is wanted.`));
       if (signal?.aborted || closing.signal.aborted) {
         cancel();
         return await stopped.promise;
@@ -67,7 +73,7 @@ export function createSqsClient(settings: SqsSettings): SqsClient {
         stop(
           new AppError(
             'timed_out',
-            `${failure} (connection ${settings.connection}): no answer within ${timeoutMs} ms.`,
+            `${failure} (connection ${settings.connection}): no answer within ${timeoutMs} ms. Check the network, or try again.`,
           ),
         );
       }, timeoutMs);
@@ -76,7 +82,10 @@ export function createSqsClient(settings: SqsSettings): SqsClient {
       try {
         return await Promise.race([send({ abortSignal: abort.signal }), stopped.promise]);
       } catch (error) {
-        throw toSqsError(error, attempt);
+        const failed = toSqsError(error, attempt);
+        // What broke one connection has often broken the others too, and they have not noticed yet.
+        if (failed.code === 'interrupted' || failed.code === 'timed_out') dropIdleConnections();
+        throw failed;
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);

@@ -83,7 +83,10 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
 
     async describeDestination(destination, signal) {
       if (destination.kind !== 'sqs')
-        throw new AppError('unsupported', `Connection ${connection} sends to SQS queues only.`);
+        throw new AppError(
+          'unsupported',
+          `Connection ${connection} is SQS and sends to its queues only. Choose another destination.`,
+        );
       try {
         return describe(await directory.read(destination.queue, signal));
       } catch (error) {

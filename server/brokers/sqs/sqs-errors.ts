@@ -91,8 +91,16 @@ const translations: Readonly<Record<string, Translation>> = {
     'conflict',
     'its lease had run out. It is still in the queue; read it again.',
   ),
-  ...all(['BatchRequestTooLong', 'MessageTooLong'], 'too_large', 'it is larger than SQS takes.'),
-  ...all(['InvalidMessageContents'], 'unencodable', 'it holds characters that SQS does not carry.'),
+  ...all(
+    ['BatchRequestTooLong', 'MessageTooLong'],
+    'too_large',
+    'it is larger than SQS takes. Leave it out, or make it smaller.',
+  ),
+  ...all(
+    ['InvalidMessageContents'],
+    'unencodable',
+    'it holds characters that SQS does not carry. Leave it out, or change them.',
+  ),
   ...all(
     [
       'InvalidParameterValue',
@@ -107,7 +115,7 @@ const translations: Readonly<Record<string, Translation>> = {
       'UnsupportedOperation',
     ],
     'rejected',
-    'SQS refused a value in it.',
+    'SQS refused a value in it. Compare its attributes with what the queue takes.',
   ),
   ...all(
     ['InternalError', 'InternalFailure', 'InternalServerError', 'ServiceUnavailable', 'ServiceUnavailableException'],
@@ -170,7 +178,7 @@ export function toSqsError(error: unknown, attempt: SqsAttempt): AppError {
   if (known === null) {
     return new AppError(
       'internal',
-      `${attempt.failure} (connection ${attempt.connection}): unexpected error ${name}.`,
+      `${attempt.failure} (connection ${attempt.connection}): unexpected error ${name}. Try again, and report it if it stays.`,
       { details, cause: error },
     );
   }
@@ -183,7 +191,10 @@ export function toSqsError(error: unknown, attempt: SqsAttempt): AppError {
 /** One refused entry of a batch. */
 export function entryError(code: string | undefined, attempt: SqsAttempt): ErrorRecord {
   const name = bare(code ?? 'InternalError');
-  const known = translations[name] ?? { code: 'rejected', hint: `SQS refused it with ${name}.` };
+  const known = translations[name] ?? {
+    code: 'rejected',
+    hint: `SQS refused it with ${name}. Look that up in the SQS API reference.`,
+  };
   return {
     code: known.code,
     message: `${attempt.failure}: ${known.hint}`,

@@ -46,9 +46,9 @@ function toHeaderValue(value: MessageAttributeValue): HeaderValue {
   return { kind: /^-?\d+$/.test(text) ? 'integer' : 'decimal', text, type };
 }
 
-/** Throws `unencodable`, `rejected` or `too_large` with a sentence that names the header, never its value. */
+/** Throws `unencodable`, `rejected` or `too_large` with a sentence that names the attribute, never its value. */
 export function encodeMessage(message: RawMessage, deduplicationId: string | undefined): EncodedMessage {
-  if (message.key !== null) throw unencodable('SQS messages have no key.');
+  if (message.key !== null) throw unencodable('SQS messages have no key, and this one has.');
   if (message.body === null) throw unencodable('SQS has no message without a body.');
   if (message.body.length === 0) throw unencodable('SQS takes no empty body.');
   const body = sqsText(message.body, 'The body');
