@@ -131,7 +131,7 @@ function encodeValue(value: HeaderValue, name: string): Buffer {
     case 'text':
       return longValue('S', Buffer.from(value.text, 'utf8'));
     case 'bytes':
-      return longValue(value.type === 'binary' ? 'x' : 'S', value.bytes);
+      return longValue(value.type === 'longstr' ? 'S' : 'x', value.bytes);
     case 'boolean':
       return Buffer.from([tagOf('t'), value.value ? 1 : 0]);
     case 'table':

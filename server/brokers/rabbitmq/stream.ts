@@ -85,11 +85,11 @@ async function* readStream(
   signal: AbortSignal,
 ): AsyncGenerator<readonly RawDeadLetter[], void, undefined> {
   const context = { label: session.label, subject: `stream "${queue}"` };
-  let broken: Error | null = null;
+  const broken: Error[] = [];
   let wake: () => void = ignore;
   let arrived: RawDeadLetter[] = [];
   const channel = await session.openChannel(signal, (error) => {
-    broken ??= brokenBy(error, context);
+    broken.push(brokenBy(error, context));
     wake();
   });
   const onAbort = (): void => wake();
@@ -100,9 +100,11 @@ async function* readStream(
       queue,
       (message) => {
         if (message === null) {
-          broken ??= new AppError(
-            'not_found',
-            `The stream "${queue}" was deleted while it was read. Look for where its messages went.`,
+          broken.push(
+            new AppError(
+              'not_found',
+              `The stream "${queue}" was deleted while it was read. Look for where its messages went.`,
+            ),
           );
         } else {
           const { message: raw, streamOffset, receipt } = deliveryOf(message);
@@ -131,7 +133,7 @@ async function* readStream(
     for (;;) {
       if (arrived.length === 0) await Promise.race([new Promise<void>((resolve) => (wake = resolve)), quiet()]);
       if (signal.aborted) throw cancelled();
-      if (broken !== null) throw broken;
+      if (broken[0] !== undefined) throw broken[0];
       if (arrived.length === 0) return;
       const batch = arrived.slice(0, batchMax);
       arrived = arrived.slice(batchMax);
