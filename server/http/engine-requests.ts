@@ -3,7 +3,7 @@ import type { Runtime } from '#server/http/runtime.ts';
 import type { EngineRequest, RequestAnswer } from '#server/store/store.ts';
 
 /** Puts a request into the store and waits for the engine's answer; `timed_out` says that it goes on nevertheless. */
-export async function askEngine({ store, clock }: Runtime, request: EngineRequest, by: string, timeoutMs: number): Promise<Extract<RequestAnswer, { kind: 'done' }>> {
+export async function askEngine({ store, clock }: Pick<Runtime, 'store' | 'clock'>, request: EngineRequest, by: string, timeoutMs: number): Promise<Extract<RequestAnswer, { kind: 'done' }>> {
   const id = await store.ledger.submitRequest(request, by, clock.now());
   const deadline = clock.now() + timeoutMs;
   let seen = 0;
