@@ -5,6 +5,8 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { readFrame } from '#app/first-reads.ts';
+import { Prefetched } from '#components/queries/prefetched.tsx';
 import { Providers } from '#components/shell/providers.tsx';
 import { Sidebar } from '#components/shell/sidebar.tsx';
 import { themeCookie, themeOf } from '#components/shell/theme.ts';
@@ -32,7 +34,9 @@ export default async function Layout({ children }: { children: ReactNode }) {
         </a>
         <Providers renderedAt={Date.now()}>
           <div className="grid h-dvh grid-cols-[224px_minmax(0,1fr)] max-lg:grid-cols-[196px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[auto_minmax(0,1fr)]">
-            <Sidebar theme={theme} />
+            <Prefetched read={readFrame}>
+              <Sidebar theme={theme} />
+            </Prefetched>
             <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col outline-none">
               {children}
             </main>

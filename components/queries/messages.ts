@@ -13,7 +13,7 @@ export interface MessagesView {
 }
 
 export const messagesKey = ['messages'] as const;
-export const pageSize = 100;
+const pageSize = 100;
 const freshRowsMax = 1_000;
 
 /** A page's cursor, with the bounds of its first page: "the last hour" must not move while someone scrolls. */
@@ -39,12 +39,19 @@ export function messagesQueryOptions(view: MessagesView) {
     initialPageParam: firstPage,
     getNextPageParam: (last): PageParam | null => (last.nextCursor === null ? null : { cursor: last.nextCursor, bounds: last.bounds }),
     staleTime: Number.POSITIVE_INFINITY,
+    // Nobody can be pointing at a row of an empty table: it fills by itself, as when a queue is read for the first time.
+    refetchInterval: ({ state }) => (state.data?.pages[0]?.messages.length === 0 ? 2_000 : false),
   });
+}
+
+/** How many rows are read again for a table that shows so many. */
+export function freshRows(shown: number): number {
+  return Math.min(freshRowsMax, Math.max(pageSize, Math.ceil(shown / pageSize) * pageSize));
 }
 
 /** The same rows as they are now, in one request: new states for rows that are shown, and how many are new. */
 export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
-  const limit = Math.min(freshRowsMax, Math.max(pageSize, Math.ceil(shown / pageSize) * pageSize));
+  const limit = freshRows(shown);
   return queryOptions({
     queryKey: [...messagesKey, 'fresh', view, limit] as const,
     queryFn: ({ signal }) =>

@@ -12,7 +12,7 @@ export function useHotkeys(keys: Hotkeys): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
     const withModifier = event.ctrlKey || event.metaKey;
-    if (event.altKey || (!withModifier && belongsToField(event.target))) return;
+    if (event.altKey || (!withModifier && (belongsToField(event.target) || presses(event)))) return;
     const action = keys[withModifier ? `mod+${event.key.toLowerCase()}` : event.key];
     if (!action) return;
     event.preventDefault();
@@ -26,4 +26,10 @@ export function useHotkeys(keys: Hotkeys): void {
 
 function belongsToField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=listbox]') !== null);
+}
+
+/** Enter and Space belong to the button or link that has the focus. */
+function presses(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter' && event.key !== ' ') return false;
+  return event.target instanceof HTMLElement && event.target.closest('a[href], button, summary, [role=tab], [role=switch]') !== null;
 }

@@ -1,3 +1,5 @@
+import { splitQueueId } from '#lib/domain/queue.ts';
+
 /** Addresses of the console's pages. Ids hold slashes and whatever brokers allow in names, so they are encoded. */
 export function queueHref(queueId: string, search: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams(search).toString();
@@ -11,4 +13,14 @@ export function messageHref(messageId: string): string {
 /** By the number that people say, or by id. */
 export function replayHref(idOrNumber: string | number): string {
   return `/replays/${encodeURIComponent(String(idOrNumber))}`;
+}
+
+/** A queue's id from the address, where it stands encoded; `null` where that is no id. */
+export function queueIdOfParam(param: string): string | null {
+  try {
+    const id = decodeURIComponent(param);
+    return splitQueueId(id) ? id : null;
+  } catch {
+    return null;
+  }
 }

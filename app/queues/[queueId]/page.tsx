@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { readFrame, readOneMessage, readTable } from '#app/first-reads.ts';
+import { Prefetched } from '#components/queries/prefetched.tsx';
+import { loadQueueUrl } from '#components/queue-screen/queue-url.ts';
+import { QueueScreen } from '#components/queue-screen/queue-screen.tsx';
+import { queueFilter } from '#components/filter-bar/prepare-filter.ts';
+import { queueIdOfParam } from '#components/shell/links.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
+
+interface Props {
+  params: Promise<{ queueId: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const id = queueIdOfParam((await params).queueId);
+  return { title: id === null ? 'Not found' : (splitQueueId(id)?.name ?? id) };
+}
+
+export default async function QueuePage({ params, searchParams }: Props) {
+  const queueId = queueIdOfParam((await params).queueId);
+  if (queueId === null) notFound();
+  const { filter, range, order, message } = await loadQueueUrl(searchParams);
+  return (
+    <Prefetched
+      read={async (client) => {
+        await Promise.all([readFrame(client), readTable(client, { filter: queueFilter(queueId, filter), range, order }), message === null ? null : readOneMessage(client, message)]);
+      }}
+    >
+      <QueueScreen key={queueId} queueId={queueId} />
+    </Prefetched>
+  );
+}

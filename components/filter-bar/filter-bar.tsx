@@ -1,0 +1,167 @@
+'use client';
+
+import clsx from 'clsx';
+import { ListFilter, X } from 'lucide-react';
+import { useId, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { filterProblem } from '#components/filter-bar/prepare-filter.ts';
+import { KeyHint } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/numbers.ts';
+import { complete, type Completion } from '#lib/filter/complete.ts';
+
+const settleMs = 350;
+
+/**
+ * The filter in one line. What is typed is its own until it can be read; then, a moment after the last key or at Enter, it becomes the filter.
+ */
+export function FilterBar({
+  fieldRef,
+  filter,
+  total,
+  values,
+  onFilter,
+  onLeave,
+  children,
+}: {
+  fieldRef: RefObject<HTMLInputElement | null>;
+  filter: string;
+  total: { readonly count: number; readonly capped: boolean } | null;
+  /** Values that only the page knows, by field, for completion. */
+  values: Readonly<Record<string, readonly string[]>>;
+  onFilter: (filter: string) => void;
+  onLeave: () => void;
+  children: ReactNode;
+}) {
+  const listId = useId();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const [typed, setTyped] = useState(filter);
+  const [committed, setCommitted] = useState(filter);
+  const [completion, setCompletion] = useState<Completion | null>(null);
+  const [chosen, setChosen] = useState(-1);
+  // The filter was changed from elsewhere: the list of errors, a link, the back button.
+  if (filter !== committed) {
+    setCommitted(filter);
+    setTyped(filter);
+  }
+  const problem = filterProblem(typed);
+  const suggestions = completion?.suggestions ?? [];
+
+  const commit = (next: string) => {
+    clearTimeout(timer.current);
+    if (filterProblem(next) !== null) return;
+    setCommitted(next.trim() === '' ? '' : next);
+    onFilter(next);
+  };
+  const suggest = (text: string, caret: number | null) => {
+    setChosen(-1);
+    setCompletion(caret === null ? null : complete(text, caret, values));
+  };
+  const type = (text: string, caret: number | null) => {
+    setTyped(text);
+    suggest(text, caret);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => commit(text), settleMs);
+  };
+  const take = (index: number) => {
+    const suggestion = suggestions[index];
+    if (!completion || !suggestion) return;
+    const text = typed.slice(0, completion.from) + suggestion.text + typed.slice(completion.to);
+    const caret = completion.from + suggestion.text.length;
+    type(text, caret);
+    const field = fieldRef.current;
+    field?.focus();
+    // The caret can only be set once the field holds the new text.
+    requestAnimationFrame(() => field?.setSelectionRange(caret, caret));
+  };
+
+  return (
+    <div className="flex flex-wrap items-start gap-2 border-b border-line bg-panel px-4 py-2.5 max-md:px-2">
+      <div className="relative min-w-0 flex-1 basis-72">
+        <div className={clsx('flex h-8 items-center gap-2 rounded-md border bg-bg px-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent', problem ? 'border-failing' : 'border-control')}>
+          <ListFilter size={13} aria-hidden className="shrink-0 text-faint" />
+          <input
+            ref={fieldRef}
+            value={typed}
+            role="combobox"
+            aria-label="Filter"
+            aria-expanded={suggestions.length > 0}
+            aria-controls={listId}
+            aria-activedescendant={chosen >= 0 ? `${listId}-${chosen}` : undefined}
+            aria-invalid={problem !== null}
+            aria-errormessage={problem ? `${listId}-problem` : undefined}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={'error:"connection refused" -state:replayed, or any text'}
+            onChange={(event) => type(event.target.value, event.target.selectionStart)}
+            onFocus={(event) => suggest(typed, event.target.selectionStart)}
+            onBlur={() => {
+              setCompletion(null);
+              commit(typed);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowDown' && suggestions.length > 0) setChosen((chosen + 1) % suggestions.length);
+              else if (event.key === 'ArrowUp' && suggestions.length > 0) setChosen((chosen <= 0 ? suggestions.length : chosen) - 1);
+              else if (event.key === 'Tab' && !event.shiftKey && chosen >= 0) take(chosen);
+              else if (event.key === 'Enter' && chosen >= 0) take(chosen);
+              else if (event.key === 'Enter') {
+                commit(typed);
+                setCompletion(null);
+                if (problem === null) onLeave();
+              } else if (event.key === 'Escape' && suggestions.length > 0) setCompletion(null);
+              else if (event.key === 'Escape') onLeave();
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+            className="h-full min-w-0 flex-1 bg-transparent font-mono text-xs outline-none placeholder:text-faint"
+          />
+          {total && (
+            <span className="shrink-0 text-faint" role="status">
+              {total.capped ? `at least ${formatCount(total.count)}` : formatCount(total.count)}
+              <span className="max-md:hidden"> matching</span>
+            </span>
+          )}
+          {typed === '' ? (
+            <span className="text-faint">
+              <KeyHint>/</KeyHint>
+            </span>
+          ) : (
+            <button type="button" aria-label="Clear the filter" onClick={() => type('', null)} className="grid size-5 place-items-center rounded text-faint hover:text-text">
+              <X size={13} aria-hidden />
+            </button>
+          )}
+        </div>
+        {problem && (
+          <p id={`${listId}-problem`} role="alert" className="mt-1 text-xs text-failing">
+            <span aria-hidden className="font-mono text-faint">
+              {problem.before}
+              <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">{problem.at === '' ? ' ' : problem.at}</mark>
+              {problem.after}
+            </span>{' '}
+            {problem.message}
+          </p>
+        )}
+        <ul id={listId} role="listbox" aria-label="Suggestions" hidden={suggestions.length === 0} className="absolute top-9 right-0 left-0 z-30 max-h-72 overflow-auto rounded-md border border-line-strong bg-panel p-1 shadow-float">
+          {suggestions.map((suggestion, index) => (
+            <li
+              key={suggestion.label}
+              id={`${listId}-${index}`}
+              role="option"
+              aria-selected={index === chosen}
+              // Before the field loses its focus, which would take the list away.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(index);
+              }}
+              onMouseMove={() => setChosen(index)}
+              className={clsx('flex h-7 cursor-pointer items-center gap-3 rounded px-2', index === chosen && 'bg-accent-soft')}
+            >
+              <span className="max-w-72 shrink-0 truncate font-mono text-xs">{suggestion.label}</span>
+              <span className="truncate text-xs text-faint">{suggestion.detail}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { headerGroups } from '#components/message-detail/prepare-headers.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { formatBytes, formatCount } from '#components/ui/numbers.ts';
+import type { ShownHeader } from '#lib/api/messages.ts';
+
+export function HeadersSection({ title, headers, conventions }: { title: string; headers: readonly ShownHeader[]; conventions?: readonly { readonly name: string; readonly fields: readonly string[] }[] }) {
+  const said = conventions?.map((convention) => convention.name).join(', ');
+  const groups = headerGroups(headers);
+  return (
+    <div>
+      <h2 className="mb-2 flex gap-2 text-2xs font-semibold text-faint">
+        {title}
+        <span className="font-medium">
+          {formatCount(headers.length)}
+          {said && ` · read by ${said}`}
+        </span>
+      </h2>
+      {headers.length === 0 && <p className="text-soft">None.</p>}
+      {groups.map((group) => (
+        <div key={group.title} className="mb-2.5 last:mb-0">
+          {groups.length > 1 && <h3 className="mb-0.5 text-2xs text-faint">{group.title}</h3>}
+          <dl>
+            {group.headers.map((header, index) => (
+              <HeaderLine key={`${index} ${header.name}`} header={header} />
+            ))}
+          </dl>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function HeaderLine({ header }: { header: ShownHeader }) {
+  const long = (header.text?.length ?? 0) > 60 || (header.text?.includes('\n') ?? false);
+  return (
+    <div className="group grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)_24px] items-start gap-x-2.5 rounded-sm hover:bg-hover">
+      <dt className="py-0.5 break-words text-soft">
+        <HostileText text={header.name} charactersMax={200} />
+      </dt>
+      <dd className="py-0.5 font-mono text-xs/[19px]">
+        {header.text === null ? (
+          <span className="text-faint">null</span>
+        ) : header.text === '' ? (
+          <span className="text-faint">empty</span>
+        ) : (
+          <div className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}>
+            <HostileText text={header.text} multiline={long} charactersMax={8_000} />
+          </div>
+        )}
+        {(header.type === 'binary' || header.truncated) && (
+          <span className="text-faint">
+            {header.type === 'binary' ? 'binary, ' : 'cut, '}
+            {formatBytes(header.sizeBytes)}
+          </span>
+        )}
+      </dd>
+      {header.text !== null && (
+        <CopyButton text={header.text} label={`Copy ${header.name}`} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100" />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import clsx from 'clsx';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { messageHref, replayHref } from '#components/shell/links.ts';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { toneFill, type Tone } from '#components/ui/pill.tsx';
+import type { MessageDetail } from '#lib/api/messages.ts';
+
+type HistoryEvent = MessageDetail['history'][number];
+
+const tones: Record<HistoryEvent['kind'], Tone> = {
+  produced: 'plain',
+  'dead-lettered': 'failing',
+  replayed: 'motion',
+  returned: 'attention',
+  'return-of': 'attention',
+  gone: 'plain',
+};
+
+export function HistorySection({ history }: { history: MessageDetail['history'] }) {
+  return (
+    <div>
+      <h2 className="mb-2 text-2xs font-semibold text-faint">History</h2>
+      <ol className="grid gap-1.5">
+        {history.map((event, index) => (
+          <li key={index} className="flex items-baseline gap-2.5">
+            <span aria-hidden className={clsx('size-1.5 shrink-0 -translate-y-0.5 rounded-full', toneFill[tones[event.kind]])} />
+            <span className="min-w-0 break-words">
+              <EventWords event={event} /> <Instant at={event.at} suffix=" ago" className="text-faint" />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function EventWords({ event }: { event: HistoryEvent }): ReactNode {
+  switch (event.kind) {
+    case 'produced':
+      return 'Produced';
+    case 'dead-lettered':
+      return (
+        <>
+          {event.atIs === 'first-seen' ? 'First seen here' : 'Dead-lettered'}
+          {event.attempts !== null && ` after ${event.attempts} ${event.attempts === 1 ? 'try' : 'tries'}`}
+          {event.by !== null && (
+            <>
+              {' by '}
+              <HostileText text={event.by} charactersMax={120} />
+            </>
+          )}
+        </>
+      );
+    case 'replayed':
+      return (
+        <>
+          <To href={replayHref(event.replayId)}>Replayed</To> by <HostileText text={event.by} charactersMax={80} />: {event.outcome}
+        </>
+      );
+    case 'returned':
+      return (
+        <>
+          Came back with {event.sameError ? 'the same error' : 'a different error'} as <To href={messageHref(event.messageId)}>another message</To>
+        </>
+      );
+    case 'return-of':
+      return (
+        <>
+          Is a <To href={replayHref(event.replayId)}>replayed</To> message that came back with {event.sameError ? 'the same error' : 'a different error'}
+          {event.messageId !== null && (
+            <>
+              {'; it was '}
+              <To href={messageHref(event.messageId)}>this one</To>
+            </>
+          )}
+        </>
+      );
+    case 'gone':
+      return 'The broker no longer holds it';
+  }
+}
+
+function To({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className="rounded-sm text-accent underline-offset-2 hover:underline">
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { ExternalLink, X } from 'lucide-react';
+import Link from 'next/link';
+import { MessageView } from '#components/message-detail/message-view.tsx';
+import { stateTones } from '#components/message-table/prepare-rows.ts';
+import { messageQueryOptions } from '#components/queries/messages.ts';
+import { messageHref } from '#components/shell/links.ts';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { Pill } from '#components/ui/pill.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+/** A message beside the table. */
+export function MessagePanel({
+  messageId,
+  onClose,
+  onReplay,
+  onFilter,
+}: {
+  messageId: string;
+  onClose: () => void;
+  onReplay: () => void;
+  onFilter: (field: 'key' | 'type' | 'correlation' | 'event', value: string) => void;
+}) {
+  const { data: message, error } = useQuery(messageQueryOptions(messageId));
+  const close = (
+    <button type="button" aria-label="Close the message" title="Close (Esc)" onClick={onClose} className={buttonClass('quiet', 'icon')}>
+      <X size={14} aria-hidden />
+    </button>
+  );
+  return (
+    <aside aria-label="Message" className="min-h-0 overflow-y-auto border-l border-line bg-panel">
+      {error && !message && (
+        <div className="flex gap-2 p-4">
+          <div className="flex-1">
+            <ProblemNotice error={error} />
+          </div>
+          {close}
+        </div>
+      )}
+      {!message && !error && <SkeletonRows count={14} rowClass="h-10" label="Reading the message" />}
+      {message && (
+        <MessageView
+          key={message.id}
+          message={message}
+          onFilter={onFilter}
+          head={
+            <div className="mb-2 flex items-center gap-2">
+              <Pill tone={stateTones[message.state]}>{message.state}</Pill>
+              <span className="min-w-0 flex-1 truncate text-faint">
+                <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
+              </span>
+              <CopyButton label="Copy link to this message" text={() => new URL(messageHref(message.id), location.href).href} />
+              <Link href={messageHref(message.id)} aria-label="Open on a page of its own" title="Open on a page of its own" className={buttonClass('quiet', 'icon')}>
+                <ExternalLink size={13} aria-hidden />
+              </Link>
+              <Button look="go" keyHint="r" onClick={onReplay}>
+                Replay
+              </Button>
+              {close}
+            </div>
+          }
+        />
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { FailureWords, StackTrace } from '#components/message-detail/failure-section.tsx';
+import { HeadersSection } from '#components/message-detail/headers-section.tsx';
+import { HistorySection } from '#components/message-detail/history-section.tsx';
+import { OriginSection } from '#components/message-detail/origin-section.tsx';
+import { PayloadSection } from '#components/message-detail/payload-section.tsx';
+import type { MessageDetail } from '#lib/api/messages.ts';
+
+/** Everything about one message, what went wrong first. The same beside a table and on a page of its own. */
+export function MessageView({
+  message,
+  head,
+  onFilter,
+}: {
+  message: MessageDetail;
+  /** State, links and actions; they differ by where it stands. */
+  head: ReactNode;
+  onFilter?: (field: 'key' | 'type' | 'correlation' | 'event', value: string) => void;
+}) {
+  return (
+    <>
+      <Section>
+        {head}
+        <FailureWords message={message} />
+      </Section>
+      {message.stackTrace !== null && message.frames.length > 0 && (
+        <Section>
+          <StackTrace frames={message.frames} stackTrace={message.stackTrace} />
+        </Section>
+      )}
+      <Section>
+        <PayloadSection messageId={message.id} payload={message.payload} />
+      </Section>
+      <Section>
+        <OriginSection message={message} onFilter={onFilter} />
+      </Section>
+      <Section>
+        <HeadersSection title="Headers" headers={message.headers} conventions={message.conventions} />
+      </Section>
+      {message.properties.length > 0 && (
+        <Section>
+          <HeadersSection title="Properties" headers={message.properties} />
+        </Section>
+      )}
+      <Section>
+        <HistorySection history={message.history} />
+      </Section>
+    </>
+  );
+}
+
+function Section({ children }: { children: ReactNode }) {
+  return <section className="border-b border-line px-4 py-3 last:border-0">{children}</section>;
+}

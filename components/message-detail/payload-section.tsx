@@ -1,0 +1,57 @@
+import { Download } from 'lucide-react';
+import { JsonText } from '#components/message-detail/json-text.tsx';
+import { apiPath } from '#components/queries/api-client.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { formatBytes } from '#components/ui/numbers.ts';
+import { TabbedSection, type TabView } from '#components/ui/tabs.tsx';
+import type { ShownPayload } from '#lib/api/messages.ts';
+
+const text = 'max-h-[60vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap';
+
+export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
+  const tabs: TabView[] = [];
+  if (payload.pretty !== null) tabs.push({ id: 'pretty', label: 'pretty', content: <pre className={text}>{payload.kind === 'json' ? <JsonText text={payload.pretty} /> : <Plain text={payload.pretty} />}</pre> });
+  if (payload.raw !== null) tabs.push({ id: 'raw', label: 'raw', content: <pre className={text}><Plain text={payload.raw} /></pre> });
+  if (payload.hex !== '') tabs.push({ id: 'hex', label: 'hex', content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre> });
+  const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
+  const start = tabs[0];
+  if (!start) {
+    return (
+      <div>
+        <h2 className="mb-1 text-2xs font-semibold text-faint">Payload</h2>
+        <p className="text-soft">{payload.kind === 'null' ? 'null: on Kafka this is a tombstone, it deletes its key.' : 'Empty: the message has a body of no bytes.'}</p>
+      </div>
+    );
+  }
+  return (
+    <div>
+      <TabbedSection
+        title="Payload"
+        hint={`${payload.label} · ${formatBytes(payload.sizeBytes)}`}
+        start={start.id}
+        tabs={tabs}
+        actions={
+          <span className="flex">
+            {payload.raw !== null && <CopyButton text={payload.raw} label={payload.truncated ? 'Copy what is shown' : 'Copy the payload'} />}
+            <a href={file} download aria-label="Download the payload, byte for byte" title="Download the payload, byte for byte" className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text">
+              <Download size={13} aria-hidden />
+            </a>
+          </span>
+        }
+      />
+      {payload.truncated && (
+        <p className="mt-2 text-xs text-attention">
+          Only the beginning is shown.{' '}
+          <a href={file} download className="underline underline-offset-2">
+            Download all {formatBytes(payload.sizeBytes)}
+          </a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Plain({ text: shown }: { text: string }) {
+  return <HostileText text={shown} charactersMax={Number.POSITIVE_INFINITY} multiline />;
+}

@@ -1,0 +1,47 @@
+import { Button } from '#components/ui/button.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+
+/** What is selected and what can be done with it. */
+export function ActionBar({
+  selected,
+  hidden,
+  matching,
+  gathering,
+  onSelectMatching,
+  onClear,
+  onReplay,
+}: {
+  selected: number;
+  /** Selected, but not among the rows that the table holds now. */
+  hidden: number;
+  /** All that match the filter; `null` where that is not more than what is selected, or too many to select. */
+  matching: number | null;
+  gathering: boolean;
+  onSelectMatching: () => void;
+  onClear: () => void;
+  onReplay: () => void;
+}) {
+  return (
+    <div
+      role="region"
+      aria-label="Selection"
+      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 items-center gap-2 rounded-[10px] border border-line-strong bg-panel py-2 pr-2.5 pl-3.5 whitespace-nowrap shadow-float"
+    >
+      <span role="status">
+        <b className="font-semibold">{formatCount(selected)} selected</b>
+        {hidden > 0 && <span className="text-faint max-lg:hidden"> · {formatCount(hidden)} not in this view</span>}
+      </span>
+      {matching !== null && (
+        <button type="button" disabled={gathering} onClick={onSelectMatching} className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline">
+          {gathering ? 'selecting…' : `all ${formatCount(matching)} matching`}
+        </button>
+      )}
+      <Button look="quiet" onClick={onClear}>
+        Clear
+      </Button>
+      <Button look="go" keyHint="r" onClick={onReplay} aria-label={`Replay ${countOf(selected, 'message')}`}>
+        Replay
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import clsx from 'clsx';
+import { notNarrow, rowDomId, wideOnly } from '#components/message-table/message-table.tsx';
+import { errorLine, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
+import { CheckMark } from '#components/ui/checkbox.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { Pill } from '#components/ui/pill.tsx';
+import type { MessageRow } from '#lib/api/messages.ts';
+
+export function MessageLine({
+  row,
+  index,
+  top,
+  columns,
+  withOrigin,
+  isCurrent,
+  isOpen,
+  isSelected,
+  onCurrent,
+  onOpen,
+  onToggle,
+  onToggleRange,
+}: {
+  row: MessageRow;
+  index: number;
+  /** Pixels from the first row. */
+  top: number;
+  columns: string;
+  withOrigin: boolean;
+  isCurrent: boolean;
+  isOpen: boolean;
+  isSelected: boolean;
+  onCurrent: (id: string) => void;
+  onOpen: (id: string) => void;
+  onToggle: (id: string) => void;
+  onToggleRange: (id: string) => void;
+}) {
+  const error = errorLine(row);
+  const cell = 'truncate px-2.5';
+  return (
+    <div
+      role="row"
+      id={rowDomId(row.id)}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      aria-current={isOpen ? 'true' : undefined}
+      style={{ transform: `translateY(${top}px)` }}
+      onMouseDown={(event) => {
+        // Else shift-click would mark text across the rows.
+        if (event.shiftKey) event.preventDefault();
+      }}
+      onClick={(event) => {
+        if (event.shiftKey) return onToggleRange(row.id);
+        if (event.ctrlKey || event.metaKey) return onToggle(row.id);
+        onCurrent(row.id);
+        onOpen(row.id);
+      }}
+      className={clsx(
+        columns,
+        'absolute inset-x-0 top-0 h-8 cursor-default items-center border-b border-line',
+        isSelected ? 'bg-accent-soft' : isOpen ? 'bg-sunk' : 'hover:bg-hover',
+        isCurrent && 'shadow-[inset_0_1px_var(--accent),inset_0_-1px_var(--accent)]',
+      )}
+    >
+      <div
+        role="gridcell"
+        className="grid h-8 place-items-center"
+        onClick={(event) => {
+          event.stopPropagation();
+          if (event.shiftKey) onToggleRange(row.id);
+          else onToggle(row.id);
+        }}
+      >
+        <CheckMark state={isSelected ? 'on' : 'off'} />
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-soft')}>
+        {row.atIs === 'first-seen' && <span title="When it was first seen: neither message nor broker says when it failed">≤ </span>}
+        <Instant at={row.at} inRow />
+      </div>
+      <div role="gridcell" className={cell} title={error ?? undefined}>
+        {error === null ? <span className="text-faint">no error text</span> : <HostileText text={error} charactersMax={240} />}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', notNarrow)}>
+        {row.key === null ? <span className="text-faint">–</span> : <HostileText text={row.key} charactersMax={80} />}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
+        {row.eventType === null ? <span className="text-faint">–</span> : <HostileText text={row.eventType} charactersMax={80} />}
+      </div>
+      {withOrigin && (
+        <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
+          {row.origin.label === null ? <span className="text-faint">–</span> : <HostileText text={row.origin.label} charactersMax={80} />}
+        </div>
+      )}
+      <div role="gridcell" className={clsx(cell, 'text-right')}>
+        {row.attempts ?? '–'}
+      </div>
+      <div role="gridcell" className="px-2.5" title={stateMeanings[row.state]}>
+        <Pill tone={stateTones[row.state]}>{row.state}</Pill>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import type { MessageRow } from '#lib/api/messages.ts';
+import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
+
+export const stateTones: Record<DeadLetterState, Tone> = {
+  new: 'failing',
+  replayed: 'motion',
+  returned: 'attention',
+  failed: 'failing',
+  unknown: 'attention',
+  discarded: 'plain',
+  gone: 'plain',
+};
+
+export const stateMeanings: Record<DeadLetterState, string> = {
+  new: 'Nobody has put it back yet',
+  replayed: 'Sent back, not seen again so far',
+  returned: 'A replayed message that came back',
+  failed: 'A replay of it was refused',
+  unknown: 'A replay may have sent it: nobody can tell',
+  discarded: 'Removed by a person',
+  gone: 'The broker no longer holds it',
+};
+
+/** One line for the table: the message of the error, its class where there is no message, else the broker's reason. */
+export function errorLine(row: Pick<MessageRow, 'errorClass' | 'errorMessage' | 'reason'>): string | null {
+  return row.errorMessage ?? row.errorClass ?? row.reason;
+}
+
+export interface FreshView {
+  /** The rows that are shown, in their places, with what is new about them. */
+  readonly rows: readonly MessageRow[];
+  /** How many match now and are not shown; `null` where there are none. */
+  readonly announcement: string | null;
+}
+
+/**
+ * Rows keep their place while the index changes under them: a fresh reading brings new states to rows that are there, and what is
+ * new is announced instead of pushed in. `freshLimit` is how many rows the fresh reading asked for.
+ */
+export function withFresh(shown: readonly MessageRow[], fresh: readonly MessageRow[] | undefined, freshLimit: number, allLoaded: boolean, order: 'newest' | 'oldest'): FreshView {
+  if (!fresh) return { rows: shown, announcement: null };
+  const now = new Map(fresh.map((row) => [row.id, row]));
+  const known = new Set(shown.map((row) => row.id));
+  // A row past the end of what is shown is the next page, not news.
+  const last = shown.at(-1);
+  const isPast = (row: MessageRow) => !allLoaded && last !== undefined && (order === 'newest' ? row.at <= last.at : row.at >= last.at);
+  const added = fresh.filter((row) => !known.has(row.id) && !isPast(row)).length;
+  const atLeast = fresh.length >= freshLimit && added >= fresh.length;
+  return {
+    rows: shown.map((row) => now.get(row.id) ?? row),
+    announcement: added === 0 ? null : `${formatCount(added)}${atLeast ? '+' : ''} new`,
+  };
+}
+
+/** Ids from one row to another, both included, whichever comes first. */
+export function idsBetween(rows: readonly MessageRow[], fromId: string | null, toId: string): readonly string[] {
+  const to = rows.findIndex((row) => row.id === toId);
+  const from = rows.findIndex((row) => row.id === fromId);
+  if (to < 0) return [];
+  if (from < 0) return [toId];
+  return rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((row) => row.id);
+}
+
+/** Whether the origin column is worth its width. */
+export function hasSeveralOrigins(rows: readonly MessageRow[]): boolean {
+  const first = rows[0]?.origin.label;
+  return rows.some((row) => row.origin.label !== first);
+}

@@ -1,0 +1,63 @@
+import { RefreshCw } from 'lucide-react';
+import { depthLabel, readerHealth } from '#components/overview/prepare-overview.ts';
+import { PageHeader } from '#components/shell/page-header.tsx';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { countOf } from '#components/ui/numbers.ts';
+import { Pill } from '#components/ui/pill.tsx';
+import type { QueueRow } from '#lib/api/queues.ts';
+
+const kinds: Record<QueueRow['kind'], string> = { kafka: 'Kafka', rabbitmq: 'RabbitMQ', sqs: 'SQS' };
+
+/** Name, broker, reader; then, where there is one, what stands in the way of reading or what reading costs. */
+export function QueueHeader({ name, queue, now, reading, onRead }: { name: string; queue: QueueRow | null; now: number; reading: boolean; onRead: (insist: boolean) => void }) {
+  const health = queue && readerHealth(queue, now);
+  return (
+    <>
+      <PageHeader
+        title={<HostileText text={name} charactersMax={160} />}
+        marks={
+          queue &&
+          health && (
+            <>
+              <span className="contents max-md:hidden">
+                <Pill>
+                  {kinds[queue.kind]} · {queue.capabilities.description}
+                </Pill>
+              </span>
+              <Pill tone={health.tone}>{health.word}</Pill>
+              <button type="button" aria-label="Read the queue now" title="Read the queue now" disabled={reading || queue.reader.kind === 'syncing'} onClick={() => onRead(false)} className={buttonClass('quiet', 'icon')}>
+                <RefreshCw size={13} aria-hidden />
+              </button>
+            </>
+          )
+        }
+        note={queue && <QueueNote queue={queue} />}
+      />
+      {queue && health?.why && (
+        <div role="status" className="flex items-start gap-3 border-b border-line bg-attention-soft px-4 py-1.5 text-attention">
+          <p className="min-w-0 flex-1 break-words">
+            <HostileText text={health.why} />
+          </p>
+          {health.canInsist && (
+            <Button size="small" disabled={reading} onClick={() => onRead(true)}>
+              Read anyway
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function QueueNote({ queue }: { queue: QueueRow }) {
+  const cost = queue.capabilities.costs[0];
+  const origins = queue.origins.length === 0 ? null : queue.origins.length === 1 ? `from ${queue.origins[0]}` : `from ${countOf(queue.origins.length, 'origin')}`;
+  const facts = [
+    queue.depth && `${depthLabel(queue.depth)} in it`,
+    origins,
+    queue.heldByOthers > 0 ? `${countOf(queue.heldByOthers, 'message')} held by others` : null,
+    cost ? cost.text : queue.capabilities.browse === 'log' ? 'read without a consumer group' : null,
+  ].filter((fact) => fact !== null);
+  return <HostileText text={facts.join(' · ')} charactersMax={400} />;
+}

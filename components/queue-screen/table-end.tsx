@@ -1,0 +1,76 @@
+import { Button } from '#components/ui/button.tsx';
+import { Empty } from '#components/ui/empty.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import type { QueueRow } from '#lib/api/queues.ts';
+
+/** What stands where rows are not, with the next thing to do. */
+export function TableEnd({
+  queue,
+  state,
+  error,
+  isNarrowed,
+  onShowAll,
+  onRetry,
+  onRead,
+}: {
+  queue: QueueRow | null;
+  state: 'rows' | 'more' | 'first' | 'empty' | 'broken' | 'invalid';
+  error: unknown;
+  isNarrowed: boolean;
+  onShowAll: () => void;
+  onRetry: () => void;
+  onRead: () => void;
+}) {
+  switch (state) {
+    case 'rows':
+      return null;
+    case 'more':
+      return <SkeletonRows count={3} rowClass="h-8" label="Reading more" />;
+    case 'first':
+      return <SkeletonRows count={20} rowClass="h-8" label="Reading the dead letters" />;
+    case 'invalid':
+      return <Empty title="The filter cannot be read">It says above where it goes wrong; rows come back when it is mended.</Empty>;
+    case 'broken':
+      return (
+        <div className="p-4">
+          <ProblemNotice
+            error={error}
+            action={
+              <Button size="small" onClick={onRetry}>
+                Try again
+              </Button>
+            }
+          />
+        </div>
+      );
+    case 'empty':
+      if (isNarrowed) {
+        return (
+          <Empty title="Nothing matches" action={<Button onClick={onShowAll}>Show all of this queue</Button>}>
+            No dead letter of this queue meets the filter within this time range.
+          </Empty>
+        );
+      }
+      return <EmptyQueue queue={queue} onRead={onRead} />;
+  }
+}
+
+function EmptyQueue({ queue, onRead }: { queue: QueueRow | null; onRead: () => void }) {
+  const reader = queue?.reader.kind;
+  const again = <Button onClick={onRead}>Read it now</Button>;
+  if (reader === 'syncing' || reader === 'waiting') return <Empty title="Reading the queue for the first time">What is found appears here by itself.</Empty>;
+  if (reader === 'refused' || reader === 'failing') {
+    return (
+      <Empty title="This queue has not been read" action={reader === 'failing' ? again : null}>
+        The line at the top says why, and what to do about it.
+      </Empty>
+    );
+  }
+  if (reader === 'missing') return <Empty title="The broker no longer has this queue">Nothing was indexed from it while it was there.</Empty>;
+  return (
+    <Empty title="No dead letters" action={queue ? again : null}>
+      {queue ? 'Nothing failed here as far as this queue tells. New ones appear by themselves.' : 'This queue is not among those that were found. It may have been removed, or its broker is not connected.'}
+    </Empty>
+  );
+}

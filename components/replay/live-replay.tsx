@@ -1,0 +1,32 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useReplayEvents } from '#components/queries/live-changes.tsx';
+import { replayQueryOptions } from '#components/queries/replays.ts';
+import { ReplayProgress } from '#components/replay/replay-progress.tsx';
+import { replayHref } from '#components/shell/links.ts';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+
+/** A replay that was just sent, beside the table that it came from. */
+export function LiveReplay({ replayId, onClose }: { replayId: string; onClose: () => void }) {
+  useReplayEvents(replayId);
+  const { data: replay, error } = useQuery(replayQueryOptions(replayId));
+  return (
+    <div className="grid gap-4 p-4">
+      {error && !replay && <ProblemNotice error={error} />}
+      {replay && <ReplayProgress replay={replay} />}
+      {replay && (
+        <div className="flex gap-2">
+          <Link href={replayHref(replay.number)} className={buttonClass()}>
+            Open replay {replay.number}
+          </Link>
+          <Button onClick={onClose} autoFocus>
+            Back to the messages
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import clsx from 'clsx';
+import { useState } from 'react';
+import type { PlanOptions } from '#components/queries/replays.ts';
+import { rateLabel, rates } from '#components/replay/prepare-plan.ts';
+
+/** Rate and failure headers; each change asks for a new plan. */
+export function PlanOptionsForm({ options, offerInsist, onChange }: { options: PlanOptions; offerInsist: boolean; onChange: (options: PlanOptions) => void }) {
+  return (
+    <div className="grid gap-3">
+      <Choice
+        label="Failure headers"
+        choices={[
+          { id: 'keep', label: 'keep', chosen: options.failureHeaders === 'keep' },
+          { id: 'strip', label: 'strip', chosen: options.failureHeaders === 'strip' },
+        ]}
+        onChoose={(id) => onChange({ ...options, failureHeaders: id === 'strip' ? 'strip' : 'keep' })}
+      />
+      <div className="flex flex-wrap items-end gap-2">
+        <Choice
+          label="Rate"
+          choices={rates.map((rate) => ({ id: String(rate), label: rate === null ? 'full' : `${rate}/s`, chosen: options.ratePerSecond === rate, title: rateLabel(rate) }))}
+          onChoose={(id) => onChange({ ...options, ratePerSecond: rates.find((rate) => String(rate) === id) ?? null })}
+        />
+        <CustomRate key={options.ratePerSecond} ratePerSecond={options.ratePerSecond} onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })} />
+      </div>
+      {(offerInsist || options.insist) && (
+        <label className="flex items-start gap-2">
+          <input type="checkbox" checked={options.insist} onChange={(event) => onChange({ ...options, insist: event.target.checked })} className="mt-1 accent-(--accent)" />
+          <span>Read them in spite of what reading does to their queue</span>
+        </label>
+      )}
+    </div>
+  );
+}
+
+function Choice({
+  label,
+  choices,
+  onChoose,
+}: {
+  label: string;
+  choices: readonly { readonly id: string; readonly label: string; readonly chosen: boolean; readonly title?: string }[];
+  onChoose: (id: string) => void;
+}) {
+  return (
+    <div role="radiogroup" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span className="w-28 font-[550]">{label}</span>
+      <span className="flex gap-0.5 rounded-[5px] bg-sunk p-0.5">
+        {choices.map((choice) => (
+          <button
+            key={choice.id}
+            type="button"
+            role="radio"
+            aria-checked={choice.chosen}
+            title={choice.title}
+            onClick={() => onChoose(choice.id)}
+            className={clsx('h-6 rounded px-2.5 text-xs font-[550]', choice.chosen ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text')}
+          >
+            {choice.label}
+          </button>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+/** Takes effect when the field is left or Enter is pressed: a plan for each digit would be waste. */
+function CustomRate({ ratePerSecond, onRate }: { ratePerSecond: number | null; onRate: (ratePerSecond: number) => void }) {
+  const [typed, setTyped] = useState(ratePerSecond === null || rates.some((rate) => rate === ratePerSecond) ? '' : String(ratePerSecond));
+  const commit = () => {
+    const rate = Number(typed);
+    if (typed !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000 && rate !== ratePerSecond) onRate(rate);
+  };
+  return (
+    <input
+      inputMode="numeric"
+      aria-label="Another rate, messages a second"
+      placeholder="other"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value.replace(/[^\d.]/g, ''))}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === 'Enter' && commit()}
+      className="h-7 w-16 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
+    />
+  );
+}

@@ -1,0 +1,106 @@
+import { useState, type ReactNode } from 'react';
+import type { PlanOptions } from '#components/queries/replays.ts';
+import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
+import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
+import { confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { sendLabel } from '#components/replay/prepare-account.ts';
+import { Button } from '#components/ui/button.tsx';
+import { clockTime } from '#components/ui/times.ts';
+import { formatCount } from '#components/ui/numbers.ts';
+import { Pill } from '#components/ui/pill.tsx';
+import type { ReplayView } from '#lib/api/replays.ts';
+
+/** The plan and the button that carries it out. Nothing has moved until then. */
+export function PlanScreen({
+  replay,
+  options,
+  onOptions,
+  busy,
+  onSend,
+  onCancel,
+  children,
+}: {
+  replay: ReplayView;
+  options: PlanOptions;
+  /** Absent where the options can no longer be changed. */
+  onOptions?: (options: PlanOptions) => void;
+  /** `planning`: what is shown is about to be replaced. */
+  busy: 'no' | 'planning' | 'sending';
+  onSend: () => void;
+  onCancel: () => void;
+  /** What went wrong or changed, above the button. */
+  children?: ReactNode;
+}) {
+  const { plan } = replay;
+  const [typed, setTyped] = useState('');
+  const wanted = confirmationWord(plan);
+  const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || typed.trim().replaceAll(',', '') === wanted);
+  const notes = plan.refusals.length + plan.warnings.length;
+  return (
+    <div className="@container flex min-h-0 flex-1 flex-col">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Section title="Where they go">
+          <PlanDestinations plan={plan} />
+          <p className="mt-2 text-soft">{removalSentence(plan)}</p>
+        </Section>
+        {notes > 0 && (
+          <Section
+            title="Before you send"
+            marks={
+              <>
+                {plan.refusals.length > 0 && <Pill tone="failing">{formatCount(plan.refusals.reduce((sum, note) => sum + note.count, 0))} not sent</Pill>}
+                {plan.warnings.length > 0 && <Pill tone="attention">{plan.warnings.length === 1 ? '1 warning' : `${plan.warnings.length} warnings`}</Pill>}
+              </>
+            }
+          >
+            <PlanNotes plan={plan} />
+          </Section>
+        )}
+        <Section title="What changes in each message">
+          <PlanHeaderDiff plan={plan} />
+        </Section>
+        <Section title="How">
+          {onOptions ? (
+            <PlanOptionsForm options={options} offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')} onChange={onOptions} />
+          ) : (
+            <p className="text-soft">
+              Failure headers {options.failureHeaders === 'keep' ? 'kept' : 'stripped'}, {rateLabel(options.ratePerSecond)}.
+            </p>
+          )}
+        </Section>
+      </div>
+      <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
+        {children}
+        {plan.dangerous && (
+          <label className="grid gap-1">
+            <span>
+              This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
+            </span>
+            <input value={typed} onChange={(event) => setTyped(event.target.value)} inputMode="numeric" autoComplete="off" className="h-8 rounded-md border border-control bg-panel px-2" />
+          </label>
+        )}
+        <div className="flex items-center gap-2">
+          <Button look={plan.dangerous ? 'danger' : 'go'} className="h-8! flex-1" disabled={!canSend} onClick={onSend} autoFocus={!plan.dangerous} keyHint="Enter">
+            {busy === 'planning' ? 'Planning…' : busy === 'sending' ? 'Sending…' : plan.willSend === 0 ? 'Nothing can be sent' : sendLabel(plan.willSend)}
+          </Button>
+          <Button className="h-8!" onClick={onCancel}>
+            Cancel
+          </Button>
+        </div>
+        <p className="text-xs text-faint">Plan as of {clockTime(plan.asOf)} · nothing has been sent.</p>
+      </div>
+    </div>
+  );
+}
+
+function Section({ title, marks, children }: { title: string; marks?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-b border-line px-4 py-3">
+      <h3 className="mb-2 flex min-h-5 items-center gap-2 text-2xs font-semibold text-faint">
+        {title}
+        {marks}
+      </h3>
+      {children}
+    </section>
+  );
+}

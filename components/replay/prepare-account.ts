@@ -1,0 +1,107 @@
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import { duration } from '#components/ui/times.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
+
+type Account = ReplayView['account'];
+
+export interface AccountPart {
+  readonly key: 'sent' | 'not-seen' | 'returned' | 'unknown' | 'failed' | 'skipped' | 'waiting';
+  readonly tone: Tone;
+  readonly count: number;
+  readonly words: string;
+}
+
+/** Confirmed by the broker, whether or not it is also settled. */
+export function sentCount(account: Account): number {
+  return account.sent + account.settled;
+}
+
+/**
+ * The account in words. What was sent was only sent: whether it worked is known to nobody, only that it was not seen again so far.
+ * Unknown is always said, also when it is none.
+ */
+export function accountParts(replay: Pick<ReplayView, 'account' | 'state'>): readonly AccountPart[] {
+  const { account, state } = replay;
+  const sent = sentCount(account);
+  const waiting = account.planned + account.intended;
+  const soFar = state === 'settled' ? '' : ' so far';
+  const different = account.returnedDifferent > 0 ? `, ${formatCount(account.returnedDifferent)} with a different error` : '';
+  const parts: AccountPart[] = [
+    { key: 'sent', tone: 'plain', count: sent, words: `${formatCount(sent)} sent` },
+    { key: 'not-seen', tone: 'settled', count: sent - account.returned, words: `${formatCount(sent - account.returned)} not seen again${soFar}` },
+    { key: 'returned', tone: account.returned > 0 ? 'failing' : 'plain', count: account.returned, words: `${formatCount(account.returned)} returned${different}` },
+    { key: 'unknown', tone: account.unknown > 0 ? 'attention' : 'plain', count: account.unknown, words: `${formatCount(account.unknown)} unknown` },
+  ];
+  if (account.failed > 0) parts.push({ key: 'failed', tone: 'failing', count: account.failed, words: `${formatCount(account.failed)} failed` });
+  if (account.skipped > 0) parts.push({ key: 'skipped', tone: 'attention', count: account.skipped, words: `${formatCount(account.skipped)} not sent` });
+  if (waiting > 0) parts.push({ key: 'waiting', tone: 'plain', count: waiting, words: state === 'cancelled' || state === 'stopped' ? `${formatCount(waiting)} left` : `${formatCount(waiting)} to go` });
+  return parts;
+}
+
+export function statePill(replay: Pick<ReplayView, 'state' | 'account' | 'watchUntil'>, now: number): { readonly tone: Tone; readonly word: string } {
+  const { account } = replay;
+  const done = formatCount(sentCount(account) + account.failed + account.unknown);
+  const all = formatCount(account.total - account.skipped);
+  switch (replay.state) {
+    case 'planned':
+      return { tone: 'plain', word: 'planned, nothing sent' };
+    case 'queued':
+      return { tone: 'motion', word: 'about to send' };
+    case 'sending':
+      return { tone: 'motion', word: `sending ${done} of ${all}` };
+    case 'paused':
+      return { tone: 'attention', word: `paused at ${done} of ${all}` };
+    case 'watching':
+      return { tone: 'motion', word: replay.watchUntil !== null && replay.watchUntil > now ? `watching for returns · ${duration(replay.watchUntil - now)} left` : 'watching for returns' };
+    case 'settled':
+      return { tone: account.returned > 0 || account.failed > 0 || account.unknown > 0 ? 'attention' : 'settled', word: 'settled' };
+    case 'cancelled':
+      return { tone: 'plain', word: `cancelled at ${done} of ${all}` };
+    case 'stopped':
+      return { tone: 'failing', word: `stopped at ${done} of ${all}` };
+  }
+}
+
+export interface BarSegment {
+  readonly key: AccountPart['key'];
+  readonly tone: Tone;
+  /** Of a hundred. */
+  readonly start: number;
+  readonly width: number;
+}
+
+/** The account as a bar: what was not seen again, what returned, what is unknown, failed or not sent; the rest is still to go. */
+export function accountBar(replay: Pick<ReplayView, 'account' | 'state'>): readonly BarSegment[] {
+  const total = Math.max(1, replay.account.total);
+  const segments: BarSegment[] = [];
+  let start = 0;
+  for (const part of accountParts(replay)) {
+    if (part.key === 'sent' || part.key === 'waiting' || part.count === 0) continue;
+    const width = (part.count / total) * 100;
+    segments.push({ key: part.key, tone: part.tone, start, width });
+    start += width;
+  }
+  return segments;
+}
+
+/** What can be done with it now. */
+export function steering(state: ReplayView['state']): readonly ('pause' | 'resume' | 'cancel')[] {
+  switch (state) {
+    case 'queued':
+    case 'sending':
+      return ['pause', 'cancel'];
+    case 'paused':
+      return ['resume', 'cancel'];
+    case 'planned':
+    case 'watching':
+    case 'settled':
+    case 'cancelled':
+    case 'stopped':
+      return [];
+  }
+}
+
+export function sendLabel(count: number): string {
+  return `Send ${countOf(count, 'message')}`;
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import { confirmReplay, planQueryOptions, replayQueryOptions, replaysKey, type PlanOptions } from '#components/queries/replays.ts';
+import { LiveReplay } from '#components/replay/live-replay.tsx';
+import { PlanScreen } from '#components/replay/plan-screen.tsx';
+import { planDifferences } from '#components/replay/prepare-plan.ts';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { countOf } from '#components/ui/numbers.ts';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { AppError } from '#lib/domain/errors.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
+
+const startOptions: PlanOptions = { failureHeaders: 'keep', ratePerSecond: null, insist: false };
+
+/** Plans a replay of these messages, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
+export function ReplayPanel({ messageIds, onClose, onSent }: { messageIds: readonly string[]; onClose: () => void; onSent?: () => void }) {
+  const client = useQueryClient();
+  const [options, setOptions] = useState(startOptions);
+  const [round, setRound] = useState(0);
+  const [stale, setStale] = useState<ReplayView | null>(null);
+  const plan = useQuery(planQueryOptions(messageIds, options, round));
+  const confirm = useMutation({
+    mutationFn: (planned: ReplayView) => confirmReplay(planned.id, planned.plan.hash),
+    onSuccess: (sent) => {
+      client.setQueryData(replayQueryOptions(sent.id).queryKey, sent);
+      void client.invalidateQueries({ queryKey: replaysKey });
+      onSent?.();
+    },
+  });
+  const planAgain = () => {
+    setStale(plan.data ?? null);
+    confirm.reset();
+    setRound(round + 1);
+  };
+  const planned = plan.data;
+  const sent = confirm.data;
+  const differences = stale && planned && !plan.isPlaceholderData ? planDifferences(stale.plan, planned.plan) : null;
+  return (
+    <aside aria-label="Replay" className="flex min-h-0 flex-col border-l border-line bg-panel">
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
+        <h2 className="flex-1 truncate text-sm font-semibold">{sent ? `Replay ${sent.number}` : `Replay ${countOf(messageIds.length, 'message')}`}</h2>
+        <button type="button" aria-label="Close the replay" title="Close (Esc)" onClick={onClose} className={buttonClass('quiet', 'icon')}>
+          <X size={14} aria-hidden />
+        </button>
+      </div>
+      {sent && <LiveReplay replayId={sent.id} onClose={onClose} />}
+      {!sent && plan.isPending && <SkeletonRows count={9} rowClass="h-14" label="Planning: asking the brokers where they would go" />}
+      {!sent && plan.isError && (
+        <div className="grid gap-2 p-4">
+          <ProblemNotice error={plan.error} />
+          <div className="flex gap-2">
+            <Button look="go" onClick={() => setRound(round + 1)}>
+              Plan again
+            </Button>
+            <Button onClick={onClose}>Cancel</Button>
+          </div>
+        </div>
+      )}
+      {!sent && !plan.isError && planned && (
+        <PlanScreen
+          key={round}
+          replay={planned}
+          options={options}
+          onOptions={setOptions}
+          busy={confirm.isPending ? 'sending' : plan.isPlaceholderData ? 'planning' : 'no'}
+          onSend={() => confirm.mutate(planned)}
+          onCancel={onClose}
+        >
+          {confirm.error && (
+            <ProblemNotice
+              error={confirm.error}
+              action={
+                confirm.error instanceof AppError && confirm.error.code === 'stale_plan' ? (
+                  <Button size="small" onClick={planAgain}>
+                    Plan again
+                  </Button>
+                ) : undefined
+              }
+            />
+          )}
+          {differences && (
+            <div role="status" className="rounded-md bg-attention-soft px-3 py-2 text-attention">
+              <p className="font-semibold">This is a new plan{differences.length === 0 && ': it reads like the one before'}</p>
+              <ul>
+                {differences.map((difference) => (
+                  <li key={difference}>{difference}</li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </PlanScreen>
+      )}
+    </aside>
+  );
+}

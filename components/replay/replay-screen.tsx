@@ -1,0 +1,119 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useReplayEvents } from '#components/queries/live-changes.tsx';
+import { confirmReplay, readReplayMessageIds, replayQueryOptions, replaysKey, steerReplay } from '#components/queries/replays.ts';
+import { PlanScreen } from '#components/replay/plan-screen.tsx';
+import { steering } from '#components/replay/prepare-account.ts';
+import { ReplayPanel } from '#components/replay/replay-panel.tsx';
+import { ReplayReport } from '#components/replay/replay-report.tsx';
+import { useHotkeys } from '#components/shell/hotkeys.ts';
+import { PageHeader } from '#components/shell/page-header.tsx';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Empty } from '#components/ui/empty.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { AppError } from '#lib/domain/errors.ts';
+
+const steerWords = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel the rest' } as const;
+
+/** One replay: the plan while nothing was sent, then how it goes, live, and what came back. */
+export function ReplayScreen({ replayId }: { replayId: string }) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const [again, setAgain] = useState<readonly string[] | null>(null);
+  useReplayEvents(replayId);
+  const { data: replay, error } = useQuery(replayQueryOptions(replayId));
+  const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
+  const steer = useMutation({ mutationFn: (how: 'pause' | 'resume' | 'cancel') => steerReplay(replayId, how), onSettled: refresh });
+  const confirm = useMutation({ mutationFn: ({ id, hash }: { id: string; hash: string }) => confirmReplay(id, hash), onSettled: refresh });
+  const gather = useMutation({ mutationFn: (which: 'all' | 'returned') => readReplayMessageIds(replayId, which), onSuccess: setAgain });
+  useHotkeys({ Escape: () => setAgain(null) });
+
+  if (!replay) {
+    const isUnknown = error instanceof AppError && error.code === 'not_found';
+    return (
+      <>
+        <PageHeader title="Replay" />
+        {!error && <SkeletonRows count={10} rowClass="h-12" label="Reading the replay" />}
+        {isUnknown && (
+          <Empty
+            title="There is no such replay"
+            action={
+              <Link href="/replays" className={buttonClass('go')}>
+                All replays
+              </Link>
+            }
+          >
+            Plans that nobody sent are not kept for ever.
+          </Empty>
+        )}
+        {error && !isUnknown && (
+          <div className="p-4">
+            <ProblemNotice error={error} />
+          </div>
+        )}
+      </>
+    );
+  }
+  const problem = steer.error ?? confirm.error ?? gather.error;
+  const isPlan = replay.state === 'planned';
+  return (
+    <>
+      <PageHeader
+        title={isPlan ? `Replay ${countOf(replay.plan.total, 'message')}` : `Replay ${replay.number}`}
+        marks={
+          <>
+            {steering(replay.state).map((how) => (
+              <Button key={how} size="small" disabled={steer.isPending} onClick={() => steer.mutate(how)}>
+                {steerWords[how]}
+              </Button>
+            ))}
+            {replay.account.returned > 0 && again === null && (
+              <Button size="small" disabled={gather.isPending} onClick={() => gather.mutate('returned')}>
+                Replay the {formatCount(replay.account.returned)} that returned
+              </Button>
+            )}
+          </>
+        }
+        note={<HostileText text={replay.sentence} charactersMax={300} />}
+      />
+      {problem && !isPlan && (
+        <div className="border-b border-line p-2">
+          <ProblemNotice error={problem} />
+        </div>
+      )}
+      <div className={again ? 'grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_440px] max-lg:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30' : 'grid min-h-0 flex-1'}>
+        {isPlan && (
+          <div className="flex min-h-0 w-full max-w-[760px] flex-col border-r border-line bg-panel">
+            <PlanScreen
+              replay={replay}
+              options={replay.options}
+              busy={confirm.isPending || gather.isPending ? 'sending' : 'no'}
+              onSend={() => confirm.mutate({ id: replay.id, hash: replay.plan.hash })}
+              onCancel={() => router.push('/replays')}
+            >
+              {problem && (
+                <ProblemNotice
+                  error={problem}
+                  action={
+                    <Button size="small" onClick={() => gather.mutate('all')}>
+                      Plan again
+                    </Button>
+                  }
+                />
+              )}
+            </PlanScreen>
+          </div>
+        )}
+        {!isPlan && <ReplayReport replay={replay} />}
+        {again && <ReplayPanel key={again.join()} messageIds={again} onClose={() => setAgain(null)} />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { replaysQueryOptions } from '#components/queries/replays.ts';
+import { ReplayLine } from '#components/replay/replay-line.tsx';
+import { PageHeader } from '#components/shell/page-header.tsx';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Empty } from '#components/ui/empty.tsx';
+import { useNow } from '#components/ui/now.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+export function ReplaysScreen() {
+  const now = useNow();
+  const { data, error, refetch } = useQuery(replaysQueryOptions());
+  return (
+    <>
+      <PageHeader title="Replays" note="what was put back, by whom, and what came back" />
+      <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
+        {error && !data && (
+          <ProblemNotice
+            error={error}
+            action={
+              <Button size="small" onClick={() => void refetch()}>
+                Try again
+              </Button>
+            }
+          />
+        )}
+        {!data && !error && (
+          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+            <div className="h-7 border-b border-line" />
+            <SkeletonRows count={8} rowClass="h-[38px]" label="Reading the replays" />
+          </div>
+        )}
+        {data?.replays.length === 0 && (
+          <Empty
+            title="Nothing has been replayed yet"
+            action={
+              <Link href="/" className={buttonClass('go')}>
+                All dead-letter queues
+              </Link>
+            }
+          >
+            Open a queue, pick a message and press <kbd className="font-mono">r</kbd>: you see the plan before anything moves.
+          </Empty>
+        )}
+        {data && data.replays.length > 0 && (
+          <div className="overflow-x-auto rounded-lg border border-line bg-panel">
+            <table className="w-full min-w-[860px] table-fixed border-collapse" aria-label="Replays">
+              <thead>
+                <tr className="h-7 border-b border-line text-left">
+                  {heads.map(([title, width]) => (
+                    <th key={title} scope="col" className={`row-title px-2.5 ${width}`}>
+                      {title}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {data.replays.map((replay) => (
+                  <ReplayLine key={replay.id} replay={replay} now={now} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+const heads = [
+  ['Replay', 'w-[86px]'],
+  ['What', ''],
+  ['State', 'w-[232px]'],
+  ['Account', 'w-[38%]'],
+  ['By', 'w-[92px]'],
+  ['When', 'w-[76px]'],
+] as const;
