@@ -138,6 +138,11 @@ if (port === null) throw new Error('sandbox-thread.ts is started by sandbox.ts, 
 const report = (message: SandboxReport) => port.postMessage(message);
 const sandbox = runSandbox(workerData, report);
 
+// A client library that loses its broker in the background costs that broker's part of the shop, not all of it.
+process.on('unhandledRejection', (reason) =>
+  report({ kind: 'log', line: `A service of the sandbox failed: ${String(reason)}` }),
+);
+
 port.on('message', (request: SandboxRequest) => {
   switch (request.kind) {
     case 'set-mended':

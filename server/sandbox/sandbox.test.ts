@@ -1,20 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  GetQueueUrlCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { connect, type ConsumeMessage } from 'amqplib';
+import type { Message } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning } from '#server/local-brokers/child.ts';
 import { isFree } from '#server/local-brokers/free-port.ts';
 import { type Sandbox, startSandbox } from '#server/sandbox/sandbox.ts';
 import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
 import { headerText, observeKafka } from '#server/sandbox/testing/kafka-observer.ts';
+import { observeRabbitMq } from '#server/sandbox/testing/rabbitmq-observer.ts';
+import { startSandboxProcess } from '#server/sandbox/testing/sandbox-process.ts';
+import { observeSqs } from '#server/sandbox/testing/sqs-observer.ts';
 import { until } from '#server/sandbox/testing/until.ts';
 
 let folder: string;
@@ -127,7 +123,7 @@ describe('RabbitMQ', () => {
   beforeAll(() => allRun(sandbox));
 
   test('rejected, expired and failed messages are in their dead-letter queues', async () => {
-    const broker = await observeRabbitMq();
+    const broker = await observeRabbitMq(connection('rabbitmq').url);
     try {
       await until('130 e-mails', async () => ((await broker.count('email_dlq')) >= 130 ? true : undefined));
       await until('40 expired orders', async () =>
@@ -145,7 +141,7 @@ describe('RabbitMQ', () => {
   });
 
   test('what is sent back comes back before the mend and stays gone after it', async () => {
-    const broker = await observeRabbitMq();
+    const broker = await observeRabbitMq(connection('rabbitmq').url);
     try {
       const refused = (await broker.read('email_dlq')).find(({ properties }) =>
         String(properties.headers?.['dlq-error']).includes('mailbox unavailable'),
@@ -170,7 +166,7 @@ describe('RabbitMQ', () => {
   });
 
   test('orders expire while the warehouse is down and are taken while it is up', async () => {
-    const broker = await observeRabbitMq();
+    const broker = await observeRabbitMq(connection('rabbitmq').url);
     try {
       const expired = async (item: string) =>
         (await broker.read('order-processing-dlq')).find(
@@ -195,7 +191,7 @@ describe('SQS', () => {
   beforeAll(() => allRun(sandbox));
 
   test('dead letters are there: with error attributes, redriven without a word, of a FIFO group and in an envelope of SNS', async () => {
-    const sqs = observeSqs();
+    const sqs = observeSqs(connection('sqs'));
     try {
       const isDescribed = (message: Message) => message.MessageAttributes?.['dlq-error'] !== undefined;
       await until('60 charges with errors', async () =>
@@ -219,7 +215,7 @@ describe('SQS', () => {
   });
 
   test('what is sent back comes back before the mend and stays gone after it', async () => {
-    const sqs = observeSqs();
+    const sqs = observeSqs(connection('sqs'));
     try {
       const errorOf = (message: Message) => message.MessageAttributes?.['dlq-error']?.StringValue;
       const refused = await until('a charge without a tax rate', async () =>
@@ -252,7 +248,7 @@ test('customers go on: new dead letters keep coming', async () => {
   await until('another failure', () => (failures() > before ? true : undefined), 20_000);
 }, 30_000);
 
-test('it stops without leaving a process, and starts again with the same ports, dead letters and switches', async () => {
+test('it stops without leaving a process, and comes back with the same ports, dead letters and switches', async () => {
   await allRun(sandbox);
   const before = sandbox.connections;
   const processes = await brokerProcesses();
@@ -260,16 +256,24 @@ test('it stops without leaving a process, and starts again with the same ports, 
   expect(await Promise.all(processes.map(isRunning))).toEqual(processes.map(() => false));
   expect(await isFree(Number(new URL(connection('sqs').endpoint).port))).toBe(true);
 
-  sandbox = await startSandbox({ folder, log: () => {} });
-  await allRun(sandbox);
-  expect(sandbox.connections).toEqual(before);
-  expect(service('notifications').mended).toBe(true);
-  expect(service('ledger').mended).toBe(false);
-  const observer = await observeKafka(connection('kafka').brokers, 'orders.order.completed.dlq');
-  // Seeded once: 640 and what came since, not 1,280.
-  expect(await observer.end()).toBeLessThan(1_000);
-  await observer.close();
-}, 60_000);
+  const again = await startSandboxProcess(folder);
+  try {
+    expect(again.state).toMatchObject({ connections: before });
+    const mended = sandbox.state().services.map((each) => ({ id: each.id, mended: each.mended }));
+    expect(mended).toContainEqual({ id: 'notifications', mended: true });
+    expect(again.state).toMatchObject({ services: mended });
+    const observer = await observeKafka(connection('kafka').brokers, 'orders.order.completed.dlq');
+    // Seeded once: 640 and what came since, not 1,280.
+    expect(await observer.end()).toBeLessThan(1_000);
+    await observer.close();
+  } finally {
+    await again.kill();
+  }
+  const orphans = await brokerProcesses();
+  await until('the brokers of a killed console to end', async () =>
+    (await Promise.all(orphans.map(isRunning))).some(Boolean) ? undefined : true,
+  );
+}, 80_000);
 
 async function allRun(started: Sandbox): Promise<void> {
   await until(
@@ -297,64 +301,4 @@ function service(id: string) {
 async function brokerProcesses(): Promise<{ pid: number; startedAt: string }[]> {
   const files = ['kafka', 'rabbitmq'].map((name) => readFile(join(folder, name, 'broker.json'), 'utf8'));
   return (await Promise.all(files)).flatMap((text) => JSON.parse(text).processes);
-}
-
-async function observeRabbitMq() {
-  const model = await connect(connection('rabbitmq').url, { noDelay: true });
-  const channel = await model.createConfirmChannel();
-  return {
-    count: async (queue: string) => (await channel.checkQueue(queue)).messageCount,
-    /** Reads everything and gives it back. */
-    async read(queue: string): Promise<ConsumeMessage[]> {
-      const reading = await model.createChannel();
-      const count = (await reading.checkQueue(queue)).messageCount;
-      const messages: ConsumeMessage[] = [];
-      const { consumerTag } = await reading.consume(queue, (message) => {
-        if (message) messages.push(message);
-      });
-      await until(`${count} messages of ${queue}`, () => (messages.length >= count ? true : undefined));
-      await reading.cancel(consumerTag);
-      await reading.close();
-      return messages;
-    },
-    async send(queue: string, content: Buffer, headers: Record<string, string>): Promise<void> {
-      channel.sendToQueue(queue, content, { persistent: true, headers });
-      await channel.waitForConfirms();
-    },
-    close: () => model.close(),
-  };
-}
-
-function observeSqs() {
-  const { endpoint, region, credentials } = connection('sqs');
-  const client = new SQSClient({ endpoint, region, credentials: { ...credentials } });
-  const urlOf = async (queue: string) => (await client.send(new GetQueueUrlCommand({ QueueName: queue }))).QueueUrl;
-  return {
-    /** Reads what is visible; it is visible again at once. */
-    async read(queue: string): Promise<Message[]> {
-      const QueueUrl = await urlOf(queue);
-      const messages = new Map<string, Message>();
-      for (;;) {
-        const { Messages = [] } = await client.send(
-          new ReceiveMessageCommand({
-            QueueUrl,
-            MaxNumberOfMessages: 10,
-            VisibilityTimeout: 2,
-            MessageAttributeNames: ['All'],
-            MessageSystemAttributeNames: ['All'],
-          }),
-        );
-        const fresh = Messages.filter(({ MessageId = '' }) => !messages.has(MessageId));
-        for (const message of fresh) messages.set(message.MessageId ?? '', message);
-        if (fresh.length === 0) return [...messages.values()];
-      }
-    },
-    async send(queue: string, body: string, item: string): Promise<void> {
-      const attributes = { 'replay-item': { DataType: 'String', StringValue: item } };
-      await client.send(
-        new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: body, MessageAttributes: attributes }),
-      );
-    },
-    close: () => client.destroy(),
-  };
 }

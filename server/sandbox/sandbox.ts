@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { stopBrokerIn } from '#server/local-brokers/run-broker.ts';
 import { catalogue, connectionSettings } from '#server/sandbox/catalogue.ts';
 import {
   type SandboxConnection,
@@ -25,7 +27,7 @@ export interface Sandbox {
    * kept. Throws a RangeError for a service that does not exist, and an Error when the sandbox has ended.
    */
   setMended(serviceId: string, mended: boolean): Promise<SandboxState>;
-  /** Stops the services and ends the brokers; a broker that is just coming up is waited for. Safe to call twice. */
+  /** Stops the services and ends the brokers; one that is just coming up is waited for, but not for long. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -135,9 +137,16 @@ export async function startSandbox(options: { folder: string; log: (line: string
 
   async function end(): Promise<void> {
     if (!ended) ask({ kind: 'stop' });
+    // Fetching jars can take minutes, and nobody who pressed Ctrl-C waits for them.
+    const patience = setTimeout(() => void thread.terminate(), endsWithinMs);
     await gone;
+    clearTimeout(patience);
+    // A thread that ended in another way than by itself has left them to us.
+    await Promise.all(['kafka', 'rabbitmq'].map((name) => stopBrokerIn(join(folder, name))));
   }
 }
+
+const endsWithinMs = 15_000;
 
 function isServiceId(text: string): text is SandboxServiceId {
   return sandboxServiceIds.some((id) => id === text);
