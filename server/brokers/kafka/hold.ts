@@ -4,10 +4,10 @@ import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import { batchBytes, batchMessages } from '#server/brokers/kafka/browse.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { deadLetterOf, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
-import { defaultReadLimits, type OffsetRange, readLog } from '#server/brokers/kafka/log-reader.ts';
+import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';
 
-/** Offsets so close that one fetch over what lies between is cheaper than two. */
-const bridgedGap = 200;
+/** Wanted messages may lie far apart, and what lies between them travels in vain; a batch comes whole in any case. */
+const limits = { ...defaultReadLimits, partitionBytes: 128 << 10 };
 
 /** Fetches the wanted offsets again. A log holds nothing back and removes nothing. See `BrokerDriver.hold`. */
 export async function* holdMessages(
@@ -29,25 +29,32 @@ export async function* holdMessages(
     cluster.offsets(layout, 'stable', signal),
   ]);
 
+  const stretches = layout.partitions.flatMap(({ partition }) => {
+    const first = earliest.get(partition) ?? 0;
+    const end = stable.get(partition) ?? 0;
+    const mine = (offsets.get(partition) ?? [])
+      .filter((offset) => offset >= first && offset < end)
+      .toSorted((a, b) => a - b);
+    const [start, last] = [mine[0], mine.at(-1)];
+    return start === undefined || last === undefined
+      ? []
+      : [{ partition, start, end: last + 1, seek: seekIn(mine), wanted: new Set(mine) }];
+  });
+  const wantedIn = new Map(stretches.map((stretch) => [stretch.partition, stretch.wanted]));
+
   let pending: RawDeadLetter[] = [];
   let bytes = 0;
-  for (const { partition } of layout.partitions) {
-    const mine = new Set(offsets.get(partition));
-    const toDeadLetter = deadLetterOf(partition);
-    for (const run of runsOf(partition, [...mine], earliest.get(partition) ?? 0, stable.get(partition) ?? 0)) {
-      // A single wanted message needs no megabytes; its batch comes whole in any case.
-      const partitionBytes = Math.min(defaultReadLimits.partitionBytes, (run.end - run.start) * 4_096);
-      for await (const part of readLog(cluster, layout, [run], signal, { ...defaultReadLimits, partitionBytes })) {
-        for (const record of part.records) {
-          if (!mine.has(record.offset)) continue;
-          pending.push(toDeadLetter(record));
-          bytes += record.size;
-          if (pending.length >= batchMessages || bytes >= batchBytes) {
-            yield held(pending, topic);
-            pending = [];
-            bytes = 0;
-          }
-        }
+  for await (const part of readLog(cluster, layout, stretches, signal, limits)) {
+    const mine = wantedIn.get(part.partition);
+    const toDeadLetter = deadLetterOf(part.partition);
+    for (const record of part.records) {
+      if (mine?.has(record.offset) !== true) continue;
+      pending.push(toDeadLetter(record));
+      bytes += record.size;
+      if (pending.length >= batchMessages || bytes >= batchBytes) {
+        yield held(pending, topic);
+        pending = [];
+        bytes = 0;
       }
     }
   }
@@ -69,19 +76,12 @@ function held(messages: readonly RawDeadLetter[], topic: string): HeldBatch {
   };
 }
 
-/** Ranges that cover the offsets, as far as the log still has them. */
-export function runsOf(
-  partition: number,
-  offsets: readonly number[],
-  earliest: number,
-  end: number,
-): readonly OffsetRange[] {
-  const runs: OffsetRange[] = [];
-  for (const offset of offsets.toSorted((a, b) => a - b)) {
-    if (offset < earliest || offset >= end) continue;
-    const last = runs.at(-1);
-    if (last && offset - last.end <= bridgedGap) runs[runs.length - 1] = { ...last, end: offset + 1 };
-    else runs.push({ partition, start: offset, end: offset + 1 });
-  }
-  return runs;
+/** The first of the ascending offsets at or after a given one; beyond the last there is none. To be asked with rising offsets. */
+export function seekIn(ascending: readonly number[]): (from: number) => number {
+  let index = 0;
+  return (from) => {
+    let offset = ascending[index];
+    while (offset !== undefined && offset < from) offset = ascending[++index];
+    return offset ?? Number.POSITIVE_INFINITY;
+  };
 }

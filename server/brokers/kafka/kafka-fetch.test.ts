@@ -268,6 +268,17 @@ describe('one fetch is not a page', () => {
     for (const mine of offsets.values()) expect(mine).toEqual(mine.map((_, index) => String(index)));
   });
 
+  test('messages far apart and close together are found again, and no other', async () => {
+    const topic = await aTopic({}, 3);
+    await foreign.put(topic, numbered(2_000, 0, 1_000));
+    const { messages } = await browse(topic);
+    const wanted = messages.filter((_, index) => index % 97 === 0 || (index > 400 && index < 450));
+    const held: string[] = [];
+    for await (const batch of driver.hold(topic, wanted.toReversed(), signal))
+      held.push(...batch.messages.map(({ identity }) => identity));
+    expect(held.toSorted()).toEqual(wanted.map(({ identity }) => identity).toSorted());
+  });
+
   test('tiny limits of a fetch lose nothing: every partition gets its turn', async () => {
     const topic = await aTopic({}, 4);
     await foreign.put(topic, numbered(400, 0, 200));

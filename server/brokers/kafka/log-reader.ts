@@ -16,6 +16,8 @@ export interface OffsetRange {
   readonly partition: number;
   readonly start: number;
   readonly end: number;
+  /** The first offset that is of interest from the given one on. What lies before it is not asked for, but may come along. */
+  readonly seek?: (from: number) => number;
 }
 
 /** What one answer brought of one partition. */
@@ -45,6 +47,7 @@ interface PartitionRead {
   readonly partition: number;
   readonly leader: number;
   readonly end: number;
+  readonly seek: (from: number) => number;
   ask: number;
   /** Answers in a row that brought nothing for this partition although it was asked for first. */
   barren: number;
@@ -76,6 +79,7 @@ export async function* readLog(
       partition: range.partition,
       leader: leaders.get(range.partition) ?? -1,
       end: range.end,
+      seek: range.seek ?? ((from) => from),
       ask: range.start,
       barren: 0,
     }));
@@ -141,7 +145,7 @@ export async function* readLog(
     const start = read.ask;
     const next = scan(part.records, start);
     if (next > start) {
-      read.ask = Math.min(next, read.end);
+      read.ask = Math.min(read.seek(next), read.end);
       read.barren = 0;
     } else if (Number(part.lastStableOffset) <= start) {
       // The end that was seen is no longer there: the log was cut back by a change of leaders.
@@ -223,7 +227,7 @@ export async function* readLog(
     const only = { ...layout, partitions: layout.partitions.filter((each) => each.partition === read.partition) };
     const earliest = (await cluster.offsets(only, 'earliest', signal)).get(read.partition) ?? read.end;
     // Not below but beyond the log: it was cut back, and what was asked for is not there any more.
-    read.ask = earliest > read.ask ? Math.min(earliest, read.end) : read.end;
+    read.ask = earliest > read.ask ? Math.min(read.seek(earliest), read.end) : read.end;
     read.barren = 0;
     return { partition: read.partition, records: [], next: read.ask, lostBefore: earliest, tooLarge: [] };
   }
