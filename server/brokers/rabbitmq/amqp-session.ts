@@ -112,7 +112,13 @@ export function createAmqpSession(endpoint: Endpoint): AmqpSession {
         clientProperties: { connection_name: `Redeliver ${purpose}` },
       };
       try {
-        return await connectLossless(options, socket);
+        const connection = await connectLossless(options, socket);
+        const drop = (): void => {
+          // Its end is announced later; until then nobody may get it any more.
+          current = null;
+          connection.drop();
+        };
+        return { ...connection, drop };
       } catch (error) {
         throw connectError(error, context);
       }

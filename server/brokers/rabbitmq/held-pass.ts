@@ -38,6 +38,11 @@ export interface PassOptions {
   /** Hold at most so many; a consumer can hold no more than 65,535. */
   readonly limit?: number;
   readonly heldBytesMax: number;
+  /**
+   * Whether the queue puts what it gets back behind everything else, as quorum queues without a delivery limit do: their order stays only when all
+   * of it is held and given back at once. Then the rest is held too, without being handed out, before anything is released.
+   */
+  readonly returnsToTheBack: boolean;
 }
 
 /** The prefetch count has 16 bits, and 0 (no limit) makes quorum queues stop at 2,000. */
@@ -65,6 +70,7 @@ export async function openHeldPass(
 ): Promise<HeldPass> {
   const context: ErrorContext = { label: session.label, subject: `queue "${queue}"` };
   const limit = Math.min(options.limit ?? heldMax, heldMax);
+  const prefetch = options.returnsToTheBack ? heldMax : limit;
   const arrived: Delivery[] = [];
   let broken: Error | null = null;
   let wake: () => void = ignore;
@@ -73,6 +79,7 @@ export async function openHeldPass(
   let removed = 0;
   let lastArrival = performance.now();
   let stopping = false;
+  let held = 0;
   let released: Promise<void> | null = null;
 
   const fail = (error: Error): void => {
@@ -84,7 +91,8 @@ export async function openHeldPass(
   signal.addEventListener('abort', onAbort);
 
   const onMessage = (message: ConsumeMessage | null): void => {
-    if (stopping) return;
+    held += message === null ? 0 : 1;
+    if (stopping) return wake();
     // RabbitMQ cancels a consumer whose queue was deleted.
     if (message === null)
       return fail(
@@ -104,10 +112,11 @@ export async function openHeldPass(
   };
 
   let ready: number;
+  let others: number;
   let consumerTag: string;
   try {
-    ({ messageCount: ready } = await abortable(channel.checkQueue(queue), signal));
-    await abortable(channel.prefetch(limit), signal);
+    ({ messageCount: ready, consumerCount: others } = await abortable(channel.checkQueue(queue), signal));
+    await abortable(channel.prefetch(prefetch), signal);
     ({ consumerTag } = await abortable(channel.consume(queue, onMessage, { noAck: false }), signal));
   } catch (error) {
     signal.removeEventListener('abort', onAbort);
@@ -124,8 +133,8 @@ export async function openHeldPass(
   async function next(batchMax: number): Promise<readonly Delivery[] | PassEnd> {
     for (;;) {
       check();
-      if (arrived.length > 0) {
-        const batch = arrived.splice(0, batchMax);
+      if (arrived.length > 0 && taken < limit) {
+        const batch = arrived.splice(0, Math.min(batchMax, limit - taken));
         taken += batch.length;
         return batch;
       }
@@ -135,10 +144,11 @@ export async function openHeldPass(
       if (taken >= Math.min(ready, limit) || quiet >= quietMs) {
         const { messageCount: left } = await ask();
         check();
+        const more = left + arrived.length;
+        if (taken >= limit && more > 0) return { end: { complete: false, reason: 'limit' } };
         if (arrived.length > 0) continue;
         if (left === 0 && (taken >= ready || quiet >= 2 * quietMs))
           return { end: { complete: true, reason: 'reached-end' } };
-        if (taken >= limit && left > 0) return { end: { complete: false, reason: 'limit' } };
         if (quiet >= stalledMs) return { end: { complete: false, reason: 'sampled' } };
       }
       await arrivalOr(quietMs);
@@ -178,7 +188,9 @@ export async function openHeldPass(
     released ??= (async () => {
       signal.removeEventListener('abort', onAbort);
       stopping = true;
+      arrived.length = 0;
       if (broken !== null) return;
+      if (options.returnsToTheBack) await holdTheRest();
       // Closing at once after acknowledging brought half of the acknowledged messages of a quorum queue back: the cancel waits for them.
       try {
         await answered(channel.cancel(consumerTag), unhurried, answerMs, session.label);
@@ -188,9 +200,23 @@ export async function openHeldPass(
         session.drop();
         return;
       }
-      await visibleAgain(session, queue, taken + arrived.length - removed);
+      if (others === 0) await visibleAgain(session, queue, held - removed);
     })();
     await released;
+  }
+
+  async function holdTheRest(): Promise<void> {
+    const deadline = performance.now() + answerMs;
+    try {
+      while (broken === null && held < heldMax && performance.now() < deadline) {
+        const before = held;
+        const { messageCount: left } = await answered(channel.checkQueue(queue), unhurried, answerMs, session.label);
+        if (left === 0 && held === before) return;
+        if (held === before) await arrivalOr(quietMs);
+      }
+    } catch {
+      // Giving back what is held is worth more than its order.
+    }
   }
 
   return { ready, next, remove, release };
@@ -201,12 +227,12 @@ async function visibleAgain(session: AmqpSession, queue: string, expected: numbe
   const deadline = performance.now() + visibleAgainMs;
   try {
     while (expected > 0 && performance.now() < deadline) {
-      const { messageCount, consumerCount } = await session.ask(
+      const { messageCount } = await session.ask(
         `queue "${queue}"`,
         unhurried,
         async (channel) => await channel.checkQueue(queue),
       );
-      if (messageCount >= expected || consumerCount > 0) return;
+      if (messageCount >= expected) return;
       await delay(10);
     }
   } catch {

@@ -107,7 +107,9 @@ export async function openReading(
   signal: AbortSignal,
 ): Promise<HeldPass> {
   const { session, memory, heldBytesMax } = context;
-  const pass = await openHeldPass(session, queue, { ...options, heldBytesMax }, signal);
+  // Without a management API it may be one.
+  const returnsToTheBack = traits === null || (traits.type === 'quorum' && traits.deliveryLimit === null);
+  const pass = await openHeldPass(session, queue, { ...options, heldBytesMax, returnsToTheBack }, signal);
   const counts = new Map<Delivery['receipt'], number>();
   let held = 0;
   memory.holding(queue);
