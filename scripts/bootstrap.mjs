@@ -32,8 +32,14 @@ export function ensureInstalled(say) {
   );
   // Development packages are wanted even where NODE_ENV=production would leave them out: the build and the tests need
   // them.
-  const { status, stdout, stderr, error } = npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ''}.\n${stdout}\n${stderr}`);
+  const wishes = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  let result = npm(['ci', ...wishes]);
+  // Some versions of npm refuse a lockfile that lacks the optional packages of other systems. What it does hold is kept
+  // by this as well.
+  if (result.status !== 0 && /in sync/.test(result.stderr)) result = npm(['install', '--no-save', ...wishes]);
+  if (result.status !== 0) {
+    fail(`npm ci failed${result.error ? `: ${result.error.message}` : ''}.\n${result.stdout}\n${result.stderr}`);
+  }
 }
 
 /**

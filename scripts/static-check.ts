@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { missingEntries, readLockfile } from '#scripts/lockfile.ts';
 import { runCommand } from '#scripts/run-command.ts';
 import { z } from 'zod';
 
@@ -24,6 +25,7 @@ const parts: readonly Part[] = [
   { name: 'unused code', run: () => tool('knip', ['--no-progress']) },
   { name: 'format', run: () => tool('oxfmt', ['--check', ...sourceFolders]) },
   { name: 'private names', run: checkPrivateNames },
+  { name: 'lockfile', run: checkLockfile },
 ];
 
 /** Runs all parts, two at a time; says one line for each and shows what failed in full. */
@@ -118,6 +120,12 @@ async function checkPrivateNames(): Promise<string | undefined> {
     }
   }
   return found.length === 0 ? undefined : found.join('\n');
+}
+
+async function checkLockfile(): Promise<string | undefined> {
+  const missing = Object.keys(missingEntries(readLockfile()));
+  if (missing.length === 0) return undefined;
+  return `package-lock.json lacks ${missing.join(', ')}; run \`node scripts/run.mjs scripts/lockfile.ts\`.`;
 }
 
 function isPartOfLongerPath(line: string, name: string): boolean {
