@@ -59,10 +59,11 @@ export function readLockfile(): Lockfile {
 }
 
 if (import.meta.main) {
-  const lockfile = readLockfile();
-  const missing = missingEntries(lockfile);
-  const packages = { ...lockfile.packages, ...missing };
+  const missing = missingEntries(readLockfile());
+  // From the text once more: the schema moves the fields that it knows to the front, and npm would move them back.
+  const raw = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  const packages = { ...z.record(z.string(), z.unknown()).parse(raw['packages']), ...missing };
   const sorted = Object.entries(packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
-  writeFileSync(file, `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...raw, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
   process.stdout.write(`${Object.keys(missing).length} entries added\n`);
 }
