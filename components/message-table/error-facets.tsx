@@ -1,36 +1,34 @@
 import clsx from 'clsx';
+import type { Facet } from '#components/message-table/prepare-facets.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import type { ErrorsResponse } from '#lib/api/messages.ts';
-
-export type ErrorFacet = ErrorsResponse['errors'][number];
 
 /** The errors within the view, most frequent first; a click narrows the filter to one, another click widens it again. */
 export function ErrorFacets({
-  errors,
+  facets,
   problem,
   isChosen,
   onChoose,
 }: {
-  errors: readonly ErrorFacet[] | null;
+  facets: readonly Facet[] | null;
   problem: unknown;
-  isChosen: (facet: ErrorFacet) => boolean;
-  onChoose: (facet: ErrorFacet) => void;
+  isChosen: (facet: Facet) => boolean;
+  onChoose: (facet: Facet) => void;
 }) {
-  const top = Math.max(1, ...(errors ?? []).map((facet) => facet.count));
+  const top = Math.max(1, ...(facets ?? []).map((facet) => facet.count));
   return (
     <section aria-label="Errors" className="min-h-0 overflow-y-auto p-2">
       <h2 className="flex px-2 pt-0.5 pb-1.5 text-2xs font-semibold text-faint">
         Errors <span className="ml-auto font-medium">by count</span>
       </h2>
       {problem !== null && problem !== undefined && <ProblemNotice error={problem} compact />}
-      {errors === null && !problem && <SkeletonRows count={6} rowClass="h-[58px]" label="Counting errors" />}
-      {errors?.length === 0 && <p className="px-2 py-1 text-soft">No errors within this filter.</p>}
+      {facets === null && !problem && <SkeletonRows count={6} rowClass="h-[58px]" label="Counting errors" />}
+      {facets?.length === 0 && <p className="px-2 py-1 text-soft">No errors within this filter.</p>}
       <ul className="grid gap-0.5">
-        {errors?.map((facet) => {
+        {facets?.map((facet) => {
           const chosen = isChosen(facet);
           const name = facet.errorClass ?? facet.reason ?? 'no error class';
           return (
@@ -46,7 +44,8 @@ export function ErrorFacets({
                 </span>
                 <span className="text-right font-semibold">{formatCount(facet.count)}</span>
                 <span className="col-span-2 truncate text-xs text-soft">
-                  {facet.errorMessage === null ? 'says nothing more' : <HostileText text={facet.errorMessage} charactersMax={160} />}
+                  {facet.texts > 1 && <span className="text-faint">{facet.texts} texts, as: </span>}
+                  {facet.errorMessage === null ? 'no error text' : <HostileText text={facet.errorMessage} charactersMax={160} />}
                 </span>
                 <span className="col-span-2 flex items-center gap-2 text-2xs text-faint">
                   <svg aria-hidden width="100%" height="4" className="text-accent">

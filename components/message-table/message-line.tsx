@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { notNarrow, rowDomId, wideOnly } from '#components/message-table/message-table.tsx';
-import { errorLine, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
+import { errorLine, originName, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -36,6 +36,7 @@ export function MessageLine({
   onToggleRange: (id: string) => void;
 }) {
   const error = errorLine(row);
+  const origin = originName(row);
   const cell = 'truncate px-2.5';
   return (
     <div
@@ -88,7 +89,7 @@ export function MessageLine({
       </div>
       {withOrigin && (
         <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
-          {row.origin.label === null ? <span className="text-faint">–</span> : <HostileText text={row.origin.label} charactersMax={80} />}
+          {origin === null ? <span className="text-faint">–</span> : <HostileText text={origin} charactersMax={80} />}
         </div>
       )}
       <div role="gridcell" className={clsx(cell, 'text-right')}>

@@ -17,7 +17,7 @@ export interface TableHandle {
 
 /** The columns, which the header and every row share. Error takes what is left. */
 export function columnsClass(withOrigin: boolean): string {
-  const wide = withOrigin ? 'grid-cols-[36px_76px_minmax(160px,1fr)_104px_128px_136px_52px_92px]' : 'grid-cols-[36px_76px_minmax(160px,1fr)_120px_144px_52px_92px]';
+  const wide = withOrigin ? 'grid-cols-[36px_76px_minmax(160px,1fr)_136px_132px_168px_52px_92px]' : 'grid-cols-[36px_76px_minmax(160px,1fr)_168px_144px_52px_92px]';
   return clsx('grid', wide, narrower);
 }
 

@@ -63,8 +63,13 @@ export function idsBetween(rows: readonly MessageRow[], fromId: string | null, t
   return rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((row) => row.id);
 }
 
-/** Whether the origin column is worth its width. */
+/** Where a replay would go, without the partition: that is for the message's own page. */
+export function originName(row: Pick<MessageRow, 'origin'>): string | null {
+  const { destination, label } = row.origin;
+  return destination?.kind === 'kafka' ? destination.topic : label;
+}
+
+/** Whether the origin column is worth its width. Messages that do not name their origin do not make it so. */
 export function hasSeveralOrigins(rows: readonly MessageRow[]): boolean {
-  const first = rows[0]?.origin.label;
-  return rows.some((row) => row.origin.label !== first);
+  return new Set(rows.map(originName).filter((name) => name !== null)).size > 1;
 }

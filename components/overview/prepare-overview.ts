@@ -63,10 +63,9 @@ export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): { re
   return { tone: 'settled', word: `${formatCount(last.sent)} not seen again` };
 }
 
-/** The most frequent error in one line; `null` when nothing is open. */
+/** The most frequent error in one line; `null` when nothing is open or it has no words. */
 export function topErrorLabel(top: QueueRow['topError']): string | null {
-  if (!top) return null;
-  return top.errorMessage ?? top.errorClass ?? 'no error text';
+  return top?.errorMessage ?? top?.errorClass ?? null;
 }
 
 export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'replay'] as const;

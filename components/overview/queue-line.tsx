@@ -31,7 +31,7 @@ export function QueueLine({ queue, now, reading, onRead }: { queue: QueueRow; no
         <td className="px-2.5 text-right">{formatCount(queue.newInDay)}</td>
         <td className="px-2.5 text-soft">{queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}</td>
         <td className="truncate px-2.5" title={topError ?? undefined}>
-          {topError === null ? <span className="text-faint">–</span> : <HostileText text={topError} charactersMax={200} />}
+          {topError === null ? <span className="text-faint">{queue.topError ? 'no error text' : '–'}</span> : <HostileText text={topError} charactersMax={200} />}
         </td>
         <td className="px-2.5">
           {last && lastLabel ? (

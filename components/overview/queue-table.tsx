@@ -36,24 +36,24 @@ export function QueueTable({
       <table className="w-full min-w-[880px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[27%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[25%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
-            <SortHead className="w-[88px]" right order={order('depth')} onSort={() => onSort('depth')}>
+            <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
               Depth
             </SortHead>
             <Head className="w-[140px]">24 h</Head>
-            <SortHead className="w-[64px]" right order={order('new')} onSort={() => onSort('new')}>
+            <SortHead className="w-[58px]" right order={order('new')} onSort={() => onSort('new')}>
               New
             </SortHead>
-            <SortHead className="w-[76px]" order={order('oldest')} onSort={() => onSort('oldest')}>
+            <SortHead className="w-[68px]" order={order('oldest')} onSort={() => onSort('oldest')}>
               Oldest
             </SortHead>
             <Head>Top error</Head>
-            <SortHead className="w-[158px]" order={order('replay')} onSort={() => onSort('replay')}>
+            <SortHead className="w-[164px]" order={order('replay')} onSort={() => onSort('replay')}>
               Last replay
             </SortHead>
-            <Head className="w-[132px]">Reader</Head>
+            <Head className="w-[122px]">Reader</Head>
           </tr>
         </thead>
         <ConnectionLines connections={connections} now={now} />

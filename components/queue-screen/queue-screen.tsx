@@ -10,6 +10,7 @@ import { MessagePanel } from '#components/message-detail/message-panel.tsx';
 import { ActionBar } from '#components/message-table/action-bar.tsx';
 import { ErrorFacets } from '#components/message-table/error-facets.tsx';
 import { MessageTable, type TableHandle } from '#components/message-table/message-table.tsx';
+import { facetsOf } from '#components/message-table/prepare-facets.ts';
 import { hasSeveralOrigins, withFresh } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
 import { errorsQueryOptions, freshMessagesQueryOptions, freshRows, messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
@@ -107,7 +108,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
       <div {...(beside ? { 'data-beside': '' } : {})} className={bodyClass(beside)}>
         <div className="flex min-h-0 flex-col border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden">
           <ErrorFacets
-            errors={errors.data?.errors ?? null}
+            facets={errors.data ? facetsOf(errors.data.errors) : null}
             problem={errors.error}
             isChosen={(facet) => hasTerm(filter, facetTerm(facet) ?? '\0')}
             onChoose={(facet) => {

@@ -19,7 +19,7 @@ export function SandboxServices({
   onMend: (id: string, mended: boolean) => void;
 }) {
   return (
-    <div className="w-[420px] max-w-full">
+    <div className="w-[600px] max-w-full">
       <div className="border-b border-line px-4 py-2.5">
         <h2 className="text-sm font-semibold">The sandbox: a small shop</h2>
         <p className="text-soft">
@@ -33,19 +33,18 @@ export function SandboxServices({
       )}
       <ul>
         {services.map((service) => (
-          <li key={service.id} className="flex items-start gap-3 border-b border-line px-4 py-2.5 last:border-0">
+          <li key={service.id} className="flex items-start gap-3 border-b border-line px-4 py-2 last:border-0">
             <div className="min-w-0 flex-1">
-              <p>
-                <span className="font-semibold">{service.name}</span> <span className="text-xs text-faint">reads {service.source}</span>
-              </p>
-              <p className={service.mended ? 'text-faint line-through' : 'text-soft'}>{service.problem}</p>
-              <p className="text-xs text-faint">
-                {service.running ? `${formatCount(service.processed)} processed · ${formatCount(service.failed)} failed` : 'not running: its broker is not started'}
-                {' · '}
-                <Link href={queueHref(`${service.connection}/${service.deadLetterQueue}`)} className="text-accent underline-offset-2 hover:underline">
-                  its dead letters
+              <p className="flex flex-wrap gap-x-2">
+                <span className="font-semibold">{service.name}</span>
+                <span className="text-xs text-faint">
+                  reads {service.source} · {service.running ? `${formatCount(service.processed)} processed, ${formatCount(service.failed)} failed` : 'not running: its broker is not started'}
+                </span>
+                <Link href={queueHref(`${service.connection}/${service.deadLetterQueue}`)} className="ml-auto text-xs text-accent underline-offset-2 hover:underline">
+                  dead letters
                 </Link>
               </p>
+              <p className={service.mended ? 'text-faint line-through' : 'text-soft'}>{service.problem}</p>
             </div>
             <div className="flex w-[92px] shrink-0 items-center justify-end gap-2">
               <span className={service.mended ? 'text-xs font-[550] text-settled' : 'text-xs font-[550] text-attention'}>{service.mended ? 'mended' : 'broken'}</span>

@@ -17,7 +17,7 @@ export function sidebarConnections(overview: OverviewResponse): readonly Sidebar
     return {
       name: connection.name,
       ...connectionMark(connection.health, queues),
-      queues: queues.map((queue) => ({ id: queue.id, name: queue.name, depth: depthLabel(queue.depth), isGrowing: (queue.hourly.at(-1) ?? 0) > 0 })),
+      queues: queues.map((queue) => ({ id: queue.id, name: queue.name, depth: depthLabel(queue.depth), isGrowing: isGrowing(queue.hourly) })),
     };
   });
 }
@@ -33,4 +33,12 @@ function connectionMark(health: OverviewResponse['connections'][number]['health'
     case 'live':
       return queues.some((queue) => queue.reader.kind === 'syncing') ? { tone: 'motion', note: 'reading' } : { tone: 'settled', note: null };
   }
+}
+
+/** More in the last hour than twice the day's mean, and enough of them not to be chance. */
+function isGrowing(hourly: readonly number[]): boolean {
+  const before = hourly.slice(0, -1);
+  const mean = before.reduce((sum, count) => sum + count, 0) / Math.max(1, before.length);
+  const last = hourly.at(-1) ?? 0;
+  return last >= 10 && last > 2 * mean;
 }

@@ -77,13 +77,12 @@ export function Sidebar({ theme }: { theme: Theme }) {
             </section>
           ))}
       </div>
-      <div className="flex shrink-0 items-center gap-1 border-t border-line p-2 max-md:ml-auto max-md:border-t-0">
+      <div className="grid shrink-0 gap-1.5 border-t border-line p-2 max-md:ml-auto max-md:border-t-0">
         <SandboxButton />
-        <span className="flex-1" />
-        <span className="contents max-md:hidden">
-          <Shortcuts />
+        <div className="flex items-center justify-between px-1 max-md:hidden">
           <ThemeSwitch start={theme} />
-        </span>
+          <Shortcuts />
+        </div>
       </div>
     </nav>
   );
