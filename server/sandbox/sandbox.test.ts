@@ -147,6 +147,8 @@ describe('RabbitMQ', () => {
         String(properties.headers?.['dlq-error']).includes('mailbox unavailable'),
       );
       const content = refused?.content ?? expect.fail('no refused mail');
+      // What a replay needs: where it came from.
+      expect(refused?.properties.headers?.['x-first-death-queue']).toBe('email_queue');
       const find = async (item: string) =>
         (await broker.read('email_dlq')).find(({ properties }) => properties.headers?.['replay-item'] === item);
 

@@ -9,13 +9,10 @@ import {
 import { emailShapes, invoiceShapes, seedCounts, speaking } from '#server/sandbox/seed/seed-shapes.ts';
 import { timeOf } from '#server/sandbox/seed/time-of.ts';
 import {
-  attempts,
   declareEmailQueues,
-  emailDeadLetterExchange,
   emailFailureHeaders,
   emailQueue,
   type EmailRelease,
-  emailRoutingKey,
   readRequest,
   sendRequestedMail,
 } from '#server/sandbox/services/email-service.ts';
@@ -25,16 +22,15 @@ import {
   brokenInvoices,
   declareInvoiceQueues,
   invoiceFailureHeaders,
-  invoicesDeadLetterQueue,
   invoicesQueue,
   issue,
   readInvoice,
 } from '#server/sandbox/services/invoices-service.ts';
-import { publishConfirmed } from '#server/sandbox/services/rabbitmq-client.ts';
+import { maxRetries, publishConfirmed } from '#server/sandbox/services/rabbitmq-client.ts';
 
 /**
- * Writes the shop's past. Dead letters that the services publish themselves are made by the services' own code, with the times at which it
- * happened; those that the broker makes (rejected, expired, delivery limit) are made by it, now: nobody can give x-death another time.
+ * Writes the shop's past. The errors come from the services' own code, with the times at which it happened; the dead-lettering itself
+ * (rejected, expired, delivery limit) is the broker's, now: nobody can give x-death another time.
  */
 export async function seedRabbitMq(
   channel: ConfirmChannel,
@@ -53,10 +49,11 @@ export async function seedRabbitMq(
     const request = readRequest(message.text);
     if (request === null) continue;
     const failure = await sendRequestedMail(request, email).then(() => null, failureFrom);
-    if (failure) deadEmails.push(failed(message, (at) => emailFailureHeaders(failure, attempts, at), dice));
+    if (failure) deadEmails.push(failed(message, (at) => emailFailureHeaders(failure, at), dice));
   }
-  const to = { exchange: emailDeadLetterExchange, routingKey: emailRoutingKey };
-  await publishAll(channel, to, deadEmails);
+  const rejected = times(seedCounts.emailsRejected, () => requestedEmail(dice, timeOf(dice, now, [1, 0]), 'malformed'));
+  await publishAll(channel, emailQueue, [...deadEmails, ...rejected]);
+  await rejectAll(channel, emailQueue);
 
   const deadInvoices = [];
   for (let count = 0; count < seedCounts.invoicesWithError; count += 1) {
@@ -66,42 +63,35 @@ export async function seedRabbitMq(
     const failure = invoice && issue(invoice, brokenInvoices);
     if (failure) deadInvoices.push(failed(message, (at) => invoiceFailureHeaders(failure, at), dice));
   }
-  await publishAll(channel, { exchange: '', routingKey: invoicesDeadLetterQueue }, deadInvoices);
+  await publishAll(channel, invoicesQueue, deadInvoices);
+  await rejectAll(channel, invoicesQueue);
 
-  const rejected = times(seedCounts.emailsRejected, () => requestedEmail(dice, timeOf(dice, now, [1, 0]), 'malformed'));
   const expired = times(seedCounts.expiredOrders, () => placedOrder(dice, timeOf(dice, now, [1, 0])));
   const crashing = times(seedCounts.invoicesThatCrashed, () =>
     requestedInvoice(dice, timeOf(dice, now, [1, 0]), 'crash'),
   );
-  await publishAll(channel, { exchange: '', routingKey: emailQueue }, rejected);
-  await publishAll(channel, { exchange: '', routingKey: fulfilmentQueue }, expired);
-  await publishAll(channel, { exchange: '', routingKey: invoicesQueue }, crashing);
+  await publishAll(channel, fulfilmentQueue, expired);
+  await publishAll(channel, invoicesQueue, crashing);
   return deadEmails.length + deadInvoices.length + rejected.length + expired.length + crashing.length;
 }
 
 /** Oldest first, as they would have come. */
-async function publishAll(
-  channel: ConfirmChannel,
-  to: { exchange: string; routingKey: string },
-  messages: readonly ShopMessage[],
-): Promise<void> {
+async function publishAll(channel: ConfirmChannel, queue: string, messages: readonly ShopMessage[]): Promise<void> {
+  const to = { exchange: '', routingKey: queue };
   const sorted = messages.toSorted((one, other) => one.at - other.at);
-  await Promise.all(
-    sorted.map((message) => publishConfirmed(channel, to, Buffer.from(message.text), message.properties)),
-  );
+  await Promise.all(sorted.map(({ text, properties }) => publishConfirmed(channel, to, Buffer.from(text), properties)));
 }
 
-function failed(
-  message: ShopMessage,
-  headersAt: (at: number) => Record<string, string | number>,
-  dice: Dice,
-): ShopMessage {
+/** As the service does after its last retry, one by one, so that they keep their order. */
+async function rejectAll(channel: ConfirmChannel, queue: string): Promise<void> {
+  for (let message = await channel.get(queue); message !== false; message = await channel.get(queue))
+    channel.reject(message, false);
+}
+
+function failed(message: ShopMessage, headersAt: (at: number) => Record<string, string>, dice: Dice): ShopMessage {
   const at = message.at + dice.between(200, 4_000);
-  return {
-    ...message,
-    at,
-    properties: { ...message.properties, headers: { ...message.properties.headers, ...headersAt(at) } },
-  };
+  const headers = { ...message.properties.headers, ...headersAt(at), 'retry-count': maxRetries };
+  return { ...message, at, properties: { ...message.properties, headers } };
 }
 
 function times<Item>(count: number, make: () => Item): Item[] {

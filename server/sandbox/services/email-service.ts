@@ -1,16 +1,13 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { failureFrom, type Failure } from '#server/sandbox/services/failure.ts';
 import { abandonedPort, sendMail } from '#server/sandbox/services/mail-relay.ts';
-import { connectRabbitMq, publishConfirmed } from '#server/sandbox/services/rabbitmq-client.ts';
+import { connectRabbitMq, retryOrReject } from '#server/sandbox/services/rabbitmq-client.ts';
 import type { ShopService, Tally } from '#server/sandbox/services/service.ts';
 
 export const emailQueue = 'email_queue';
-export const emailDeadLetterExchange = 'email_dlx';
-export const emailDeadLetterQueue = 'email_dlq';
-export const emailRoutingKey = 'email';
-
-/** Tries before it gives up: the first and two more. What comes back from the dead-letter queue with its count has one. */
-export const attempts = 3;
+const emailDeadLetterExchange = 'email_dlx';
+const emailDeadLetterQueue = 'email_dlq';
+const emailRoutingKey = 'email';
 
 export interface EmailRelease {
   relayPort: number;
@@ -39,8 +36,8 @@ export async function declareEmailQueues(channel: ConfirmChannel): Promise<void>
 }
 
 /**
- * Sends the mails that the shop asks for. What fails is put back with a higher `retry-count` and, after three tries, published to the
- * dead-letter exchange with the error; what is no JSON is rejected at once, and the broker dead-letters it.
+ * Sends the mails that the shop asks for. What fails is tried three times and then rejected; what is no JSON is rejected at once. Either way
+ * the broker dead-letters it.
  */
 export async function startEmailService(options: {
   url: string;
@@ -72,24 +69,18 @@ export async function startEmailService(options: {
     }
     try {
       await sendRequestedMail(request, release);
-      options.tally.processed();
     } catch (error) {
-      const { headers = {}, ...properties } = message.properties;
-      const tries = Number(headers['retry-count'] ?? 0) + 1;
-      if (tries < attempts) {
-        const retried = { ...properties, headers: { ...headers, 'retry-count': tries } };
-        await publishConfirmed(channel, { exchange: '', routingKey: emailQueue }, message.content, retried);
-      } else {
-        const to = { exchange: emailDeadLetterExchange, routingKey: emailRoutingKey };
-        const failed = {
-          ...properties,
-          headers: { ...headers, ...emailFailureHeaders(failureFrom(error), tries, Date.now()) },
-        };
-        await publishConfirmed(channel, to, message.content, failed);
-        options.tally.failed();
-      }
+      const outcome = await retryOrReject(
+        channel,
+        emailQueue,
+        message,
+        emailFailureHeaders(failureFrom(error), Date.now()),
+      );
+      if (outcome === 'rejected') options.tally.failed();
+      return;
     }
     channel.ack(message);
+    options.tally.processed();
   }
 
   return {
@@ -104,13 +95,8 @@ export async function startEmailService(options: {
   };
 }
 
-export function emailFailureHeaders(
-  failure: Failure,
-  tries: number,
-  failedAt: number,
-): Record<string, string | number> {
+export function emailFailureHeaders(failure: Failure, failedAt: number): Record<string, string> {
   return {
-    'retry-count': tries,
     'dlq-error': failure.message,
     'dlq-error-class': failure.errorClass,
     'dlq-stack': failure.stack,

@@ -3,7 +3,7 @@ import { connectRabbitMq } from '#server/sandbox/services/rabbitmq-client.ts';
 import type { ShopService, Tally } from '#server/sandbox/services/service.ts';
 
 export const fulfilmentQueue = 'order-processing';
-export const fulfilmentDeadLetterQueue = 'order-processing-dlq';
+const fulfilmentDeadLetterQueue = 'order-processing-dlq';
 
 /** An order that nobody has taken by then is dead-lettered by the broker, by way of the default exchange. */
 const expiresAfterMs = 2_000;

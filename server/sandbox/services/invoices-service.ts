@@ -1,9 +1,9 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { connectRabbitMq, publishConfirmed } from '#server/sandbox/services/rabbitmq-client.ts';
+import { connectRabbitMq, retryOrReject } from '#server/sandbox/services/rabbitmq-client.ts';
 import type { ShopService, Tally } from '#server/sandbox/services/service.ts';
 
 export const invoicesQueue = 'invoices';
-export const invoicesDeadLetterQueue = 'invoices.dead';
+const invoicesDeadLetterQueue = 'invoices.dead';
 
 export async function declareInvoiceQueues(channel: ConfirmChannel): Promise<void> {
   await channel.assertQueue(invoicesDeadLetterQueue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
@@ -37,7 +37,7 @@ export const mendedInvoices: InvoicesRelease = {
   decimalComma: true,
 };
 
-/** Stands for a Python worker (pika): the tracebacks that it publishes to its dead-letter queue are Python's. */
+/** Stands for a Python worker (pika): the tracebacks that it leaves in the headers are Python's. */
 export async function startInvoicesService(options: {
   url: string;
   isMended: boolean;
@@ -67,15 +67,13 @@ export async function startInvoicesService(options: {
       return;
     }
     const failure = issue(invoice, release);
-    if (failure === null) {
-      options.tally.processed();
-    } else {
-      const { headers = {}, ...properties } = message.properties;
-      const failed = { ...properties, headers: { ...headers, ...invoiceFailureHeaders(failure, Date.now()) } };
-      await publishConfirmed(channel, { exchange: '', routingKey: invoicesDeadLetterQueue }, message.content, failed);
-      options.tally.failed();
+    if (failure !== null) {
+      const outcome = await retryOrReject(channel, invoicesQueue, message, invoiceFailureHeaders(failure, Date.now()));
+      if (outcome === 'rejected') options.tally.failed();
+      return;
     }
     channel.ack(message);
+    options.tally.processed();
   }
 
   return {

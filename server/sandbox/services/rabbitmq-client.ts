@@ -1,4 +1,11 @@
-import { type ChannelModel, connect, type ConfirmChannel, type Options, type RecoveringChannelModel } from 'amqplib';
+import {
+  type ChannelModel,
+  connect,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  type Options,
+  type RecoveringChannelModel,
+} from 'amqplib';
 
 /** Connects, and connects again after the broker was away; `setup` runs each time, to consume anew. */
 export async function connectRabbitMq(
@@ -40,3 +47,28 @@ export async function publishConfirmed(
     });
   });
 }
+
+/**
+ * Puts a failed message back at the end of its queue with the error and one retry more; after the last retry rejects it, and the broker
+ * dead-letters it, with the error that the retry before had. A message that was replayed since has all its retries again.
+ */
+export async function retryOrReject(
+  channel: ConfirmChannel,
+  queue: string,
+  message: ConsumeMessage,
+  errorHeaders: Readonly<Record<string, string>>,
+): Promise<'retried' | 'rejected'> {
+  const { headers = {}, ...properties } = message.properties;
+  const isFresh = Number(headers['replayed-at'] ?? 0) > Number(headers['dlq-timestamp'] ?? 0);
+  const retries = isFresh ? 0 : Number(headers['retry-count'] ?? 0);
+  if (retries >= maxRetries) {
+    channel.reject(message, false);
+    return 'rejected';
+  }
+  const again = { ...properties, headers: { ...headers, ...errorHeaders, 'retry-count': retries + 1 } };
+  await publishConfirmed(channel, { exchange: '', routingKey: queue }, message.content, again);
+  channel.ack(message);
+  return 'retried';
+}
+
+export const maxRetries = 2;
