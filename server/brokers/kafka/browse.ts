@@ -24,12 +24,13 @@ interface Stretch {
   next: number;
 }
 
-/** See `BrokerDriver.browse`. */
+/** See `BrokerDriver.browse`. `onGaps` is called when offsets turned out to have no message: markers of transactions, or what was compacted. */
 export async function* browseTopic(
   cluster: KafkaCluster,
   topic: string,
   options: BrowseOptions,
   signal: AbortSignal,
+  onGaps: (topic: string) => void,
 ): AsyncGenerator<BrowseBatch> {
   const cursor = parseCursor(options.from);
   const layout = await cluster.topic(topic, signal);
@@ -48,7 +49,7 @@ export async function* browseTopic(
   if (options.newest === true && options.from === null && options.limit !== undefined) {
     yield* browseNewest(cluster, layout, stretches, options.limit, signal);
   } else {
-    yield* browseOn(cluster, layout, stretches, options.limit ?? Number.POSITIVE_INFINITY, signal);
+    yield* browseOn(cluster, layout, stretches, options.limit ?? Number.POSITIVE_INFINITY, signal, onGaps);
   }
 }
 
@@ -58,6 +59,7 @@ async function* browseOn(
   stretches: readonly Stretch[],
   limit: number,
   signal: AbortSignal,
+  onGaps: (topic: string) => void,
 ): AsyncGenerator<BrowseBatch> {
   const byPartition = new Map(stretches.map((stretch) => [stretch.partition, stretch]));
   const lost = new Map(stretches.filter((each) => each.earliest > 0).map((each) => [each.partition, each.earliest]));
@@ -103,6 +105,7 @@ async function* browseOn(
   }
   const fromTheBeginning = stretches.every((each) => each.start <= each.earliest);
   const atTheEnd = stretches.every((each) => each.next >= each.end);
+  if (read < stretches.reduce((sum, each) => sum + each.next - each.start, 0)) onGaps(layout.name);
   yield batch({
     complete: fromTheBeginning && atTheEnd && !skipped,
     reason: skipped ? 'byte-cap' : atTheEnd ? 'reached-end' : 'limit',

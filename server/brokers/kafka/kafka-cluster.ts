@@ -71,6 +71,7 @@ export function createKafkaCluster(settings: KafkaSettings): KafkaCluster {
   const bootstrap = settings.brokers.map(parseAddress);
   const nodes = new Map<number, KafkaAddress>();
   const closing = new AbortController();
+  let lastGood: KafkaAddress | null = null;
   let versions: Promise<Map<number, number>> | null = null;
 
   async function connectionTo(
@@ -78,14 +79,17 @@ export function createKafkaCluster(settings: KafkaSettings): KafkaCluster {
     signal: AbortSignal,
   ): Promise<{ connection: Connection; address: KafkaAddress }> {
     const known = node === 'any' ? undefined : nodes.get(node);
-    // Brokers come and go; the configured addresses are tried first because a person vouches for them.
-    const candidates = known ? [known] : [...bootstrap, ...nodes.values()];
+    // An address that just answered comes first: a dead one would cost its whole timeout each time.
+    const candidates = known ? [known] : [...(lastGood ? [lastGood] : []), ...bootstrap, ...nodes.values()];
     let failure: unknown = null;
     for (const address of candidates) {
       try {
-        return { connection: await orStopped(connections.to(address), signal, closing.signal), address };
+        const connection = await orStopped(connections.to(address), signal, closing.signal);
+        if (node === 'any') lastGood = address;
+        return { connection, address };
       } catch (error) {
         if (signal.aborted || closing.signal.aborted) throw error;
+        if (lastGood === address) lastGood = null;
         failure = error;
       }
     }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Connection, type ConnectionOptions } from '@platformatic/kafka';
 import { translateError } from '#server/brokers/kafka/kafka-errors.ts';
 import { addressLabel, type KafkaAddress, type KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
@@ -22,10 +23,9 @@ interface Slot {
  */
 export function createKafkaConnections(settings: KafkaSettings): KafkaConnections {
   const slots = new Map<string, Slot>();
-  const options = connectionOptions(settings);
 
   function open(address: KafkaAddress, key: string): Slot {
-    const connection = new Connection(settings.clientId ?? 'redeliver', options);
+    const connection = new Connection(settings.clientId ?? 'redeliver', connectionOptions(settings, address.host));
     // An `error` event without a listener ends the process; those who wait learn of it from their own promise.
     connection.on('error', () => {});
     const forget = () => {
@@ -80,7 +80,7 @@ function isSpent(connection: Connection): boolean {
   return connection.status === 'closed' || connection.status === 'closing' || connection.status === 'error';
 }
 
-function connectionOptions(settings: KafkaSettings): ConnectionOptions {
+function connectionOptions(settings: KafkaSettings, host: string): ConnectionOptions {
   const { sasl, tls } = settings;
   return {
     connectTimeout: settings.connectTimeoutMs ?? 5_000,
@@ -95,7 +95,8 @@ function connectionOptions(settings: KafkaSettings): ConnectionOptions {
         ...(tls !== true && tls.key !== undefined && { key: tls.key }),
         ...(tls !== true && tls.rejectUnauthorized !== undefined && { rejectUnauthorized: tls.rejectUnauthorized }),
       },
-      tlsServerName: (tls !== true && tls.serverName) || true,
+      // A name for brokers behind one address; TLS forbids to send an address as a name (RFC 6066).
+      tlsServerName: (tls !== true && tls.serverName) || isIP(host) === 0,
     }),
   };
 }

@@ -26,6 +26,8 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
   const reading = createKafkaCluster(settings);
   const writing = createKafkaCluster(settings);
   const producers = createProducerPool(writing);
+  /** Seen while reading: only then does it show that a count of offsets is no count of messages. */
+  const topicsWithGaps = new Set<string>();
 
   return {
     kind: 'kafka',
@@ -74,8 +76,8 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
       return {
         depth: {
           count: sumOver(layout, (partition) => (stable.get(partition) ?? 0) - (earliest.get(partition) ?? 0)),
-          // Compaction and transactions leave offsets without a message; the first can be seen from here.
-          exact: !compacted,
+          // Compaction and transactions leave offsets without a message; only the first shows before the topic is read.
+          exact: !compacted && !topicsWithGaps.has(queue),
         },
         heldByOthers: 0,
         capabilities: capabilities(words),
@@ -90,7 +92,8 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
       };
     },
 
-    browse: (queue, options, signal) => browseTopic(reading, queue, options, signal),
+    browse: (queue, options, signal) =>
+      browseTopic(reading, queue, options, signal, (topic) => topicsWithGaps.add(topic)),
 
     hold: (queue, wanted, signal) => holdMessages(reading, queue, wanted, signal),
 

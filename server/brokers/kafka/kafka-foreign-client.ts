@@ -25,7 +25,7 @@ interface Received extends RawMessage {
   readonly offset: bigint;
 }
 
-const receiveWithinMs = 20_000;
+const receiveWithinMs = 30_000;
 
 export async function createForeignClient(brokers: readonly string[]): Promise<ForeignClient> {
   const kafka = new Kafka({ brokers: [...brokers], clientId: 'foreign', logLevel: logLevel.NOTHING });

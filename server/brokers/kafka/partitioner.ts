@@ -4,7 +4,7 @@ export function partitionOfKey(key: Uint8Array, partitionCount: number): number 
   return (murmur2(key) & 0x7fffffff) % partitionCount;
 }
 
-export function murmur2(data: Uint8Array): number {
+function murmur2(data: Uint8Array): number {
   const m = 0x5bd1e995;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const words = data.length >>> 2;

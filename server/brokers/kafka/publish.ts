@@ -5,6 +5,7 @@ import { type KafkaCluster, orStopped, type TopicLayout } from '#server/brokers/
 import { cancelled, errorOfCode, kafkaCode } from '#server/brokers/kafka/kafka-errors.ts';
 import { outgoingRecord } from '#server/brokers/kafka/kafka-message.ts';
 import { partitionOfKey } from '#server/brokers/kafka/partitioner.ts';
+import { isOutOfSequence, type ProduceVerdict, verdictOf } from '#server/brokers/kafka/produce-verdict.ts';
 import { produceApi, type ProducerIdentity, type ProducerPool } from '#server/brokers/kafka/producer.ts';
 import { type OutgoingRecord, recordLength, writeRecordBatch } from '#server/brokers/kafka/record-batch-writer.ts';
 
@@ -34,9 +35,6 @@ interface Lane {
   /** After a batch was refused for one of its messages: each goes alone, so that only the bad one fails. */
   alone: boolean;
 }
-
-/** What follows from an error number in an answer to Produce. */
-type Verdict = 'taken' | 'not-taken-retry' | 'perhaps-taken-retry' | 'refused-for-a-message' | 'refused';
 
 /** Sends idempotently with acks=all. See `BrokerDriver.publish`. */
 export async function publish(
@@ -189,7 +187,7 @@ export async function publish(
     }
   }
 
-  function settle(lane: Lane, code: number, baseOffset: bigint): Verdict {
+  function settle(lane: Lane, code: number, baseOffset: bigint): ProduceVerdict {
     const verdict = verdictOf(code);
     switch (verdict) {
       case 'taken':
@@ -282,45 +280,4 @@ function nextBatch(queue: readonly Item[]): number {
     count += 1;
   }
   return count;
-}
-
-function isOutOfSequence(code: number): boolean {
-  return (
-    code === kafkaCode.outOfOrderSequence ||
-    code === kafkaCode.unknownProducerId ||
-    code === kafkaCode.invalidProducerEpoch ||
-    code === kafkaCode.producerFenced
-  );
-}
-
-function verdictOf(code: number): Verdict {
-  switch (code) {
-    case kafkaCode.none:
-    // The broker has this very batch already: an answer was lost on the way.
-    case kafkaCode.duplicateSequence:
-      return 'taken';
-    case kafkaCode.unknownTopicOrPartition:
-    case kafkaCode.leaderNotAvailable:
-    case kafkaCode.notLeaderOrFollower:
-    case kafkaCode.brokerNotAvailable:
-    case kafkaCode.replicaNotAvailable:
-    case kafkaCode.notEnoughReplicas:
-    case kafkaCode.kafkaStorageError:
-    case kafkaCode.fencedLeaderEpoch:
-    case kafkaCode.unknownLeaderEpoch:
-    case kafkaCode.throttlingQuotaExceeded:
-      return 'not-taken-retry';
-    case kafkaCode.requestTimedOut:
-    case kafkaCode.networkException:
-    case kafkaCode.notEnoughReplicasAfterAppend:
-      return 'perhaps-taken-retry';
-    case kafkaCode.messageTooLarge:
-    case kafkaCode.recordListTooLarge:
-    case kafkaCode.invalidRecord:
-    case kafkaCode.invalidTimestamp:
-    case kafkaCode.corruptMessage:
-      return 'refused-for-a-message';
-    default:
-      return 'refused';
-  }
 }
