@@ -89,7 +89,8 @@ async function nextFind(rounds: ReturnType<typeof scan>, missing: Set<string>, f
       bytes += letter.body?.length ?? 0;
       found.push(letter);
     }
-    if (missing.size === 0) break;
+    // On a FIFO queue the next of a group shows only when its heads are removed, so they are handed over first.
+    if (missing.size === 0 || (fifo && found.length > 0)) break;
   }
   return { found: inOrder(found), dry: null };
 }

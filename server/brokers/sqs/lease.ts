@@ -51,13 +51,13 @@ interface Handle {
 
 const batchSize = 10;
 const batchesAtOnce = 4;
-/** An answer may be under way for this long; a deletion closer to the deadline than that may come too late. */
-const marginMs = 2_000;
 /** Receives that are under way at the release have so long to bring their handles; a long poll takes one second. */
 const runningGraceMs = 2_000;
 
 export function openLease(options: LeaseOptions): Lease {
   const { client, connection, queue, url, seconds, longPollSeconds, clock } = options;
+  // A deletion may be under way for so long; closer to the deadline it could come too late.
+  const marginMs = Math.min(2_000, seconds * 100);
   const handles = new Map<string, Handle>();
   const running = new Set<Promise<Received>>();
   let timer: NodeJS.Timeout | undefined;

@@ -4,15 +4,14 @@ import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  type Message,
-  type MessageAttributeValue,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
-import { type Destination, type Header, type HeaderValue, type RawMessage, textHeader } from '#lib/domain/message.ts';
+import { type Destination, type Header, type RawMessage, textHeader } from '#lib/domain/message.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { foreignAttribute, propertyOf, toRawMessage } from '#server/brokers/sqs/foreign-messages.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import type { SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
 import type { DriverHarness, TestQueue } from '#server/brokers/testing/harness.ts';
@@ -24,8 +23,8 @@ export interface SqsHarnessOptions {
   readonly variants: readonly SqsVariant[];
   readonly senderProperties: readonly Header[];
   readonly serverCannot: Readonly<Record<string, string>>;
-  /** A queue that takes nothing of 2,000 bytes without a group; how, differs by server. */
-  readonly rejecting: { readonly fifo: boolean; readonly attributes: Readonly<Record<string, string>> };
+  /** Attributes of a queue that refuses the suite's message of 2,000 bytes. */
+  readonly rejecting: Readonly<Record<string, string>>;
   /** Ends the server where it is the harness's own. */
   readonly stop?: () => Promise<void>;
 }
@@ -38,10 +37,30 @@ export interface SqsHarness extends DriverHarness {
   /** The receive counts of all visible messages, in no order; it raises them by one itself and gives the messages back. */
   receiveCounts(queue: string): Promise<readonly number[]>;
   counts(queue: string): Promise<{ readonly visible: number; readonly inFlight: number }>;
+  /** Waits so long for a visible message of the queue, and gives it back. */
+  seesNothingFor(queue: string, seconds: number): Promise<boolean>;
+  /** Receives everything that is visible and gives it back at once, so often; a redrive policy of the queue counts it. */
+  failOften(queue: string, times: number): Promise<void>;
+  /** As `put`; their MessageIds in the same order. */
+  putAndName(queue: string, messages: readonly RawMessage[]): Promise<readonly string[]>;
+  redrivePolicy(target: string, maxReceiveCount: number): string;
   /** A queue that nothing points at. */
   createPlainQueue(attributes?: Readonly<Record<string, string>>, name?: string): Promise<string>;
-  connectCuttable(): Promise<{ readonly driver: BrokerDriver; cut(): void; close(): Promise<void> }>;
+  /** Cuts every connection once, when the driver has sent `after`. */
+  connectCuttable(
+    settings: Partial<SqsSettings>,
+  ): Promise<{ readonly driver: BrokerDriver; cut(after: string): void; close(): Promise<void> }>;
 }
+
+const noUsers = 'The server knows no users and takes any key.';
+
+/** What neither ElasticMQ nor fauxqs can do. */
+export const inMemoryWithoutUsers: Readonly<Record<string, string>> = {
+  'a wrong password is said to be one': noUsers,
+  'a missing permission is said to be one, to read and to send': noUsers,
+  'a restart of the broker amid a browse loses nothing':
+    'The server keeps its messages in memory: a restart empties it.',
+};
 
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -89,12 +108,13 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
     return { ...answer.Attributes };
   }
 
-  async function put(queue: string, messages: readonly RawMessage[]): Promise<void> {
+  async function put(queue: string, messages: readonly RawMessage[]): Promise<readonly string[]> {
     const QueueUrl = await urlOf(queue);
+    const ids: string[] = [];
     for (const message of messages) {
       const group = propertyOf(message, 'MessageGroupId');
       const trace = propertyOf(message, 'AWSTraceHeader');
-      await foreign.send(
+      const { MessageId } = await foreign.send(
         new SendMessageCommand({
           QueueUrl,
           MessageBody: new TextDecoder().decode(message.body ?? new Uint8Array()),
@@ -110,7 +130,9 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
           }),
         }),
       );
+      if (MessageId !== undefined) ids.push(MessageId);
     }
+    return ids;
   }
 
   async function receive(queue: string, count: number): Promise<readonly RawMessage[]> {
@@ -122,7 +144,8 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
         new ReceiveMessageCommand({
           QueueUrl,
           MaxNumberOfMessages: 10,
-          WaitTimeSeconds: 1,
+          // Both servers answer from one memory, so a short poll tells whether more is there.
+          WaitTimeSeconds: received.length >= count ? 0 : 1,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['All'],
         }),
@@ -137,10 +160,10 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
     }
   }
 
-  async function proxied() {
+  async function proxied(others: Partial<SqsSettings> = {}) {
     const { hostname, port } = new URL(endpoint);
     const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
-    const driver = createSqsDriver({ ...settings, endpoint: `http://${proxy.host}:${proxy.port}` });
+    const driver = createSqsDriver({ ...settings, ...others, endpoint: `http://${proxy.host}:${proxy.port}` });
     const close = async (): Promise<void> => {
       await driver.close();
       await proxy.close();
@@ -193,15 +216,13 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
       return { queue, count: groups.length };
     },
 
-    put: (queue, messages) => put(queue.name, messages),
+    put: async (queue, messages) => void (await put(queue.name, messages)),
+    putAndName: (queue, messages) => put(queue, messages),
     snapshot: ({ name }) => attributesOf(name),
     receive: (destination, count) => receive(queueOf(destination), count),
     missingDestination: () => ({ kind: 'sqs', queue: `${uniqueName()}-missing` }),
 
-    async rejectingDestination() {
-      const { fifo, attributes } = options.rejecting;
-      return { kind: 'sqs', queue: await createPlainQueue({ ...(fifo && { FifoQueue: 'true' }), ...attributes }) };
-    },
+    rejectingDestination: async () => ({ kind: 'sqs', queue: await createPlainQueue(options.rejecting) }),
 
     async connectThroughProxy() {
       const { proxy, driver, close } = await proxied();
@@ -220,12 +241,13 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
     // Both servers keep their messages in memory only.
     connectRestartable: async () => null,
 
-    async connectCuttable() {
-      const { proxy, driver, close } = await proxied();
-      return { driver, cut: () => proxy.cut(), close };
+    async connectCuttable(others) {
+      const { proxy, driver, close } = await proxied(others);
+      return { driver, cut: (after) => proxy.cut(after), close };
     },
 
     createPlainQueue,
+    redrivePolicy: redrive,
 
     async counts(queue) {
       const attributes = await attributesOf(queue);
@@ -233,6 +255,16 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
         visible: Number(attributes['ApproximateNumberOfMessages']),
         inFlight: Number(attributes['ApproximateNumberOfMessagesNotVisible']),
       };
+    },
+
+    async seesNothingFor(queue, seconds) {
+      const input = { QueueUrl: await urlOf(queue), VisibilityTimeout: 0, WaitTimeSeconds: seconds };
+      return ((await foreign.send(new ReceiveMessageCommand(input))).Messages ?? []).length === 0;
+    },
+
+    async failOften(queue, times) {
+      const input = { QueueUrl: await urlOf(queue), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+      for (let time = 0; time < times; time += 1) await foreign.send(new ReceiveMessageCommand(input));
     },
 
     async receiveCounts(queue) {
@@ -266,35 +298,4 @@ function redrive(target: string, maxReceiveCount: number): string {
 function queueOf(destination: Destination): string {
   if (destination.kind !== 'sqs') throw new Error('The destination is no SQS queue.');
   return destination.queue;
-}
-
-function propertyOf(message: RawMessage, name: string): string | null {
-  const value = message.properties.find((property) => property.name === name)?.value;
-  return value?.kind === 'text' ? value.text : null;
-}
-
-function foreignAttribute(value: HeaderValue): MessageAttributeValue {
-  if (value.kind === 'bytes') return { DataType: 'Binary', BinaryValue: value.bytes };
-  if (value.kind === 'integer') return { DataType: 'Number', StringValue: value.text };
-  if (value.kind === 'text') return { DataType: value.type ?? 'String', StringValue: value.text };
-  throw new Error(`SQS has no attribute for a ${value.kind}.`);
-}
-
-function toRawMessage(message: Message): RawMessage {
-  return {
-    key: null,
-    body: new TextEncoder().encode(message.Body ?? ''),
-    headers: Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => ({
-      name,
-      value: fromForeign(value),
-    })),
-    properties: Object.entries(message.Attributes ?? {}).map(([name, text]) => textHeader(name, text)),
-  };
-}
-
-function fromForeign({ DataType, StringValue = '', BinaryValue }: MessageAttributeValue): HeaderValue {
-  if (BinaryValue !== undefined) return { kind: 'bytes', bytes: Uint8Array.from(BinaryValue) };
-  return DataType?.startsWith('Number') === true
-    ? { kind: 'integer', text: StringValue }
-    : { kind: 'text', text: StringValue };
 }

@@ -99,15 +99,14 @@ function encodeAttributes(headers: readonly Header[]): Record<string, MessageAtt
       },
     );
   }
-  // Without a prototype, an attribute called `__proto__` is one like any other.
-  const attributes: Record<string, MessageAttributeValue> = Object.create(null);
+  const attributes = new Map<string, MessageAttributeValue>();
   for (const header of headers) {
     checkName(header);
-    if (header.name in attributes)
+    if (attributes.has(header.name))
       throw unencodable(`SQS carries an attribute name only once; ${header.name} stands there twice.`);
-    attributes[header.name] = toAttribute(header);
+    attributes.set(header.name, toAttribute(header));
   }
-  return attributes;
+  return Object.fromEntries(attributes);
 }
 
 /** The rules of the developer guide's "Message attribute components". */
@@ -118,6 +117,8 @@ function checkName({ name, nameIsLatin1 }: Header): void {
       'SQS attribute names are up to 256 letters, digits, hyphens, underscores and single dots; one of this message is not.',
     );
   }
+  // The SDK loses an attribute of this name on its way.
+  if (name === '__proto__') throw unencodable('An attribute is called __proto__, which cannot be sent.');
   if (/^(aws|amazon)\./i.test(name)) {
     throw new AppError(
       'rejected',
