@@ -3,8 +3,10 @@ export interface BrokerLimits {
   readonly callMs: number;
   /** `discover` asks about every queue. */
   readonly discoverMs: number;
-  /** The longest wait for the next batch of a browse or a hold. */
+  /** The longest wait for the next batch of a browse. */
   readonly batchMs: number;
+  /** The longest wait for the next batch of a hold: a queue may have to be read to its end to find a few messages. */
+  readonly heldBatchMs: number;
   /** How far beyond `PublishOptions.timeoutMs` a driver may be, before its answer is taken for lost. */
   readonly publishGraceMs: number;
   /** A browse ends with `byte-cap` after the batch that reached so many bytes of keys, bodies and headers. */
@@ -20,6 +22,7 @@ export const defaultBrokerLimits: BrokerLimits = {
   callMs: 20_000,
   discoverMs: 60_000,
   batchMs: 60_000,
+  heldBatchMs: 600_000,
   publishGraceMs: 5_000,
   browseBytesMax: 256 * 1024 * 1024,
   triesMax: 3,

@@ -29,7 +29,7 @@ export async function* patientBrowse(
   counter.called();
   for (;;) {
     const before = read;
-    const watch = watchBatches(caller, patience, `Reading "${queue}"`);
+    const watch = watchBatches(caller, patience, `Reading "${queue}"`, limits.batchMs);
     try {
       for await (const batch of watch.each(driver.browse(queue, rest, watch.signal))) {
         tries = 0;
@@ -76,7 +76,7 @@ export async function* patientHold(
   let handedOut = false;
   counter.called();
   for (let tries = 1; ; tries += 1) {
-    const watch = watchBatches(caller, patience, `Holding messages of "${queue}"`);
+    const watch = watchBatches(caller, patience, `Holding messages of "${queue}"`, patience.limits.heldBatchMs);
     try {
       for await (const batch of watch.each(driver.hold(queue, wanted, watch.signal))) {
         handedOut = true;
@@ -104,12 +104,12 @@ export async function* patientHold(
  * Aborts the driver when a batch takes too long. The time that the consumer takes does not count, and the driver is always waited for: it
  * has to give back what it holds.
  */
-function watchBatches(caller: AbortSignal, { closing, connection, limits }: Patience, what: string) {
+function watchBatches(caller: AbortSignal, { closing, connection }: Patience, what: string, limitMs: number) {
   const late = new AbortController();
   const signal = AbortSignal.any([caller, closing, late.signal]);
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
-    timer = setTimeout(() => late.abort(), limits.batchMs);
+    timer = setTimeout(() => late.abort(), limitMs);
   };
   const stop = () => clearTimeout(timer);
   return {
@@ -126,7 +126,7 @@ function watchBatches(caller: AbortSignal, { closing, connection, limits }: Pati
     },
     explained(error: unknown) {
       const stopped = caller.aborted || closing.aborted;
-      return late.signal.aborted && !stopped ? tooLate(connection, what, limits.batchMs, error) : asAppError(error);
+      return late.signal.aborted && !stopped ? tooLate(connection, what, limitMs, error) : asAppError(error);
     },
   };
 }
