@@ -18,14 +18,6 @@ import { startWeb } from '#server/web.ts';
 
 const say = (line: string) => console.log(line);
 
-try {
-  await main();
-} catch (error) {
-  const { code, message } = toErrorRecord(error);
-  console.error(code === 'internal' && error instanceof Error ? error : `redeliver: ${message}`);
-  process.exit(1);
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } });
   const folder = resolve(import.meta.dirname, '..');
@@ -43,7 +35,7 @@ async function main(): Promise<void> {
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
   stops.unshift(() => store.close());
   const engine = startEngineThread(
-    { dataFolder, connections: connectionsOf(config, sandbox), sync: syncOf(config), watchMs: sandbox ? sandboxWatchMs : config.returns.watchMs },
+    { dataFolder, connections: connectionsOf(config, sandbox), sync: syncOf(config), watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs },
     say,
   );
   stops.unshift(() => engine.stop());
@@ -62,7 +54,7 @@ async function main(): Promise<void> {
 }
 
 /** In the sandbox a failure comes back within seconds, and nobody waits a quarter of an hour to see it. */
-const sandboxWatchMs = 60_000;
+const sandboxWatchMsMax = 60_000;
 
 /** The sandbox is asked more often than a production broker would like. */
 function syncOf(config: Config): Config['sync'] {
@@ -138,4 +130,12 @@ function stopOnSignals(stops: readonly (() => Promise<void>)[]): void {
 
 async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops) await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, message } = toErrorRecord(error);
+  console.error(code === 'internal' && error instanceof Error ? error : `redeliver: ${message}`);
+  process.exit(1);
 }

@@ -168,7 +168,7 @@ describe.each([
 async function createElasticMqHarness(): Promise<DriverHarness> {
   const endpoint = process.env['TEST_SQS_ENDPOINT'];
   if (endpoint === undefined) throw new Error('TEST_SQS_ENDPOINT is not set: run `node scripts/brokers.ts up` first.');
-  return createSqsHarness({ label: 'sqs', endpoint, variants: ['standard'], senderProperties: [], serverCannot: {}, rejecting: { fifo: true, attributes: {} } });
+  return createSqsHarness({ label: 'sqs', endpoint, variants: ['standard'], senderProperties: [], serverCannot: {}, rejecting: { FifoQueue: 'true' } });
 }
 
 /** What the shop's services write, or the broker: error and origin. */
