@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { connect } from 'amqplib';
 
 /**
  * A second copy of amqplib for the tests' foreign client. The plain one cannot tell what the tests ask about: it rounds 64-bit integers
  * and keeps one of repeated header names. In this copy header tables are lists of names and values, on both ways; the shared
  * copy stays as it is, and nothing of the driver is used.
  */
-export function loadForeignAmqplib(): typeof import('amqplib') {
+export function loadForeignAmqplib(): { readonly connect: typeof connect } {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('amqplib');
   const folder = dirname(entry);

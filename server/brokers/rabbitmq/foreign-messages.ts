@@ -72,7 +72,8 @@ export function receivedMessage(message: Message): RawMessage {
   for (const [name, foreign] of propertyNames) {
     const value = received[foreign];
     if (value === undefined) continue;
-    if (name === 'timestamp') properties.push({ name, value: { kind: 'timestamp', text: String(value), unit: 's' } });
+    if (name === 'timestamp' && typeof value === 'number')
+      properties.push({ name, value: { kind: 'timestamp', text: String(value), unit: 's' } });
     else properties.push({ name, value: domainValue(value) });
   }
   return {

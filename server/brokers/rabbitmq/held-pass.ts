@@ -39,8 +39,9 @@ export interface PassOptions {
   readonly limit?: number;
   readonly heldBytesMax: number;
   /**
-   * Whether the queue puts what it gets back behind everything else, as quorum queues without a delivery limit do: their order stays only when all
-   * of it is held and given back at once. Then the rest is held too, without being handed out, before anything is released.
+   * Whether the queue puts what it gets back behind everything else, as quorum queues do (measured on 3.10 and 4.0, with a delivery
+   * limit and without): their order stays only when all of it is held and given back at once. Then the rest is held too, without
+   * being handed out, before anything is released.
    */
   readonly returnsToTheBack: boolean;
 }
@@ -53,6 +54,7 @@ const quietMs = 100;
 /** A queue that has messages and delivers none for so long will deliver none. */
 const stalledMs = 5_000;
 const visibleAgainMs = 3_000;
+const holdTheRestMs = 30_000;
 /** An answer that takes longer than this will not come. */
 const answerMs = 10_000;
 /** Removing and giving back are finished, whatever else is aborted. */
@@ -206,7 +208,7 @@ export async function openHeldPass(
   }
 
   async function holdTheRest(): Promise<void> {
-    const deadline = performance.now() + answerMs;
+    const deadline = performance.now() + holdTheRestMs;
     try {
       while (broken === null && held < heldMax && performance.now() < deadline) {
         const before = held;

@@ -23,7 +23,7 @@ export interface Inspected {
 
 /**
  * The facts of a queue. Where a delivery limit has to be watched and no message was seen since the process began, one is
- * read and given back: RabbitMQ tells the count only with a message.
+ * read: RabbitMQ tells the count only with a message. All others are held and given back with it, or it would lose its place.
  */
 export async function inspectQueue(context: ReadContext, queue: string, signal: AbortSignal): Promise<Inspected> {
   const { session, memory } = context;
@@ -107,8 +107,8 @@ export async function openReading(
   signal: AbortSignal,
 ): Promise<HeldPass> {
   const { session, memory, heldBytesMax } = context;
-  // Without a management API it may be one.
-  const returnsToTheBack = traits === null || (traits.type === 'quorum' && traits.deliveryLimit === null);
+  // Without a management API it may be a quorum queue.
+  const returnsToTheBack = traits === null || traits.type === 'quorum';
   const pass = await openHeldPass(session, queue, { ...options, heldBytesMax, returnsToTheBack }, signal);
   const counts = new Map<Delivery['receipt'], number>();
   let held = 0;

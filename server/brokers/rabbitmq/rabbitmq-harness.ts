@@ -1,13 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
-import { z } from 'zod';
+import type { ConfirmChannel } from 'amqplib';
 import { type Destination, type RawMessage, textHeader } from '#lib/domain/message.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { loadForeignAmqplib } from '#server/brokers/rabbitmq/foreign-amqplib.ts';
+import { consume, visibleOf } from '#server/brokers/rabbitmq/foreign-consumer.ts';
+import {
+  askManagement,
+  hasDeliveryLimit,
+  policyOf,
+  serverVersion,
+} from '#server/brokers/rabbitmq/foreign-management.ts';
 import { foreignOptions, receivedMessage } from '#server/brokers/rabbitmq/foreign-messages.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
 import type { RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
@@ -28,6 +34,10 @@ export interface RabbitMqHarnessOptions {
 /** The harness with what only the tests of RabbitMQ need. */
 export interface RabbitMqHarness extends DriverHarness {
   readonly major: number;
+  readonly url: string;
+  connectWithoutManagement(settings: Partial<RabbitMqSettings>): BrokerDriver;
+  /** Waits until the server reports the policy of that name for the queue. */
+  policyApplied(queue: string): Promise<void>;
   connect(settings?: Partial<RabbitMqSettings>): BrokerDriver;
   /** The foreign client's own channel, for topologies. */
   readonly foreign: ConfirmChannel;
@@ -100,6 +110,7 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
     label: `rabbitmq ${version.split('.').slice(0, 2).join('.')}`,
     connection,
     major,
+    url,
     foreign,
     uniqueName,
     createPlainQueue,
@@ -135,6 +146,8 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
     variants: ['classic', 'quorum'],
 
     connect: (own = {}) => createRabbitMqDriver({ ...settings, ...own }),
+
+    connectWithoutManagement: (own) => createRabbitMqDriver({ connection, url, clock: Date.now, ...own }),
 
     connectBadly(how) {
       switch (how) {
@@ -220,6 +233,14 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
       await askManagement(managementUrl, `/${kind}/%2F/${name}`, { method: 'PUT', body: JSON.stringify(policy) });
     },
 
+    async policyApplied(queue) {
+      const deadline = performance.now() + 20_000;
+      while ((await policyOf(managementUrl, queue)) !== queue) {
+        if (performance.now() > deadline) throw new Error(`The policy of ${queue} was not applied within 20 s.`);
+        await delay(100);
+      }
+    },
+
     async close() {
       for (const path of policies) await askManagement(managementUrl, `/${path}`, { method: 'DELETE' });
       for (const name of names) {
@@ -266,58 +287,6 @@ async function startRestartable(
   };
 }
 
-/** All that is there once `count` have come, in order; `look` gives everything back. */
-async function consume(
-  client: ChannelModel,
-  queue: string,
-  count: number,
-  how: 'look' | 'take',
-): Promise<readonly Message[]> {
-  const channel = await client.createChannel();
-  try {
-    const messages: Message[] = [];
-    await channel.prefetch(10_000);
-    const onMessage = (message: Message | null): void => {
-      if (message !== null) messages.push(message);
-    };
-    const { consumerTag } =
-      count > 0 || how === 'take' ? await channel.consume(queue, onMessage) : { consumerTag: null };
-    const deadline = performance.now() + 15_000;
-    while (messages.length < count && performance.now() < deadline) await delay(5);
-    // What came is complete when nothing is ready any more and an answer on the same channel brought nothing new.
-    let seen = -1;
-    while (seen < messages.length) {
-      seen = messages.length;
-      await channel.checkQueue(queue);
-      await delay(20);
-    }
-    if (how === 'take' && messages.length > 0) channel.ackAll();
-    if (consumerTag !== null) await channel.cancel(consumerTag);
-    return messages;
-  } finally {
-    await channel.close();
-  }
-}
-
-/** What an observer sees of a message, without what every read changes. */
-function visibleOf(message: Message): unknown {
-  const { headers, properties, body } = receivedMessage(message);
-  const show = (value: unknown): string =>
-    JSON.stringify(value, (_, item: unknown) =>
-      item instanceof Uint8Array ? Buffer.from(item).toString('hex') : item,
-    );
-  return {
-    headers: headers
-      .filter(({ name }) => name !== 'x-delivery-count')
-      .map(show)
-      .toSorted(),
-    properties: properties.map(show),
-    body: createHash('sha256')
-      .update(body ?? '')
-      .digest('hex'),
-  };
-}
-
 export function plainMessage(marker: string): RawMessage {
   return {
     key: null,
@@ -325,32 +294,6 @@ export function plainMessage(marker: string): RawMessage {
     headers: [textHeader('marker', marker)],
     properties: [],
   };
-}
-
-const queueArguments = z.object({ arguments: z.record(z.string(), z.unknown()) });
-const overview = z.object({ rabbitmq_version: z.string() });
-
-async function hasDeliveryLimit(managementUrl: string, queue: string): Promise<boolean> {
-  const answer = await askManagement(managementUrl, `/queues/%2F/${encodeURIComponent(queue)}?columns=arguments`);
-  const limit = queueArguments.parse(answer).arguments['x-delivery-limit'];
-  return typeof limit === 'number' && limit >= 0;
-}
-
-async function serverVersion(managementUrl: string): Promise<string> {
-  return overview.parse(await askManagement(managementUrl, '/overview')).rabbitmq_version;
-}
-
-async function askManagement(managementUrl: string, path: string, init: RequestInit = {}): Promise<unknown> {
-  const { origin, username, password } = new URL(managementUrl);
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const response = await fetch(`${origin}/api${path}`, {
-    ...init,
-    headers: { authorization, 'content-type': 'application/json' },
-  });
-  const text = await response.text();
-  if (!response.ok && init.method !== 'DELETE')
-    throw new Error(`The management API answered ${response.status} for ${path}.`);
-  return text === '' ? null : JSON.parse(text);
 }
 
 function withPassword(

@@ -45,7 +45,7 @@ function limitCost({
 }: Pick<QueueKnowledge, 'traits' | 'serverMajor' | 'returns'>): readonly ReadCost[] {
   const limit = limitOf(traits, serverMajor);
   if (limit === null) return [];
-  const sampled = 'To know how often it was given back, one message has to be read: that counts too.';
+  const sampled = 'To learn how often that was, they are read once when Redeliver first looks: that counts too.';
   const what =
     traits === null
       ? `If it is a quorum queue, its messages are lost when they were given back more than ${limit} times, and every read gives them back once.`
