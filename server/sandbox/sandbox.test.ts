@@ -41,7 +41,7 @@ test('a service that does not exist cannot be mended', async () => {
 });
 
 describe('Kafka', () => {
-  beforeAll(() => allRun(sandbox));
+  beforeAll(() => allRun(sandbox), 150_000);
 
   test('dead letters of the last days are there, with their errors and pointing at real records', async () => {
     const observer = await observeKafka(connection('kafka').brokers, 'orders.order.completed.dlq');
@@ -120,7 +120,7 @@ describe('Kafka', () => {
 });
 
 describe('RabbitMQ', () => {
-  beforeAll(() => allRun(sandbox));
+  beforeAll(() => allRun(sandbox), 150_000);
 
   test('rejected, expired and failed messages are in their dead-letter queues', async () => {
     const broker = await observeRabbitMq(connection('rabbitmq').url);
@@ -190,7 +190,7 @@ describe('RabbitMQ', () => {
 });
 
 describe('SQS', () => {
-  beforeAll(() => allRun(sandbox));
+  beforeAll(() => allRun(sandbox), 150_000);
 
   test('dead letters are there: with error attributes, redriven without a word, of a FIFO group and in an envelope of SNS', async () => {
     const sqs = observeSqs(connection('sqs'));
@@ -275,7 +275,7 @@ test('it stops without leaving a process, and comes back with the same ports, de
   await until('the brokers of a killed console to end', async () =>
     (await Promise.all(orphans.map(isRunning))).some(Boolean) ? undefined : true,
   );
-}, 80_000);
+}, 150_000);
 
 async function allRun(started: Sandbox): Promise<void> {
   await until(

@@ -1,10 +1,12 @@
-import type { Admin, IHeaders, Kafka, Message, Producer } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Admin as OffsetAdmin } from '@platformatic/kafka';
+import type { Admin, IHeaders, Message, Producer } from 'kafkajs';
 import type { Dice } from '#server/sandbox/seed/dice.ts';
 import { capturedPayment, completedOrder, type ShopRecord } from '#server/sandbox/seed/kafka-messages.ts';
 import { orderShapes, paymentShapes, seedCounts, type Shape } from '#server/sandbox/seed/seed-shapes.ts';
 import { timeOf } from '#server/sandbox/seed/time-of.ts';
 import { failureFrom } from '#server/sandbox/services/failure.ts';
-import { consumerSettings, kafkaClient, kafkaProducer } from '#server/sandbox/services/kafka-client.ts';
+import { kafkaClient, kafkaProducer } from '#server/sandbox/services/kafka-client.ts';
 import {
   book,
   brokenLedger,
@@ -81,9 +83,9 @@ export async function seedKafka(options: {
     });
     await writeSorted(producer, paymentsDeadLetterTopic, failedPayments);
 
-    await Promise.all([
-      putGroupAtEnd(kafka, admin, notificationsGroup, ordersTopic),
-      putGroupAtEnd(kafka, admin, ledgerGroup, paymentsTopic),
+    await putGroupsAtEnd(options.brokers, admin, [
+      { groupId: notificationsGroup, topic: ordersTopic },
+      { groupId: ledgerGroup, topic: paymentsTopic },
     ]);
     return [...failedOrders, ...failedPayments].filter((message) => message !== null).length;
   } finally {
@@ -162,23 +164,39 @@ function asReceived(record: WrittenRecord): {
   return { key: Buffer.from(key), value: Buffer.from(text), headers: { ...headers }, offset, timestamp: String(at) };
 }
 
-/** As a member of the group: `admin.setOffsets` of kafkajs does the same and takes five seconds, the length of a fetch. */
-async function putGroupAtEnd(kafka: Kafka, admin: Admin, groupId: string, topic: string): Promise<void> {
-  const ends = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
-    topic,
-    partition,
-    offset: high,
-  }));
-  const consumer = kafka.consumer({ groupId, ...consumerSettings, maxWaitTimeInMs: 50 });
-  await consumer.connect();
+/**
+ * Commits offsets for groups that have no members yet. kafkajs would need a consumer for it, which takes five seconds and, when it fails
+ * midway, starts itself again and stays in the group as a member that swallows messages.
+ */
+async function putGroupsAtEnd(
+  brokers: readonly string[],
+  admin: Admin,
+  groups: readonly { groupId: string; topic: string }[],
+): Promise<void> {
+  const committing = new OffsetAdmin({ clientId: 'shop-setup', bootstrapBrokers: [...brokers] });
   try {
-    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-    await consumer.subscribe({ topic, fromBeginning: false });
-    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
-    await joined;
-    await consumer.commitOffsets(ends);
+    for (const { groupId, topic } of groups) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const partitionOffsets = ends.map(({ partition, high }) => ({ partition, offset: BigInt(high) }));
+      await patiently(() =>
+        committing.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
+      );
+    }
   } finally {
-    await consumer.disconnect();
+    await committing.close();
+  }
+}
+
+/** A fresh broker makes its topic of offsets when it is first asked for a group, and says no until it is there. */
+async function patiently(commit: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await commit();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await delay(100);
+    }
   }
 }
 
