@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, fetchV17, metadataV12, Producer } from '@platformatic/kafka';
 import { type Admin, type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Destination, Header, RawMessage } from '#lib/domain/message.ts';
@@ -26,12 +27,14 @@ interface Received extends RawMessage {
 }
 
 const receiveWithinMs = 30_000;
+const servedWithinMs = 20_000;
 
 export async function createForeignClient(brokers: readonly string[]): Promise<ForeignClient> {
   const kafka = new Kafka({ brokers: [...brokers], clientId: 'foreign', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  // Without idempotence kafkajs sends a message twice when a partition was not ready for it.
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true });
   await producer.connect();
   const lossless = new Producer<Buffer, Buffer, Buffer, Buffer>({
     clientId: 'foreign',
@@ -39,6 +42,20 @@ export async function createForeignClient(brokers: readonly string[]): Promise<F
   });
   const made = new Set<string>();
   const groups: string[] = [];
+
+  /** A new topic is known to one part of a busy broker before the other; kafkajs' own waiting fails in between. */
+  async function untilServed(topic: string): Promise<void> {
+    const deadline = Date.now() + servedWithinMs;
+    for (;;) {
+      try {
+        await admin.fetchTopicOffsets(topic);
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await delay(25);
+      }
+    }
+  }
 
   async function putLossless(topic: string, messages: readonly RawMessage[]): Promise<void> {
     const partitionMetadata = await admin
@@ -145,7 +162,11 @@ export async function createForeignClient(brokers: readonly string[]): Promise<F
     async createTopic(topic, partitions, config = {}) {
       made.add(topic);
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+      await admin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic, numPartitions: partitions, configEntries }],
+      });
+      await untilServed(topic);
     },
 
     async close() {
