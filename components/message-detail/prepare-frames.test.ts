@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { ownLines } from '#components/message-detail/prepare-frames.ts';
+
+const frame = (kind: 'yours' | 'library' | 'cause' | 'other', text: string) => ({ kind, text });
+
+test('own frames stay, libraries are counted where they were left out', () => {
+  const lines = ownLines([frame('other', 'TypeError: no city'), frame('yours', 'at a'), frame('library', 'at x'), frame('library', 'at y'), frame('cause', 'Caused by: z'), frame('library', 'at w')]);
+  expect(lines.map((line) => line.text)).toEqual(['TypeError: no city', 'at a', '+ 2 of libraries', 'Caused by: z', '+ 1 of libraries']);
+});
+
+test('without own frames the first ten stand for all', () => {
+  const lines = ownLines(Array.from({ length: 13 }, (_, index) => frame('library', `at ${index}`)));
+  expect(lines).toHaveLength(11);
+  expect(lines.at(-1)?.text).toBe('+ 3 more');
+});

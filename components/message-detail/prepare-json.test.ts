@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonTokens } from '#components/message-detail/prepare-json.ts';
+
+test('colouring never changes, drops or adds a character, also where the text is not JSON', () => {
+  const nearlyJson = fc.string({ unit: fc.constantFrom('"', '\\', ':', '{', '[', ',', '-', '1', 'e', '.', 'true', 'null', ' ', '\n', 'é', '\u202e') });
+  fc.assert(
+    fc.property(fc.oneof(fc.json(), nearlyJson), (text) => {
+      const back = jsonTokens(text).map((token) => token.text);
+      expect(back.join('')).toBe(text);
+    }),
+  );
+});
+
+test('keys, strings, numbers and words are told apart', () => {
+  expect(
+    jsonTokens('{"id": 9007199254740993, "ok": true, "name": "a \\" b"}')
+      .filter((token) => token.kind !== 'plain')
+      .map((token) => [token.kind, token.text]),
+  ).toEqual([
+    ['key', '"id"'],
+    ['number', '9007199254740993'],
+    ['key', '"ok"'],
+    ['word', 'true'],
+    ['key', '"name"'],
+    ['string', '"a \\" b"'],
+  ]);
+});
+
+test('a string that never ends does not take long', () => {
+  const text = `"${'\\'.repeat(200_000)}`;
+  const before = performance.now();
+  jsonTokens(text);
+  expect(performance.now() - before).toBeLessThan(2_000);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { arrangeQueues, depthLabel, lastReplayLabel, readerHealth, sortKeys } from '#components/overview/prepare-overview.ts';
+import type { QueueRow } from '#lib/api/queues.ts';
+
+function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
+  return {
+    id: `kafka/${name}`,
+    connection: 'kafka',
+    kind: 'kafka',
+    name,
+    foundBy: 'pattern',
+    origins: [],
+    capabilities: { browse: 'log', remove: false, order: 'partition', costs: [], description: '1 partition' },
+    depth: { count: 1, exact: true },
+    heldByOthers: 0,
+    reader: { kind: 'live' },
+    syncedAt: null,
+    open: 1,
+    indexed: 1,
+    byState: {},
+    newInDay: 0,
+    hourly: [],
+    oldestAt: null,
+    newestAt: null,
+    topError: null,
+    lastReplay: null,
+    ...change,
+  };
+}
+
+describe('the overview', () => {
+  test('a depth that is not exact says so, and one that nobody knows is not a number', () => {
+    expect(depthLabel({ count: 1_204, exact: true })).toBe('1,204');
+    expect(depthLabel({ count: 640, exact: false })).toBe('about 640');
+    expect(depthLabel(null)).toBe('?');
+  });
+
+  test('every order puts every queue somewhere, in the same place each time', () => {
+    const queues = [aQueue('b', { oldestAt: 5, newInDay: 2 }), aQueue('a', { depth: null }), aQueue('c', { oldestAt: 9, depth: { count: 7, exact: false } })];
+    for (const sort of sortKeys) {
+      for (const descending of [true, false]) {
+        const once = arrangeQueues(queues, '', sort, descending).map((queue) => queue.name);
+        expect(arrangeQueues(queues.toReversed(), '', sort, descending).map((queue) => queue.name)).toEqual(once);
+        expect(once.toSorted()).toEqual(['a', 'b', 'c']);
+      }
+    }
+    expect(arrangeQueues(queues, '', 'oldest', true).map((queue) => queue.name)).toEqual(['b', 'c', 'a']);
+    expect(arrangeQueues(queues, '', 'queue', false).map((queue) => queue.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a refused reader says why, what to do, and whether one may insist', () => {
+    const refusal = { code: 'delivery-limit', reason: 'The 21st read deletes everything.', remedy: 'Raise the limit.', canInsist: true } as const;
+    expect(readerHealth({ reader: { kind: 'refused', refusal }, syncedAt: null }, 0)).toEqual({
+      tone: 'attention',
+      word: 'not read',
+      why: 'The 21st read deletes everything. Raise the limit.',
+      canInsist: true,
+    });
+    expect(readerHealth({ reader: { kind: 'syncing', read: 62, of: 100, exact: true }, syncedAt: null }, 0).word).toBe('reading 62 %');
+  });
+
+  test('the last replay tells its worst news first', () => {
+    const last = { id: 'r', number: 1, state: 'settled', sent: 5, total: 5, returned: 0, unknown: 0, failed: 0, at: 0 };
+    expect(lastReplayLabel(last).word).toBe('5 not seen again');
+    expect(lastReplayLabel({ ...last, returned: 2 }).word).toBe('2 of 5 returned');
+    expect(lastReplayLabel({ ...last, returned: 2, unknown: 1 }).word).toBe('1 unknown');
+  });
+});
