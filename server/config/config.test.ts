@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
@@ -176,6 +177,13 @@ returns: { watchSeconds: 60 }
     expect(names({ AWS_REGION: 'eu-west-1' })).toEqual(['kafka']);
     expect(names({ AWS_REGION: 'eu-west-1', SQS_ENDPOINT: 'http://127.0.0.1:1' })).toEqual(['kafka', 'sqs']);
     expect(names({ KAFKA_BROKERS: 'other:9092' })).toEqual(['kafka']);
+  });
+
+  test('the example in docs/configuration.md is valid', () => {
+    const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1];
+    const config = load({ KAFKA_PASSWORD: 'one', RABBITMQ_PASSWORD: 'two' }, example);
+    expect(config.connections.map(({ kind }) => kind)).toEqual(['kafka', 'rabbitmq', 'sqs']);
   });
 
   test('an empty file is no configuration', () => {

@@ -31,7 +31,8 @@ export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
 export function urlOf(protocols: readonly string[], example: string) {
   const meant = new RegExp(`^(${protocols.join('|')})://[^/]`);
   return text(`an address such as ${example}`).refine((value) => meant.test(value) && URL.canParse(value), {
-    error: `must be an address such as ${example}`,
+    // The usual reason where an address looks right: a password with a slash, an at sign or a colon in it.
+    error: `must be an address such as ${example} (special characters in a password are written as %40 for @, %2F for /)`,
   });
 }
 
