@@ -2,7 +2,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { BrowseBatch, BrowseEnd, BrowseOptions } from '#server/brokers/driver.ts';
 import type { KafkaCluster, TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
-import { deadLetterOf } from '#server/brokers/kafka/kafka-message.ts';
+import { deadLetterOf, detached } from '#server/brokers/kafka/kafka-message.ts';
 import { type LogPart, type OffsetRange, readLog } from '#server/brokers/kafka/log-reader.ts';
 import { z } from 'zod';
 
@@ -172,7 +172,7 @@ async function* browseNewest(
   const cursor = cursorOf(stretches);
   const total = stretches.reduce((sum, each) => sum + each.end - each.earliest, 0);
   for (let at = 0; at === 0 || at < inOrder.length; at += batchMessages) {
-    const messages = inOrder.slice(at, at + batchMessages).map(({ message }) => message);
+    const messages = inOrder.slice(at, at + batchMessages).map(({ message }) => detached(message));
     const read = at + messages.length;
     const last = read >= inOrder.length;
     yield {

@@ -3,7 +3,7 @@ import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import { batchBytes, batchMessages } from '#server/brokers/kafka/browse.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
-import { deadLetterOf, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
+import { deadLetterOf, detached, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
 import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';
 
 /** Wanted messages may lie far apart, and what lies between them travels in vain; a batch comes whole in any case. */
@@ -49,7 +49,7 @@ export async function* holdMessages(
     const toDeadLetter = deadLetterOf(part.partition);
     for (const record of part.records) {
       if (mine?.has(record.offset) !== true) continue;
-      pending.push(toDeadLetter(record));
+      pending.push(detached(toDeadLetter(record)));
       bytes += record.size;
       if (pending.length >= batchMessages || bytes >= batchBytes) {
         yield held(pending, topic);

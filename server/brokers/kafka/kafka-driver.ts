@@ -139,6 +139,7 @@ async function describeTopic(
     writable: layout.operations === null ? 'unknown' : (layout.operations & writeOperation) === 0 ? 'no' : 'yes',
     receivers,
     maxMessageBytes: maxMessageBytes === undefined ? null : Number(maxMessageBytes),
+    // In the form of a cursor: a browse from here finds what has arrived since.
     watermark: JSON.stringify(Object.fromEntries([...high].map(([each, offset]) => [String(each), String(offset)]))),
     notes: [
       ...notes,

@@ -6,7 +6,10 @@ import type { OutgoingRecord } from '#server/brokers/kafka/record-batch-writer.t
 const createTime: Header = { name: 'timestamp-type', value: { kind: 'text', text: 'CreateTime' } };
 const logAppendTime: Header = { name: 'timestamp-type', value: { kind: 'text', text: 'LogAppendTime' } };
 
-/** Makes dead letters of one partition's records. Their bytes stay views of what was fetched: of at most a few MB, but copy what is kept for long. */
+/**
+ * Makes dead letters of one partition's records. Their bytes stay views of what was fetched, or of the batch that was unpacked: whoever
+ * keeps one message for longer than the batch it came in takes `detached` ones, or keeps all of that alive.
+ */
 export function deadLetterOf(partition: number): (record: KafkaRecord) => RawDeadLetter {
   const lane = String(partition);
   const partitionHeader: Header = { name: 'partition', value: { kind: 'integer', text: lane } };
@@ -29,6 +32,20 @@ export function deadLetterOf(partition: number): (record: KafkaRecord) => RawDea
         record.logAppendTime ? logAppendTime : createTime,
       ],
     };
+  };
+}
+
+/** The same message with bytes of its own. */
+export function detached(message: RawDeadLetter): RawDeadLetter {
+  return {
+    ...message,
+    key: message.key && message.key.slice(),
+    body: message.body && message.body.slice(),
+    headers: message.headers.map((header) =>
+      header.value.kind === 'bytes'
+        ? { ...header, value: { ...header.value, bytes: header.value.bytes.slice() } }
+        : header,
+    ),
   };
 }
 

@@ -159,3 +159,20 @@ test('what was read is sent with a time of its own', async () => {
   await admin.disconnect();
   expect(end).toMatchObject({ partition: 0, offset: '0' });
 });
+
+test('a browse from a destination’s watermark finds what was sent since, and nothing older', async () => {
+  const topic = await aTopic(3);
+  const [older, newer] = [0, 10].map((from) =>
+    Array.from({ length: 9 }, (_, index) => aMessage(`${from + index}`, `k${index}`)),
+  );
+  await driver.publish(to(topic, older ?? []), options);
+  const { watermark } = await driver.describeDestination({ kind: 'kafka', topic, partition: null }, options.signal);
+  await driver.publish(to(topic, newer ?? []), options);
+  const found: string[] = [];
+  for await (const batch of driver.browse(topic, { from: watermark }, options.signal)) {
+    found.push(...batch.messages.map((message) => Buffer.from(message.body ?? []).toString()));
+  }
+  expect(found.toSorted()).toEqual(
+    (newer ?? []).map((message) => Buffer.from(message.body ?? []).toString()).toSorted(),
+  );
+});

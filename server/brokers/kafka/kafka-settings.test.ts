@@ -11,5 +11,5 @@ test.each([
 });
 
 test.each(['', 'kafka:', 'a:b:c', 'kafka:123456'])('"%s" is none', (text) => {
-  expect(() => parseAddress(text)).toThrow(RangeError);
+  expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'invalid_configuration' }));
 });

@@ -1,3 +1,5 @@
+import { AppError } from '#lib/domain/errors.ts';
+
 /** Everything that the Kafka driver needs to know; the configuration is mapped onto it. */
 export interface KafkaSettings {
   /** The connection's name, for error messages. */
@@ -41,11 +43,15 @@ export interface KafkaAddress {
   readonly port: number;
 }
 
-/** `broker:9092`, `broker`, `[::1]:9092`. */
+/** `broker:9092`, `broker`, `[::1]:9092`. Throws `invalid_configuration`. */
 export function parseAddress(text: string): KafkaAddress {
   const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text.trim());
   const host = match?.groups?.['v6'] ?? match?.groups?.['host'];
-  if (host === undefined) throw new RangeError(`Not an address of the form host:port: ${text}`);
+  if (host === undefined) {
+    throw new AppError('invalid_configuration', `"${text}" is no address of a Kafka broker. Write host:port.`, {
+      details: { key: 'brokers' },
+    });
+  }
   return { host, port: Number(match?.groups?.['port'] ?? 9092) };
 }
 
