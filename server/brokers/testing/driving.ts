@@ -116,7 +116,12 @@ export const generousMs = 15_000;
 
 /** Every one with a deduplication id of its own, which only SQS FIFO heeds. */
 export function outgoing(messages: readonly RawMessage[], destination: Destination): OutgoingMessage[] {
-  return messages.map((message, index) => ({ ref: `item-${index}`, destination, message, deduplicationId: randomUUID() }));
+  return messages.map((message, index) => ({
+    ref: `item-${index}`,
+    destination,
+    message,
+    deduplicationId: randomUUID(),
+  }));
 }
 
 export async function publishAll(
