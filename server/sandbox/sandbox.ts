@@ -137,16 +137,15 @@ export async function startSandbox(options: { folder: string; log: (line: string
 
   async function end(): Promise<void> {
     if (!ended) ask({ kind: 'stop' });
-    // Fetching jars can take minutes, and nobody who pressed Ctrl-C waits for them.
-    const patience = setTimeout(() => void thread.terminate(), endsWithinMs);
+    // A start cannot be called off, fetching jars can take minutes, and nobody who pressed Ctrl-C waits for them.
+    const isStarting = state.connections.some((connection) => connection.state === 'starting');
+    const patience = setTimeout(() => void thread.terminate(), isStarting ? 3_000 : 15_000);
     await gone;
     clearTimeout(patience);
     // A thread that ended in another way than by itself has left them to us.
     await Promise.all(['kafka', 'rabbitmq'].map((name) => stopBrokerIn(join(folder, name))));
   }
 }
-
-const endsWithinMs = 15_000;
 
 function isServiceId(text: string): text is SandboxServiceId {
   return sandboxServiceIds.some((id) => id === text);
