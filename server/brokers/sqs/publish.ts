@@ -18,6 +18,13 @@ export interface SqsPublisher {
   readonly targets: Map<string, { readonly facts: QueueAttributes; readonly until: number }>;
 }
 
+/** The time of a whole publish, which all its requests share. */
+export interface SendTime {
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left; 0 or less when it is over. */
+  remainingMs(): number;
+}
+
 /** An outcome without its `ref`. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly position: string | null }
@@ -35,27 +42,19 @@ export async function publishMessages(
   options: PublishOptions,
 ): Promise<readonly PublishOutcome[]> {
   const outcomes: Outcomes = new Map();
+  const deadline = performance.now() + options.timeoutMs;
+  const time: SendTime = { signal: options.signal, remainingMs: () => deadline - performance.now() };
   /** Set by the first failure that is not a message's or a queue's own; what has not been sent by then is not tried. */
   let broken: AppError | null = null;
   const byQueue = Map.groupBy(messages, ({ destination }) => (destination.kind === 'sqs' ? destination.queue : null));
   for (const [queue, group] of byQueue) {
     if (queue === null) {
-      for (const message of group)
-        outcomes.set(
-          message,
-          failed(
-            new AppError(
-              'rejected',
-              `Connection ${publisher.connection} is SQS and sends to its queues only. Choose another destination.`,
-            ),
-          ),
-        );
+      const text = `Connection ${publisher.connection} is SQS and sends to its queues only. Choose another destination.`;
+      for (const message of group) outcomes.set(message, failed(new AppError('rejected', text)));
       continue;
     }
-    broken ??= options.signal.aborted
-      ? new AppError('cancelled', `Sending to queue ${queue} was stopped before it began. Nothing was sent.`)
-      : null;
-    const result: AppError | null = broken ?? (await publishToQueue(publisher, queue, group, options, outcomes));
+    broken ??= isOver(queue, time);
+    const result: AppError | null = broken ?? (await publishToQueue(publisher, queue, group, time, outcomes));
     if (result !== null && result.code !== 'not_found' && result.code !== 'forbidden') broken = result;
     for (const message of group) if (!outcomes.has(message) && result !== null) outcomes.set(message, failed(result));
   }
@@ -74,12 +73,12 @@ async function publishToQueue(
   publisher: SqsPublisher,
   queue: string,
   messages: readonly OutgoingMessage[],
-  options: PublishOptions,
+  time: SendTime,
   outcomes: Outcomes,
 ): Promise<AppError | null> {
   let target: QueueAttributes;
   try {
-    target = await targetOf(publisher, queue, options);
+    target = await targetOf(publisher, queue, time);
   } catch (error) {
     return error instanceof AppError
       ? error
@@ -96,14 +95,9 @@ async function publishToQueue(
   };
   const worker = async (): Promise<void> => {
     for (let batch = sends.take(); batch.length > 0 && state.broken === null; batch = sends.take()) {
-      if (options.signal.aborted) {
-        state.broken = new AppError(
-          'cancelled',
-          `Sending to queue ${queue} was stopped before it was finished. Send the rest again.`,
-        );
-        return;
-      }
-      const failure = await sendBatch(publisher, target, batch, options, settle);
+      state.broken = isOver(queue, time);
+      if (state.broken !== null) return;
+      const failure = await sendBatch(publisher, target, batch, time, settle);
       state.broken ??= failure;
       sends.putBack(batch);
     }
@@ -141,13 +135,27 @@ function planLanes(target: QueueAttributes, messages: readonly OutgoingMessage[]
 async function targetOf(
   { directory, targets, clock }: SqsPublisher,
   queue: string,
-  { timeoutMs, signal }: PublishOptions,
+  { remainingMs, signal }: SendTime,
 ): Promise<QueueAttributes> {
   const known = targets.get(queue);
   if (known !== undefined && known.until > clock()) return known.facts;
-  const facts = await directory.read(queue, signal, timeoutMs);
+  const facts = await directory.read(queue, signal, Math.max(remainingMs(), 1));
   targets.set(queue, { facts, until: clock() + targetFactsMs });
   return facts;
+}
+
+/** Why nothing more should be begun: the caller's abort, or the end of the time. */
+function isOver(queue: string, { signal, remainingMs }: SendTime): AppError | null {
+  if (signal.aborted)
+    return new AppError(
+      'cancelled',
+      `Sending to queue ${queue} was stopped before this message. Send it again when it is wanted.`,
+    );
+  if (remainingMs() > 0) return null;
+  return new AppError(
+    'timed_out',
+    `The time for sending to queue ${queue} was over before this message. Send it again, or fewer at a time.`,
+  );
 }
 
 function checkAgainst(target: QueueAttributes, bytes: number, entry: Pending['entry']): void {

@@ -1,7 +1,6 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { PublishOptions } from '#server/brokers/driver.ts';
-import type { Outcome, SqsPublisher } from '#server/brokers/sqs/publish.ts';
+import type { Outcome, SendTime, SqsPublisher } from '#server/brokers/sqs/publish.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import type { Pending } from '#server/brokers/sqs/send-queue.ts';
 import { certainlyNotSent, entryError } from '#server/brokers/sqs/sqs-errors.ts';
@@ -14,20 +13,21 @@ export async function sendBatch(
   publisher: SqsPublisher,
   target: QueueAttributes,
   batch: readonly Pending[],
-  options: PublishOptions,
+  time: SendTime,
   settle: (pending: Pending, outcome: Outcome) => void,
 ): Promise<AppError | null> {
   const { client, connection } = publisher;
   const queue = target.name;
   const failure = `The message could not be sent to queue ${queue}`;
-  const grace = graceful(options.signal);
+  const grace = graceful(time.signal);
   try {
     const command = new SendMessageBatchCommand({
       QueueUrl: target.url,
       Entries: batch.map(({ entry }, index) => ({ Id: String(index), ...entry })),
     });
-    const answer = await client.call({ failure, queue, timeoutMs: options.timeoutMs, signal: grace.signal }, (http) =>
-      client.once.send(command, http),
+    const answer = await client.call(
+      { failure, queue, timeoutMs: Math.max(Math.ceil(time.remainingMs()), 1), signal: grace.signal },
+      (http) => client.once.send(command, http),
     );
     for (const [index, pending] of batch.entries()) {
       const taken = answer.Successful?.find((entry) => entry.Id === String(index));
@@ -35,11 +35,7 @@ export async function sendBatch(
       if (taken?.MessageId !== undefined) settle(pending, sentOrDuplicate(publisher, target, pending, taken.MessageId));
       else if (refused !== undefined)
         settle(pending, { kind: 'failed', error: entryError(refused.Code, { connection, queue, failure }) });
-      else
-        settle(pending, {
-          kind: 'unknown',
-          error: { code: 'internal', message: `${failure}: the answer does not mention it.` },
-        });
+      else settle(pending, unknown(new AppError('internal', `${failure}: the answer does not mention it.`)));
     }
     return null;
   } catch (error) {
@@ -61,7 +57,7 @@ export async function sendBatch(
   }
   // One entry can make SQS refuse a whole batch; alone, the others pass.
   for (const pending of batch) {
-    const reason = await sendBatch(publisher, target, [pending], options, settle);
+    const reason = await sendBatch(publisher, target, [pending], time, settle);
     if (reason !== null) return reason;
   }
   return null;

@@ -8,6 +8,7 @@ import {
   identities,
   isDefined,
   message,
+  outgoing,
   publish,
   removed,
   signal,
@@ -149,6 +150,17 @@ export function describeStandardQueues(harness: SqsHarness): void {
       const large = texts(7).map((message) => ({ ...message, body: new Uint8Array(400_000).fill(0x61) }));
       expect((await publish(driver, origin, large)).map(({ kind }) => kind)).toEqual(large.map(() => 'sent'));
       expect(await harness.receive(origin, 7)).toHaveLength(7);
+    });
+
+    test('a publish whose time is over sends no more, and what was not sent is not called unknown', async () => {
+      const { origin } = await harness.createQueue('standard');
+      const [before] = await publish(driver, origin, texts(1));
+      expect(before).toMatchObject({ kind: 'sent' });
+      const [late] = texts(1);
+      if (late === undefined) throw new Error('There is one message.');
+      const sending = driver.publish([outgoing(origin, late, 'late', randomUUID())], { timeoutMs: 0, signal });
+      await expect(sending).rejects.toMatchObject({ code: 'timed_out' });
+      expect(await harness.receive(origin, 1)).toHaveLength(1);
     });
 
     test('an eleventh attribute is refused before it is sent, and the others are sent', async () => {
