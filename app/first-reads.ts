@@ -1,7 +1,12 @@
 import 'server-only';
 
 import type { QueryClient } from '@tanstack/react-query';
-import { errorsQueryOptions, messageQueryOptions, messagesQueryOptions, type MessagesView } from '#components/queries/messages.ts';
+import {
+  errorsQueryOptions,
+  messageQueryOptions,
+  messagesQueryOptions,
+  type MessagesView,
+} from '#components/queries/messages.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { replayItemsQueryOptions, replayQueryOptions, replaysQueryOptions } from '#components/queries/replays.ts';
 import { sandboxQueryOptions } from '#components/queries/sandbox.ts';
@@ -20,16 +25,27 @@ import { readReplay, readReplayItems, readReplays } from '#server/queries/replay
 export async function readFrame(client: QueryClient): Promise<void> {
   await Promise.all([
     client.prefetchQuery({ ...overviewQueryOptions(), queryFn: () => readOverview(runtime()) }),
-    client.prefetchQuery({ ...replaysQueryOptions(), queryFn: async () => replaysResponse.parse(await readReplays(runtime(), replaysQuery.parse({}))) }),
+    client.prefetchQuery({
+      ...replaysQueryOptions(),
+      queryFn: async () => replaysResponse.parse(await readReplays(runtime(), replaysQuery.parse({}))),
+    }),
     client.prefetchQuery({ ...sandboxQueryOptions(), queryFn: () => runtime().sandbox?.state() ?? null }),
   ]);
 }
 
 export async function readTable(client: QueryClient, view: MessagesView): Promise<void> {
   const bounds = rangeBounds(view.range, runtime().clock.now());
-  const query = messagesQuery.parse({ filter: view.filter, order: view.order, ...(bounds.from === null ? {} : { from: bounds.from }), ...(bounds.to === null ? {} : { to: bounds.to }) });
+  const query = messagesQuery.parse({
+    filter: view.filter,
+    order: view.order,
+    ...(bounds.from === null ? {} : { from: bounds.from }),
+    ...(bounds.to === null ? {} : { to: bounds.to }),
+  });
   await Promise.all([
-    client.prefetchInfiniteQuery({ ...messagesQueryOptions(view), queryFn: async () => ({ ...(await readMessages(runtime(), query)), bounds }) }),
+    client.prefetchInfiniteQuery({
+      ...messagesQueryOptions(view),
+      queryFn: async () => ({ ...(await readMessages(runtime(), query)), bounds }),
+    }),
     client.prefetchQuery({ ...errorsQueryOptions(view), queryFn: () => readErrors(runtime(), query) }),
   ]);
 }
@@ -42,6 +58,9 @@ export async function readOneReplay(client: QueryClient, replayId: string): Prom
   const all = { state: null, returned: false };
   await Promise.all([
     client.prefetchQuery({ ...replayQueryOptions(replayId), queryFn: () => readReplay(runtime(), replayId) }),
-    client.prefetchInfiniteQuery({ ...replayItemsQueryOptions(replayId, all), queryFn: async () => itemsResponse.parse(await readReplayItems(runtime(), replayId, itemsQuery.parse({}))) }),
+    client.prefetchInfiniteQuery({
+      ...replayItemsQueryOptions(replayId, all),
+      queryFn: async () => itemsResponse.parse(await readReplayItems(runtime(), replayId, itemsQuery.parse({}))),
+    }),
   ]);
 }

@@ -29,18 +29,21 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" {...(theme === 'system' ? {} : { 'data-theme': theme })}>
       <body>
-        <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-panel focus:p-2">
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-panel focus:p-2"
+        >
           Skip to the page
         </a>
         <Providers renderedAt={Date.now()}>
-          <div className="grid h-dvh grid-cols-[224px_minmax(0,1fr)] max-lg:grid-cols-[196px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[auto_minmax(0,1fr)]">
-            <Prefetched read={readFrame}>
+          <Prefetched read={readFrame}>
+            <div className="grid h-dvh grid-cols-[224px_minmax(0,1fr)] max-lg:grid-cols-[196px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[auto_minmax(0,1fr)]">
               <Sidebar theme={theme} />
-            </Prefetched>
-            <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col outline-none">
-              {children}
-            </main>
-          </div>
+              <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col outline-none">
+                {children}
+              </main>
+            </div>
+          </Prefetched>
         </Providers>
       </body>
     </html>

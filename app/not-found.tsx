@@ -18,7 +18,8 @@ export default function NotFound() {
           </Link>
         }
       >
-        The link may have been cut when it was pasted, or it names a queue, message or replay that this console never saw.
+        The link may have been cut when it was pasted, or it names a queue, message or replay that this console never
+        saw.
       </Empty>
     </>
   );

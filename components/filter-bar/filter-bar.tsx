@@ -76,7 +76,12 @@ export function FilterBar({
   return (
     <div className="flex flex-wrap items-start gap-2 border-b border-line bg-panel px-4 py-2.5 max-md:px-2">
       <div className="relative min-w-0 flex-1 basis-72">
-        <div className={clsx('flex h-8 items-center gap-2 rounded-md border bg-bg px-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent', problem ? 'border-failing' : 'border-control')}>
+        <div
+          className={clsx(
+            'flex h-8 items-center gap-2 rounded-md border bg-bg px-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent',
+            problem ? 'border-failing' : 'border-control',
+          )}
+        >
           <ListFilter size={13} aria-hidden className="shrink-0 text-faint" />
           <input
             ref={fieldRef}
@@ -99,7 +104,8 @@ export function FilterBar({
             }}
             onKeyDown={(event) => {
               if (event.key === 'ArrowDown' && suggestions.length > 0) setChosen((chosen + 1) % suggestions.length);
-              else if (event.key === 'ArrowUp' && suggestions.length > 0) setChosen((chosen <= 0 ? suggestions.length : chosen) - 1);
+              else if (event.key === 'ArrowUp' && suggestions.length > 0)
+                setChosen((chosen <= 0 ? suggestions.length : chosen) - 1);
               else if (event.key === 'Tab' && !event.shiftKey && chosen >= 0) take(chosen);
               else if (event.key === 'Enter' && chosen >= 0) take(chosen);
               else if (event.key === 'Enter') {
@@ -125,7 +131,12 @@ export function FilterBar({
               <KeyHint>/</KeyHint>
             </span>
           ) : (
-            <button type="button" aria-label="Clear the filter" onClick={() => type('', null)} className="grid size-5 place-items-center rounded text-faint hover:text-text">
+            <button
+              type="button"
+              aria-label="Clear the filter"
+              onClick={() => type('', null)}
+              className="grid size-5 place-items-center rounded text-faint hover:text-text"
+            >
               <X size={13} aria-hidden />
             </button>
           )}
@@ -134,13 +145,21 @@ export function FilterBar({
           <p id={`${listId}-problem`} role="alert" className="mt-1 text-xs text-failing">
             <span aria-hidden className="font-mono text-faint">
               {problem.before}
-              <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">{problem.at === '' ? ' ' : problem.at}</mark>
+              <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">
+                {problem.at === '' ? ' ' : problem.at}
+              </mark>
               {problem.after}
             </span>{' '}
             {problem.message}
           </p>
         )}
-        <ul id={listId} role="listbox" aria-label="Suggestions" hidden={suggestions.length === 0} className="absolute top-9 right-0 left-0 z-30 max-h-72 overflow-auto rounded-md border border-line-strong bg-panel p-1 shadow-float">
+        <ul
+          id={listId}
+          role="listbox"
+          aria-label="Suggestions"
+          hidden={suggestions.length === 0}
+          className="absolute top-9 right-0 left-0 z-30 max-h-72 overflow-auto rounded-md border border-line-strong bg-panel p-1 shadow-float"
+        >
           {suggestions.map((suggestion, index) => (
             <li
               key={suggestion.label}
@@ -153,7 +172,10 @@ export function FilterBar({
                 take(index);
               }}
               onMouseMove={() => setChosen(index)}
-              className={clsx('flex h-7 cursor-pointer items-center gap-3 rounded px-2', index === chosen && 'bg-accent-soft')}
+              className={clsx(
+                'flex h-7 cursor-pointer items-center gap-3 rounded px-2',
+                index === chosen && 'bg-accent-soft',
+              )}
             >
               <span className="max-w-72 shrink-0 truncate font-mono text-xs">{suggestion.label}</span>
               <span className="truncate text-xs text-faint">{suggestion.detail}</span>

@@ -19,7 +19,12 @@ export function filterProblem(typed: string): FilterProblem | null {
   if (!('error' in parsed)) return null;
   const { message, position, length } = parsed.error;
   const end = position + Math.max(1, length);
-  return { message, before: typed.slice(0, position).slice(-excerptMax), at: typed.slice(position, end).slice(0, excerptMax), after: typed.slice(end).slice(0, excerptMax) };
+  return {
+    message,
+    before: typed.slice(0, position).slice(-excerptMax),
+    at: typed.slice(position, end).slice(0, excerptMax),
+    after: typed.slice(end).slice(0, excerptMax),
+  };
 }
 
 /**

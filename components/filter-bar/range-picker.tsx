@@ -3,7 +3,14 @@
 import clsx from 'clsx';
 import { CalendarClock } from 'lucide-react';
 import { useState } from 'react';
-import { customRange, fieldOfInstant, instantOfField, presetRanges, rangeBounds, rangeLabel } from '#components/filter-bar/time-ranges.ts';
+import {
+  customRange,
+  fieldOfInstant,
+  instantOfField,
+  presetRanges,
+  rangeBounds,
+  rangeLabel,
+} from '#components/filter-bar/time-ranges.ts';
 import { buttonClass } from '#components/ui/button.tsx';
 import { Popover, PopoverClose } from '#components/ui/popover.tsx';
 
@@ -24,7 +31,10 @@ export function RangePicker({ range, onRange }: { range: string; onRange: (range
             key={preset.id}
             aria-pressed={preset.id === range}
             onClick={() => onRange(preset.id)}
-            className={clsx('flex h-7 w-full items-center rounded-md px-2 text-left hover:bg-hover', preset.id === range && 'bg-accent-soft text-accent')}
+            className={clsx(
+              'flex h-7 w-full items-center rounded-md px-2 text-left hover:bg-hover',
+              preset.id === range && 'bg-accent-soft text-accent',
+            )}
           >
             {preset.label}
           </PopoverClose>
@@ -46,8 +56,20 @@ function CustomRange({ range, onRange }: { range: string; onRange: (range: strin
   return (
     <div className="mt-1.5 grid gap-1.5 border-t border-line p-2">
       <p className="text-2xs font-semibold text-faint">Between, in UTC</p>
-      <input type="datetime-local" aria-label="From, in UTC" value={from} onChange={(event) => setFrom(event.target.value)} className={field} />
-      <input type="datetime-local" aria-label="Until, in UTC" value={to} onChange={(event) => setTo(event.target.value)} className={field} />
+      <input
+        type="datetime-local"
+        aria-label="From, in UTC"
+        value={from}
+        onChange={(event) => setFrom(event.target.value)}
+        className={field}
+      />
+      <input
+        type="datetime-local"
+        aria-label="Until, in UTC"
+        value={to}
+        onChange={(event) => setTo(event.target.value)}
+        className={field}
+      />
       {backwards && <p className="text-xs text-failing">The end must be after the beginning.</p>}
       <PopoverClose
         className={buttonClass('go')}

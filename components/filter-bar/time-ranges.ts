@@ -19,7 +19,10 @@ export function rangeBounds(range: string, now: number): Bounds {
   if (preset) return { from: preset.spanMs === null ? null : now - preset.spanMs, to: null };
   const match = /^(\d{1,15})?\.\.(\d{1,15})?$/.exec(range);
   if (!match) return { from: null, to: null };
-  return { from: match[1] === undefined ? null : Number(match[1]), to: match[2] === undefined ? null : Number(match[2]) };
+  return {
+    from: match[1] === undefined ? null : Number(match[1]),
+    to: match[2] === undefined ? null : Number(match[2]),
+  };
 }
 
 export function customRange(bounds: Bounds): string {
@@ -35,7 +38,13 @@ export function rangeLabel(range: string): string {
   return `${from === null ? 'start' : shortInstant(from)} – ${to === null ? 'now' : shortInstant(to)}`;
 }
 
-const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+const short = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
 
 function shortInstant(at: number): string {
   return `${short.format(at)} UTC`;

@@ -7,9 +7,16 @@ import { TabbedSection } from '#components/ui/tabs.tsx';
 import type { MessageDetail } from '#lib/api/messages.ts';
 
 /** The first question: what went wrong. */
-export function FailureWords({ message }: { message: Pick<MessageDetail, 'errorClass' | 'errorMessage' | 'reason' | 'attempts'> }) {
+export function FailureWords({
+  message,
+}: {
+  message: Pick<MessageDetail, 'errorClass' | 'errorMessage' | 'reason' | 'attempts'>;
+}) {
   const { errorClass, errorMessage, reason, attempts } = message;
-  const facts = [reason === null ? null : `broker’s reason: ${reason}`, attempts === null ? null : `${formatCount(attempts)} ${attempts === 1 ? 'try' : 'tries'}`].filter((fact) => fact !== null);
+  const facts = [
+    reason === null ? null : `broker’s reason: ${reason}`,
+    attempts === null ? null : `${formatCount(attempts)} ${attempts === 1 ? 'try' : 'tries'}`,
+  ].filter((fact) => fact !== null);
   return (
     <div className="break-words">
       {errorClass !== null && (
@@ -23,7 +30,11 @@ export function FailureWords({ message }: { message: Pick<MessageDetail, 'errorC
         </p>
       )}
       {errorClass === null && errorMessage === null && (
-        <p className="text-soft">{reason === null ? 'The message does not say what went wrong: it carries no failure headers that are known.' : 'The message carries no error text.'}</p>
+        <p className="text-soft">
+          {reason === null
+            ? 'The message does not say what went wrong: it carries no failure headers that are known.'
+            : 'The message carries no error text.'}
+        </p>
       )}
       {facts.length > 0 && <p className="mt-0.5 text-xs text-faint">{facts.join(' · ')}</p>}
     </div>
@@ -49,7 +60,12 @@ function Lines({ lines }: { lines: readonly TraceLine[] }) {
   return (
     <pre className="max-h-[50vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap">
       {lines.map((line, index) => (
-        <div key={index} className={clsx(line.kind === 'yours' ? 'text-text' : line.kind === 'cause' ? 'font-semibold text-failing' : 'text-faint')}>
+        <div
+          key={index}
+          className={clsx(
+            line.kind === 'yours' ? 'text-text' : line.kind === 'cause' ? 'font-semibold text-failing' : 'text-faint',
+          )}
+        >
           {line.kind === 'yours' ? (
             <span className="rounded-[3px] bg-attention-soft box-decoration-clone">
               <HostileText text={line.text.trim()} charactersMax={500} />

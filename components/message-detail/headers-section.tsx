@@ -4,7 +4,15 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatBytes, formatCount } from '#components/ui/numbers.ts';
 import type { ShownHeader } from '#lib/api/messages.ts';
 
-export function HeadersSection({ title, headers, conventions }: { title: string; headers: readonly ShownHeader[]; conventions?: readonly { readonly name: string; readonly fields: readonly string[] }[] }) {
+export function HeadersSection({
+  title,
+  headers,
+  conventions,
+}: {
+  title: string;
+  headers: readonly ShownHeader[];
+  conventions?: readonly { readonly name: string; readonly fields: readonly string[] }[];
+}) {
   const said = conventions?.map((convention) => convention.name).join(', ');
   const groups = headerGroups(headers);
   return (
@@ -34,30 +42,36 @@ export function HeadersSection({ title, headers, conventions }: { title: string;
 function HeaderLine({ header }: { header: ShownHeader }) {
   const long = (header.text?.length ?? 0) > 60 || (header.text?.includes('\n') ?? false);
   return (
-    <div className="group grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)_24px] items-start gap-x-2.5 rounded-sm hover:bg-hover">
+    <div className="group grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)] items-start gap-x-2.5 rounded-sm hover:bg-hover">
       <dt className="py-0.5 break-words text-soft">
         <HostileText text={header.name} charactersMax={200} />
       </dt>
-      <dd className="py-0.5 font-mono text-xs/[19px]">
-        {header.text === null ? (
-          <span className="text-faint">null</span>
-        ) : header.text === '' ? (
-          <span className="text-faint">empty</span>
-        ) : (
-          <div className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}>
-            <HostileText text={header.text} multiline={long} charactersMax={8_000} />
-          </div>
-        )}
-        {(header.type === 'binary' || header.truncated) && (
-          <span className="text-faint">
-            {header.type === 'binary' ? 'binary, ' : 'cut, '}
-            {formatBytes(header.sizeBytes)}
-          </span>
+      <dd className="flex min-w-0 items-start gap-1 py-0.5 font-mono text-xs/[19px]">
+        <div className="min-w-0 flex-1">
+          {header.text === null ? (
+            <span className="text-faint">null</span>
+          ) : header.text === '' ? (
+            <span className="text-faint">empty</span>
+          ) : (
+            <div className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}>
+              <HostileText text={header.text} multiline={long} charactersMax={8_000} />
+            </div>
+          )}
+          {(header.type === 'binary' || header.truncated) && (
+            <span className="text-faint">
+              {header.type === 'binary' ? 'binary, ' : 'cut, '}
+              {formatBytes(header.sizeBytes)}
+            </span>
+          )}
+        </div>
+        {header.text !== null && (
+          <CopyButton
+            text={header.text}
+            label={`Copy ${header.name}`}
+            className="-my-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100"
+          />
         )}
       </dd>
-      {header.text !== null && (
-        <CopyButton text={header.text} label={`Copy ${header.name}`} className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100" />
-      )}
     </div>
   );
 }

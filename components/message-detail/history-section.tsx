@@ -25,7 +25,10 @@ export function HistorySection({ history }: { history: MessageDetail['history'] 
       <ol className="grid gap-1.5">
         {history.map((event, index) => (
           <li key={index} className="flex items-baseline gap-2.5">
-            <span aria-hidden className={clsx('size-1.5 shrink-0 -translate-y-0.5 rounded-full', toneFill[tones[event.kind]])} />
+            <span
+              aria-hidden
+              className={clsx('size-1.5 shrink-0 -translate-y-0.5 rounded-full', toneFill[tones[event.kind]])}
+            />
             <span className="min-w-0 break-words">
               <EventWords event={event} /> <Instant at={event.at} suffix=" ago" className="text-faint" />
             </span>
@@ -56,19 +59,22 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
     case 'replayed':
       return (
         <>
-          <To href={replayHref(event.replayId)}>Replayed</To> by <HostileText text={event.by} charactersMax={80} />: {event.outcome}
+          <To href={replayHref(event.replayId)}>Replayed</To> by <HostileText text={event.by} charactersMax={80} />:{' '}
+          {event.outcome}
         </>
       );
     case 'returned':
       return (
         <>
-          Came back with {event.sameError ? 'the same error' : 'a different error'} as <To href={messageHref(event.messageId)}>another message</To>
+          Came back with {event.sameError ? 'the same error' : 'a different error'} as{' '}
+          <To href={messageHref(event.messageId)}>another message</To>
         </>
       );
     case 'return-of':
       return (
         <>
-          Is a <To href={replayHref(event.replayId)}>replayed</To> message that came back with {event.sameError ? 'the same error' : 'a different error'}
+          Is a <To href={replayHref(event.replayId)}>replayed</To> message that came back with{' '}
+          {event.sameError ? 'the same error' : 'a different error'}
           {event.messageId !== null && (
             <>
               {'; it was '}

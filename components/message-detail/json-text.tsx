@@ -19,7 +19,11 @@ export function JsonText({ text }: { text: string }) {
     <>
       {jsonTokens(coloured).map((part, index) => (
         <span key={index} className={colours[part.kind]}>
-          {part.kind === 'plain' ? part.text : <HostileText text={part.text} charactersMax={Number.POSITIVE_INFINITY} multiline />}
+          {part.kind === 'plain' ? (
+            part.text
+          ) : (
+            <HostileText text={part.text} charactersMax={Number.POSITIVE_INFINITY} multiline />
+          )}
         </span>
       ))}
       {rest !== '' && <HostileText text={rest} charactersMax={Number.POSITIVE_INFINITY} multiline />}

@@ -29,7 +29,13 @@ export function MessagePanel({
 }) {
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
   const close = (
-    <button type="button" aria-label="Close the message" title="Close (Esc)" onClick={onClose} className={buttonClass('quiet', 'icon')}>
+    <button
+      type="button"
+      aria-label="Close the message"
+      title="Close (Esc)"
+      onClick={onClose}
+      className={buttonClass('quiet', 'icon')}
+    >
       <X size={14} aria-hidden />
     </button>
   );
@@ -55,8 +61,16 @@ export function MessagePanel({
               <span className="min-w-0 flex-1 truncate text-faint">
                 <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
               </span>
-              <CopyButton label="Copy link to this message" text={() => new URL(messageHref(message.id), location.href).href} />
-              <Link href={messageHref(message.id)} aria-label="Open on a page of its own" title="Open on a page of its own" className={buttonClass('quiet', 'icon')}>
+              <CopyButton
+                label="Copy link to this message"
+                text={() => new URL(messageHref(message.id), location.href).href}
+              />
+              <Link
+                href={messageHref(message.id)}
+                aria-label="Open on a page of its own"
+                title="Open on a page of its own"
+                className={buttonClass('quiet', 'icon')}
+              >
                 <ExternalLink size={13} aria-hidden />
               </Link>
               <Button look="go" keyHint="r" onClick={onReplay}>

@@ -41,7 +41,8 @@ export function MessageScreen({ messageId }: { messageId: string }) {
               <Link href={queueHref(message.queueId)} className="text-accent underline-offset-2 hover:underline">
                 <HostileText text={message.queueName} charactersMax={120} />
               </Link>{' '}
-              {message.connection} · <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
+              {message.connection} · <HostileText text={message.identity} charactersMax={60} /> ·{' '}
+              <Instant at={message.at} suffix=" ago" />
             </>
           )
         }
@@ -65,12 +66,20 @@ export function MessageScreen({ messageId }: { messageId: string }) {
       )}
       {!message && !error && <SkeletonRows count={14} rowClass="h-10" label="Reading the message" />}
       {message && (
-        <div className={replaying ? 'grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_440px] max-lg:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30' : 'grid min-h-0 flex-1'}>
+        <div
+          className={
+            replaying
+              ? 'grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_440px] max-lg:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30'
+              : 'grid min-h-0 flex-1'
+          }
+        >
           <div className="min-h-0 overflow-y-auto">
             <div className="max-w-[920px] border-r border-line bg-panel">
               <MessageView
                 message={message}
-                onFilter={(field, value) => router.push(queueHref(message.queueId, { filter: valueTerm(field, value) }))}
+                onFilter={(field, value) =>
+                  router.push(queueHref(message.queueId, { filter: valueTerm(field, value) }))
+                }
                 head={
                   <div className="mb-2 flex items-center gap-2">
                     <span className="flex-1" />

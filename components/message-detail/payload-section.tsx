@@ -11,16 +11,39 @@ const text = 'max-h-[60vh] overflow-auto font-mono text-xs/[19px] break-words wh
 
 export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
   const tabs: TabView[] = [];
-  if (payload.pretty !== null) tabs.push({ id: 'pretty', label: 'pretty', content: <pre className={text}>{payload.kind === 'json' ? <JsonText text={payload.pretty} /> : <Plain text={payload.pretty} />}</pre> });
-  if (payload.raw !== null) tabs.push({ id: 'raw', label: 'raw', content: <pre className={text}><Plain text={payload.raw} /></pre> });
-  if (payload.hex !== '') tabs.push({ id: 'hex', label: 'hex', content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre> });
+  if (payload.pretty !== null)
+    tabs.push({
+      id: 'pretty',
+      label: 'pretty',
+      content: (
+        <pre className={text}>
+          {payload.kind === 'json' ? <JsonText text={payload.pretty} /> : <Plain text={payload.pretty} />}
+        </pre>
+      ),
+    });
+  if (payload.raw !== null)
+    tabs.push({
+      id: 'raw',
+      label: 'raw',
+      content: (
+        <pre className={text}>
+          <Plain text={payload.raw} />
+        </pre>
+      ),
+    });
+  if (payload.hex !== '')
+    tabs.push({ id: 'hex', label: 'hex', content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre> });
   const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
   const start = tabs[0];
   if (!start) {
     return (
       <div>
         <h2 className="mb-1 text-2xs font-semibold text-faint">Payload</h2>
-        <p className="text-soft">{payload.kind === 'null' ? 'null: on Kafka this is a tombstone, it deletes its key.' : 'Empty: the message has a body of no bytes.'}</p>
+        <p className="text-soft">
+          {payload.kind === 'null'
+            ? 'null: on Kafka this is a tombstone, it deletes its key.'
+            : 'Empty: the message has a body of no bytes.'}
+        </p>
       </div>
     );
   }
@@ -33,8 +56,16 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
         tabs={tabs}
         actions={
           <span className="flex">
-            {payload.raw !== null && <CopyButton text={payload.raw} label={payload.truncated ? 'Copy what is shown' : 'Copy the payload'} />}
-            <a href={file} download aria-label="Download the payload, byte for byte" title="Download the payload, byte for byte" className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text">
+            {payload.raw !== null && (
+              <CopyButton text={payload.raw} label={payload.truncated ? 'Copy what is shown' : 'Copy the payload'} />
+            )}
+            <a
+              href={file}
+              download
+              aria-label="Download the payload, byte for byte"
+              title="Download the payload, byte for byte"
+              className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text"
+            >
               <Download size={13} aria-hidden />
             </a>
           </span>

@@ -4,8 +4,21 @@ import { ownLines } from '#components/message-detail/prepare-frames.ts';
 const frame = (kind: 'yours' | 'library' | 'cause' | 'other', text: string) => ({ kind, text });
 
 test('own frames stay, libraries are counted where they were left out', () => {
-  const lines = ownLines([frame('other', 'TypeError: no city'), frame('yours', 'at a'), frame('library', 'at x'), frame('library', 'at y'), frame('cause', 'Caused by: z'), frame('library', 'at w')]);
-  expect(lines.map((line) => line.text)).toEqual(['TypeError: no city', 'at a', '+ 2 of libraries', 'Caused by: z', '+ 1 of libraries']);
+  const lines = ownLines([
+    frame('other', 'TypeError: no city'),
+    frame('yours', 'at a'),
+    frame('library', 'at x'),
+    frame('library', 'at y'),
+    frame('cause', 'Caused by: z'),
+    frame('library', 'at w'),
+  ]);
+  expect(lines.map((line) => line.text)).toEqual([
+    'TypeError: no city',
+    'at a',
+    '+ 2 of libraries',
+    'Caused by: z',
+    '+ 1 of libraries',
+  ]);
 });
 
 test('without own frames the first ten stand for all', () => {

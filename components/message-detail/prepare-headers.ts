@@ -16,5 +16,7 @@ const titles: readonly (readonly [ShownHeader['group'], string])[] = [
 
 /** Headers by what they are about; within a group in the order of the message. */
 export function headerGroups(headers: readonly ShownHeader[]): readonly HeaderGroup[] {
-  return titles.map(([group, title]) => ({ title, headers: headers.filter((header) => header.group === group) })).filter((group) => group.headers.length > 0);
+  return titles
+    .map(([group, title]) => ({ title, headers: headers.filter((header) => header.group === group) }))
+    .filter((group) => group.headers.length > 0);
 }

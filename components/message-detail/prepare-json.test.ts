@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { jsonTokens } from '#components/message-detail/prepare-json.ts';
 
 test('colouring never changes, drops or adds a character, also where the text is not JSON', () => {
-  const nearlyJson = fc.string({ unit: fc.constantFrom('"', '\\', ':', '{', '[', ',', '-', '1', 'e', '.', 'true', 'null', ' ', '\n', 'é', '\u202e') });
+  const nearlyJson = fc.string({
+    unit: fc.constantFrom('"', '\\', ':', '{', '[', ',', '-', '1', 'e', '.', 'true', 'null', ' ', '\n', 'é', '\u202e'),
+  });
   fc.assert(
     fc.property(fc.oneof(fc.json(), nearlyJson), (text) => {
       const back = jsonTokens(text).map((token) => token.text);

@@ -32,7 +32,12 @@ export function ActionBar({
         {hidden > 0 && <span className="text-faint max-lg:hidden"> · {formatCount(hidden)} not in this view</span>}
       </span>
       {matching !== null && (
-        <button type="button" disabled={gathering} onClick={onSelectMatching} className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline">
+        <button
+          type="button"
+          disabled={gathering}
+          onClick={onSelectMatching}
+          className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline"
+        >
           {gathering ? 'selecting…' : `all ${formatCount(matching)} matching`}
         </button>
       )}

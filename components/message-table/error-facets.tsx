@@ -37,7 +37,10 @@ export function ErrorFacets({
                 type="button"
                 aria-pressed={chosen}
                 onClick={() => onChoose(facet)}
-                className={clsx('grid w-full grid-cols-[minmax(0,1fr)_auto] gap-x-2 gap-y-0.5 rounded-md px-2 py-1.5 text-left', chosen ? 'bg-accent-soft' : 'hover:bg-hover')}
+                className={clsx(
+                  'grid w-full grid-cols-[minmax(0,1fr)_auto] gap-x-2 gap-y-0.5 rounded-md px-2 py-1.5 text-left',
+                  chosen ? 'bg-accent-soft' : 'hover:bg-hover',
+                )}
               >
                 <span className="truncate font-[550]">
                   <HostileText text={name} charactersMax={120} />
@@ -45,7 +48,11 @@ export function ErrorFacets({
                 <span className="text-right font-semibold">{formatCount(facet.count)}</span>
                 <span className="col-span-2 truncate text-xs text-soft">
                   {facet.texts > 1 && <span className="text-faint">{facet.texts} texts, as: </span>}
-                  {facet.errorMessage === null ? 'no error text' : <HostileText text={facet.errorMessage} charactersMax={160} />}
+                  {facet.errorMessage === null ? (
+                    'no error text'
+                  ) : (
+                    <HostileText text={facet.errorMessage} charactersMax={160} />
+                  )}
                 </span>
                 <span className="col-span-2 flex items-center gap-2 text-2xs text-faint">
                   <svg aria-hidden width="100%" height="4" className="text-accent">

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { notNarrow, rowDomId, wideOnly } from '#components/message-table/message-table.tsx';
+import { notNarrow, rowDomId, wideOnly } from '#components/message-table/columns.ts';
 import { errorLine, originName, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -75,17 +75,27 @@ export function MessageLine({
         <CheckMark state={isSelected ? 'on' : 'off'} />
       </div>
       <div role="gridcell" className={clsx(cell, 'text-soft')}>
-        {row.atIs === 'first-seen' && <span title="When it was first seen: neither message nor broker says when it failed">≤ </span>}
+        {row.atIs === 'first-seen' && (
+          <span title="When it was first seen: neither message nor broker says when it failed">≤ </span>
+        )}
         <Instant at={row.at} inRow />
       </div>
       <div role="gridcell" className={cell} title={error ?? undefined}>
-        {error === null ? <span className="text-faint">no error text</span> : <HostileText text={error} charactersMax={240} />}
+        {error === null ? (
+          <span className="text-faint">no error text</span>
+        ) : (
+          <HostileText text={error} charactersMax={240} />
+        )}
       </div>
       <div role="gridcell" className={clsx(cell, 'font-mono text-xs', notNarrow)}>
         {row.key === null ? <span className="text-faint">–</span> : <HostileText text={row.key} charactersMax={80} />}
       </div>
       <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
-        {row.eventType === null ? <span className="text-faint">–</span> : <HostileText text={row.eventType} charactersMax={80} />}
+        {row.eventType === null ? (
+          <span className="text-faint">–</span>
+        ) : (
+          <HostileText text={row.eventType} charactersMax={80} />
+        )}
       </div>
       {withOrigin && (
         <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>

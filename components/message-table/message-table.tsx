@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import { columnsClass, notNarrow, rowDomId, wideOnly } from '#components/message-table/columns.ts';
 import { MessageLine } from '#components/message-table/message-line.tsx';
 import { coverage, type Selection } from '#components/message-table/selection.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
@@ -14,20 +15,6 @@ export interface TableHandle {
   focus(): void;
   scrollTo(index: number): void;
 }
-
-/** The columns, which the header and every row share. Error takes what is left. */
-export function columnsClass(withOrigin: boolean): string {
-  const wide = withOrigin ? 'grid-cols-[36px_76px_minmax(160px,1fr)_136px_132px_168px_52px_92px]' : 'grid-cols-[36px_76px_minmax(160px,1fr)_168px_144px_52px_92px]';
-  return clsx('grid', wide, narrower);
-}
-
-/** Without event type and origin, then without key: see `wideOnly` and `notNarrow`. */
-const narrower =
-  'max-2xl:in-data-[beside]:grid-cols-[36px_76px_minmax(140px,1fr)_96px_52px_92px] max-xl:grid-cols-[36px_76px_minmax(140px,1fr)_96px_52px_92px] max-xl:in-data-[beside]:grid-cols-[36px_64px_minmax(110px,1fr)_52px_88px] max-lg:grid-cols-[36px_64px_minmax(110px,1fr)_52px_88px]';
-
-/** Columns that give way when the window is narrow, or a message is open beside a table of ordinary width. */
-export const wideOnly = 'max-xl:hidden max-2xl:in-data-[beside]:hidden';
-export const notNarrow = 'max-lg:hidden max-xl:in-data-[beside]:hidden';
 
 export function MessageTable({
   ref,
@@ -96,7 +83,11 @@ export function MessageTable({
       tabIndex={0}
       className="relative min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
     >
-      <div role="row" aria-rowindex={1} className={clsx(columns, 'sticky top-0 z-10 h-7 items-center border-b border-line bg-panel')}>
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={clsx(columns, 'sticky top-0 z-10 h-7 items-center border-b border-line bg-panel')}
+      >
         <div role="columnheader" className="grid place-items-center">
           <button
             type="button"
@@ -163,8 +154,4 @@ export function MessageTable({
       {children}
     </div>
   );
-}
-
-export function rowDomId(messageId: string): string {
-  return `row-${messageId}`;
 }

@@ -23,7 +23,14 @@ export function facetsOf(errors: ErrorsResponse['errors']): readonly Facet[] {
     const known = byClass.get(error.errorClass);
     byClass.set(
       error.errorClass,
-      known ? { ...known, count: known.count + error.count, lastAt: Math.max(known.lastAt, error.lastAt), texts: known.texts + 1 } : { ...error, texts: 1 },
+      known
+        ? {
+            ...known,
+            count: known.count + error.count,
+            lastAt: Math.max(known.lastAt, error.lastAt),
+            texts: known.texts + 1,
+          }
+        : { ...error, texts: 1 },
     );
   }
   return [...facets, ...byClass.values()].toSorted((a, b) => b.count - a.count);

@@ -35,7 +35,13 @@ describe('a table under which the index changes', () => {
   const shown = [aRow('c', 3), aRow('b', 2), aRow('a', 1)];
 
   test('rows keep their places and take new states; new ones are announced', () => {
-    const view = withFresh(shown, [aRow('e', 5), aRow('d', 4), aRow('c', 3, 'replayed'), aRow('b', 2), aRow('a', 1)], 100, true, 'newest');
+    const view = withFresh(
+      shown,
+      [aRow('e', 5), aRow('d', 4), aRow('c', 3, 'replayed'), aRow('b', 2), aRow('a', 1)],
+      100,
+      true,
+      'newest',
+    );
     expect(view.rows.map((row) => [row.id, row.state])).toEqual([
       ['c', 'replayed'],
       ['b', 'new'],
@@ -76,7 +82,15 @@ test('errors of one class are one facet, because the filter has one word for the
     { ...error, errorClass: 'SyntaxError', errorMessage: 'a', count: 3 },
     { ...error, errorClass: 'SyntaxError', errorMessage: 'b', count: 2, lastAt: 9 },
   ]);
-  expect(facets.map(({ errorClass, errorMessage, count, texts, lastAt }) => [errorClass, errorMessage, count, texts, lastAt])).toEqual([
+  expect(
+    facets.map(({ errorClass, errorMessage, count, texts, lastAt }) => [
+      errorClass,
+      errorMessage,
+      count,
+      texts,
+      lastAt,
+    ]),
+  ).toEqual([
     ['SyntaxError', 'a', 5, 2, 9],
     [null, 'plain', 4, 1, 1],
   ]);

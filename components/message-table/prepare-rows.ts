@@ -39,13 +39,20 @@ export interface FreshView {
  * Rows keep their place while the index changes under them: a fresh reading brings new states to rows that are there, and what is
  * new is announced instead of pushed in. `freshLimit` is how many rows the fresh reading asked for.
  */
-export function withFresh(shown: readonly MessageRow[], fresh: readonly MessageRow[] | undefined, freshLimit: number, allLoaded: boolean, order: 'newest' | 'oldest'): FreshView {
+export function withFresh(
+  shown: readonly MessageRow[],
+  fresh: readonly MessageRow[] | undefined,
+  freshLimit: number,
+  allLoaded: boolean,
+  order: 'newest' | 'oldest',
+): FreshView {
   if (!fresh) return { rows: shown, announcement: null };
   const now = new Map(fresh.map((row) => [row.id, row]));
   const known = new Set(shown.map((row) => row.id));
   // A row past the end of what is shown is the next page, not news.
   const last = shown.at(-1);
-  const isPast = (row: MessageRow) => !allLoaded && last !== undefined && (order === 'newest' ? row.at <= last.at : row.at >= last.at);
+  const isPast = (row: MessageRow) =>
+    !allLoaded && last !== undefined && (order === 'newest' ? row.at <= last.at : row.at >= last.at);
   const added = fresh.filter((row) => !known.has(row.id) && !isPast(row)).length;
   const atLeast = fresh.length >= freshLimit && added >= fresh.length;
   return {

@@ -15,7 +15,8 @@ export function ConnectionLines({ connections, now }: { connections: readonly Co
       {troubled.map((connection) => (
         <tr key={connection.name} className="h-[38px] border-t border-line first:border-t-0">
           <th scope="row" className="truncate px-2.5 text-left font-normal">
-            <span className="font-semibold">{connection.name}</span> <span className="text-faint">{connection.address}</span>
+            <span className="font-semibold">{connection.name}</span>{' '}
+            <span className="text-faint">{connection.address}</span>
           </th>
           <td colSpan={6} className="px-2.5 py-1.5 text-soft">
             <ConnectionWords connection={connection} />

@@ -3,7 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { OverviewSummary } from '#components/overview/overview-summary.tsx';
-import { arrangeQueues, connectionTrouble, sortKeys, summarise, type SortKey } from '#components/overview/prepare-overview.ts';
+import {
+  arrangeQueues,
+  connectionTrouble,
+  sortKeys,
+  summarise,
+  type SortKey,
+} from '#components/overview/prepare-overview.ts';
 import { QueueTable } from '#components/overview/queue-table.tsx';
 import { SandboxIntro } from '#components/overview/sandbox-intro.tsx';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
@@ -34,7 +40,8 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
   });
   const data = overview.data;
   const trouble = data ? connectionTrouble(data) : null;
-  const sortBy = (key: SortKey) => void setView(sort === key ? { rising: !rising } : { sort: key, rising: key === 'queue' });
+  const sortBy = (key: SortKey) =>
+    void setView(sort === key ? { rising: !rising } : { sort: key, rising: key === 'queue' });
   const shown = data ? arrangeQueues(data.queues, q, sort, !rising) : [];
   return (
     <>
@@ -76,8 +83,8 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
         )}
         {data && data.connections.length === 0 && data.queues.length === 0 && (
           <Empty title="No broker is connected yet">
-            Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of
-            them the sandbox starts.
+            Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or{' '}
+            <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of them the sandbox starts.
           </Empty>
         )}
         {data && (data.connections.length > 0 || data.queues.length > 0) && (

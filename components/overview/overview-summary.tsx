@@ -23,7 +23,9 @@ function Figure({ label, tone, children }: { label: string; tone?: string | unde
   return (
     <div>
       <div className="text-soft">{label}</div>
-      <div className={clsx('h-[26px] text-xl font-semibold tracking-tight', tone)}>{children ?? <Skeleton className="h-4 w-14" />}</div>
+      <div className={clsx('h-[26px] text-xl font-semibold tracking-tight', tone)}>
+        {children ?? <Skeleton className="h-4 w-14" />}
+      </div>
     </div>
   );
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { arrangeQueues, depthLabel, lastReplayLabel, readerHealth, sortKeys } from '#components/overview/prepare-overview.ts';
+import {
+  arrangeQueues,
+  depthLabel,
+  lastReplayLabel,
+  readerHealth,
+  sortKeys,
+} from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
@@ -36,7 +42,11 @@ describe('the overview', () => {
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {
-    const queues = [aQueue('b', { oldestAt: 5, newInDay: 2 }), aQueue('a', { depth: null }), aQueue('c', { oldestAt: 9, depth: { count: 7, exact: false } })];
+    const queues = [
+      aQueue('b', { oldestAt: 5, newInDay: 2 }),
+      aQueue('a', { depth: null }),
+      aQueue('c', { oldestAt: 9, depth: { count: 7, exact: false } }),
+    ];
     for (const sort of sortKeys) {
       for (const descending of [true, false]) {
         const once = arrangeQueues(queues, '', sort, descending).map((queue) => queue.name);
@@ -49,14 +59,21 @@ describe('the overview', () => {
   });
 
   test('a refused reader says why, what to do, and whether one may insist', () => {
-    const refusal = { code: 'delivery-limit', reason: 'The 21st read deletes everything.', remedy: 'Raise the limit.', canInsist: true } as const;
+    const refusal = {
+      code: 'delivery-limit',
+      reason: 'The 21st read deletes everything.',
+      remedy: 'Raise the limit.',
+      canInsist: true,
+    } as const;
     expect(readerHealth({ reader: { kind: 'refused', refusal }, syncedAt: null }, 0)).toEqual({
       tone: 'attention',
       word: 'not read',
       why: 'The 21st read deletes everything. Raise the limit.',
       canInsist: true,
     });
-    expect(readerHealth({ reader: { kind: 'syncing', read: 62, of: 100, exact: true }, syncedAt: null }, 0).word).toBe('reading 62 %');
+    expect(readerHealth({ reader: { kind: 'syncing', read: 62, of: 100, exact: true }, syncedAt: null }, 0).word).toBe(
+      'reading 62 %',
+    );
   });
 
   test('the last replay tells its worst news first', () => {

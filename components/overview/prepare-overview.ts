@@ -36,11 +36,26 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: 
         canInsist: false,
       };
     case 'refused':
-      return { tone: 'attention', word: 'not read', why: `${reader.refusal.reason} ${reader.refusal.remedy}`, canInsist: reader.refusal.canInsist };
+      return {
+        tone: 'attention',
+        word: 'not read',
+        why: `${reader.refusal.reason} ${reader.refusal.remedy}`,
+        canInsist: reader.refusal.canInsist,
+      };
     case 'failing':
-      return { tone: 'failing', word: `failing for ${duration(now - reader.since)}`, why: reader.error.message, canInsist: false };
+      return {
+        tone: 'failing',
+        word: `failing for ${duration(now - reader.since)}`,
+        why: reader.error.message,
+        canInsist: false,
+      };
     case 'missing':
-      return { tone: 'failing', word: 'missing', why: 'The broker no longer has this queue; what was read from it is kept here.', canInsist: false };
+      return {
+        tone: 'failing',
+        word: 'missing',
+        why: 'The broker no longer has this queue; what was read from it is kept here.',
+        canInsist: false,
+      };
   }
 }
 
@@ -50,11 +65,17 @@ function readingWord(read: number, of: number | null): string {
 }
 
 /** What became of the last replay, in the words of the account: never "succeeded". */
-export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): { readonly tone: Tone; readonly word: string } {
-  if (last.state === 'queued' || last.state === 'sending') return { tone: 'motion', word: `sending ${formatCount(last.sent)} of ${formatCount(last.total)}` };
-  if (last.state === 'paused') return { tone: 'attention', word: `paused at ${formatCount(last.sent)} of ${formatCount(last.total)}` };
+export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): {
+  readonly tone: Tone;
+  readonly word: string;
+} {
+  if (last.state === 'queued' || last.state === 'sending')
+    return { tone: 'motion', word: `sending ${formatCount(last.sent)} of ${formatCount(last.total)}` };
+  if (last.state === 'paused')
+    return { tone: 'attention', word: `paused at ${formatCount(last.sent)} of ${formatCount(last.total)}` };
   if (last.unknown > 0) return { tone: 'attention', word: `${formatCount(last.unknown)} unknown` };
-  if (last.returned > 0) return { tone: 'attention', word: `${formatCount(last.returned)} of ${formatCount(last.sent)} returned` };
+  if (last.returned > 0)
+    return { tone: 'attention', word: `${formatCount(last.returned)} of ${formatCount(last.sent)} returned` };
   if (last.failed > 0) return { tone: 'failing', word: `${formatCount(last.failed)} failed` };
   if (last.state === 'stopped') return { tone: 'failing', word: 'stopped' };
   if (last.state === 'cancelled') return { tone: 'plain', word: `cancelled at ${formatCount(last.sent)}` };
@@ -72,12 +93,24 @@ export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'replay'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** Queues whose name, connection or top error holds the text, in the order asked for; ties by name. */
-export function arrangeQueues(queues: readonly QueueRow[], wanted: string, sort: SortKey, descending: boolean): readonly QueueRow[] {
+export function arrangeQueues(
+  queues: readonly QueueRow[],
+  wanted: string,
+  sort: SortKey,
+  descending: boolean,
+): readonly QueueRow[] {
   const needle = wanted.trim().toLowerCase();
   const sign = descending ? -1 : 1;
   return queues
-    .filter((queue) => needle === '' || queue.id.toLowerCase().includes(needle) || (topErrorLabel(queue.topError) ?? '').toLowerCase().includes(needle))
-    .toSorted((a, b) => (sort === 'queue' ? sign * byName(a, b) : sign * (sortValue(a, sort) - sortValue(b, sort)) || byName(a, b)));
+    .filter(
+      (queue) =>
+        needle === '' ||
+        queue.id.toLowerCase().includes(needle) ||
+        (topErrorLabel(queue.topError) ?? '').toLowerCase().includes(needle),
+    )
+    .toSorted((a, b) =>
+      sort === 'queue' ? sign * byName(a, b) : sign * (sortValue(a, sort) - sortValue(b, sort)) || byName(a, b),
+    );
 }
 
 function byName(a: QueueRow, b: QueueRow): number {
@@ -109,9 +142,14 @@ export interface Summary {
 export function summarise(overview: OverviewResponse): Summary {
   const depths = overview.queues.map((queue) => queue.depth);
   const oldest = overview.queues.map((queue) => queue.oldestAt).filter((at) => at !== null);
-  const queues = overview.queues.filter((queue) => queue.reader.kind === 'refused' || queue.reader.kind === 'failing' || queue.reader.kind === 'missing').length;
+  const queues = overview.queues.filter(
+    (queue) => queue.reader.kind === 'refused' || queue.reader.kind === 'failing' || queue.reader.kind === 'missing',
+  ).length;
   return {
-    depth: depthLabel({ count: depths.reduce((sum, depth) => sum + (depth?.count ?? 0), 0), exact: depths.every((depth) => depth?.exact !== false) }),
+    depth: depthLabel({
+      count: depths.reduce((sum, depth) => sum + (depth?.count ?? 0), 0),
+      exact: depths.every((depth) => depth?.exact !== false),
+    }),
     newInDay: formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0)),
     oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
     troubled: formatCount(queues),

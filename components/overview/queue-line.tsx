@@ -10,7 +10,17 @@ import { Sparkline } from '#components/ui/sparkline.tsx';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 /** One queue; where its reader needs someone, a second line says why and what to do. */
-export function QueueLine({ queue, now, reading, onRead }: { queue: QueueRow; now: number; reading: boolean; onRead: (queueId: string, insist: boolean) => void }) {
+export function QueueLine({
+  queue,
+  now,
+  reading,
+  onRead,
+}: {
+  queue: QueueRow;
+  now: number;
+  reading: boolean;
+  onRead: (queueId: string, insist: boolean) => void;
+}) {
   const health = readerHealth(queue, now);
   const topError = topErrorLabel(queue.topError);
   const last = queue.lastReplay;
@@ -19,19 +29,34 @@ export function QueueLine({ queue, now, reading, onRead }: { queue: QueueRow; no
     <>
       <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
         <th scope="row" className="truncate px-2.5 text-left font-normal">
-          <Link href={queueHref(queue.id)} prefetch={false} title={queue.name} className="font-semibold after:absolute after:inset-0">
+          <Link
+            href={queueHref(queue.id)}
+            prefetch={false}
+            title={queue.name}
+            className="font-semibold after:absolute after:inset-0"
+          >
             <HostileText text={queue.name} charactersMax={200} />
           </Link>{' '}
           <span className="text-faint">{queue.connection}</span>
         </th>
         <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
         <td className="px-2.5">
-          {queue.newInDay === 0 ? <span className="text-faint">quiet</span> : <Sparkline counts={queue.hourly} label={`New in each of the last 24 hours: ${queue.hourly.join(', ')}`} />}
+          {queue.newInDay === 0 ? (
+            <span className="text-faint">quiet</span>
+          ) : (
+            <Sparkline counts={queue.hourly} label={`New in each of the last 24 hours: ${queue.hourly.join(', ')}`} />
+          )}
         </td>
         <td className="px-2.5 text-right">{formatCount(queue.newInDay)}</td>
-        <td className="px-2.5 text-soft">{queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}</td>
+        <td className="px-2.5 text-soft">
+          {queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}
+        </td>
         <td className="truncate px-2.5" title={topError ?? undefined}>
-          {topError === null ? <span className="text-faint">{queue.topError ? 'no error text' : '–'}</span> : <HostileText text={topError} charactersMax={200} />}
+          {topError === null ? (
+            <span className="text-faint">{queue.topError ? 'no error text' : '–'}</span>
+          ) : (
+            <HostileText text={topError} charactersMax={200} />
+          )}
         </td>
         <td className="px-2.5">
           {last && lastLabel ? (
@@ -56,12 +81,22 @@ export function QueueLine({ queue, now, reading, onRead }: { queue: QueueRow; no
                 <HostileText text={health.why} />
               </p>
               {health.canInsist && (
-                <Button size="small" disabled={reading} onClick={() => onRead(queue.id, true)} aria-label={`Read ${queue.name} anyway`}>
+                <Button
+                  size="small"
+                  disabled={reading}
+                  onClick={() => onRead(queue.id, true)}
+                  aria-label={`Read ${queue.name} anyway`}
+                >
                   Read anyway
                 </Button>
               )}
               {queue.reader.kind === 'failing' && (
-                <Button size="small" disabled={reading} onClick={() => onRead(queue.id, false)} aria-label={`Read ${queue.name} again`}>
+                <Button
+                  size="small"
+                  disabled={reading}
+                  onClick={() => onRead(queue.id, false)}
+                  aria-label={`Read ${queue.name} again`}
+                >
                   Try again
                 </Button>
               )}

@@ -91,10 +91,33 @@ function Head({ children, className }: { children: ReactNode; className?: string
   );
 }
 
-function SortHead({ children, className, right = false, order, onSort }: { children: ReactNode; className: string; right?: boolean; order: 'ascending' | 'descending' | 'none'; onSort: () => void }) {
+function SortHead({
+  children,
+  className,
+  right = false,
+  order,
+  onSort,
+}: {
+  children: ReactNode;
+  className: string;
+  right?: boolean;
+  order: 'ascending' | 'descending' | 'none';
+  onSort: () => void;
+}) {
   return (
-    <th scope="col" aria-sort={order} className={clsx('row-title px-2.5 whitespace-nowrap', right ? 'text-right' : 'text-left', className)}>
-      <button type="button" onClick={onSort} className={clsx('inline-flex h-6 items-center gap-1 rounded-sm hover:text-text', order !== 'none' && 'text-text')}>
+    <th
+      scope="col"
+      aria-sort={order}
+      className={clsx('row-title px-2.5 whitespace-nowrap', right ? 'text-right' : 'text-left', className)}
+    >
+      <button
+        type="button"
+        onClick={onSort}
+        className={clsx(
+          'inline-flex h-6 items-center gap-1 rounded-sm hover:text-text',
+          order !== 'none' && 'text-text',
+        )}
+      >
         {children}
         {order === 'ascending' && <ArrowUp size={11} aria-hidden />}
         {order === 'descending' && <ArrowDown size={11} aria-hidden />}

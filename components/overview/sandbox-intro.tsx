@@ -11,7 +11,8 @@ export function SandboxIntro() {
   return (
     <div role="note" className="mb-3.5 flex items-start gap-2 rounded-md bg-accent-soft py-1.5 pr-1.5 pl-3">
       <p className="min-w-0 flex-1 py-0.5">
-        <b className="font-semibold">This is the sandbox:</b> a small shop on real brokers whose services really fail. Open a queue, replay a message and see it come back; then mend its service under{' '}
+        <b className="font-semibold">This is the sandbox:</b> a small shop on real brokers whose services really fail.
+        Open a queue, replay a message and see it come back; then mend its service under{' '}
         <b className="font-semibold">Sandbox</b>, bottom left, replay again, and it stays gone.
       </p>
       <button

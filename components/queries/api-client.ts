@@ -1,17 +1,31 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problem } from '#lib/api/common.ts';
 import { AppError } from '#lib/domain/errors.ts';
 
 const base = '/api/v1';
 
 /** Reads from the console's own HTTP interface. Throws `AppError` with the server's code and sentence, also when nothing answers. */
-export async function get<S extends z.ZodType>(schema: S, path: string, options: { params?: Params; signal?: AbortSignal } = {}): Promise<z.infer<S>> {
+export async function get<S extends z.ZodType>(
+  schema: S,
+  path: string,
+  options: { params?: Params; signal?: AbortSignal } = {},
+): Promise<z.infer<S>> {
   return await call(schema, apiPath(path, options.params), { ...(options.signal ? { signal: options.signal } : {}) });
 }
 
 /** Asks the console to do something. Throws like `get`. */
-export async function post<S extends z.ZodType>(schema: S, path: string, body: unknown = {}, options: { signal?: AbortSignal } = {}): Promise<z.infer<S>> {
-  return await call(schema, apiPath(path), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), ...options });
+export async function post<S extends z.ZodType>(
+  schema: S,
+  path: string,
+  body: unknown = {},
+  options: { signal?: AbortSignal } = {},
+): Promise<z.infer<S>> {
+  return await call(schema, apiPath(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...options,
+  });
 }
 
 export type Params = Readonly<Record<string, string | number | null | undefined>>;
@@ -26,26 +40,39 @@ export function apiPath(path: string, params: Params = {}): string {
   return `${base}/${path}${query === '' ? '' : `?${query}`}`;
 }
 
-async function call<S extends z.ZodType>(schema: S, address: string, init: RequestInit): Promise<z.infer<S>> {
+async function call<S extends z.ZodType>(
+  schema: S,
+  address: string,
+  init: { method?: string; headers?: Readonly<Record<string, string>>; body?: string; signal?: AbortSignal },
+): Promise<z.infer<S>> {
   let response: Response;
   try {
     response = await fetch(address, { ...init, headers: { accept: 'application/json', ...init.headers } });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new AppError('unreachable', 'The console itself does not answer. See whether its process still runs, then try again.', { cause });
+    throw new AppError(
+      'unreachable',
+      'The console itself does not answer. See whether its process still runs, then try again.',
+      { cause },
+    );
   }
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw problemError(body, response.status);
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
-    throw new AppError('internal', 'The console answered in a form that this page does not know: it was probably updated. Reload the page.', { cause: parsed.error });
+    throw new AppError(
+      'internal',
+      'The console answered in a form that this page does not know: it was probably updated. Reload the page.',
+      { cause: parsed.error },
+    );
   }
   return parsed.data;
 }
 
 function problemError(body: unknown, status: number): AppError {
   const parsed = problem.safeParse(body);
-  if (!parsed.success) return new AppError('internal', `The console answered ${status} without a reason. Its log says more.`);
+  if (!parsed.success)
+    return new AppError('internal', `The console answered ${status} without a reason. Its log says more.`);
   const { code, detail, details } = parsed.data;
   return new AppError(code, detail, details ? { details } : {});
 }

@@ -16,34 +16,31 @@ export function LiveChanges() {
   const client = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let missed = false;
-    const refresh = () => {
-      timer = undefined;
-      if (document.hidden) missed = true;
-      else invalidateShown(client);
+    const soon = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        invalidateShown(client);
+      }, everyMs);
     };
-    const onChange = () => (timer ??= setTimeout(refresh, everyMs));
-    const onVisible = () => {
-      if (document.hidden || !missed) return;
-      missed = false;
-      invalidateShown(client);
-    };
-    const source = new EventSource(apiPath('events'));
-    source.addEventListener('change', onChange);
-    // After a break of the connection, changes may have been missed.
-    source.addEventListener('open', onChange);
-    document.addEventListener('visibilitychange', onVisible);
+    // After a break, and while nobody looked, changes may have been missed: opening counts as one.
+    const stop = listenWhileVisible('events', { change: soon, open: soon });
     return () => {
-      source.close();
+      stop();
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onVisible);
     };
   }, [client]);
   return null;
 }
 
 function invalidateShown(client: QueryClient): void {
-  for (const queryKey of [overviewKey, [...messagesKey, 'fresh'], [...messagesKey, 'errors'], ['message'], replaysKey, sandboxKey]) {
+  for (const queryKey of [
+    overviewKey,
+    [...messagesKey, 'fresh'],
+    [...messagesKey, 'errors'],
+    ['message'],
+    replaysKey,
+    sandboxKey,
+  ]) {
     void client.invalidateQueries({ queryKey, refetchType: 'active' }, { cancelRefetch: false });
   }
 }
@@ -51,12 +48,40 @@ function invalidateShown(client: QueryClient): void {
 /** Keeps one replay's view as new as the engine's last word while its page is open. */
 export function useReplayEvents(replayId: string): void {
   const client = useQueryClient();
-  useEffect(() => {
-    const source = new EventSource(apiPath(`replays/${encodeURIComponent(replayId)}/events`));
-    source.addEventListener('replay', (event: MessageEvent<string>) => {
-      const parsed = replay.safeParse(JSON.parse(event.data));
-      if (parsed.success) client.setQueryData(replayQueryOptions(replayId).queryKey, parsed.data);
-    });
-    return () => source.close();
-  }, [client, replayId]);
+  useEffect(
+    () =>
+      listenWhileVisible(`replays/${encodeURIComponent(replayId)}/events`, {
+        replay: (event) => {
+          const parsed = replay.safeParse(JSON.parse(String(event.data)));
+          if (parsed.success) client.setQueryData(replayQueryOptions(replayId).queryKey, parsed.data);
+        },
+      }),
+    [client, replayId],
+  );
+}
+
+/**
+ * Listens to server-sent events while the tab can be seen. A browser keeps at most six connections to a server over HTTP/1.1, all tabs
+ * together: streams of hidden tabs would use them up and the console would stand still.
+ */
+function listenWhileVisible(
+  path: string,
+  listeners: Readonly<Record<string, (event: MessageEvent) => void>>,
+): () => void {
+  let source: EventSource | null = null;
+  const follow = () => {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (source === null) {
+      source = new EventSource(apiPath(path));
+      for (const [name, listener] of Object.entries(listeners)) source.addEventListener(name, listener);
+    }
+  };
+  follow();
+  document.addEventListener('visibilitychange', follow);
+  return () => {
+    document.removeEventListener('visibilitychange', follow);
+    source?.close();
+  };
 }

@@ -37,7 +37,8 @@ export function messagesQueryOptions(view: MessagesView) {
       return { ...page, bounds };
     },
     initialPageParam: firstPage,
-    getNextPageParam: (last): PageParam | null => (last.nextCursor === null ? null : { cursor: last.nextCursor, bounds: last.bounds }),
+    getNextPageParam: (last): PageParam | null =>
+      last.nextCursor === null ? null : { cursor: last.nextCursor, bounds: last.bounds },
     staleTime: Number.POSITIVE_INFINITY,
     // Nobody can be pointing at a row of an empty table: it fills by itself, as when a queue is read for the first time.
     refetchInterval: ({ state }) => (state.data?.pages[0]?.messages.length === 0 ? 2_000 : false),
@@ -55,7 +56,10 @@ export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
   return queryOptions({
     queryKey: [...messagesKey, 'fresh', view, limit] as const,
     queryFn: ({ signal }) =>
-      get(messagesResponse, 'messages', { params: { filter: view.filter, ...rangeBounds(view.range, Date.now()), order: view.order, limit }, signal }),
+      get(messagesResponse, 'messages', {
+        params: { filter: view.filter, ...rangeBounds(view.range, Date.now()), order: view.order, limit },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 }
@@ -64,7 +68,11 @@ export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
 export function errorsQueryOptions(view: Pick<MessagesView, 'filter' | 'range'>) {
   return queryOptions({
     queryKey: [...messagesKey, 'errors', view] as const,
-    queryFn: ({ signal }) => get(errorsResponse, 'errors', { params: { filter: view.filter, ...rangeBounds(view.range, Date.now()) }, signal }),
+    queryFn: ({ signal }) =>
+      get(errorsResponse, 'errors', {
+        params: { filter: view.filter, ...rangeBounds(view.range, Date.now()) },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 }
@@ -82,7 +90,9 @@ export async function readMatchingIds(view: MessagesView, max: number): Promise<
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: MessagesResponse = await get(messagesResponse, 'messages', { params: { filter: view.filter, ...bounds, order: view.order, cursor, limit: 1_000 } });
+    const page: MessagesResponse = await get(messagesResponse, 'messages', {
+      params: { filter: view.filter, ...bounds, order: view.order, cursor, limit: 1_000 },
+    });
     for (const message of page.messages) ids.push(message.id);
     cursor = page.nextCursor;
   } while (cursor !== null && ids.length < max);

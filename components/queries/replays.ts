@@ -69,10 +69,15 @@ export async function readReplayMessageIds(replayId: string, which: 'all' | 'ret
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: z.infer<typeof itemsResponse> = await get(itemsResponse, `replays/${encodeURIComponent(replayId)}/items`, {
-      params: { cursor, returned: which === 'returned' ? 'true' : null },
-    });
-    for (const item of page.items) ids.push(which === 'returned' && item.returned ? item.returned.messageId : item.messageId);
+    const page: z.infer<typeof itemsResponse> = await get(
+      itemsResponse,
+      `replays/${encodeURIComponent(replayId)}/items`,
+      {
+        params: { cursor, returned: which === 'returned' ? 'true' : null },
+      },
+    );
+    for (const item of page.items)
+      ids.push(which === 'returned' && item.returned ? item.returned.messageId : item.messageId);
     cursor = page.nextCursor;
   } while (cursor !== null);
   return ids;

@@ -7,7 +7,8 @@ export const sandboxKey = ['sandbox'] as const;
 export function sandboxQueryOptions() {
   return queryOptions({
     queryKey: sandboxKey,
-    queryFn: async ({ signal }): Promise<SandboxState | null> => (await get(sandboxResponse, 'sandbox', { signal })).sandbox,
+    queryFn: async ({ signal }): Promise<SandboxState | null> =>
+      (await get(sandboxResponse, 'sandbox', { signal })).sandbox,
   });
 }
 

@@ -10,7 +10,19 @@ import type { QueueRow } from '#lib/api/queues.ts';
 const kinds: Record<QueueRow['kind'], string> = { kafka: 'Kafka', rabbitmq: 'RabbitMQ', sqs: 'SQS' };
 
 /** Name, broker, reader; then, where there is one, what stands in the way of reading or what reading costs. */
-export function QueueHeader({ name, queue, now, reading, onRead }: { name: string; queue: QueueRow | null; now: number; reading: boolean; onRead: (insist: boolean) => void }) {
+export function QueueHeader({
+  name,
+  queue,
+  now,
+  reading,
+  onRead,
+}: {
+  name: string;
+  queue: QueueRow | null;
+  now: number;
+  reading: boolean;
+  onRead: (insist: boolean) => void;
+}) {
   const health = queue && readerHealth(queue, now);
   return (
     <>
@@ -26,7 +38,14 @@ export function QueueHeader({ name, queue, now, reading, onRead }: { name: strin
                 </Pill>
               </span>
               <Pill tone={health.tone}>{health.word}</Pill>
-              <button type="button" aria-label="Read the queue now" title="Read the queue now" disabled={reading || queue.reader.kind === 'syncing'} onClick={() => onRead(false)} className={buttonClass('quiet', 'icon')}>
+              <button
+                type="button"
+                aria-label="Read the queue now"
+                title="Read the queue now"
+                disabled={reading || queue.reader.kind === 'syncing'}
+                onClick={() => onRead(false)}
+                className={buttonClass('quiet', 'icon')}
+              >
                 <RefreshCw size={13} aria-hidden />
               </button>
             </>
@@ -35,7 +54,10 @@ export function QueueHeader({ name, queue, now, reading, onRead }: { name: strin
         note={queue && <QueueNote queue={queue} />}
       />
       {queue && health?.why && (
-        <div role="status" className="flex items-start gap-3 border-b border-line bg-attention-soft px-4 py-1.5 text-attention">
+        <div
+          role="status"
+          className="flex items-start gap-3 border-b border-line bg-attention-soft px-4 py-1.5 text-attention"
+        >
           <p className="min-w-0 flex-1 break-words">
             <HostileText text={health.why} />
           </p>
@@ -52,7 +74,12 @@ export function QueueHeader({ name, queue, now, reading, onRead }: { name: strin
 
 function QueueNote({ queue }: { queue: QueueRow }) {
   const cost = queue.capabilities.costs[0];
-  const origins = queue.origins.length === 0 ? null : queue.origins.length === 1 ? `from ${queue.origins[0]}` : `from ${countOf(queue.origins.length, 'origin')}`;
+  const origins =
+    queue.origins.length === 0
+      ? null
+      : queue.origins.length === 1
+        ? `from ${queue.origins[0]}`
+        : `from ${countOf(queue.origins.length, 'origin')}`;
   const facts = [
     queue.depth && `${depthLabel(queue.depth)} in it`,
     origins,

@@ -4,7 +4,14 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
 import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
-import { facetTerm, filterProblem, hasTerm, queueFilter, toggleTerm, valueTerm } from '#components/filter-bar/prepare-filter.ts';
+import {
+  facetTerm,
+  filterProblem,
+  hasTerm,
+  queueFilter,
+  toggleTerm,
+  valueTerm,
+} from '#components/filter-bar/prepare-filter.ts';
 import { RangePicker } from '#components/filter-bar/range-picker.tsx';
 import { MessagePanel } from '#components/message-detail/message-panel.tsx';
 import { ActionBar } from '#components/message-table/action-bar.tsx';
@@ -13,7 +20,13 @@ import { MessageTable, type TableHandle } from '#components/message-table/messag
 import { facetsOf } from '#components/message-table/prepare-facets.ts';
 import { hasSeveralOrigins, withFresh } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
-import { errorsQueryOptions, freshMessagesQueryOptions, freshRows, messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
+import {
+  errorsQueryOptions,
+  freshMessagesQueryOptions,
+  freshRows,
+  messagesQueryOptions,
+  readMatchingIds,
+} from '#components/queries/messages.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
@@ -45,14 +58,24 @@ export function QueueScreen({ queueId }: { queueId: string }) {
   const fresh = useQuery({ ...freshMessagesQueryOptions(view, loaded.length), enabled: isValid && pages.isSuccess });
   const errors = useQuery({ ...errorsQueryOptions(view), enabled: isValid });
   const classes = errors.data?.errors.flatMap((facet) => facet.errorClass ?? []) ?? [];
-  const { rows, announcement } = withFresh(loaded, fresh.isPlaceholderData ? undefined : fresh.data?.messages, freshRows(loaded.length), !pages.hasNextPage, order);
+  const { rows, announcement } = withFresh(
+    loaded,
+    fresh.isPlaceholderData ? undefined : fresh.data?.messages,
+    freshRows(loaded.length),
+    !pages.hasNextPage,
+    order,
+  );
   const total = fresh.data?.total ?? pages.data?.pages[0]?.total ?? null;
   const cursor = useTableCursor(rows);
 
-  const read = useMutation({ mutationFn: (insist: boolean) => syncQueue(queueId, insist), onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }) });
+  const read = useMutation({
+    mutationFn: (insist: boolean) => syncQueue(queueId, insist),
+    onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
+  });
   const gather = useMutation({ mutationFn: () => readMatchingIds(view, selectionMax), onSuccess: cursor.select });
 
-  const open = (id: string | null) => void setUrl({ message: id }, { history: openId === null || id === null ? 'push' : 'replace' });
+  const open = (id: string | null) =>
+    void setUrl({ message: id }, { history: openId === null || id === null ? 'push' : 'replace' });
   const setFilter = (next: string) => void setUrl({ filter: next.trim() === '' ? null : next });
   const showNew = () => {
     void client.resetQueries({ queryKey: messagesQueryOptions(view).queryKey });
@@ -84,11 +107,25 @@ export function QueueScreen({ queueId }: { queueId: string }) {
   });
 
   const beside = replaying !== null || openId !== null;
-  const matching = total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax ? total.count : null;
+  const matching =
+    total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax ? total.count : null;
   return (
     <>
-      <QueueHeader name={splitQueueId(queueId)?.name ?? queueId} queue={queue} now={now} reading={read.isPending} onRead={(insist) => read.mutate(insist)} />
-      <FilterBar fieldRef={filterField} filter={filter} total={total} values={{ class: classes }} onFilter={setFilter} onLeave={() => table.current?.focus()}>
+      <QueueHeader
+        name={splitQueueId(queueId)?.name ?? queueId}
+        queue={queue}
+        now={now}
+        reading={read.isPending}
+        onRead={(insist) => read.mutate(insist)}
+      />
+      <FilterBar
+        fieldRef={filterField}
+        filter={filter}
+        total={total}
+        values={{ class: classes }}
+        onFilter={setFilter}
+        onLeave={() => table.current?.focus()}
+      >
         <RangePicker range={range} onRange={(next) => void setUrl({ range: next })} />
         <select
           aria-label="Order"
@@ -137,7 +174,19 @@ export function QueueScreen({ queueId }: { queueId: string }) {
           >
             <TableEnd
               queue={queue}
-              state={rows.length > 0 ? (pages.isFetchingNextPage ? 'more' : 'rows') : pages.error ? 'broken' : isValid && pages.isPending ? 'first' : isValid ? 'empty' : 'invalid'}
+              state={
+                rows.length > 0
+                  ? pages.isFetchingNextPage
+                    ? 'more'
+                    : 'rows'
+                  : pages.error
+                    ? 'broken'
+                    : isValid && pages.isPending
+                      ? 'first'
+                      : isValid
+                        ? 'empty'
+                        : 'invalid'
+              }
               error={pages.error}
               isNarrowed={filter !== '' || range !== 'all'}
               onShowAll={() => void setUrl({ filter: null, range: null })}
@@ -168,7 +217,14 @@ export function QueueScreen({ queueId }: { queueId: string }) {
             />
           )}
         </div>
-        {replaying !== null && <ReplayPanel key={replaying.join()} messageIds={replaying} onClose={() => setReplaying(null)} onSent={() => cursor.drop(replaying)} />}
+        {replaying !== null && (
+          <ReplayPanel
+            key={replaying.join()}
+            messageIds={replaying}
+            onClose={() => setReplaying(null)}
+            onSent={() => cursor.drop(replaying)}
+          />
+        )}
         {replaying === null && openId !== null && (
           <MessagePanel
             messageId={openId}

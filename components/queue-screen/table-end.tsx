@@ -30,7 +30,11 @@ export function TableEnd({
     case 'first':
       return <SkeletonRows count={20} rowClass="h-8" label="Reading the dead letters" />;
     case 'invalid':
-      return <Empty title="The filter cannot be read">It says above where it goes wrong; rows come back when it is mended.</Empty>;
+      return (
+        <Empty title="The filter cannot be read">
+          It says above where it goes wrong; rows come back when it is mended.
+        </Empty>
+      );
     case 'broken':
       return (
         <div className="p-4">
@@ -59,7 +63,8 @@ export function TableEnd({
 function EmptyQueue({ queue, onRead }: { queue: QueueRow | null; onRead: () => void }) {
   const reader = queue?.reader.kind;
   const again = <Button onClick={onRead}>Read it now</Button>;
-  if (reader === 'syncing' || reader === 'waiting') return <Empty title="Reading the queue for the first time">What is found appears here by itself.</Empty>;
+  if (reader === 'syncing' || reader === 'waiting')
+    return <Empty title="Reading the queue for the first time">What is found appears here by itself.</Empty>;
   if (reader === 'refused' || reader === 'failing') {
     return (
       <Empty title="This queue has not been read" action={reader === 'failing' ? again : null}>
@@ -67,10 +72,13 @@ function EmptyQueue({ queue, onRead }: { queue: QueueRow | null; onRead: () => v
       </Empty>
     );
   }
-  if (reader === 'missing') return <Empty title="The broker no longer has this queue">Nothing was indexed from it while it was there.</Empty>;
+  if (reader === 'missing')
+    return <Empty title="The broker no longer has this queue">Nothing was indexed from it while it was there.</Empty>;
   return (
     <Empty title="No dead letters" action={queue ? again : null}>
-      {queue ? 'Nothing failed here as far as this queue tells. New ones appear by themselves.' : 'This queue is not among those that were found. It may have been removed, or its broker is not connected.'}
+      {queue
+        ? 'Nothing failed here as far as this queue tells. New ones appear by themselves.'
+        : 'This queue is not among those that were found. It may have been removed, or its broker is not connected.'}
     </Empty>
   );
 }

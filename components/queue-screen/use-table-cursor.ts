@@ -2,7 +2,14 @@
 
 import { useState } from 'react';
 import { idsBetween } from '#components/message-table/prepare-rows.ts';
-import { coverage, nothingSelected, toggled, withAll, without, type Selection } from '#components/message-table/selection.ts';
+import {
+  coverage,
+  nothingSelected,
+  toggled,
+  withAll,
+  without,
+  type Selection,
+} from '#components/message-table/selection.ts';
 import type { MessageRow } from '#lib/api/messages.ts';
 
 /** Where the reader is in the table, and what is selected. Both are ids, so that they survive filtering, paging and new rows. */

@@ -6,7 +6,15 @@ import type { PlanOptions } from '#components/queries/replays.ts';
 import { rateLabel, rates } from '#components/replay/prepare-plan.ts';
 
 /** Rate and failure headers; each change asks for a new plan. */
-export function PlanOptionsForm({ options, offerInsist, onChange }: { options: PlanOptions; offerInsist: boolean; onChange: (options: PlanOptions) => void }) {
+export function PlanOptionsForm({
+  options,
+  offerInsist,
+  onChange,
+}: {
+  options: PlanOptions;
+  offerInsist: boolean;
+  onChange: (options: PlanOptions) => void;
+}) {
   return (
     <div className="grid gap-3">
       <Choice
@@ -20,14 +28,28 @@ export function PlanOptionsForm({ options, offerInsist, onChange }: { options: P
       <div className="flex flex-wrap items-end gap-2">
         <Choice
           label="Rate"
-          choices={rates.map((rate) => ({ id: String(rate), label: rate === null ? 'full' : `${rate}/s`, chosen: options.ratePerSecond === rate, title: rateLabel(rate) }))}
+          choices={rates.map((rate) => ({
+            id: String(rate),
+            label: rate === null ? 'full' : `${rate}/s`,
+            chosen: options.ratePerSecond === rate,
+            title: rateLabel(rate),
+          }))}
           onChoose={(id) => onChange({ ...options, ratePerSecond: rates.find((rate) => String(rate) === id) ?? null })}
         />
-        <CustomRate key={options.ratePerSecond} ratePerSecond={options.ratePerSecond} onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })} />
+        <CustomRate
+          key={options.ratePerSecond}
+          ratePerSecond={options.ratePerSecond}
+          onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })}
+        />
       </div>
       {(offerInsist || options.insist) && (
         <label className="flex items-start gap-2">
-          <input type="checkbox" checked={options.insist} onChange={(event) => onChange({ ...options, insist: event.target.checked })} className="mt-1 accent-(--accent)" />
+          <input
+            type="checkbox"
+            checked={options.insist}
+            onChange={(event) => onChange({ ...options, insist: event.target.checked })}
+            className="mt-1 accent-(--accent)"
+          />
           <span>Read them in spite of what reading does to their queue</span>
         </label>
       )}
@@ -41,7 +63,12 @@ function Choice({
   onChoose,
 }: {
   label: string;
-  choices: readonly { readonly id: string; readonly label: string; readonly chosen: boolean; readonly title?: string }[];
+  choices: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly chosen: boolean;
+    readonly title?: string;
+  }[];
   onChoose: (id: string) => void;
 }) {
   return (
@@ -56,7 +83,10 @@ function Choice({
             aria-checked={choice.chosen}
             title={choice.title}
             onClick={() => onChoose(choice.id)}
-            className={clsx('h-6 rounded px-2.5 text-xs font-[550]', choice.chosen ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text')}
+            className={clsx(
+              'h-6 rounded px-2.5 text-xs font-[550]',
+              choice.chosen ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text',
+            )}
           >
             {choice.label}
           </button>
@@ -67,8 +97,16 @@ function Choice({
 }
 
 /** Takes effect when the field is left or Enter is pressed: a plan for each digit would be waste. */
-function CustomRate({ ratePerSecond, onRate }: { ratePerSecond: number | null; onRate: (ratePerSecond: number) => void }) {
-  const [typed, setTyped] = useState(ratePerSecond === null || rates.some((rate) => rate === ratePerSecond) ? '' : String(ratePerSecond));
+function CustomRate({
+  ratePerSecond,
+  onRate,
+}: {
+  ratePerSecond: number | null;
+  onRate: (ratePerSecond: number) => void;
+}) {
+  const [typed, setTyped] = useState(
+    ratePerSecond === null || rates.some((rate) => rate === ratePerSecond) ? '' : String(ratePerSecond),
+  );
   const commit = () => {
     const rate = Number(typed);
     if (typed !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000 && rate !== ratePerSecond) onRate(rate);

@@ -34,7 +34,8 @@ export function PlanScreen({
   const { plan } = replay;
   const [typed, setTyped] = useState('');
   const wanted = confirmationWord(plan);
-  const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || typed.trim().replaceAll(',', '') === wanted);
+  const canSend =
+    plan.willSend > 0 && busy === 'no' && (!plan.dangerous || typed.trim().replaceAll(',', '') === wanted);
   const notes = plan.refusals.length + plan.warnings.length;
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -48,8 +49,16 @@ export function PlanScreen({
             title="Before you send"
             marks={
               <>
-                {plan.refusals.length > 0 && <Pill tone="failing">{formatCount(plan.refusals.reduce((sum, note) => sum + note.count, 0))} not sent</Pill>}
-                {plan.warnings.length > 0 && <Pill tone="attention">{plan.warnings.length === 1 ? '1 warning' : `${plan.warnings.length} warnings`}</Pill>}
+                {plan.refusals.length > 0 && (
+                  <Pill tone="failing">
+                    {formatCount(plan.refusals.reduce((sum, note) => sum + note.count, 0))} not sent
+                  </Pill>
+                )}
+                {plan.warnings.length > 0 && (
+                  <Pill tone="attention">
+                    {plan.warnings.length === 1 ? '1 warning' : `${plan.warnings.length} warnings`}
+                  </Pill>
+                )}
               </>
             }
           >
@@ -61,10 +70,15 @@ export function PlanScreen({
         </Section>
         <Section title="How">
           {onOptions ? (
-            <PlanOptionsForm options={options} offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')} onChange={onOptions} />
+            <PlanOptionsForm
+              options={options}
+              offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')}
+              onChange={onOptions}
+            />
           ) : (
             <p className="text-soft">
-              Failure headers {options.failureHeaders === 'keep' ? 'kept' : 'stripped'}, {rateLabel(options.ratePerSecond)}.
+              Failure headers {options.failureHeaders === 'keep' ? 'kept' : 'stripped'},{' '}
+              {rateLabel(options.ratePerSecond)}.
             </p>
           )}
         </Section>
@@ -76,12 +90,31 @@ export function PlanScreen({
             <span>
               This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
             </span>
-            <input value={typed} onChange={(event) => setTyped(event.target.value)} inputMode="numeric" autoComplete="off" className="h-8 rounded-md border border-control bg-panel px-2" />
+            <input
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              inputMode="numeric"
+              autoComplete="off"
+              className="h-8 rounded-md border border-control bg-panel px-2"
+            />
           </label>
         )}
         <div className="flex items-center gap-2">
-          <Button look={plan.dangerous ? 'danger' : 'go'} className="h-8! flex-1" disabled={!canSend} onClick={onSend} autoFocus={!plan.dangerous} keyHint="Enter">
-            {busy === 'planning' ? 'Planning…' : busy === 'sending' ? 'Sending…' : plan.willSend === 0 ? 'Nothing can be sent' : sendLabel(plan.willSend)}
+          <Button
+            look={plan.dangerous ? 'danger' : 'go'}
+            className="h-8! flex-1"
+            disabled={!canSend}
+            onClick={onSend}
+            autoFocus={!plan.dangerous}
+            keyHint="Enter"
+          >
+            {busy === 'planning'
+              ? 'Planning…'
+              : busy === 'sending'
+                ? 'Sending…'
+                : plan.willSend === 0
+                  ? 'Nothing can be sent'
+                  : sendLabel(plan.willSend)}
           </Button>
           <Button className="h-8!" onClick={onCancel}>
             Cancel

@@ -19,9 +19,19 @@ export function PlanDestinations({ plan }: { plan: Plan }) {
   return (
     <ul className="grid gap-2">
       {plan.destinations.map((destination) => (
-        <li key={`${destination.connection} ${destination.label}`} className="grid grid-cols-[minmax(0,1fr)_20px_minmax(0,1.15fr)] items-stretch">
-          <div className={clsx('min-w-0 rounded-lg border bg-bg px-3 py-2', destination.exists ? 'border-accent' : 'border-failing')}>
-            <div className="text-xs text-soft">{countOf(plan.destinations.length > 1 ? destination.count : plan.willSend, 'message')} to</div>
+        <li
+          key={`${destination.connection} ${destination.label}`}
+          className="grid grid-cols-[minmax(0,1fr)_20px_minmax(0,1.15fr)] items-stretch"
+        >
+          <div
+            className={clsx(
+              'min-w-0 rounded-lg border bg-bg px-3 py-2',
+              destination.exists ? 'border-accent' : 'border-failing',
+            )}
+          >
+            <div className="text-xs text-soft">
+              {countOf(plan.destinations.length > 1 ? destination.count : plan.willSend, 'message')} to
+            </div>
             <div className="font-semibold break-words">
               <HostileText text={destination.label} charactersMax={200} />
             </div>
@@ -44,7 +54,10 @@ export function PlanDestinations({ plan }: { plan: Plan }) {
                 const mark = receiverMark(receiver);
                 return (
                   <li key={`${receiver.kind} ${receiver.name}`} className="flex flex-wrap items-center gap-x-2">
-                    <span className="min-w-0 flex-1 break-words" title={`${receiver.kind === 'queue' ? 'Queue' : 'Consumer group'}, ${receiver.state}`}>
+                    <span
+                      className="min-w-0 flex-1 break-words"
+                      title={`${receiver.kind === 'queue' ? 'Queue' : 'Consumer group'}, ${receiver.state}`}
+                    >
                       <HostileText text={receiver.name} charactersMax={120} />
                     </span>
                     <Pill tone={mark.tone}>{mark.word}</Pill>
@@ -82,7 +95,8 @@ function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }
       <span className={clsx('shrink-0 text-2xs', toneText[tone])}>{word}</span>
     </>
   );
-  if (note.messageIds.length === 0) return <li className="flex items-baseline gap-2.5 border-b border-line py-2 last:border-0">{line}</li>;
+  if (note.messageIds.length === 0)
+    return <li className="flex items-baseline gap-2.5 border-b border-line py-2 last:border-0">{line}</li>;
   return (
     <li className="border-b border-line last:border-0">
       <details>
@@ -95,7 +109,11 @@ function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }
               </Link>
             </li>
           ))}
-          {note.count > Math.min(note.messageIds.length, shownIdsMax) && <li className="text-faint">and {formatCount(note.count - Math.min(note.messageIds.length, shownIdsMax))} more</li>}
+          {note.count > Math.min(note.messageIds.length, shownIdsMax) && (
+            <li className="text-faint">
+              and {formatCount(note.count - Math.min(note.messageIds.length, shownIdsMax))} more
+            </li>
+          )}
         </ul>
       </details>
     </li>
@@ -114,7 +132,11 @@ export function PlanHeaderDiff({ plan, action }: { plan: Plan; action?: ReactNod
           {plan.headerChanges
             .filter((change) => change.kind === kind && change.change !== 'kept')
             .map((change) => (
-              <div key={`${change.change} ${change.name}`} className={change.change === 'added' ? 'text-settled' : 'text-failing'} title={change.why ?? undefined}>
+              <div
+                key={`${change.change} ${change.name}`}
+                className={change.change === 'added' ? 'text-settled' : 'text-failing'}
+                title={change.why ?? undefined}
+              >
                 {change.change === 'added' ? '+ ' : '− '}
                 <HostileText text={change.name} charactersMax={120} />
                 {change.value !== null && (

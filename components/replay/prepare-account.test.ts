@@ -2,14 +2,31 @@ import { describe, expect, test } from 'vitest';
 import { accountBar, accountParts, statePill, steering } from '#components/replay/prepare-account.ts';
 import { replayStates } from '#lib/domain/replay.ts';
 
-const nothing = { total: 0, planned: 0, intended: 0, sent: 0, settled: 0, skipped: 0, failed: 0, unknown: 0, returned: 0, returnedDifferent: 0 };
+const nothing = {
+  total: 0,
+  planned: 0,
+  intended: 0,
+  sent: 0,
+  settled: 0,
+  skipped: 0,
+  failed: 0,
+  unknown: 0,
+  returned: 0,
+  returnedDifferent: 0,
+};
 
 describe('the account of a replay', () => {
   test('says what is known and never that it succeeded', () => {
-    const words = accountParts({ state: 'watching', account: { ...nothing, total: 3, sent: 1, settled: 2, returned: 1 } }).map((part) => part.words);
+    const words = accountParts({
+      state: 'watching',
+      account: { ...nothing, total: 3, sent: 1, settled: 2, returned: 1 },
+    }).map((part) => part.words);
     expect(words.join(' · ')).toBe('3 sent · 2 not seen again so far · 1 returned · 0 unknown');
     for (const state of replayStates) {
-      const said = `${statePill({ state, account: nothing, watchUntil: null }, 0).word} ${accountParts({ state, account: nothing })
+      const said = `${statePill({ state, account: nothing, watchUntil: null }, 0).word} ${accountParts({
+        state,
+        account: nothing,
+      })
         .map((part) => part.words)
         .join(' ')}`;
       expect(said).not.toMatch(/succe|success/i);
@@ -17,16 +34,32 @@ describe('the account of a replay', () => {
   });
 
   test('"so far" ends when nobody looks any more', () => {
-    expect(accountParts({ state: 'settled', account: { ...nothing, total: 1, settled: 1 } })[1]?.words).toBe('1 not seen again');
+    expect(accountParts({ state: 'settled', account: { ...nothing, total: 1, settled: 1 } })[1]?.words).toBe(
+      '1 not seen again',
+    );
   });
 
   test('what failed, was not sent or is still to go is said only where there is some', () => {
-    const parts = accountParts({ state: 'sending', account: { ...nothing, total: 6, planned: 2, sent: 1, skipped: 1, failed: 1, unknown: 1 } });
-    expect(parts.map((part) => part.words)).toEqual(['1 sent', '1 not seen again so far', '0 returned', '1 unknown', '1 failed', '1 not sent', '2 to go']);
+    const parts = accountParts({
+      state: 'sending',
+      account: { ...nothing, total: 6, planned: 2, sent: 1, skipped: 1, failed: 1, unknown: 1 },
+    });
+    expect(parts.map((part) => part.words)).toEqual([
+      '1 sent',
+      '1 not seen again so far',
+      '0 returned',
+      '1 unknown',
+      '1 failed',
+      '1 not sent',
+      '2 to go',
+    ]);
   });
 
   test('the bar never says more than all', () => {
-    const bar = accountBar({ state: 'watching', account: { ...nothing, total: 4, sent: 2, failed: 1, unknown: 1, returned: 1 } });
+    const bar = accountBar({
+      state: 'watching',
+      account: { ...nothing, total: 4, sent: 2, failed: 1, unknown: 1, returned: 1 },
+    });
     expect(bar.map((segment) => [segment.key, segment.start, segment.width])).toEqual([
       ['not-seen', 0, 25],
       ['returned', 25, 25],
@@ -40,7 +73,14 @@ describe('the account of a replay', () => {
   });
 
   test('progress counts what was decided, and watching says how long it lasts', () => {
-    expect(statePill({ state: 'sending', account: { ...nothing, total: 1_204, sent: 400, settled: 12 }, watchUntil: null }, 0).word).toBe('sending 412 of 1,204');
-    expect(statePill({ state: 'watching', account: nothing, watchUntil: 250_000 }, 0).word).toBe('watching for returns · 4 min left');
+    expect(
+      statePill(
+        { state: 'sending', account: { ...nothing, total: 1_204, sent: 400, settled: 12 }, watchUntil: null },
+        0,
+      ).word,
+    ).toBe('sending 412 of 1,204');
+    expect(statePill({ state: 'watching', account: nothing, watchUntil: 250_000 }, 0).word).toBe(
+      'watching for returns · 4 min left',
+    );
   });
 });

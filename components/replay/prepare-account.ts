@@ -26,20 +26,58 @@ export function accountParts(replay: Pick<ReplayView, 'account' | 'state'>): rea
   const sent = sentCount(account);
   const waiting = account.planned + account.intended;
   const soFar = state === 'settled' ? '' : ' so far';
-  const different = account.returnedDifferent > 0 ? `, ${formatCount(account.returnedDifferent)} with a different error` : '';
+  const different =
+    account.returnedDifferent > 0 ? `, ${formatCount(account.returnedDifferent)} with a different error` : '';
   const parts: AccountPart[] = [
     { key: 'sent', tone: 'plain', count: sent, words: `${formatCount(sent)} sent` },
-    { key: 'not-seen', tone: 'settled', count: sent - account.returned, words: `${formatCount(sent - account.returned)} not seen again${soFar}` },
-    { key: 'returned', tone: account.returned > 0 ? 'failing' : 'plain', count: account.returned, words: `${formatCount(account.returned)} returned${different}` },
-    { key: 'unknown', tone: account.unknown > 0 ? 'attention' : 'plain', count: account.unknown, words: `${formatCount(account.unknown)} unknown` },
+    {
+      key: 'not-seen',
+      tone: 'settled',
+      count: sent - account.returned,
+      words: `${formatCount(sent - account.returned)} not seen again${soFar}`,
+    },
+    {
+      key: 'returned',
+      tone: account.returned > 0 ? 'failing' : 'plain',
+      count: account.returned,
+      words: `${formatCount(account.returned)} returned${different}`,
+    },
+    {
+      key: 'unknown',
+      tone: account.unknown > 0 ? 'attention' : 'plain',
+      count: account.unknown,
+      words: `${formatCount(account.unknown)} unknown`,
+    },
   ];
-  if (account.failed > 0) parts.push({ key: 'failed', tone: 'failing', count: account.failed, words: `${formatCount(account.failed)} failed` });
-  if (account.skipped > 0) parts.push({ key: 'skipped', tone: 'attention', count: account.skipped, words: `${formatCount(account.skipped)} not sent` });
-  if (waiting > 0) parts.push({ key: 'waiting', tone: 'plain', count: waiting, words: state === 'cancelled' || state === 'stopped' ? `${formatCount(waiting)} left` : `${formatCount(waiting)} to go` });
+  if (account.failed > 0)
+    parts.push({
+      key: 'failed',
+      tone: 'failing',
+      count: account.failed,
+      words: `${formatCount(account.failed)} failed`,
+    });
+  if (account.skipped > 0)
+    parts.push({
+      key: 'skipped',
+      tone: 'attention',
+      count: account.skipped,
+      words: `${formatCount(account.skipped)} not sent`,
+    });
+  if (waiting > 0)
+    parts.push({
+      key: 'waiting',
+      tone: 'plain',
+      count: waiting,
+      words:
+        state === 'cancelled' || state === 'stopped' ? `${formatCount(waiting)} left` : `${formatCount(waiting)} to go`,
+    });
   return parts;
 }
 
-export function statePill(replay: Pick<ReplayView, 'state' | 'account' | 'watchUntil'>, now: number): { readonly tone: Tone; readonly word: string } {
+export function statePill(
+  replay: Pick<ReplayView, 'state' | 'account' | 'watchUntil'>,
+  now: number,
+): { readonly tone: Tone; readonly word: string } {
   const { account } = replay;
   const done = formatCount(sentCount(account) + account.failed + account.unknown);
   const all = formatCount(account.total - account.skipped);
@@ -53,9 +91,18 @@ export function statePill(replay: Pick<ReplayView, 'state' | 'account' | 'watchU
     case 'paused':
       return { tone: 'attention', word: `paused at ${done} of ${all}` };
     case 'watching':
-      return { tone: 'motion', word: replay.watchUntil !== null && replay.watchUntil > now ? `watching for returns · ${duration(replay.watchUntil - now)} left` : 'watching for returns' };
+      return {
+        tone: 'motion',
+        word:
+          replay.watchUntil !== null && replay.watchUntil > now
+            ? `watching for returns · ${duration(replay.watchUntil - now)} left`
+            : 'watching for returns',
+      };
     case 'settled':
-      return { tone: account.returned > 0 || account.failed > 0 || account.unknown > 0 ? 'attention' : 'settled', word: 'settled' };
+      return {
+        tone: account.returned > 0 || account.failed > 0 || account.unknown > 0 ? 'attention' : 'settled',
+        word: 'settled',
+      };
     case 'cancelled':
       return { tone: 'plain', word: `cancelled at ${done} of ${all}` };
     case 'stopped':

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { planDifferences, receiverMark, removalSentence } from '#components/replay/prepare-plan.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 
-const plan: ReplayView['plan'] = { hash: 'a', asOf: 0, total: 3, willSend: 3, destinations: [], refusals: [], warnings: [], headerChanges: [], removes: 'none', dangerous: false };
+const plan: ReplayView['plan'] = {
+  hash: 'a',
+  asOf: 0,
+  total: 3,
+  willSend: 3,
+  destinations: [],
+  refusals: [],
+  warnings: [],
+  headerChanges: [],
+  removes: 'none',
+  dangerous: false,
+};
 const destination = (label: string): ReplayView['plan']['destinations'][number] => ({
   destination: { kind: 'sqs', queue: label },
   label,
@@ -15,8 +26,17 @@ const destination = (label: string): ReplayView['plan']['destinations'][number] 
 });
 
 test('a new plan says what is different from the old one', () => {
-  const before = { ...plan, destinations: [destination('billing')], warnings: [{ code: 'replayed-before', count: 1, text: 'were replayed before', messageIds: [] }] };
-  const after = { ...plan, willSend: 2, destinations: [destination('billing-v2')], refusals: [{ code: 'state-gone', count: 1, text: 'are gone', messageIds: [] }] };
+  const before = {
+    ...plan,
+    destinations: [destination('billing')],
+    warnings: [{ code: 'replayed-before', count: 1, text: 'were replayed before', messageIds: [] }],
+  };
+  const after = {
+    ...plan,
+    willSend: 2,
+    destinations: [destination('billing-v2')],
+    refusals: [{ code: 'state-gone', count: 1, text: 'are gone', messageIds: [] }],
+  };
   expect(planDifferences(before, after)).toEqual([
     '2 would be sent now, 3 before.',
     'Refused: 1 are gone (0 before).',
@@ -28,8 +48,14 @@ test('a new plan says what is different from the old one', () => {
 });
 
 test('a receiver that nobody runs stands out', () => {
-  expect(receiverMark({ kind: 'consumer-group', name: 'g', state: 'Empty', members: 0, lag: 5 })).toEqual({ tone: 'failing', word: 'no members' });
-  expect(receiverMark({ kind: 'consumer-group', name: 'g', state: 'Stable', members: 2, lag: 18_402 })).toEqual({ tone: 'attention', word: 'lag 18,402' });
+  expect(receiverMark({ kind: 'consumer-group', name: 'g', state: 'Empty', members: 0, lag: 5 })).toEqual({
+    tone: 'failing',
+    word: 'no members',
+  });
+  expect(receiverMark({ kind: 'consumer-group', name: 'g', state: 'Stable', members: 2, lag: 18_402 })).toEqual({
+    tone: 'attention',
+    word: 'lag 18,402',
+  });
 });
 
 test('what stays behind is said for each kind of broker', () => {

@@ -6,9 +6,15 @@ type Plan = ReplayView['plan'];
 type Receiver = Plan['destinations'][number]['receivers'][number];
 
 export function receiverMark(receiver: Receiver): { readonly tone: Tone; readonly word: string } {
-  if (receiver.members === 0) return { tone: 'failing', word: receiver.kind === 'queue' ? 'no consumers' : 'no members' };
-  if (receiver.lag !== null) return { tone: receiver.lag > 1_000 ? 'attention' : 'settled', word: receiver.kind === 'queue' ? `${formatCount(receiver.lag)} waiting` : `lag ${formatCount(receiver.lag)}` };
-  if (receiver.members !== null) return { tone: 'settled', word: countOf(receiver.members, receiver.kind === 'queue' ? 'consumer' : 'member') };
+  if (receiver.members === 0)
+    return { tone: 'failing', word: receiver.kind === 'queue' ? 'no consumers' : 'no members' };
+  if (receiver.lag !== null)
+    return {
+      tone: receiver.lag > 1_000 ? 'attention' : 'settled',
+      word: receiver.kind === 'queue' ? `${formatCount(receiver.lag)} waiting` : `lag ${formatCount(receiver.lag)}`,
+    };
+  if (receiver.members !== null)
+    return { tone: 'settled', word: countOf(receiver.members, receiver.kind === 'queue' ? 'consumer' : 'member') };
   return { tone: 'plain', word: receiver.state };
 }
 
@@ -21,7 +27,9 @@ export function removalSentence(plan: Pick<Plan, 'removes' | 'willSend'>): strin
         ? 'It is removed from its dead-letter queue after the broker has confirmed the send.'
         : 'Each is removed from its dead-letter queue after the broker has confirmed its send.';
     case 'none':
-      return one ? 'It also stays where it is: nothing can be removed from a log. It is marked as replayed here.' : 'They also stay where they are: nothing can be removed from a log. They are marked as replayed here.';
+      return one
+        ? 'It also stays where it is: nothing can be removed from a log. It is marked as replayed here.'
+        : 'They also stay where they are: nothing can be removed from a log. They are marked as replayed here.';
     case 'some':
       return 'Those in queues are removed after their send is confirmed; those in topics stay, because nothing can be removed from a log. All are marked as replayed here.';
   }
@@ -30,13 +38,17 @@ export function removalSentence(plan: Pick<Plan, 'removes' | 'willSend'>): strin
 /** What is different between two plans for the same messages, in sentences; empty where a reader would see no difference. */
 export function planDifferences(before: Plan, after: Plan): readonly string[] {
   const differences: string[] = [];
-  if (before.willSend !== after.willSend) differences.push(`${formatCount(after.willSend)} would be sent now, ${formatCount(before.willSend)} before.`);
+  if (before.willSend !== after.willSend)
+    differences.push(`${formatCount(after.willSend)} would be sent now, ${formatCount(before.willSend)} before.`);
   for (const kind of ['refusals', 'warnings'] as const) {
     const old = new Map(before[kind].map((note) => [note.code, note.count]));
     for (const note of after[kind]) {
       const count = old.get(note.code);
       old.delete(note.code);
-      if (count !== note.count) differences.push(`${kind === 'refusals' ? 'Refused' : 'Warning'}: ${formatCount(note.count)} ${note.text} (${formatCount(count ?? 0)} before).`);
+      if (count !== note.count)
+        differences.push(
+          `${kind === 'refusals' ? 'Refused' : 'Warning'}: ${formatCount(note.count)} ${note.text} (${formatCount(count ?? 0)} before).`,
+        );
     }
     for (const code of old.keys()) {
       const gone = before[kind].find((note) => note.code === code);
@@ -52,7 +64,13 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
 
 /** One message, nothing refused, nothing to know: it needs no more than a key. */
 export function isPlain(plan: Plan): boolean {
-  return plan.willSend === 1 && plan.total === 1 && plan.refusals.length === 0 && plan.warnings.length === 0 && !plan.dangerous;
+  return (
+    plan.willSend === 1 &&
+    plan.total === 1 &&
+    plan.refusals.length === 0 &&
+    plan.warnings.length === 0 &&
+    !plan.dangerous
+  );
 }
 
 /** What has to be typed where the plan is dangerous. */

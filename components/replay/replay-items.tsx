@@ -28,7 +28,11 @@ export function ReplayItems({ replayId, account }: { replayId: string; account: 
     <Panel
       title="Messages"
       marks={
-        <div role="radiogroup" aria-label="Which messages" className="flex flex-wrap gap-0.5 rounded-[5px] bg-sunk p-0.5">
+        <div
+          role="radiogroup"
+          aria-label="Which messages"
+          className="flex flex-wrap gap-0.5 rounded-[5px] bg-sunk p-0.5"
+        >
           {choices.map((each) => (
             <button
               key={each.id}
@@ -36,7 +40,12 @@ export function ReplayItems({ replayId, account }: { replayId: string; account: 
               role="radio"
               aria-checked={each.id === choice?.id}
               onClick={() => setChosen(each.id)}
-              className={clsx('h-5 rounded px-2 text-2xs font-[550]', each.id === choice?.id ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text')}
+              className={clsx(
+                'h-5 rounded px-2 text-2xs font-[550]',
+                each.id === choice?.id
+                  ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]'
+                  : 'text-soft hover:text-text',
+              )}
             >
               {each.id} {formatCount(each.count)}
             </button>
@@ -73,7 +82,10 @@ function ItemLine({ item }: { item: ReplayItemView }) {
     <li className="border-b border-line px-3.5 py-1.5 last:border-0">
       <div className="flex items-center gap-3">
         <span className="w-8 shrink-0 text-right text-faint">{item.ordinal + 1}</span>
-        <Link href={messageHref(item.messageId)} className="min-w-0 truncate font-mono text-xs text-accent underline-offset-2 hover:underline">
+        <Link
+          href={messageHref(item.messageId)}
+          className="min-w-0 truncate font-mono text-xs text-accent underline-offset-2 hover:underline"
+        >
           <HostileText text={item.identity} charactersMax={80} />
         </Link>
         <span className="min-w-0 flex-1 truncate text-soft">
@@ -85,12 +97,17 @@ function ItemLine({ item }: { item: ReplayItemView }) {
           {item.sentPosition !== null && <span className="text-faint"> at {item.sentPosition}</span>}
         </span>
         {item.returned && (
-          <Link href={messageHref(item.returned.messageId)} className="shrink-0 text-xs text-accent underline-offset-2 hover:underline">
+          <Link
+            href={messageHref(item.returned.messageId)}
+            className="shrink-0 text-xs text-accent underline-offset-2 hover:underline"
+          >
             as this message
           </Link>
         )}
         <Pill tone={pill.tone}>{pill.word}</Pill>
-        {(item.returned?.at ?? item.sentAt) !== null && <Instant at={item.returned?.at ?? item.sentAt ?? 0} className="w-12 shrink-0 text-right text-faint" />}
+        {(item.returned?.at ?? item.sentAt) !== null && (
+          <Instant at={item.returned?.at ?? item.sentAt ?? 0} className="w-12 shrink-0 text-right text-faint" />
+        )}
       </div>
       {item.reason && (
         <p className="pl-11 break-words text-soft">
@@ -101,7 +118,9 @@ function ItemLine({ item }: { item: ReplayItemView }) {
   );
 }
 
-function itemChoices(account: ReplayView['account']): readonly { readonly id: string; readonly count: number; readonly view: ItemsView }[] {
+function itemChoices(
+  account: ReplayView['account'],
+): readonly { readonly id: string; readonly count: number; readonly view: ItemsView }[] {
   const all = [
     { id: 'all', count: account.total, view: { state: null, returned: false } },
     { id: 'returned', count: account.returned, view: { state: null, returned: true } },

@@ -13,7 +13,11 @@ export function ReplayLine({ replay, now }: { replay: ReplayView; now: number })
   return (
     <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
       <th scope="row" className="px-2.5 text-left font-semibold">
-        <Link href={replayHref(replay.number)} className="after:absolute after:inset-0" aria-label={`Replay ${replay.number}`}>
+        <Link
+          href={replayHref(replay.number)}
+          className="after:absolute after:inset-0"
+          aria-label={`Replay ${replay.number}`}
+        >
           {replay.number}
         </Link>
       </th>

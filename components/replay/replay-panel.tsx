@@ -3,7 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import { confirmReplay, planQueryOptions, replayQueryOptions, replaysKey, type PlanOptions } from '#components/queries/replays.ts';
+import {
+  confirmReplay,
+  planQueryOptions,
+  replayQueryOptions,
+  replaysKey,
+  type PlanOptions,
+} from '#components/queries/replays.ts';
 import { LiveReplay } from '#components/replay/live-replay.tsx';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
 import { planDifferences } from '#components/replay/prepare-plan.ts';
@@ -17,7 +23,15 @@ import type { ReplayView } from '#lib/api/replays.ts';
 const startOptions: PlanOptions = { failureHeaders: 'keep', ratePerSecond: null, insist: false };
 
 /** Plans a replay of these messages, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
-export function ReplayPanel({ messageIds, onClose, onSent }: { messageIds: readonly string[]; onClose: () => void; onSent?: () => void }) {
+export function ReplayPanel({
+  messageIds,
+  onClose,
+  onSent,
+}: {
+  messageIds: readonly string[];
+  onClose: () => void;
+  onSent?: () => void;
+}) {
   const client = useQueryClient();
   const [options, setOptions] = useState(startOptions);
   const [round, setRound] = useState(0);
@@ -42,13 +56,23 @@ export function ReplayPanel({ messageIds, onClose, onSent }: { messageIds: reado
   return (
     <aside aria-label="Replay" className="flex min-h-0 flex-col border-l border-line bg-panel">
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
-        <h2 className="flex-1 truncate text-sm font-semibold">{sent ? `Replay ${sent.number}` : `Replay ${countOf(messageIds.length, 'message')}`}</h2>
-        <button type="button" aria-label="Close the replay" title="Close (Esc)" onClick={onClose} className={buttonClass('quiet', 'icon')}>
+        <h2 className="flex-1 truncate text-sm font-semibold">
+          {sent ? `Replay ${sent.number}` : `Replay ${countOf(messageIds.length, 'message')}`}
+        </h2>
+        <button
+          type="button"
+          aria-label="Close the replay"
+          title="Close (Esc)"
+          onClick={onClose}
+          className={buttonClass('quiet', 'icon')}
+        >
           <X size={14} aria-hidden />
         </button>
       </div>
       {sent && <LiveReplay replayId={sent.id} onClose={onClose} />}
-      {!sent && plan.isPending && <SkeletonRows count={9} rowClass="h-14" label="Planning: asking the brokers where they would go" />}
+      {!sent && plan.isPending && (
+        <SkeletonRows count={9} rowClass="h-14" label="Planning: asking the brokers where they would go" />
+      )}
       {!sent && plan.isError && (
         <div className="grid gap-2 p-4">
           <ProblemNotice error={plan.error} />
@@ -84,7 +108,9 @@ export function ReplayPanel({ messageIds, onClose, onSent }: { messageIds: reado
           )}
           {differences && (
             <div role="status" className="rounded-md bg-attention-soft px-3 py-2 text-attention">
-              <p className="font-semibold">This is a new plan{differences.length === 0 && ': it reads like the one before'}</p>
+              <p className="font-semibold">
+                This is a new plan{differences.length === 0 && ': it reads like the one before'}
+              </p>
               <ul>
                 {differences.map((difference) => (
                   <li key={difference}>{difference}</li>

@@ -28,7 +28,8 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
             <dl className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 p-3.5">
               <dt className="text-soft">planned</dt>
               <dd>
-                <Instant at={replay.createdAt} suffix=" ago" /> by <HostileText text={replay.createdBy} charactersMax={80} />
+                <Instant at={replay.createdAt} suffix=" ago" /> by{' '}
+                <HostileText text={replay.createdBy} charactersMax={80} />
               </dd>
               <When label="confirmed" at={replay.confirmedAt} />
               <When label="all sent" at={replay.finishedSendingAt} />

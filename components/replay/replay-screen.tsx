@@ -5,7 +5,13 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
-import { confirmReplay, readReplayMessageIds, replayQueryOptions, replaysKey, steerReplay } from '#components/queries/replays.ts';
+import {
+  confirmReplay,
+  readReplayMessageIds,
+  replayQueryOptions,
+  replaysKey,
+  steerReplay,
+} from '#components/queries/replays.ts';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
 import { steering } from '#components/replay/prepare-account.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
@@ -30,9 +36,18 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
-  const steer = useMutation({ mutationFn: (how: 'pause' | 'resume' | 'cancel') => steerReplay(replayId, how), onSettled: refresh });
-  const confirm = useMutation({ mutationFn: ({ id, hash }: { id: string; hash: string }) => confirmReplay(id, hash), onSettled: refresh });
-  const gather = useMutation({ mutationFn: (which: 'all' | 'returned') => readReplayMessageIds(replayId, which), onSuccess: setAgain });
+  const steer = useMutation({
+    mutationFn: (how: 'pause' | 'resume' | 'cancel') => steerReplay(replayId, how),
+    onSettled: refresh,
+  });
+  const confirm = useMutation({
+    mutationFn: ({ id, hash }: { id: string; hash: string }) => confirmReplay(id, hash),
+    onSettled: refresh,
+  });
+  const gather = useMutation({
+    mutationFn: (which: 'all' | 'returned') => readReplayMessageIds(replayId, which),
+    onSuccess: setAgain,
+  });
   useHotkeys({ Escape: () => setAgain(null) });
 
   if (!replay) {
@@ -88,7 +103,13 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
           <ProblemNotice error={problem} />
         </div>
       )}
-      <div className={again ? 'grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_440px] max-lg:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30' : 'grid min-h-0 flex-1'}>
+      <div
+        className={
+          again
+            ? 'grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_440px] max-lg:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30'
+            : 'grid min-h-0 flex-1'
+        }
+      >
         {isPlan && (
           <div className="flex min-h-0 w-full max-w-[760px] flex-col border-r border-line bg-panel">
             <PlanScreen

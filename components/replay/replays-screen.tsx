@@ -43,7 +43,8 @@ export function ReplaysScreen() {
               </Link>
             }
           >
-            Open a queue, pick a message and press <kbd className="font-mono">r</kbd>: you see the plan before anything moves.
+            Open a queue, pick a message and press <kbd className="font-mono">r</kbd>: you see the plan before anything
+            moves.
           </Empty>
         )}
         {data && data.replays.length > 0 && (

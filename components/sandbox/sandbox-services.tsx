@@ -23,7 +23,8 @@ export function SandboxServices({
       <div className="border-b border-line px-4 py-2.5">
         <h2 className="text-sm font-semibold">The sandbox: a small shop</h2>
         <p className="text-soft">
-          Its services really consume, and really fail until they are mended. Replay a message before, and it comes back; mend, replay again, and it stays gone.
+          Its services really consume, and really fail until they are mended. Replay a message before, and it comes
+          back; mend, replay again, and it stays gone.
         </p>
       </div>
       {error !== null && error !== undefined && (
@@ -38,17 +39,32 @@ export function SandboxServices({
               <p className="flex flex-wrap gap-x-2">
                 <span className="font-semibold">{service.name}</span>
                 <span className="text-xs text-faint">
-                  reads {service.source} · {service.running ? `${formatCount(service.processed)} processed, ${formatCount(service.failed)} failed` : 'not running: its broker is not started'}
+                  reads {service.source} ·{' '}
+                  {service.running
+                    ? `${formatCount(service.processed)} processed, ${formatCount(service.failed)} failed`
+                    : 'not running: its broker is not started'}
                 </span>
-                <Link href={queueHref(`${service.connection}/${service.deadLetterQueue}`)} className="ml-auto text-xs text-accent underline-offset-2 hover:underline">
+                <Link
+                  href={queueHref(`${service.connection}/${service.deadLetterQueue}`)}
+                  className="ml-auto text-xs text-accent underline-offset-2 hover:underline"
+                >
                   dead letters
                 </Link>
               </p>
               <p className={service.mended ? 'text-faint line-through' : 'text-soft'}>{service.problem}</p>
             </div>
             <div className="flex w-[92px] shrink-0 items-center justify-end gap-2">
-              <span className={service.mended ? 'text-xs font-[550] text-settled' : 'text-xs font-[550] text-attention'}>{service.mended ? 'mended' : 'broken'}</span>
-              <Switch label={`Mend ${service.name}`} checked={service.mended} disabled={!service.running || pendingId === service.id} onChange={(mended) => onMend(service.id, mended)} />
+              <span
+                className={service.mended ? 'text-xs font-[550] text-settled' : 'text-xs font-[550] text-attention'}
+              >
+                {service.mended ? 'mended' : 'broken'}
+              </span>
+              <Switch
+                label={`Mend ${service.name}`}
+                checked={service.mended}
+                disabled={!service.running || pendingId === service.id}
+                onChange={(mended) => onMend(service.id, mended)}
+              />
             </div>
           </li>
         ))}

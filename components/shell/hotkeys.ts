@@ -25,11 +25,18 @@ export function useHotkeys(keys: Hotkeys): void {
 }
 
 function belongsToField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=listbox]') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=listbox]') !== null)
+  );
 }
 
 /** Enter and Space belong to the button or link that has the focus. */
 function presses(event: KeyboardEvent): boolean {
   if (event.key !== 'Enter' && event.key !== ' ') return false;
-  return event.target instanceof HTMLElement && event.target.closest('a[href], button, summary, [role=tab], [role=switch]') !== null;
+  return (
+    event.target instanceof HTMLElement &&
+    event.target.closest('a[href], button, summary, [role=tab], [role=switch]') !== null
+  );
 }

@@ -80,13 +80,18 @@ function PaletteList({ field, onDone }: { field: React.RefObject<HTMLInputElemen
             aria-selected={index === at}
             onMouseMove={() => setChosen(index)}
             onClick={() => go(entry.href)}
-            className={clsx('flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5', index === at && 'bg-accent-soft')}
+            className={clsx(
+              'flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5',
+              index === at && 'bg-accent-soft',
+            )}
           >
             <span className="truncate">{entry.title}</span>
             <span className="ml-auto shrink-0 text-xs text-faint">{entry.hint}</span>
           </li>
         ))}
-        {entries.length === 0 && <li className="px-2.5 py-2 text-soft">Nothing is called that. A message id has 22 characters.</li>}
+        {entries.length === 0 && (
+          <li className="px-2.5 py-2 text-soft">Nothing is called that. A message id has 22 characters.</li>
+        )}
       </ul>
     </div>
   );

@@ -11,7 +11,8 @@ test('what is typed leads to queues, replays and messages', () => {
 });
 
 test("a queue's id survives its address, whatever its name", () => {
-  for (const id of ['kafka/a.dlq', 'sqs/a b%2F"<>', 'rabbitmq/später/ヨ']) expect(queueIdOfParam(queueHref(id).slice('/queues/'.length))).toBe(id);
+  for (const id of ['kafka/a.dlq', 'sqs/a b%2F"<>', 'rabbitmq/später/ヨ'])
+    expect(queueIdOfParam(queueHref(id).slice('/queues/'.length))).toBe(id);
   expect(queueIdOfParam('%E0%A4%A')).toBeNull();
   expect(queueIdOfParam('no-slash')).toBeNull();
 });

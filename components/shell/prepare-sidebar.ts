@@ -7,7 +7,12 @@ export interface SidebarConnection {
   readonly tone: Tone;
   /** A word where the dot alone would not say enough. */
   readonly note: string | null;
-  readonly queues: readonly { readonly id: string; readonly name: string; readonly depth: string; readonly isGrowing: boolean }[];
+  readonly queues: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly depth: string;
+    readonly isGrowing: boolean;
+  }[];
 }
 
 /** Connections with their queues, as the sidebar lists them. */
@@ -17,12 +22,20 @@ export function sidebarConnections(overview: OverviewResponse): readonly Sidebar
     return {
       name: connection.name,
       ...connectionMark(connection.health, queues),
-      queues: queues.map((queue) => ({ id: queue.id, name: queue.name, depth: depthLabel(queue.depth), isGrowing: isGrowing(queue.hourly) })),
+      queues: queues.map((queue) => ({
+        id: queue.id,
+        name: queue.name,
+        depth: depthLabel(queue.depth),
+        isGrowing: isGrowing(queue.hourly),
+      })),
     };
   });
 }
 
-function connectionMark(health: OverviewResponse['connections'][number]['health'], queues: OverviewResponse['queues']): Pick<SidebarConnection, 'tone' | 'note'> {
+function connectionMark(
+  health: OverviewResponse['connections'][number]['health'],
+  queues: OverviewResponse['queues'],
+): Pick<SidebarConnection, 'tone' | 'note'> {
   switch (health.kind) {
     case 'starting':
       return { tone: 'motion', note: 'starting' };
@@ -31,7 +44,9 @@ function connectionMark(health: OverviewResponse['connections'][number]['health'
     case 'not-started':
       return { tone: 'plain', note: 'not started' };
     case 'live':
-      return queues.some((queue) => queue.reader.kind === 'syncing') ? { tone: 'motion', note: 'reading' } : { tone: 'settled', note: null };
+      return queues.some((queue) => queue.reader.kind === 'syncing')
+        ? { tone: 'motion', note: 'reading' }
+        : { tone: 'settled', note: null };
   }
 }
 

@@ -35,7 +35,13 @@ export function Shortcuts() {
   useHotkeys({ '?': () => setOpen(true) });
   return (
     <>
-      <button type="button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => setOpen(true)} className="grid size-6 place-items-center rounded text-faint hover:text-text">
+      <button
+        type="button"
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+        onClick={() => setOpen(true)}
+        className="grid size-6 place-items-center rounded text-faint hover:text-text"
+      >
         <Keyboard size={14} aria-hidden />
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">

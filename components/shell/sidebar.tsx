@@ -21,7 +21,8 @@ export function Sidebar({ theme }: { theme: Theme }) {
   const pathname = usePathname();
   const overview = useQuery(overviewQueryOptions());
   const replays = useQuery(replaysQueryOptions());
-  const running = replays.data?.replays.filter((each) => each.state === 'sending' || each.state === 'queued').length ?? 0;
+  const running =
+    replays.data?.replays.filter((each) => each.state === 'sending' || each.state === 'queued').length ?? 0;
   return (
     <nav
       aria-label="Console"
@@ -35,7 +36,11 @@ export function Sidebar({ theme }: { theme: Theme }) {
         <PageLink href="/" current={pathname === '/'}>
           Overview
         </PageLink>
-        <PageLink href="/replays" current={pathname.startsWith('/replays')} note={running > 0 ? `${running} running` : undefined}>
+        <PageLink
+          href="/replays"
+          current={pathname.startsWith('/replays')}
+          note={running > 0 ? `${running} running` : undefined}
+        >
           Replays
         </PageLink>
       </div>
@@ -62,13 +67,22 @@ export function Sidebar({ theme }: { theme: Theme }) {
                         title={queue.name}
                         className={clsx(
                           'flex h-[26px] items-center gap-1.5 rounded-md px-2 text-xs',
-                          current ? 'bg-accent-soft font-[550] text-accent' : 'text-soft hover:bg-line/60 hover:text-text',
+                          current
+                            ? 'bg-accent-soft font-[550] text-accent'
+                            : 'text-soft hover:bg-line/60 hover:text-text',
                         )}
                       >
                         <span className="min-w-0 flex-1 truncate">
                           <HostileText text={queue.name} charactersMax={120} />
                         </span>
-                        <span className={clsx('shrink-0', queue.isGrowing && !current ? 'font-semibold text-failing' : 'font-medium')}>{queue.depth}</span>
+                        <span
+                          className={clsx(
+                            'shrink-0',
+                            queue.isGrowing && !current ? 'font-semibold text-failing' : 'font-medium',
+                          )}
+                        >
+                          {queue.depth}
+                        </span>
                       </Link>
                     </li>
                   );
@@ -88,12 +102,25 @@ export function Sidebar({ theme }: { theme: Theme }) {
   );
 }
 
-function PageLink({ href, current, note, children }: { href: string; current: boolean; note?: string | undefined; children: ReactNode }) {
+function PageLink({
+  href,
+  current,
+  note,
+  children,
+}: {
+  href: string;
+  current: boolean;
+  note?: string | undefined;
+  children: ReactNode;
+}) {
   return (
     <Link
       href={href}
       aria-current={current ? 'page' : undefined}
-      className={clsx('flex h-7 items-center gap-2 rounded-md px-2', current ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line)]' : 'text-soft hover:bg-line/60 hover:text-text')}
+      className={clsx(
+        'flex h-7 items-center gap-2 rounded-md px-2',
+        current ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line)]' : 'text-soft hover:bg-line/60 hover:text-text',
+      )}
     >
       {children}
       {note && <span className="ml-auto text-faint max-md:hidden">{note}</span>}
@@ -115,7 +142,14 @@ function Mark() {
   return (
     <svg aria-hidden width="20" height="20" viewBox="0 0 32 32" className="text-accent">
       <rect width="32" height="32" rx="8" fill="currentColor" />
-      <path d="M13 8l-5 5 5 5M8 13h10a5 5 0 0 1 0 10h-4" fill="none" className="stroke-on-accent" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="M13 8l-5 5 5 5M8 13h10a5 5 0 0 1 0 10h-4"
+        fill="none"
+        className="stroke-on-accent"
+        strokeWidth="3"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -32,7 +32,12 @@ export function ThemeSwitch({ start }: { start: Theme }) {
             aria-label={label}
             title={label}
             onClick={() => choose(each)}
-            className={clsx('grid size-6 place-items-center rounded', theme === each ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-faint hover:text-text')}
+            className={clsx(
+              'grid size-6 place-items-center rounded',
+              theme === each
+                ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]'
+                : 'text-faint hover:text-text',
+            )}
           >
             <Icon size={13} aria-hidden />
           </button>

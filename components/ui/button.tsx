@@ -28,7 +28,12 @@ export function Button({
   className,
   children,
   ...rest
-}: ComponentProps<'button'> & { look?: ButtonLook; size?: 'normal' | 'small' | 'icon'; keyHint?: string; children: ReactNode }) {
+}: ComponentProps<'button'> & {
+  look?: ButtonLook;
+  size?: 'normal' | 'small' | 'icon';
+  keyHint?: string;
+  children: ReactNode;
+}) {
   return (
     <button type="button" className={clsx(buttonClass(look, size), className)} {...rest}>
       {children}

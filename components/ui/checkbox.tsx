@@ -6,7 +6,10 @@ export function CheckMark({ state }: { state: 'on' | 'off' | 'some' }) {
   return (
     <span
       aria-hidden
-      className={clsx('inline-grid size-3.5 place-items-center rounded-[3px] border-[1.5px]', state === 'off' ? 'border-control' : 'border-accent bg-accent text-on-accent')}
+      className={clsx(
+        'inline-grid size-3.5 place-items-center rounded-[3px] border-[1.5px]',
+        state === 'off' ? 'border-control' : 'border-accent bg-accent text-on-accent',
+      )}
     >
       {state === 'on' && <Check size={10} strokeWidth={3.5} />}
       {state === 'some' && <Minus size={10} strokeWidth={3.5} />}

@@ -6,7 +6,17 @@ import { useState } from 'react';
 import { buttonClass } from '#components/ui/button.tsx';
 
 /** Copies text and says so. `text` may be a function where making it is work. */
-export function CopyButton({ text, label, className, withWord }: { text: string | (() => string); label: string; className?: string; withWord?: string }) {
+export function CopyButton({
+  text,
+  label,
+  className,
+  withWord,
+}: {
+  text: string | (() => string);
+  label: string;
+  className?: string;
+  withWord?: string;
+}) {
   const [outcome, setOutcome] = useState<'idle' | 'copied' | 'refused'>('idle');
   const says = outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'The browser refused to copy' : label;
   return (
@@ -14,7 +24,12 @@ export function CopyButton({ text, label, className, withWord }: { text: string 
       type="button"
       aria-label={withWord && outcome === 'idle' ? undefined : says}
       title={says}
-      className={clsx(withWord ? buttonClass() : 'inline-grid size-6 shrink-0 place-items-center rounded text-faint hover:bg-hover hover:text-text', className)}
+      className={clsx(
+        withWord
+          ? buttonClass()
+          : 'inline-grid size-6 shrink-0 place-items-center rounded text-faint hover:bg-hover hover:text-text',
+        className,
+      )}
       onClick={() => {
         navigator.clipboard.writeText(typeof text === 'function' ? text() : text).then(
           () => setOutcome('copied'),

@@ -27,7 +27,9 @@ export function Dialog({
           {...(initialFocus ? { initialFocus } : {})}
           className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-auto rounded-lg border border-line-strong bg-panel shadow-float"
         >
-          <Base.Title className={titleHidden ? 'sr-only' : 'border-b border-line px-4 py-2.5 text-sm font-semibold'}>{title}</Base.Title>
+          <Base.Title className={titleHidden ? 'sr-only' : 'border-b border-line px-4 py-2.5 text-sm font-semibold'}>
+            {title}
+          </Base.Title>
           {children}
         </Base.Popup>
       </Base.Portal>

@@ -4,7 +4,15 @@ import { bounded, visibleParts } from '#components/ui/prepare-text.ts';
  * Text that came from a message. It is drawn as text, kept from reordering its surroundings, cut at `charactersMax`, and what
  * would be invisible in it is shown.
  */
-export function HostileText({ text, charactersMax = 2_000, multiline = false }: { text: string; charactersMax?: number; multiline?: boolean }) {
+export function HostileText({
+  text,
+  charactersMax = 2_000,
+  multiline = false,
+}: {
+  text: string;
+  charactersMax?: number;
+  multiline?: boolean;
+}) {
   const { text: shown, cut } = bounded(text, charactersMax);
   const parts = visibleParts(shown, multiline);
   const only = parts[0];
@@ -22,7 +30,11 @@ export function HostileText({ text, charactersMax = 2_000, multiline = false }: 
         part.kind === 'plain' ? (
           <span key={index}>{part.text}</span>
         ) : (
-          <span key={index} title={part.code} className="rounded-sm bg-attention-soft px-0.5 font-mono text-[0.85em] text-attention">
+          <span
+            key={index}
+            title={part.code}
+            className="rounded-sm bg-attention-soft px-0.5 font-mono text-[0.85em] text-attention"
+          >
             {part.text}
           </span>
         ),

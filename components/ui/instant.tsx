@@ -30,7 +30,17 @@ export function InstantTooltip() {
 }
 
 /** A time as people say it, with the exact instant and zone on hover and, unless in a table row, on focus. */
-export function Instant({ at, suffix = '', inRow = false, className }: { at: number; suffix?: string; inRow?: boolean; className?: string }) {
+export function Instant({
+  at,
+  suffix = '',
+  inRow = false,
+  className,
+}: {
+  at: number;
+  suffix?: string;
+  inRow?: boolean;
+  className?: string;
+}) {
   const now = useNow();
   const relative = relativeTime(at, now);
   return (

@@ -28,9 +28,23 @@ export const toneFill: Record<Tone, string> = {
   plain: 'bg-faint',
 };
 
-export function Pill({ tone = 'plain', children, className }: { tone?: Tone; children: ReactNode; className?: string }) {
+export function Pill({
+  tone = 'plain',
+  children,
+  className,
+}: {
+  tone?: Tone;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
-    <span className={clsx('inline-flex h-5 max-w-full items-center gap-1 rounded-full px-2 text-[11.5px] font-[550] whitespace-nowrap', tones[tone], className)}>
+    <span
+      className={clsx(
+        'inline-flex h-5 max-w-full items-center gap-1 rounded-full px-2 text-[11.5px] font-[550] whitespace-nowrap',
+        tones[tone],
+        className,
+      )}
+    >
       {children}
     </span>
   );

@@ -21,7 +21,10 @@ export function Popover({
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
-          <Base.Popup aria-label={title} className="max-h-[min(80vh,var(--available-height))] max-w-[calc(100vw-16px)] overflow-auto rounded-lg border border-line-strong bg-panel shadow-float">
+          <Base.Popup
+            aria-label={title}
+            className="max-h-[min(80vh,var(--available-height))] max-w-[calc(100vw-16px)] overflow-auto rounded-lg border border-line-strong bg-panel shadow-float"
+          >
             {children}
           </Base.Popup>
         </Base.Positioner>
@@ -30,6 +33,14 @@ export function Popover({
   );
 }
 
-export function PopoverClose({ children, ...rest }: { children: ReactNode; className?: string; onClick?: () => void; 'aria-pressed'?: boolean }) {
+export function PopoverClose({
+  children,
+  ...rest
+}: {
+  children: ReactNode;
+  className?: string;
+  onClick?: () => void;
+  'aria-pressed'?: boolean;
+}) {
   return <Base.Close {...rest}>{children}</Base.Close>;
 }

@@ -15,11 +15,31 @@ describe('text of messages', () => {
   });
 
   test('plain stretches come through to the letter, whatever the text', () => {
-    const unit = fc.constantFrom('a', 'é', '😀', '\u0000', '\n', '\t', '\u001b', '\u007f', '\u0085', '\u200b', '\u202e', '\u2066', '\ufeff', '\u{e0041}', '\ud800');
+    const unit = fc.constantFrom(
+      'a',
+      'é',
+      '😀',
+      '\u0000',
+      '\n',
+      '\t',
+      '\u001b',
+      '\u007f',
+      '\u0085',
+      '\u200b',
+      '\u202e',
+      '\u2066',
+      '\ufeff',
+      '\u{e0041}',
+      '\ud800',
+    );
     fc.assert(
       fc.property(fc.string({ unit }), fc.boolean(), (text, multiline) => {
         const parts = visibleParts(text, multiline);
-        const back = parts.map((part) => (part.kind === 'plain' ? part.text : String.fromCodePoint(Number.parseInt(part.code?.slice(2) ?? '0', 16)))).join('');
+        const back = parts
+          .map((part) =>
+            part.kind === 'plain' ? part.text : String.fromCodePoint(Number.parseInt(part.code?.slice(2) ?? '0', 16)),
+          )
+          .join('');
         expect(back).toBe(text);
       }),
     );

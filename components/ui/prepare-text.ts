@@ -8,7 +8,8 @@ export interface TextPart {
 
 // C0 and C1 controls, soft hyphen, zero-width and bidirectional controls, line separators, invisible operators, byte-order mark, interlinear
 // marks and tags: what Unicode calls Cc and Cf, as far as it can hide or reorder what a person reads.
-const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const hidden =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Makes what is hidden in a message's text visible. With `multiline`, line breaks and tabs stay what they are. */
 export function visibleParts(text: string, multiline = false): readonly TextPart[] {

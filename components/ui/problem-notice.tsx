@@ -3,10 +3,26 @@ import type { ReactNode } from 'react';
 import { AppError } from '#lib/domain/errors.ts';
 
 /** An error for the person on call: what happened and what to do, as the error itself says it. */
-export function ProblemNotice({ error, action, compact = false }: { error: unknown; action?: ReactNode; compact?: boolean }) {
-  const message = error instanceof Error ? error.message : 'Something went wrong in the console itself. Reload the page.';
+export function ProblemNotice({
+  error,
+  action,
+  compact = false,
+}: {
+  error: unknown;
+  action?: ReactNode;
+  compact?: boolean;
+}) {
+  const message =
+    error instanceof Error ? error.message : 'Something went wrong in the console itself. Reload the page.';
   return (
-    <div role="alert" className={compact ? 'flex items-start gap-2 text-failing' : 'flex items-start gap-2 rounded-md bg-failing-soft px-3 py-2 text-failing'}>
+    <div
+      role="alert"
+      className={
+        compact
+          ? 'flex items-start gap-2 text-failing'
+          : 'flex items-start gap-2 rounded-md bg-failing-soft px-3 py-2 text-failing'
+      }
+    >
       <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1 break-words">
         <bdi>{message}</bdi>

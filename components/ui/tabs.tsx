@@ -10,7 +10,19 @@ export interface TabView {
 }
 
 /** A titled section with small tabs at its right end. */
-export function TabbedSection({ title, hint, tabs, start, actions }: { title: string; hint?: ReactNode; tabs: readonly TabView[]; start: string; actions?: ReactNode }) {
+export function TabbedSection({
+  title,
+  hint,
+  tabs,
+  start,
+  actions,
+}: {
+  title: string;
+  hint?: ReactNode;
+  tabs: readonly TabView[];
+  start: string;
+  actions?: ReactNode;
+}) {
   return (
     <Base.Root defaultValue={start}>
       <div className="mb-2 flex min-h-6 flex-wrap items-center gap-2">

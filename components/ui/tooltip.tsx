@@ -14,7 +14,9 @@ export function Tooltip({ says, children }: { says: ReactNode; children: ReactEl
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup className="max-w-80 rounded-md border border-line-strong bg-panel px-2 py-1 text-xs text-text shadow-float">{says}</Base.Popup>
+          <Base.Popup className="max-w-80 rounded-md border border-line-strong bg-panel px-2 py-1 text-xs text-text shadow-float">
+            {says}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

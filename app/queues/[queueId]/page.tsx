@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { readFrame, readOneMessage, readTable } from '#app/first-reads.ts';
+import { readOneMessage, readTable } from '#app/first-reads.ts';
 import { Prefetched } from '#components/queries/prefetched.tsx';
 import { loadQueueUrl } from '#components/queue-screen/queue-url.ts';
 import { QueueScreen } from '#components/queue-screen/queue-screen.tsx';
@@ -25,7 +25,10 @@ export default async function QueuePage({ params, searchParams }: Props) {
   return (
     <Prefetched
       read={async (client) => {
-        await Promise.all([readFrame(client), readTable(client, { filter: queueFilter(queueId, filter), range, order }), message === null ? null : readOneMessage(client, message)]);
+        await Promise.all([
+          readTable(client, { filter: queueFilter(queueId, filter), range, order }),
+          message === null ? null : readOneMessage(client, message),
+        ]);
       }}
     >
       <QueueScreen key={queueId} queueId={queueId} />
