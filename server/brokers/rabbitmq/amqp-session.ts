@@ -112,13 +112,7 @@ export function createAmqpSession(endpoint: Endpoint): AmqpSession {
         clientProperties: { connection_name: `Redeliver ${purpose}` },
       };
       try {
-        const connection = await connectLossless(options, socket);
-        const drop = (): void => {
-          // Its end is announced later; until then nobody may get it any more.
-          current = null;
-          connection.drop();
-        };
-        return { ...connection, drop };
+        return await connectLossless(options, socket);
       } catch (error) {
         throw connectError(error, context);
       }
@@ -126,11 +120,18 @@ export function createAmqpSession(endpoint: Endpoint): AmqpSession {
 
     function get(signal: AbortSignal): Promise<LosslessConnection> {
       if (current === null) {
-        const opening = open();
-        current = opening;
         const forget = (): void => {
           if (current === opening) current = null;
         };
+        const opening: Promise<LosslessConnection> = open().then((connection) => {
+          // The end of a dropped connection is announced later; until then nobody may get it any more.
+          const drop = (): void => {
+            forget();
+            connection.drop();
+          };
+          return { ...connection, drop };
+        });
+        current = opening;
         opening.then(({ model }) => {
           // amqplib ends the process on an 'error' that nobody listens to.
           model.on('error', forget);

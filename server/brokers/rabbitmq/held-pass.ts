@@ -72,7 +72,7 @@ export async function openHeldPass(
 ): Promise<HeldPass> {
   const context: ErrorContext = { label: session.label, subject: `queue "${queue}"` };
   const limit = Math.min(options.limit ?? heldMax, heldMax);
-  const prefetch = options.returnsToTheBack ? heldMax : limit;
+  const prefetch = options.returnsToTheBack ? heldMax : Math.max(1, limit);
   const arrived: Delivery[] = [];
   let broken: Error | null = null;
   let wake: () => void = ignore;
@@ -104,6 +104,8 @@ export async function openHeldPass(
         ),
       );
     lastArrival = performance.now();
+    // What is over the cap stays held by the server for us and is not kept here.
+    if (heldBytes >= options.heldBytesMax) return wake();
     heldBytes += message.content.length;
     try {
       arrived.push(deliveryOf(message));

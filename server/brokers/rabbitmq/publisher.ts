@@ -5,7 +5,7 @@ import { decodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.t
 import { canonicalHeader } from '#server/brokers/rabbitmq/delivery.ts';
 import { answered, closeChannel, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { contentHeaderOf, type EncodedMessage } from '#server/brokers/rabbitmq/lossless-connection.ts';
-import { cancelled, channelError, isConnectionBreak } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+import { cancelled, channelError, interrupted, isConnectionBreak } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 
 export type Settled =
   | { readonly kind: 'sent'; readonly position: null }
@@ -39,6 +39,8 @@ interface InFlight {
 }
 
 const noRoute = 312;
+const closeMs = 1_000;
+const unhurried = new AbortController().signal;
 
 export async function openPublisher(session: AmqpSession, options: PublishOptions): Promise<Publisher> {
   const { signal, timeoutMs } = options;
@@ -183,9 +185,14 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
     stopped: () => stop,
     async close() {
       signal.removeEventListener('abort', onAbort);
-      // After silence the connection is not trusted any more; whoever publishes next gets a fresh one.
-      if (stop !== null) connection.drop();
-      else if (!closed) await closeChannel(channel);
+      if (inFlight.size > 0) giveUp(interrupted({ label: session.label }));
+      if (closed) return;
+      try {
+        await answered(closeChannel(channel), unhurried, closeMs, session.label);
+      } catch {
+        // A server that does not answer even this is asked again on a fresh connection.
+        connection.drop();
+      }
     },
   };
 }

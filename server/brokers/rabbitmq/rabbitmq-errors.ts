@@ -70,6 +70,15 @@ export function channelError(error: unknown, context: ErrorContext): AppError {
   if (error instanceof AppError) return error;
   const { label, subject = 'the connection' } = context;
   const code = nativeCode(error);
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return new AppError(
+      'internal',
+      `What ${label} sent for ${subject} could not be understood. Report this as a defect.`,
+      {
+        cause: error,
+      },
+    );
+  }
   switch (code) {
     case replyCode.notFound:
       return new AppError('not_found', `There is no ${subject} on ${label}. Check its name, or declare it.`);
