@@ -12,7 +12,17 @@ const config: NextConfig = {
   compress: false,
   images: { unoptimized: true },
   // The web reaches brokers and the store only through the runtime that the process hands it: none of these belongs in the bundle.
-  serverExternalPackages: ['@aws-sdk/client-sns', '@aws-sdk/client-sqs', '@platformatic/kafka', 'amqplib', 'fauxqs', 'kafkajs', 'kysely', 'msgpackr', 'pino'],
+  serverExternalPackages: [
+    '@aws-sdk/client-sns',
+    '@aws-sdk/client-sqs',
+    '@platformatic/kafka',
+    'amqplib',
+    'fauxqs',
+    'kafkajs',
+    'kysely',
+    'msgpackr',
+    'pino',
+  ],
 };
 
 export default config;
