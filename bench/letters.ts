@@ -24,9 +24,11 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
     next() {
       count += 1;
       const queue = zipf(benchQueues);
-      const errorClass = `com.example.${pick(words)}.${pick(words)}Exception${zipf(benchErrorClasses)}`;
+      const classNumber = zipf(benchErrorClasses);
+      const errorClass = `com.example.${wordAt(classNumber)}.${wordAt(classNumber + 7)}Exception${classNumber}`;
+      const template = classNumber * 10 + zipf(10);
       const order = Math.floor(random() * 1e9);
-      const errorMessage = `${pick(words)} ${pick(words)} failed for order ${order}: ${pick(words)} after ${zipf(30_000)} ms (${pick(words)} ${pick(words)})`;
+      const errorMessage = `${wordAt(template)} ${wordAt(template * 3)} failed for order ${order}: ${wordAt(template * 7)} after ${zipf(30_000)} ms (${wordAt(template + 3)} template ${wordAt(template % 11)})`;
       const body = `{"eventType":"order.${pick(words)}","orderId":${order},"items":[${Array.from({ length: 12 }, () => `{"sku":"${pick(words)}-${Math.floor(random() * 1e6)}","quantity":${zipf(9)},"note":"${pick(words)} ${pick(words)}"}`).join(',')}]}`;
       const day = random() < 0.3 ? zipf(6) : random() * 90;
       const at = Math.floor(now - day * 86_400_000 - random() * 3_600_000);
@@ -55,8 +57,18 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
         position: identity,
         lane: '0',
         sequence: String(count),
-        failure: { errorClass, errorMessage, stackTrace: stackTrace(errorClass, errorMessage), reason: null, attempts: 5 },
-        origin: { destination: { kind: 'kafka', topic: `topic-${queue}`, partition: null }, failedIn: `service-${queue}`, position: `0:${count}` },
+        failure: {
+          errorClass,
+          errorMessage,
+          stackTrace: stackTrace(errorClass, errorMessage),
+          reason: null,
+          attempts: 5,
+        },
+        origin: {
+          destination: { kind: 'kafka', topic: `topic-${queue}`, partition: null },
+          failedIn: `service-${queue}`,
+          position: `0:${count}`,
+        },
         at,
         atIs: 'said',
         originalAt: at - 60_000,
@@ -81,13 +93,18 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
 }
 
 function stackTrace(errorClass: string, message: string): string {
-  const frames = Array.from({ length: 12 }, (_, line) => `    at com.example.service.Handler${line}.handle(Handler${line}.java:${100 + line})`);
+  const frames = Array.from(
+    { length: 12 },
+    (_, line) => `    at com.example.service.Handler${line}.handle(Handler${line}.java:${100 + line})`,
+  );
   return `${errorClass}: ${message}\n${frames.join('\n')}`;
 }
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
+
+const wordAt = (n: number) => words[n % words.length] ?? '';
 
 /** Small, seeded and good enough for weights. */
 function mulberry32(seed: number): () => number {

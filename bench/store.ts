@@ -15,7 +15,8 @@ const store = openSqliteStore({ folder, role: 'writer' });
 
 try {
   await fill();
-  for (const file of ['index.db', 'index.db-wal']) console.log(`${file} ${(statSync(join(folder, file)).size / 2 ** 20).toFixed(0)} MB`);
+  for (const file of ['index.db', 'index.db-wal'])
+    console.log(`${file} ${(statSync(join(folder, file)).size / 2 ** 20).toFixed(0)} MB`);
   await measureQueries();
 } finally {
   await store.close();
@@ -25,7 +26,10 @@ try {
 async function fill(): Promise<void> {
   const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'bench' } as const;
   const names = Array.from({ length: benchQueues }, (_, queue) => `queue-${queue}`);
-  await store.index.saveQueues('bench', names.map((name) => ({ name, kind: 'kafka', foundBy: 'pattern', origins: [], capabilities })));
+  await store.index.saveQueues(
+    'bench',
+    names.map((name) => ({ name, kind: 'kafka', foundBy: 'pattern', origins: [], capabilities })),
+  );
   const stream = createLetterStream({ now });
   const batches = new Map<number, IngestBatch['letters'][number][]>();
   let cpuMs = 0;
@@ -47,7 +51,9 @@ async function fill(): Promise<void> {
   }
   for (const [queue, batch] of batches) await write(queue, batch);
   const wallMs = performance.now() - started;
-  console.log(`ingest ${rows} rows: ${Math.round(rows / (cpuMs / 1_000))} rows a CPU second, ${(wallMs / 1_000).toFixed(1)} s in all`);
+  console.log(
+    `ingest ${rows} rows: ${Math.round(rows / (cpuMs / 1_000))} rows a CPU second, ${(wallMs / 1_000).toFixed(1)} s in all`,
+  );
 }
 
 async function measureQueries(): Promise<void> {
@@ -58,7 +64,25 @@ async function measureQueries(): Promise<void> {
     if ('error' in result) throw new Error(result.error.message);
     return result.filter;
   };
-  const texts = ['', 'queue:queue-0', 'queue:queue-29', 'state:new', 'state:failed', 'error:timeout', 'error:"order 1234"', 'error:zzzzqqq', 'queue:queue-29 error:timeout', 'refused', 'coupon-99', 'zzzzqqq', 'zq', 'type:=order.coupon', 'key:=customer-40000', '-error:timeout queue:queue-3', 'error:coupon OR key:customer-4999'];
+  const texts = [
+    '',
+    'queue:queue-0',
+    'queue:queue-29',
+    'state:new',
+    'state:failed',
+    'error:timeout',
+    'error:"order 1234"',
+    'error:zzzzqqq',
+    'queue:queue-29 error:timeout',
+    'refused',
+    'coupon-99',
+    'zzzzqqq',
+    'zq',
+    'type:=order.coupon',
+    'key:=customer-40000',
+    '-error:timeout queue:queue-3',
+    'error:coupon OR key:customer-4999',
+  ];
   for (const text of texts) {
     const filter = filterOf(text);
     const page = { filter, cursor: null, limit: 50 };
@@ -67,7 +91,9 @@ async function measureQueries(): Promise<void> {
     await measure(`errors, week ${text}`, () => store.index.listErrors({ filter, range: week }, 50));
   }
   await measure('errors, all time', () => store.index.listErrors({ filter: { kind: 'all' }, range: open }, 50));
-  await measure('count all, no cap', () => store.index.countMessages({ filter: { kind: 'all' }, range: open }, 10_000_000));
+  await measure('count all, no cap', () =>
+    store.index.countMessages({ filter: { kind: 'all' }, range: open }, 10_000_000),
+  );
   await measure('summarise queues', () => store.index.summariseQueues(now));
 }
 

@@ -7,6 +7,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { AppError } from '#lib/domain/errors.ts';
 import { contains } from '#lib/filter/fold.ts';
 import { isBusy, toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 
@@ -46,6 +47,7 @@ export function openDatabase({ file, readOnly, synchronous }: DatabaseOptions): 
   let closed = false;
 
   const guarded = <Result>(work: () => Result): Result => {
+    if (closed) throw new AppError('cancelled', 'The store is closed.');
     try {
       return work();
     } catch (error) {

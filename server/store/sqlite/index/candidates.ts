@@ -17,7 +17,7 @@ const candidatesMax = 20_000;
 export function findCandidates(db: Database, filter: Filter): readonly number[] | null {
   switch (filter.kind) {
     case 'contains':
-      return findText(db, filter.field, filter.value);
+      return findText(db, filter.value);
     case 'equals':
       return filter.field === 'connection' ? null : findValue(db, filter.field, filter.value);
     case 'and':
@@ -44,19 +44,24 @@ export function findCandidates(db: Database, filter: Filter): readonly number[] 
   }
 }
 
-const textIndexColumns = { error: '{class message} : ', key: 'key : ', type: 'type : ', text: '' } as const;
+/** More would only make the question longer. */
+const trigramsMax = 30;
 
-function findText(db: Database, field: keyof typeof textIndexColumns, value: string): readonly number[] | null {
-  const needle = fold(value);
-  // A trigram index knows nothing shorter than three characters.
-  if (needle.length < 6 && [...needle].length < 3) return null;
-  // The needle is one quoted phrase of FTS5's own language (https://www.sqlite.org/fts5.html#fts5_strings), and that whole text is bound.
-  const phrase = `${textIndexColumns[field]}"${needle.replaceAll('"', '""')}"`;
+/** The index knows which runs of three characters a message has, in whatever text of it: a superset of what contains the whole needle. */
+function findText(db: Database, value: string): readonly number[] | null {
+  const characters = [...fold(value.slice(0, 200))];
+  const trigrams = new Set(characters.slice(2).map((last, n) => `${characters[n]}${characters[n + 1]}${last}`));
+  if (trigrams.size === 0) return null;
+  // Each is a quoted string of FTS5's own language (https://www.sqlite.org/fts5.html#fts5_strings), side by side means AND, and the whole is bound.
+  const match = [...trigrams]
+    .slice(0, trigramsMax)
+    .map((trigram) => `"${trigram.replaceAll('"', '""')}"`)
+    .join(' ');
   return few(
     db,
     sql<{
       id: number;
-    }>`select rowid as id from message_texts where message_texts match ${phrase} limit ${candidatesMax + 1}`,
+    }>`select rowid as id from message_texts where message_texts match ${match} limit ${candidatesMax + 1}`,
   );
 }
 

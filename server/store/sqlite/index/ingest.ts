@@ -135,6 +135,9 @@ function insertTexts(db: Database, id: number, letter: Letter): void {
 
 const groupsRemembered = 5_000;
 
+/** What a class and reason have beyond so many shapes is counted together: messages are hostile, and every list of errors walks the groups. */
+const shapesOfClassMax = 200;
+
 /** The number of a failure's group, made when it is first met. */
 function createGroups(db: Database): { of(failure: Letter['failure']): number; forget(): void } {
   const remembered = new Map<string, number>();
@@ -143,9 +146,7 @@ function createGroups(db: Database): { of(failure: Letter['failure']): number; f
       const identity = JSON.stringify([errorClass, reason, errorMessage === null ? null : errorShape(errorMessage)]);
       const known = remembered.get(identity);
       if (known !== undefined) return known;
-      const digest = createHash('sha256').update(identity).digest('base64url');
-      const found = db.prepare('SELECT id FROM error_groups WHERE digest = ?').get(digest);
-      const group = Number(found ? found['id'] : insertGroup(db, digest, errorClass, reason, errorMessage));
+      const group = findGroup(db, digestOf(identity)) ?? makeGroup(db, identity, errorClass, reason, errorMessage);
       if (remembered.size >= groupsRemembered) remembered.clear();
       remembered.set(identity, group);
       return group;
@@ -154,15 +155,30 @@ function createGroups(db: Database): { of(failure: Letter['failure']): number; f
   };
 }
 
-function insertGroup(
+function findGroup(db: Database, digest: string): number | undefined {
+  const id = db.prepare('SELECT id FROM error_groups WHERE digest = ?').get(digest)?.['id'];
+  return id === undefined ? undefined : Number(id);
+}
+
+function makeGroup(
   db: Database,
-  digest: string,
+  identity: string,
   errorClass: string | null,
   reason: string | null,
   errorMessage: string | null,
-): number | bigint {
+): number {
+  const shapes = db
+    .prepare('SELECT count(*) AS n FROM error_groups WHERE error_class IS ? AND reason IS ?')
+    .get(errorClass, reason);
+  const isFull = Number(shapes?.['n']) >= shapesOfClassMax;
+  const digest = digestOf(isFull ? JSON.stringify([errorClass, reason, { further: true }]) : identity);
+  const further = isFull ? findGroup(db, digest) : undefined;
+  if (further !== undefined) return further;
   const example = errorMessage === null ? null : errorMessage.slice(0, 500).toWellFormed();
-  return db
-    .prepare('INSERT INTO error_groups (digest, error_class, reason, example) VALUES (?, ?, ?, ?)')
-    .run(digest, errorClass, reason, example).lastInsertRowid;
+  const insert = db.prepare('INSERT INTO error_groups (digest, error_class, reason, example) VALUES (?, ?, ?, ?)');
+  return Number(insert.run(digest, errorClass, reason, example).lastInsertRowid);
+}
+
+function digestOf(identity: string): string {
+  return createHash('sha256').update(identity).digest('base64url');
 }

@@ -53,7 +53,7 @@ export function matchesConnection(connection: string, queueId: string): boolean 
 
 type FieldOf<Kind extends 'contains' | 'equals'> = Extract<Filter, { readonly kind: Kind }>['field'];
 
-export const textColumns: Readonly<Record<FieldOf<'contains'>, readonly string[]>> = {
+const textColumns: Readonly<Record<FieldOf<'contains'>, readonly string[]>> = {
   error: ['error_class', 'error_message'],
   key: ['key_text'],
   type: ['event_type'],

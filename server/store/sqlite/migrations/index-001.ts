@@ -95,10 +95,11 @@ export const index001: Migration = {
     CREATE TABLE group_counts (queue INTEGER, grp INTEGER, state INTEGER, n INTEGER NOT NULL, PRIMARY KEY (queue, grp, state)) STRICT, WITHOUT ROWID;
     CREATE INDEX group_counts_group ON group_counts (grp, queue);
 
-    -- Texts are folded before they come here (lib/filter/fold.ts): a phrase of three characters or more is then an exact substring.
+    -- Folded texts (lib/filter/fold.ts) by their runs of three characters, without positions: a fifth of the size and half the work of an index
+    -- that knows them. It names candidates, and each is then looked at.
     CREATE VIRTUAL TABLE message_texts USING fts5 (
       class, message, key, type, preview,
-      content='', contentless_delete=1, tokenize='trigram case_sensitive 1'
+      content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1'
     );
   `,
 };

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { describeStoreConformance, type StoreHarness } from '#server/store/testing/conformance.ts';
+import type { Store } from '#server/store/store.ts';
+
+function harness(label: string, openIn: (folder: string) => Promise<Store>): StoreHarness {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-store-'));
+  return {
+    label,
+    open: () => openIn(folder),
+    childArguments: [join(import.meta.dirname, '../testing/sqlite-child.ts'), folder],
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+describeStoreConformance(() => harness('sqlite', async (folder) => openSqliteStore({ folder, role: 'writer' })));
+describeStoreConformance(() => harness('sqlite threads', (folder) => connectStoreThreads({ folder, readers: 2 })));

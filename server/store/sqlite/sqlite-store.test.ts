@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { startStoreWorker } from '#server/store/sqlite/store-worker.ts';
+
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+async function aUsedFolder(): Promise<string> {
+  const folder = aFolder();
+  await openSqliteStore({ folder, role: 'writer' }).close();
+  return folder;
+}
+
+test.each(['index.db', 'ledger.db'])('a damaged %s is refused with what to do, and left as it is', async (file) => {
+  const folder = await aUsedFolder();
+  const damaged = Buffer.alloc(20_000, 'not a database');
+  writeFileSync(join(folder, file), damaged);
+  expect(() => openSqliteStore({ folder, role: 'writer' })).toThrow(
+    expect.objectContaining({
+      code: 'invalid_configuration',
+      message: expect.stringMatching(/damaged.*Nothing was changed.*Stop Redeliver/) as string,
+    }),
+  );
+  expect(readFileSync(join(folder, file)).equals(damaged)).toBe(true);
+});
+
+test('a file of a newer version is refused and keeps its layout', async () => {
+  const folder = await aUsedFolder();
+  const raw = new DatabaseSync(join(folder, 'ledger.db'));
+  raw.exec('PRAGMA user_version=99');
+  expect(() => openSqliteStore({ folder, role: 'writer' })).toThrow(/newer Redeliver \(layout 99/);
+  expect(() => openSqliteStore({ folder, role: 'reader' })).toThrow(/newer Redeliver/);
+  expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+  raw.close();
+});
+
+test("another program's database is refused and nothing is added to it", () => {
+  const folder = aFolder();
+  const raw = new DatabaseSync(join(folder, 'index.db'));
+  raw.exec('CREATE TABLE theirs (a)');
+  expect(() => openSqliteStore({ folder, role: 'writer' })).toThrow(/another program/);
+  expect(raw.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 1 });
+  raw.close();
+});
+
+test('a reader without a writer before it says so, and makes no file', () => {
+  expect(() => openSqliteStore({ folder: aFolder(), role: 'reader' })).toThrow(
+    expect.objectContaining({ code: 'conflict' }),
+  );
+});
+
+test('a reader cannot write', async () => {
+  const folder = await aUsedFolder();
+  const reader = openSqliteStore({ folder, role: 'reader' });
+  await expect(reader.index.saveQueues('c', [])).rejects.toMatchObject({ name: 'AppError' });
+  await reader.close();
+});
+
+test('threads that cannot open the store say why', async () => {
+  const folder = await aUsedFolder();
+  writeFileSync(join(folder, 'index.db'), Buffer.alloc(20_000, 'not a database'));
+  await expect(connectStoreThreads({ folder, readers: 1 })).rejects.toMatchObject({
+    name: 'AppError',
+    code: 'invalid_configuration',
+  });
+});
+
+test('a thread that crashes rejects what it had to do and is started again by the next call', async () => {
+  const worker = await startStoreWorker({ folder: await aUsedFolder(), role: 'writer' });
+  const lost = worker.call('waitForChange', [1_000_000, 60_000]);
+  const outcome = lost.catch((error: unknown) => error);
+  await worker.crash();
+  expect(await outcome).toMatchObject({ name: 'AppError', code: 'interrupted' });
+  expect(await worker.call('index.listQueues', [])).toEqual([]);
+  expect(worker.starts).toBe(2);
+  await worker.close();
+});

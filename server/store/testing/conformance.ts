@@ -1,0 +1,56 @@
+import { appendFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
+import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
+import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
+import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
+import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
+import type { Store } from '#server/store/store.ts';
+
+/** How the suite gets at stores of one kind. */
+export interface StoreHarness {
+  /** The row in the table: `sqlite`, `sqlite threads`. */
+  readonly label: string;
+  /** Another store on the same data; the suite closes it. Data are empty at the first call. */
+  open(): Promise<Store>;
+  /** The arguments for `node` of a process that writes to the same data as `durability-child.ts` describes, and is killed. */
+  readonly childArguments: readonly string[];
+  /** Removes the data. */
+  remove(): void;
+}
+
+export interface Clauses {
+  /** A guarantee, with a store that all clauses of the run share: names must be unique. */
+  clause(name: string, body: (store: Store) => Promise<void>, timeoutMs?: number): void;
+  readonly harness: StoreHarness;
+}
+
+/** The guarantees of `store.ts`, proven on one kind of store. With CONFORMANCE_REPORT a line of NDJSON a clause is appended to that file. */
+export function describeStoreConformance(createHarness: () => StoreHarness): void {
+  const harness = createHarness();
+  describe(`store conformance: ${harness.label}`, () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await harness.open();
+    });
+    afterAll(async () => {
+      await store.close();
+      harness.remove();
+    });
+
+    const clause: Clauses['clause'] = (name, body, timeoutMs = 30_000) =>
+      test(name, { timeout: timeoutMs }, async () => {
+        onTestFinished(({ task }) => report(harness.label, name, task.result?.state === 'fail' ? 'failed' : 'passed'));
+        await body(store);
+      });
+    const clauses: Clauses = { clause, harness };
+    describeIndexClauses(clauses);
+    describeFilterClauses(clauses);
+    describeLedgerClauses(clauses);
+    describeSharingClauses(clauses);
+  });
+}
+
+function report(label: string, clause: string, result: 'passed' | 'failed'): void {
+  const file = process.env['CONFORMANCE_REPORT'];
+  if (file) appendFileSync(file, `${JSON.stringify({ driver: `store ${label}`, clause, result })}\n`);
+}

@@ -1,0 +1,22 @@
+import { aReplay } from '#server/store/testing/letters.ts';
+import type { Store } from '#server/store/store.ts';
+
+/**
+ * A process that writes to the ledger until it is killed: says `created <id>` and then `intended <item>` on its standard output, each after the
+ * promise of that write has settled. `run` names the replay.
+ */
+export async function writeUntilKilled(store: Store, run: string): Promise<never> {
+  for (let round = 0; ; round++) {
+    const id = `${run}-${round}`;
+    await store.ledger.createReplay(aReplay(id, 20));
+    say(`created ${id}`);
+    for (let item = 0; item < 20; item++) {
+      await store.ledger.intend([{ itemId: `${id}-${item}`, watermark: null }], 1);
+      say(`intended ${id}-${item}`);
+    }
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { NewReplay } from '#server/store/store.ts';
+
+export interface TestLetter {
+  readonly letter: Omit<DeadLetter, 'queueId'>;
+  readonly raw: RawDeadLetter;
+}
+
+/** A dead letter as a Kafka topic would have it; what a test is about is handed in. */
+export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'queueId'>> = {}): TestLetter {
+  const letter: TestLetter['letter'] = {
+    id: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
+    kind: 'kafka',
+    identity,
+    position: identity,
+    lane: '0',
+    sequence: null,
+    failure: {
+      errorClass: 'TimeoutError',
+      errorMessage: 'No answer after 30 s',
+      stackTrace: null,
+      reason: null,
+      attempts: 3,
+    },
+    origin: { destination: { kind: 'kafka', topic: 'orders', partition: null }, failedIn: 'orders', position: '0:1' },
+    at: 1_000,
+    atIs: 'said',
+    originalAt: 900,
+    eventId: null,
+    eventType: null,
+    correlationId: null,
+    traceId: null,
+    conventions: [{ name: 'dlq', fields: ['errorMessage'] }],
+    replay: null,
+    firstSeenAt: 2_000,
+    keyText: null,
+    keyDigest: null,
+    sizeBytes: 10,
+    preview: '{"order":1}',
+    state: 'new',
+    stateAt: 2_000,
+    lastReplayId: null,
+    ...changes,
+  };
+  const raw: RawDeadLetter = {
+    key: null,
+    body: new TextEncoder().encode(letter.preview.toWellFormed()),
+    headers: [],
+    properties: [],
+    identity,
+    position: letter.position,
+    lane: letter.lane,
+    sequence: letter.sequence,
+    brokerAt: null,
+  };
+  return { letter, raw };
+}
+
+export function manyLetters(
+  count: number,
+  changes: (n: number) => Partial<Omit<DeadLetter, 'queueId'>> = () => ({}),
+  prefix = 'm',
+): TestLetter[] {
+  return Array.from({ length: count }, (_, n) => aLetter(`${prefix}:${n}`, changes(n)));
+}
+
+/** A plan of `count` items of one queue. */
+export function aReplay(id: string, count: number, changes: Partial<NewReplay> = {}): NewReplay {
+  const items = Array.from({ length: count }, (_, ordinal): NewReplay['items'][number] => ({
+    id: `${id}-${ordinal}`,
+    ordinal,
+    messageId: `message-${ordinal}`,
+    queueId: 'kafka/orders.dlq',
+    identity: `0:${ordinal}`,
+    position: `0:${ordinal}`,
+    lane: '0',
+    destination: { kind: 'kafka', topic: 'orders', partition: null },
+    state: 'planned',
+    reason: null,
+  }));
+  return {
+    id,
+    createdAt: 1_000,
+    createdBy: 'ada',
+    sentence: `${count} messages of orders.dlq`,
+    queueIds: ['kafka/orders.dlq'],
+    options: { failureHeaders: 'keep', ratePerSecond: null, insist: false },
+    plan: {
+      hash: `hash of ${id}`,
+      asOf: 1_000,
+      total: count,
+      willSend: count,
+      destinations: [],
+      refusals: [],
+      warnings: [],
+      headerChanges: [],
+      removes: 'none',
+      dangerous: false,
+    },
+    items,
+    ...changes,
+  };
+}
