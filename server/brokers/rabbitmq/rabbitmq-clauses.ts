@@ -157,6 +157,25 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
       expect((await browseAll(driver, queue)).messages.map(markerOf)).toEqual(['other']);
     });
 
+    test.each(['classic', 'quorum'])('a browse of a %s queue stops at the byte cap and says so', async (type) => {
+      const driver = harness.connect({ heldBytesMax: 400 });
+      try {
+        const queue = await harness.createPlainQueue(
+          type,
+          harness.major >= 4 && type === 'quorum' ? { 'x-delivery-limit': -1 } : {},
+        );
+        await put(harness, queue, 60);
+        const before = await harness.snapshot({ name: queue, origin: toQueue(queue) });
+        const { messages, end } = await browseAll(driver, queue);
+        expect(messages.length).toBeGreaterThan(0);
+        expect(messages.length).toBeLessThan(60);
+        expect(end).toMatchObject({ complete: false, reason: 'byte-cap' });
+        expect(await harness.snapshot({ name: queue, origin: toQueue(queue) })).toEqual(before);
+      } finally {
+        await driver.close();
+      }
+    });
+
     test('a stream is followed by its offsets, and nothing is taken from it', async () => {
       await using driver = connected(harness);
       const stream = await harness.createPlainQueue('stream');
