@@ -1,7 +1,7 @@
 import { textHeader } from '#lib/domain/message.ts';
-import { describeFifoQueues } from '#server/brokers/sqs/sqs-fifo-clauses.ts';
+import { describeFifoQueues } from '#server/brokers/sqs/testing/fifo-clauses.ts';
 import { createSqsHarness, inMemoryWithoutUsers } from '#server/brokers/sqs/sqs-harness.ts';
-import { describeStandardQueues } from '#server/brokers/sqs/sqs-standard-clauses.ts';
+import { describeStandardQueues } from '#server/brokers/sqs/testing/standard-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
 
 const endpoint = process.env['TEST_SQS_ENDPOINT'];

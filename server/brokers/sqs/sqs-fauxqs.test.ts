@@ -1,6 +1,6 @@
-import { describeFifoQueues } from '#server/brokers/sqs/sqs-fifo-clauses.ts';
+import { describeFifoQueues } from '#server/brokers/sqs/testing/fifo-clauses.ts';
 import { createSqsHarness, inMemoryWithoutUsers, type SqsHarnessOptions } from '#server/brokers/sqs/sqs-harness.ts';
-import { describeStandardQueues } from '#server/brokers/sqs/sqs-standard-clauses.ts';
+import { describeStandardQueues } from '#server/brokers/sqs/testing/standard-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
 import { startLocalFauxqs } from '#server/local-brokers/fauxqs.ts';
 

@@ -11,7 +11,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { type Destination, type Header, type RawMessage, textHeader } from '#lib/domain/message.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
-import { foreignAttribute, propertyOf, toRawMessage } from '#server/brokers/sqs/foreign-messages.ts';
+import { foreignAttribute, propertyOf, toRawMessage } from '#server/brokers/sqs/testing/foreign-messages.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import type { SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
 import type { DriverHarness, TestQueue } from '#server/brokers/testing/harness.ts';

@@ -10,7 +10,7 @@ import {
   publish,
   signal,
   texts,
-} from '#server/brokers/sqs/sqs-driving.ts';
+} from '#server/brokers/sqs/testing/driving.ts';
 import type { SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 
 /** What only SQS promises, of FIFO queues. Call it before the conformance suite, which closes the harness. */

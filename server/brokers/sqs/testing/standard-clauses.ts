@@ -13,7 +13,7 @@ import {
   removed,
   signal,
   texts,
-} from '#server/brokers/sqs/sqs-driving.ts';
+} from '#server/brokers/sqs/testing/driving.ts';
 import type { SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 
 /** What only SQS promises, of standard queues. Call it before the conformance suite, which closes the harness. */
