@@ -6,13 +6,15 @@ import { createInterface } from 'node:readline';
 export async function startSandboxProcess(folder: string): Promise<{ state: unknown; kill(): Promise<void> }> {
   const script = `
     const { startSandbox } = await import(${JSON.stringify(new URL('../sandbox.ts', import.meta.url).href)});
+    // Its end of the pipe closes with the test's process, whatever becomes of that.
+    process.stdin.resume().on('end', () => process.exit());
     const sandbox = await startSandbox({ folder: ${JSON.stringify(folder)}, log() {} });
     sandbox.onChange((state) => {
       if (state.connections.every((connection) => connection.state === 'running')) console.log(JSON.stringify(state));
     });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return {
