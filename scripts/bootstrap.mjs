@@ -23,6 +23,16 @@ export function refuseOldNode() {
     fail(`Redeliver needs Node 18 or newer to start (this is ${process.version}); it brings its own Node 24.`);
 }
 
+/**
+ * npm runs us in a shell, and that shell passes no signal on: whoever ends `npm start` from outside would leave us behind. We notice by our
+ * parent, which changes when the shell is gone.
+ */
+export function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 250).unref();
+}
+
 export function ensureInstalled(say) {
   if (!installIsStale(root)) return;
   say(

@@ -4,9 +4,10 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { becomeNode, ensureInstalled, fail, findNode24, refuseOldNode } from './bootstrap.mjs';
+import { becomeNode, endWithNpm, ensureInstalled, fail, findNode24, refuseOldNode } from './bootstrap.mjs';
 
 refuseOldNode();
+endWithNpm();
 const [file, ...args] = process.argv.slice(2);
 if (!file) fail('Usage: node scripts/run.mjs <file.ts> [arguments]');
 // Standard output belongs to the script.

@@ -19,11 +19,24 @@ const queue = '/queues/kafka%2Forders.order.completed.dlq';
 const [port] = await freePorts(1);
 const data = mkdtempSync(join(tmpdir(), 'redeliver-screenshot-'));
 const url = `http://127.0.0.1:${port}`;
-const server = spawn(process.execPath, ['server/main.ts'], { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production', PORT: String(port), REDELIVER_DATA: data } });
+const server = spawn(process.execPath, ['server/main.ts'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, NODE_ENV: 'production', PORT: String(port), REDELIVER_DATA: data },
+});
 const executablePath = chromiumPath();
 const browser = await chromium.launch({
   ...(executablePath === undefined ? {} : { executablePath }),
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 
 try {
@@ -32,7 +45,8 @@ try {
     await queueWithMessage(page);
     await page.screenshot({ path: join(root, 'docs/screenshot.png') });
   } else {
-    for (const theme of ['light', 'dark'] as const) for (const width of [1440, 1024]) await everyScreen(await open(theme, width), join(folder, `${theme}-${width}`));
+    for (const theme of ['light', 'dark'] as const)
+      for (const width of [1440, 1024]) await everyScreen(await open(theme, width), join(folder, `${theme}-${width}`));
   }
 } finally {
   await browser.close();

@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { becomeNode, ensureInstalled, fail, findNode24, refuseOldNode, root } from './bootstrap.mjs';
+import { becomeNode, endWithNpm, ensureInstalled, fail, findNode24, refuseOldNode, root } from './bootstrap.mjs';
 import { buildIsStale, rememberBuild, sourceHash } from './staleness.mjs';
 
 refuseOldNode();
+endWithNpm();
 const args = process.argv.slice(2);
 const say = (line) => console.log(line);
 

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { runCommand } from '#scripts/run-command.ts';
-import { staticCheck } from '#scripts/static-check.ts';
+import { sourceFolders, staticCheck } from '#scripts/static-check.ts';
 import { buildIsStale, rememberBuild, sourceHash } from '#scripts/staleness.mjs';
 import { type Count, countPlaywright, countVitest, noTests } from '#scripts/test-report.ts';
 
@@ -42,10 +42,37 @@ export async function runBuild({ say }: TestRun): Promise<Count> {
   return noTests;
 }
 
-export async function runVitest(run: TestRun, args: readonly string[]): Promise<Count> {
+export interface TestFiles {
+  /** They need no broker. */
+  unit: string[];
+  /** They meet real brokers: the conformance suites, and what else of the engine and the sandbox only a broker can prove. */
+  onBrokers: string[];
+}
+
+/** The test files whose path contains one of the given parts, or all. */
+export function findTestFiles(parts: readonly string[]): TestFiles {
+  const files = sourceFolders
+    .filter((folder) => folder !== 'e2e')
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.test\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  const meetsBrokers = (file: string) => brokerWords.test(readFileSync(join(root, file), 'utf8'));
+  return {
+    unit: files.filter((file) => !meetsBrokers(file)),
+    onBrokers: files.filter(meetsBrokers),
+  };
+}
+
+const brokerWords =
+  /\bTEST_(KAFKA|RABBITMQ|SQS)|brokers\/testing\/conformance|local-brokers\/(kafka|rabbitmq|elasticmq)|-harness\.ts|\bstartSandbox/;
+
+export async function runVitest(run: TestRun, files: readonly string[]): Promise<Count> {
+  // Without a name Vitest would run all files.
+  if (files.length === 0) return noTests;
   const report = join(run.folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only'];
-  const result = await runCommand(process.execPath, [bin('vitest'), 'run', ...reporters, ...args], {
+  const result = await runCommand(process.execPath, [bin('vitest'), 'run', ...reporters, ...files], {
     env: { ...run.env, NODE_ENV: 'test' },
     onOutput: byLine((line) => /^ *[✓❯×]/.test(line) && run.say(line)),
     timeoutMs: 540_000,

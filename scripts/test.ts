@@ -15,7 +15,15 @@ import { chromiumPath, installPackages, installRabbitMq4, whyNotInstallable } fr
 import { leftovers, runMarker } from '#scripts/leftovers.ts';
 import { endAllCommands } from '#scripts/run-command.ts';
 import { conformanceTable, type Count, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
-import { runBuild, runCheck, runPlaywright, runVitest, secondsSince, type TestRun } from '#scripts/test-run.ts';
+import {
+  findTestFiles,
+  runBuild,
+  runCheck,
+  runPlaywright,
+  runVitest,
+  secondsSince,
+  type TestRun,
+} from '#scripts/test-run.ts';
 import { freePorts } from '#server/local-brokers/free-port.ts';
 import { cacheFolder } from '#server/local-brokers/jars.ts';
 import {
@@ -59,7 +67,9 @@ async function runEverything(): Promise<Count> {
   await removeOldRuns();
   await mkdir(folder, { recursive: true });
   const counts: Count[] = [];
-  const withBrokers = parts.has('conformance');
+  const files = findTestFiles(paths);
+  const chosen = [...(parts.has('unit') ? files.unit : []), ...(parts.has('conformance') ? files.onBrokers : [])];
+  const withBrokers = parts.has('conformance') && files.onBrokers.length > 0;
   if (withBrokers || parts.has('e2e')) counts.push(await installWhatIsMissing());
 
   const conformanceReport = join(folder, 'conformance.ndjson');
@@ -76,7 +86,7 @@ async function runEverything(): Promise<Count> {
   if (parts.has('unit') || parts.has('conformance')) {
     const testEnv = { ...env, CONFORMANCE_REPORT: conformanceReport, TEST_FOLDER: join(folder, 'tests') };
     await mkdir(testEnv.TEST_FOLDER, { recursive: true });
-    const tests = await runVitest({ ...run, env: testEnv }, vitestSelection());
+    const tests = await runVitest({ ...run, env: testEnv }, chosen);
     say(`unit and conformance: ${describe(tests)} (at ${secondsSince(begun)} s)`);
     counts.push(tests, failureWhenEmpty(tests, 'unit and conformance'));
   }
@@ -148,12 +158,6 @@ async function stopBrokers(): Promise<void> {
   await Promise.all(started.splice(0).map(({ broker }) => broker.kill()));
 }
 
-function vitestSelection(): string[] {
-  if (!parts.has('conformance')) return [...paths, '--exclude', '**/*conformance*.test.ts'];
-  if (!parts.has('unit')) return paths.length > 0 ? paths : ['conformance'];
-  return paths;
-}
-
 function failureWhenEmpty(tests: Count, what: string): Count {
   const problem = whyNotGreen(tests);
   if (problem !== undefined) say(`FAILED: ${what}: ${problem}`);
@@ -180,8 +184,8 @@ async function end(code: number, problem?: string, counted?: Count): Promise<voi
 }
 
 async function endLeftovers(): Promise<number> {
-  // The kernel needs a moment to take away what has just been ended.
-  for (let waited = 0; waited < 3_000 && leftovers(runId).length > 0; waited += 100) await delay(100);
+  // Helpers of Erlang notice only by and by that their broker is gone, and later still on a machine with much to do.
+  for (let waited = 0; waited < 10_000 && leftovers(runId).length > 0; waited += 100) await delay(100);
   const left = leftovers(runId);
   for (const { pid, command } of left) {
     say(`FAILED: a process was left behind and is ended now: ${pid} ${command}`);
