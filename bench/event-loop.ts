@@ -62,7 +62,11 @@ async function produce(brokers: string[], count: number): Promise<void> {
 function deadLetter(number: number) {
   return {
     key: `o-${number}`,
-    value: JSON.stringify({ id: `e-${number}`, type: 'order.completed', data: { orderId: `o-${number}`, note: 'x'.repeat(900) } }),
+    value: JSON.stringify({
+      id: `e-${number}`,
+      type: 'order.completed',
+      data: { orderId: `o-${number}`, note: 'x'.repeat(900) },
+    }),
     headers: {
       'dlq-original-topic': 'bench.orders',
       'dlq-original-partition': String(number % 4),
@@ -95,8 +99,23 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
     await engine.stop();
     return [
       { name: 'event-loop-idle', n: 50, ...idle, unit: 'ms p50/p99', baseline: null, ratio: null },
-      { name: 'event-loop-ingest', n: count, ...busy, unit: 'ms p50/p99', baseline: `at most ${barMsP99} ms p99`, ratio: busy.p95 / barMsP99 },
-      { name: 'ingest-kafka', n: count, p50: count / seconds, p95: count / seconds, unit: 'messages/s', baseline: null, ratio: null },
+      {
+        name: 'event-loop-ingest',
+        n: count,
+        ...busy,
+        unit: 'ms p50/p99',
+        baseline: `at most ${barMsP99} ms p99`,
+        ratio: busy.p95 / barMsP99,
+      },
+      {
+        name: 'ingest-kafka',
+        n: count,
+        p50: count / seconds,
+        p95: count / seconds,
+        unit: 'messages/s',
+        baseline: null,
+        ratio: null,
+      },
     ];
   } finally {
     await store.close();
@@ -104,7 +123,10 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
 }
 
 /** Asks what the console asks, ten times a second, until the condition holds; answers the delay's median, and as `p95` its 99th percentile. */
-async function delayWhile(runtime: Runtime, isOver: (ticks: number) => Promise<boolean>): Promise<{ p50: number; p95: number }> {
+async function delayWhile(
+  runtime: Runtime,
+  isOver: (ticks: number) => Promise<boolean>,
+): Promise<{ p50: number; p95: number }> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   for (let ticks = 0; !(await isOver(ticks)); ticks += 1) {

@@ -7,14 +7,19 @@ const benches: Readonly<Record<string, (size: number | null) => Promise<readonly
   'event-loop': (size) => benchEventLoop(size ?? 100_000),
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, size: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, size: { type: 'string' } },
+});
 const size = values.size === undefined ? null : Number(values.size);
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 
 for (const name of names) {
   const bench = benches[name];
   if (!bench || (size !== null && !(Number.isInteger(size) && size > 0))) {
-    console.error(`bench: there is no bench "${name}" of size ${values.size ?? 'default'}. Known: ${Object.keys(benches).join(', ')}.`);
+    console.error(
+      `bench: there is no bench "${name}" of size ${values.size ?? 'default'}. Known: ${Object.keys(benches).join(', ')}.`,
+    );
     process.exit(1);
   }
   for (const row of await bench(size)) console.log(values.json ? JSON.stringify(row) : line(row));
@@ -23,5 +28,14 @@ for (const name of names) {
 function line({ name, n, p50, p95, unit, baseline, ratio }: BenchRow): string {
   const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const compared = baseline === null ? '' : `${baseline}${ratio === null ? '' : ` (${ratio.toFixed(2)} of it)`}`;
-  return [name.padEnd(22), number(n).padStart(10), number(p50).padStart(10), number(p95).padStart(10), ` ${unit.padEnd(12)}`, compared].join(' ').trimEnd();
+  return [
+    name.padEnd(22),
+    number(n).padStart(10),
+    number(p50).padStart(10),
+    number(p95).padStart(10),
+    ` ${unit.padEnd(12)}`,
+    compared,
+  ]
+    .join(' ')
+    .trimEnd();
 }

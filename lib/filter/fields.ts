@@ -50,9 +50,9 @@ export function nearestField(name: string): FieldName | null {
 
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...a].entries()) {
+  for (const [line, letter] of a.split('').entries()) {
     const next = [line + 1];
-    for (const [column, other] of [...b].entries()) {
+    for (const [column, other] of b.split('').entries()) {
       const swap = (row[column] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(swap, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }

@@ -49,7 +49,7 @@ const trigramsMax = 30;
 
 /** The index knows which runs of three characters a message has, in whatever text of it: a superset of what contains the whole needle. */
 function findText(db: Database, value: string): readonly number[] | null {
-  const characters = [...fold(value.slice(0, 200))];
+  const characters = Array.from(fold(value));
   const trigrams = new Set(characters.slice(2).map((last, n) => `${characters[n]}${characters[n + 1]}${last}`));
   if (trigrams.size === 0) return null;
   // Each is a quoted string of FTS5's own language (https://www.sqlite.org/fts5.html#fts5_strings), side by side means AND, and the whole is bound.
