@@ -57,8 +57,9 @@ async function main(): Promise<void> {
 const sandboxWatchMsMax = 60_000;
 
 /** The sandbox is asked more often than a production broker would like. */
-function syncOf(config: Config): Config['sync'] {
-  return config.sandbox ? { ...config.sync, pollMs: Math.min(config.sync.pollMs, 2_000), discoverMs: Math.min(config.sync.discoverMs, 15_000) } : config.sync;
+function syncOf({ sandbox, sync }: Config): Config['sync'] {
+  if (!sandbox) return sync;
+  return { ...sync, discoverMs: Math.min(sync.discoverMs, 15_000), pollMs: Math.min(sync.pollMs, 2_000), scanMs: Math.min(sync.scanMs, 4_000) };
 }
 
 function connectionsOf(config: Config, sandbox: Sandbox | null): readonly ConnectionSettings[] {

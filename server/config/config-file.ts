@@ -32,6 +32,7 @@ const schema = section({
   sync: section({
     discoverSeconds: seconds.exactOptional(),
     pollSeconds: seconds.exactOptional(),
+    scanSeconds: seconds.exactOptional(),
     browseMessagesMax: wholeNumber(1, 100_000).exactOptional(),
     browseMegabytesMax: wholeNumber(1, 16_384).exactOptional(),
   }).exactOptional(),

@@ -35,6 +35,8 @@ export interface SyncConfig {
   readonly discoverMs: number;
   /** How often a known queue is asked whether it changed. */
   readonly pollMs: number;
+  /** The least time between two scans, by themselves, of a queue whose messages are hidden or held meanwhile. */
+  readonly scanMs: number;
   /** What one scan of a queue reads at most. */
   readonly browseMessagesMax: number;
   readonly browseBytesMax: number;
@@ -66,6 +68,7 @@ export function loadConfig(
     sync: {
       discoverMs: (file?.sync?.discoverSeconds ?? 30) * 1000,
       pollMs: (file?.sync?.pollSeconds ?? 5) * 1000,
+      scanMs: (file?.sync?.scanSeconds ?? 60) * 1000,
       browseMessagesMax: file?.sync?.browseMessagesMax ?? 10_000,
       browseBytesMax: (file?.sync?.browseMegabytesMax ?? 256) * mebibyte,
     },

@@ -35,7 +35,7 @@ const engine = startEngine({
   sync: {
     discoverEveryMs: data.sync.discoverMs,
     lookEveryMs: data.sync.pollMs,
-    scanEveryMs: data.sync.pollMs * 2,
+    scanEveryMs: data.sync.scanMs,
     scanLimit: data.sync.browseMessagesMax,
   },
   watchMs: data.watchMs,

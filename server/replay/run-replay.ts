@@ -1,5 +1,4 @@
-import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
-import { splitQueueId } from '#lib/domain/queue.ts';
+import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
@@ -60,11 +59,12 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
     if (items.length === 0) return true;
     const current = await skipOvertaken(dependencies, replay, items);
     for (const [queueId, ofQueue] of groupByQueue(current)) {
-      const { driver, name } = queueOf(dependencies, queueId);
+      const { driver, name, canRemove } = await queueOf(dependencies, queueId);
+      const sending = { store, clock, driver, throttle, canRemove, publishTimeoutMs: dependencies.publishTimeoutMs, mayGoOn };
       const pass = () =>
         gate.alone(queueId, async () => {
           const waiting = await stillPlanned(store, replay.id, ofQueue);
-          return sendItems({ store, clock, driver, throttle, publishTimeoutMs: dependencies.publishTimeoutMs, mayGoOn }, replay, name, waiting, signal);
+          return sendItems(sending, replay, name, waiting, signal);
         });
       if (!(await withRetries(pass, signal))) return false;
     }
@@ -97,8 +97,8 @@ async function putRight(dependencies: RunReplayDependencies, replay: Replay, sig
   const { store, clock, gate } = dependencies;
   const sent = await store.ledger.listItems(replay.id, { states: ['sent'], after: null, limit: passItems });
   for (const [queueId, items] of groupByQueue(sent)) {
-    const { driver, name } = queueOf(dependencies, queueId);
-    await gate.alone(queueId, () => removeSent({ store, clock, driver }, name, items, signal));
+    const { driver, name, canRemove } = await queueOf(dependencies, queueId);
+    await gate.alone(queueId, () => removeSent({ store, clock, driver, canRemove }, name, items, signal));
     await store.index.setStates(items.map((item) => ({ messageId: item.messageId, state: 'replayed', at: clock.now(), replayId: replay.id })));
   }
   const intended = await store.ledger.listItems(replay.id, { states: ['intended'], after: null, limit: passItems });
@@ -124,8 +124,7 @@ function groupByQueue(items: readonly ReplayItem[]): ReadonlyMap<string, readonl
   return Map.groupBy(items, (item) => item.queueId);
 }
 
-function queueOf(dependencies: RunReplayDependencies, queueId: string): { driver: BrokerDriver; name: string } {
-  const parts = splitQueueId(queueId);
-  if (!parts) throw new AppError('internal', `The queue id ${queueId} has no connection.`);
-  return { driver: dependencies.driverOf(parts.connection), name: parts.name };
+async function queueOf({ store, driverOf }: RunReplayDependencies, queueId: string): Promise<{ driver: BrokerDriver; name: string; canRemove: boolean }> {
+  const { connection, name, capabilities } = await store.index.getQueue(queueId);
+  return { driver: driverOf(connection), name, canRemove: capabilities.remove };
 }

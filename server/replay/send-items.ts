@@ -15,6 +15,8 @@ export interface SendDependencies {
   readonly driver: BrokerDriver;
   readonly throttle: Throttle;
   readonly publishTimeoutMs: number;
+  /** Whether what was sent can be removed from its queue; a log keeps it. */
+  readonly canRemove: boolean;
   /** Whether the operator still wants it: asked before each send. */
   mayGoOn(): Promise<boolean>;
 }
@@ -135,7 +137,7 @@ async function showInIndex(store: Store, replay: Replay, pairs: readonly HeldIte
 async function settle(dependencies: SendDependencies, held: HeldBatch, pairs: readonly HeldItem[]): Promise<void> {
   if (pairs.length === 0) return;
   const { store, clock } = dependencies;
-  if (!removesWhatWasSent(dependencies.driver)) {
+  if (!dependencies.canRemove) {
     await store.ledger.recordItems(pairs.map(({ item }) => ({ itemId: item.id, state: 'settled' })), clock.now());
     return;
   }
@@ -149,11 +151,6 @@ async function settle(dependencies: SendDependencies, held: HeldBatch, pairs: re
   if (removed.length > 0) await store.ledger.recordItems(removed, clock.now());
 }
 
-/** Only a log keeps what was sent; its driver refuses a removal with `unsupported`. */
-function removesWhatWasSent(driver: BrokerDriver): boolean {
-  return driver.kind !== 'kafka';
-}
-
 async function skipMissing({ store, clock }: SendDependencies, missing: readonly ReplayItem[]): Promise<void> {
   if (missing.length === 0) return;
   const reason: ErrorRecord = { code: 'not_found', message: 'It was no longer in the queue when its turn came: it expired, or someone else took it. Nothing was sent.' };
@@ -162,9 +159,9 @@ async function skipMissing({ store, clock }: SendDependencies, missing: readonly
 }
 
 /** After a crash: what was sent and perhaps not removed is removed now, and never sent again. */
-export async function removeSent(dependencies: Pick<SendDependencies, 'store' | 'clock' | 'driver'>, queueName: string, items: readonly ReplayItem[], signal: AbortSignal): Promise<void> {
+export async function removeSent(dependencies: Pick<SendDependencies, 'store' | 'clock' | 'driver' | 'canRemove'>, queueName: string, items: readonly ReplayItem[], signal: AbortSignal): Promise<void> {
   const { driver, store, clock } = dependencies;
-  if (removesWhatWasSent(driver)) {
+  if (dependencies.canRemove) {
     for await (const held of driver.hold(queueName, items.map(({ identity, position }) => ({ identity, position })), signal)) {
       const outcomes = await held.remove(held.messages.map((message) => message.identity));
       const stuck = outcomes.find((outcome) => outcome.kind !== 'removed');

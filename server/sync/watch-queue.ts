@@ -26,6 +26,9 @@ export interface QueueWatch {
 /** Scans by themselves stop while this many reads are left before a delivery limit would destroy messages; the rest is for people. */
 const readsKeptForPeople = 10;
 
+/** Where each read counts against a limit, scans by themselves come so many times more seldom. */
+const countedPause = 10;
+
 export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: string): QueueWatch {
   const { store, driver, clock, gate } = dependencies;
   let scannedAt = Number.NEGATIVE_INFINITY;
@@ -61,12 +64,13 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       return;
     }
     if (facts.capabilities.browse !== 'log') {
-      const cost = scarceReads(facts);
-      if (cost) {
+      const cost = countedReads(facts);
+      if (cost?.readsLeft !== undefined && cost.readsLeft < readsKeptForPeople) {
         await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: automaticReadsStopped(cost) } });
         return;
       }
-      if (clock.now() - scannedAt < dependencies.scanEveryMs) {
+      const pauseMs = cost ? dependencies.scanEveryMs * countedPause : dependencies.scanEveryMs;
+      if (clock.now() - scannedAt < pauseMs) {
         await saveIfChanged(store, queue, status);
         return;
       }
@@ -97,8 +101,8 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
   };
 }
 
-function scarceReads(facts: QueueFacts): ReadCost | undefined {
-  return facts.capabilities.costs.find((cost) => cost.code === 'uses-delivery-limit' && cost.readsLeft !== undefined && cost.readsLeft < readsKeptForPeople);
+function countedReads(facts: QueueFacts): ReadCost | undefined {
+  return facts.capabilities.costs.find((cost) => cost.code === 'uses-delivery-limit');
 }
 
 function automaticReadsStopped(cost: ReadCost) {
