@@ -5,7 +5,7 @@ export interface SeenRecord {
   readonly message: KafkaMessage;
 }
 
-/** Looks at a Kafka of the sandbox as any client would, with a group of its own that it deletes again. */
+/** Looks at a Kafka of the sandbox as any client would, with a group of its own. */
 export async function observeKafka(brokers: readonly string[], topic: string) {
   const kafka = new Kafka({ clientId: 'observer', brokers: [...brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
@@ -38,7 +38,6 @@ export async function observeKafka(brokers: readonly string[], topic: string) {
     },
     async close() {
       await consumer.disconnect();
-      await admin.deleteGroups([groupId]);
       await Promise.all([producer.disconnect(), admin.disconnect()]);
     },
   };
