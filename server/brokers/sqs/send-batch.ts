@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { Outcome, SendTime, SqsPublisher } from '#server/brokers/sqs/publish.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import type { Pending } from '#server/brokers/sqs/send-queue.ts';
 import { certainlyNotSent, entryError } from '#server/brokers/sqs/sqs-errors.ts';
+import type { Outcome, SendTime, SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
 
 /** After an abort, a request that is under way gets so long to answer: its outcome is worth more than the haste. */
 const abortGraceMs = 2_000;

@@ -4,11 +4,12 @@ import type { BrokerDriver, DestinationFacts, HeldBatch } from '#server/brokers/
 import { browseQueue } from '#server/brokers/sqs/browse.ts';
 import { createDiscovery } from '#server/brokers/sqs/discover.ts';
 import { holdMessages } from '#server/brokers/sqs/hold.ts';
-import { publishMessages, type SqsPublisher } from '#server/brokers/sqs/publish.ts';
+import { publishMessages } from '#server/brokers/sqs/publish.ts';
 import { createQueueDirectory, type QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { capabilitiesOf, leaseSeconds, refusalOf } from '#server/brokers/sqs/read-facts.ts';
 import { createRecentIds } from '#server/brokers/sqs/recent-ids.ts';
 import { createSqsClient } from '#server/brokers/sqs/sqs-client.ts';
+import type { SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
 import { createSqsReader } from '#server/brokers/sqs/sqs-reader.ts';
 import { defaultScanLimits, type SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
 
