@@ -1,5 +1,5 @@
 import { connect as connectPlainly } from 'amqplib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BrokerDriver, PublishOutcome } from '#server/brokers/driver.ts';
 import type { Destination, Header, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
 import { plainMessage, type RabbitMqHarness } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
@@ -17,7 +17,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     );
 
     test('a queue with a delivery limit keeps its order when a part of it is read', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const queue = await harness.createPlainQueue('quorum', { 'x-delivery-limit': 50 });
       await put(harness, queue, 30);
       const before = (await browseAll(driver, queue)).messages.map(markerOf);
@@ -26,7 +26,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('an exclusive consumer and a single active one are reasons not to read', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const exclusive = await harness.createPlainQueue('classic');
       const single = await harness.createPlainQueue('classic', { 'x-single-active-consumer': true });
       await put(harness, exclusive, 2);
@@ -49,7 +49,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test.each(['classic', 'quorum'])('x-death is read as the server wrote it, from a %s queue', async (type) => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const { name, origin } = await harness.createQueue(type);
       await driver.publish([{ ref: 'a', destination: origin, message: plainMessage('dying') }], {
         timeoutMs: 5_000,
@@ -69,7 +69,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('every header type of AMQP comes back with its type and value', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const queue = await harness.createPlainQueue('classic');
       const message: RawMessage = { ...plainMessage('typed'), headers: everyType };
       expect(kinds(await publish(driver, [message], toQueue(queue)))).toEqual(['sent']);
@@ -78,7 +78,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('the shared amqplib decodes as ever while the driver is connected', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const queue = await harness.createPlainQueue('classic');
       await publish(driver, [{ ...plainMessage('a'), headers: everyType }], toQueue(queue));
       const client = await connectPlainly(harness.url);
@@ -93,7 +93,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('of many messages in flight exactly those that came back are unroutable', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const exchange = harness.uniqueName('-direct');
       const queue = await harness.createPlainQueue('classic');
       await harness.foreign.assertExchange(exchange, 'direct');
@@ -112,7 +112,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('what the server refuses is failed alone, and the messages around it are sent', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const queue = await harness.createPlainQueue('classic');
       const full = await harness.createPlainQueue('classic', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
       await put(harness, full, 1);
@@ -137,7 +137,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('of equal messages the ones that are left stand in for those that are gone', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const queue = await harness.createPlainQueue('classic');
       await harness.put({ name: queue, origin: toQueue(queue) }, [
         plainMessage('twin'),
@@ -177,7 +177,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
     });
 
     test('a stream is followed by its offsets, and nothing is taken from it', async () => {
-      await using driver = connected(harness);
+      const driver = connected(harness);
       const stream = await harness.createPlainQueue('stream');
       await put(harness, stream, 20);
       expect((await driver.inspect(stream, signal)).capabilities).toMatchObject({ browse: 'log', remove: false });
@@ -208,7 +208,7 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   });
   if (harness.major < 4) await harness.putPolicy('policies', queue, policy(limit));
   await put(harness, queue, 3);
-  await using driver = connected(harness);
+  const driver = connected(harness);
 
   let reads = 0;
   let { refusal } = await driver.inspect(queue, signal);
@@ -223,7 +223,7 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   expect((await failureOf(browseAll(driver, queue))).code).toBe('would_destroy');
 
   // A new process knows nothing, has to sample, and refuses too.
-  await using fresh = connected(harness);
+  const fresh = connected(harness);
   expect((await fresh.inspect(queue, signal)).refusal).toMatchObject({ canInsist: true });
   expect((await browseAll(fresh, queue, { insist: true })).messages).toHaveLength(3);
   expect((await fresh.inspect(queue, signal)).refusal).toMatchObject({ canInsist: false });
@@ -238,9 +238,11 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   expect(await harness.ready(queue)).toBe(3);
 }
 
-function connected(harness: RabbitMqHarness): BrokerDriver & AsyncDisposable {
+/** Closed when the test has ended. */
+function connected(harness: RabbitMqHarness): BrokerDriver {
   const driver = harness.connect();
-  return { ...driver, [Symbol.asyncDispose]: () => driver.close() };
+  onTestFinished(() => driver.close());
+  return driver;
 }
 
 async function put(harness: RabbitMqHarness, queue: string, count: number): Promise<void> {
