@@ -48,7 +48,15 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Plain data that goes with an error: to a page, a log or over a thread boundary. Never a payload, never a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+const mark: unique symbol = Symbol.for('redeliver.app-error');
+
 export class AppError extends Error {
+  /** The process and the bundler each load this module, so an error of the one copy must be one for the other too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && mark in value;
+  }
+
+  readonly [mark] = true;
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
