@@ -145,7 +145,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
       <div {...(beside ? { 'data-beside': '' } : {})} className={bodyClass(beside)}>
         <div className="flex min-h-0 flex-col border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden">
           <ErrorFacets
-            facets={errors.data ? facetsOf(errors.data.errors) : null}
+            facets={!isValid ? [] : errors.data ? facetsOf(errors.data.errors) : null}
             problem={errors.error}
             isChosen={(facet) => hasTerm(filter, facetTerm(facet) ?? '\0')}
             onChoose={(facet) => {
@@ -198,7 +198,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
             <button
               type="button"
               onClick={showNew}
-              className="absolute top-9 left-1/2 z-20 h-6 -translate-x-1/2 rounded-full bg-accent px-3 text-xs font-[550] text-on-accent shadow-float"
+              className="absolute top-0.5 left-1/2 z-20 h-6 -translate-x-1/2 rounded-full bg-accent px-3 text-xs font-[550] text-on-accent shadow-float"
               aria-label={`${announcement}: show them`}
             >
               {order === 'newest' ? '↑ ' : ''}

@@ -111,7 +111,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
         }
       >
         {isPlan && (
-          <div className="flex min-h-0 w-full max-w-[760px] flex-col border-r border-line bg-panel">
+          <div className="flex max-h-full min-h-0 w-full max-w-[760px] flex-col self-start border-r border-b border-line bg-panel">
             <PlanScreen
               replay={replay}
               options={replay.options}

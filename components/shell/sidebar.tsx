@@ -75,12 +75,7 @@ export function Sidebar({ theme }: { theme: Theme }) {
                         <span className="min-w-0 flex-1 truncate">
                           <HostileText text={queue.name} charactersMax={120} />
                         </span>
-                        <span
-                          className={clsx(
-                            'shrink-0',
-                            queue.isGrowing && !current ? 'font-semibold text-failing' : 'font-medium',
-                          )}
-                        >
+                        <span className={clsx('shrink-0', queue.isGrowing ? 'font-semibold text-text' : 'font-medium')}>
                           {queue.depth}
                         </span>
                       </Link>
