@@ -2,8 +2,8 @@
 
 // Adapters, and the tests that prove them, are the only ones that know a vendor's client.
 const brokerClients = '^node_modules/(@platformatic/kafka|kafkajs|amqplib|@aws-sdk/[^/]+|fauxqs)/';
-// A harness beside its adapter is test code too: it brings up the server on which the adapter is proven.
-const testCode = '(\\.test\\.tsx?$|/testing/|-(harness|foreign-client)\\.ts$)';
+// A harness, or clauses of its own, beside its adapter are test code too: they prove the adapter on its server.
+const testCode = '(\\.test\\.tsx?$|/testing/|-(harness|foreign-client|clauses)\\.ts$)';
 const aBreach = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -85,7 +85,10 @@ module.exports = {
     aBreach(
       'only-adapters-know-clients',
       'A vendor type outside of its adapter would tie the house to that vendor. The sandbox is a foreign shop with clients of its own.',
-      { path: '^(app|components|lib|server)/', pathNot: ['^server/(brokers/(kafka|rabbitmq|sqs)|sandbox|local-brokers)/', testCode] },
+      {
+        path: '^(app|components|lib|server)/',
+        pathNot: ['^server/(brokers/(kafka|rabbitmq|sqs)|sandbox|local-brokers)/', testCode],
+      },
       { path: brokerClients },
     ),
     aBreach(
