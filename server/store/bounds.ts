@@ -24,6 +24,13 @@ export function boundLetter(letter: Omit<DeadLetter, 'queueId'>): Omit<DeadLette
     traceId: cut(letter.traceId, limits.short),
     keyText: cut(letter.keyText, limits.key),
     preview: cut(letter.preview, limits.preview),
+    // Read from headers that anyone may have written.
+    replay: letter.replay && {
+      ...letter.replay,
+      replayId: cut(letter.replay.replayId, limits.short),
+      itemId: cut(letter.replay.itemId, limits.short),
+    },
+    lastReplayId: cut(letter.lastReplayId, limits.short),
   };
 }
 

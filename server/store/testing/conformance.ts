@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
 import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
+import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
@@ -44,6 +45,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
       });
     const clauses: Clauses = { clause, harness };
     describeIndexClauses(clauses);
+    describeCountClauses(clauses);
     describeFilterClauses(clauses);
     describeLedgerClauses(clauses);
     describeSharingClauses(clauses);

@@ -1,45 +1,9 @@
 import { expect } from 'vitest';
 import { everything } from '#lib/filter/filter.ts';
-import type { Filter } from '#lib/filter/filter.ts';
-import type { MessageQuery, Store } from '#server/store/store.ts';
-import type { Clauses } from '#server/store/testing/conformance.ts';
-import { aLetter, manyLetters, type TestLetter } from '#server/store/testing/letters.ts';
 import { decodeContent, encodeContent } from '#server/store/content.ts';
-
-const range = { from: null, to: null };
-const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'test' } as const;
-
-export async function addQueue(store: Store, name: string, connection = 'kafka'): Promise<string> {
-  const known = (await store.index.listQueues()).filter((queue) => queue.connection === connection);
-  const queues = [...known.map((queue) => queue.name), name].map(
-    (each) => ({ name: each, kind: 'kafka', foundBy: 'pattern', origins: ['orders'], capabilities }) as const,
-  );
-  await store.index.saveQueues(connection, queues);
-  return `${connection}/${name}`;
-}
-
-const inQueue = (queueId: string): Filter => ({ kind: 'queue', pattern: queueId });
-
-export async function readAll(
-  store: Store,
-  query: Pick<MessageQuery, 'filter'> & Partial<MessageQuery>,
-): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page = await store.index.listMessages({ range, limit: 100, ...query, cursor });
-    ids.push(...page.messages.map((message) => message.id));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return ids;
-}
-
-async function openCount(store: Store, queueId: string) {
-  const summaries = await store.index.summariseQueues(10_000);
-  return summaries.find((summary) => summary.queueId === queueId);
-}
-
-const ids = (letters: readonly TestLetter[]) => letters.map(({ letter }) => letter.id);
+import type { Clauses } from '#server/store/testing/conformance.ts';
+import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
+import { addQueue, ids, inQueue, range, readAll, summaryOf } from '#server/store/testing/reading.ts';
 
 export function describeIndexClauses({ clause }: Clauses): void {
   clause('a batch that is written twice is there once, and the second answer names nothing as new', async (store) => {
@@ -53,7 +17,7 @@ export function describeIndexClauses({ clause }: Clauses): void {
       capped: false,
     });
     expect(await store.index.getSyncState(queueId)).toEqual({ cursor: 'here', changeMark: 'mark' });
-    expect(await openCount(store, queueId)).toMatchObject({ open: 50, indexed: 50, byState: { new: 50 } });
+    expect(await summaryOf(store, queueId)).toMatchObject({ open: 50, indexed: 50, byState: { new: 50 } });
   });
 
   clause('a batch that cannot be written moves neither messages nor cursor', async (store) => {
@@ -131,130 +95,6 @@ export function describeIndexClauses({ clause }: Clauses): void {
     await expect(store.index.listMessages({ ...page, cursor: null, limit: 1_001 })).rejects.toMatchObject({
       code: 'invalid_request',
     });
-  });
-
-  clause(
-    'what a complete scan did not meet is gone, unless we took it away, and is what it was when it is met again',
-    async (store) => {
-      const queueId = await addQueue(store, 'gone');
-      const letters = manyLetters(6, undefined, 'gone');
-      const [stays, lost, failed, replayed, discarded, unknown] = ids(letters);
-      await store.index.ingest({ queueId, letters, scan: 'one' });
-      const change = (messageId: string | undefined, state: 'failed' | 'replayed' | 'discarded' | 'unknown') => ({
-        messageId: messageId ?? '',
-        state,
-        at: 3_000,
-        replayId: 'r1',
-      });
-      await store.index.setStates([
-        change(failed, 'failed'),
-        change(replayed, 'replayed'),
-        change(discarded, 'discarded'),
-        change(unknown, 'unknown'),
-      ]);
-      await store.index.ingest({ queueId, letters: letters.slice(0, 1), scan: 'two' });
-      expect(await store.index.markGone(queueId, { kind: 'not-seen-in', scan: 'two' }, 4_000)).toBe(3);
-      expect(await store.index.markGone(queueId, { kind: 'not-seen-in', scan: 'two' }, 4_000)).toBe(0);
-      const states = async () =>
-        Object.fromEntries((await store.index.getMessages(ids(letters))).map((letter) => [letter.id, letter.state]));
-      expect(await states()).toEqual({
-        [`${stays}`]: 'new',
-        [`${lost}`]: 'gone',
-        [`${failed}`]: 'gone',
-        [`${replayed}`]: 'replayed',
-        [`${discarded}`]: 'discarded',
-        [`${unknown}`]: 'gone',
-      });
-      expect((await store.index.getMessage(`${lost}`)).history.at(-1)).toEqual({ kind: 'gone', at: 4_000 });
-      expect(await openCount(store, queueId)).toMatchObject({
-        open: 1,
-        indexed: 6,
-        byState: { new: 1, gone: 3, replayed: 1, discarded: 1 },
-      });
-      await store.index.ingest({ queueId, letters, scan: 'three' });
-      expect(await states()).toMatchObject({
-        [`${lost}`]: 'new',
-        [`${failed}`]: 'failed',
-        [`${unknown}`]: 'unknown',
-        [`${replayed}`]: 'replayed',
-      });
-      expect(await openCount(store, queueId)).toMatchObject({ open: 4, indexed: 6 });
-    },
-  );
-
-  clause('what a log has dropped is gone, by the number and not by the text, and in its lane only', async (store) => {
-    const queueId = await addQueue(store, 'truncated');
-    const letters = ['9', '10', '99', '100', '99999999999999999999'].map((sequence) =>
-      aLetter(`truncated:${sequence}`, { sequence }),
-    );
-    const elsewhere = aLetter('truncated:other', { sequence: '5', lane: '1' });
-    await store.index.ingest({ queueId, letters: [...letters, elsewhere], scan: 's' });
-    expect(await store.index.markGone(queueId, { kind: 'before', lane: '0', sequence: '100' }, 4_000)).toBe(3);
-    const gone = await store.index.getMessages(ids([...letters, elsewhere]));
-    expect(gone.map((letter) => letter.state)).toEqual(['gone', 'gone', 'gone', 'new', 'new', 'new']);
-  });
-
-  clause('counts are exact up to the cap', async (store) => {
-    const queueId = await addQueue(store, 'capped');
-    await store.index.ingest({ queueId, letters: manyLetters(20, undefined, 'capped'), scan: 's' });
-    const query = { filter: inQueue(queueId), range };
-    expect(await store.index.countMessages(query, 19)).toEqual({ count: 19, capped: true });
-    expect(await store.index.countMessages(query, 20)).toEqual({ count: 20, capped: false });
-  });
-
-  clause('errors are counted by class, reason and message, numbers in it aside', async (store) => {
-    const queueId = await addQueue(store, 'errors');
-    const failure = (errorMessage: string | null, errorClass: string | null = 'A') => ({
-      errorClass,
-      errorMessage,
-      stackTrace: null,
-      reason: null,
-      attempts: null,
-    });
-    const letters = [
-      ...manyLetters(5, (n) => ({ at: 1_000 + n, failure: failure(`Order ${n} failed`) }), 'errors1'),
-      ...manyLetters(2, (n) => ({ at: 2_000 + n, failure: failure('Refused') }), 'errors2'),
-      ...manyLetters(1, () => ({ failure: failure(null, null) }), 'errors3'),
-    ];
-    await store.index.ingest({ queueId, letters, scan: 's' });
-    const query = { filter: inQueue(queueId), range };
-    expect(await store.index.listErrors(query, 10)).toEqual([
-      { errorClass: 'A', errorMessage: 'Order 0 failed', reason: null, count: 5, lastAt: 1_004 },
-      { errorClass: 'A', errorMessage: 'Refused', reason: null, count: 2, lastAt: 2_001 },
-      { errorClass: null, errorMessage: null, reason: null, count: 1, lastAt: 1_000 },
-    ]);
-    expect(await store.index.listErrors({ ...query, range: { from: 2_001, to: null } }, 10)).toMatchObject([
-      { errorMessage: 'Refused', count: 1 },
-    ]);
-    const part: Filter = {
-      kind: 'and',
-      terms: [inQueue(queueId), { kind: 'contains', field: 'error', value: 'FAILED' }],
-    };
-    expect(await store.index.listErrors({ filter: part, range }, 10)).toMatchObject([
-      { errorMessage: 'Order 0 failed', count: 5 },
-    ]);
-    expect(await openCount(store, queueId)).toMatchObject({
-      topError: { errorClass: 'A', count: 5 },
-      oldestAt: 1_000,
-      newestAt: 2_001,
-    });
-  });
-
-  clause('the overview counts by hour, the newest hour last', async (store) => {
-    const queueId = await addQueue(store, 'hours');
-    const hour = 3_600_000;
-    const now = 100 * hour;
-    const letters = [0, 1, hour, 5 * hour, 23 * hour, 24 * hour].map((ago) =>
-      aLetter(`hours:${ago}`, { at: now - ago }),
-    );
-    await store.index.ingest({ queueId, letters, scan: 's' });
-    const summary = (await store.index.summariseQueues(now)).find((each) => each.queueId === queueId);
-    const expected = Array.from({ length: 24 }, () => 0);
-    expected[23] = 2;
-    expected[22] = 1;
-    expected[18] = 1;
-    expected[0] = 1;
-    expect(summary).toMatchObject({ hourly: expected, newInDay: 5, indexed: 6 });
   });
 
   clause(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import type { Clauses } from '#server/store/testing/conformance.ts';
-import { addQueue, readAll } from '#server/store/testing/index-clauses.ts';
+import { addQueue, readAll } from '#server/store/testing/reading.ts';
 import { aReplay, manyLetters } from '#server/store/testing/letters.ts';
 
 export function describeSharingClauses({ clause, harness }: Clauses): void {
