@@ -42,8 +42,10 @@ export function FilterBar({
     setCommitted(filter);
     setTyped(filter);
   }
-  const problem = filterProblem(typed);
   const suggestions = completion?.suggestions ?? [];
+  const problem = filterProblem(typed);
+  // What is being completed is not wrong yet.
+  const shownProblem = suggestions.length > 0 ? null : problem;
 
   const commit = (next: string) => {
     clearTimeout(timer.current);
@@ -79,7 +81,7 @@ export function FilterBar({
         <div
           className={clsx(
             'flex h-8 items-center gap-2 rounded-md border bg-bg px-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent',
-            problem ? 'border-failing' : 'border-control',
+            shownProblem ? 'border-failing' : 'border-control',
           )}
         >
           <ListFilter size={13} aria-hidden className="shrink-0 text-faint" />
@@ -91,8 +93,8 @@ export function FilterBar({
             aria-expanded={suggestions.length > 0}
             aria-controls={listId}
             aria-activedescendant={chosen >= 0 ? `${listId}-${chosen}` : undefined}
-            aria-invalid={problem !== null}
-            aria-errormessage={problem ? `${listId}-problem` : undefined}
+            aria-invalid={shownProblem !== null}
+            aria-errormessage={shownProblem ? `${listId}-problem` : undefined}
             autoComplete="off"
             spellCheck={false}
             placeholder={'error:"connection refused" -state:replayed, or any text'}
@@ -141,16 +143,25 @@ export function FilterBar({
             </button>
           )}
         </div>
-        {problem && (
-          <p id={`${listId}-problem`} role="alert" className="mt-1 text-xs text-failing">
+        {shownProblem && (
+          <p
+            id={`${listId}-problem`}
+            role="alert"
+            className={clsx(
+              'mt-1 text-xs text-failing',
+              // While it is typed the table stays where it is.
+              typed !== filter &&
+                'absolute right-0 left-0 z-20 rounded-md border border-failing bg-panel px-2 py-1 shadow-float',
+            )}
+          >
             <span aria-hidden className="font-mono text-faint">
-              {problem.before}
+              {shownProblem.before}
               <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">
-                {problem.at === '' ? ' ' : problem.at}
+                {shownProblem.at === '' ? ' ' : shownProblem.at}
               </mark>
-              {problem.after}
+              {shownProblem.after}
             </span>{' '}
-            {problem.message}
+            {shownProblem.message}
           </p>
         )}
         <ul

@@ -25,7 +25,10 @@ export function FailureWords({
         </p>
       )}
       {errorMessage !== null && (
-        <p className="mt-0.5">
+        <p
+          tabIndex={errorMessage.length > 400 ? 0 : undefined}
+          className="mt-0.5 max-h-60 overflow-auto whitespace-pre-wrap"
+        >
           <HostileText text={errorMessage} multiline />
         </p>
       )}
@@ -58,7 +61,7 @@ export function StackTrace({ frames, stackTrace }: { frames: MessageDetail['fram
 
 function Lines({ lines }: { lines: readonly TraceLine[] }) {
   return (
-    <pre className="max-h-[50vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap">
+    <pre tabIndex={0} className="max-h-[50vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap">
       {lines.map((line, index) => (
         <div
           key={index}

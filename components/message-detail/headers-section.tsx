@@ -53,7 +53,10 @@ function HeaderLine({ header }: { header: ShownHeader }) {
           ) : header.text === '' ? (
             <span className="text-faint">empty</span>
           ) : (
-            <div className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}>
+            <div
+              tabIndex={long ? 0 : undefined}
+              className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}
+            >
               <HostileText text={header.text} multiline={long} charactersMax={8_000} />
             </div>
           )}

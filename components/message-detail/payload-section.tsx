@@ -16,7 +16,7 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
       id: 'pretty',
       label: 'pretty',
       content: (
-        <pre className={text}>
+        <pre tabIndex={0} className={text}>
           {payload.kind === 'json' ? <JsonText text={payload.pretty} /> : <Plain text={payload.pretty} />}
         </pre>
       ),
@@ -26,13 +26,21 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
       id: 'raw',
       label: 'raw',
       content: (
-        <pre className={text}>
+        <pre tabIndex={0} className={text}>
           <Plain text={payload.raw} />
         </pre>
       ),
     });
   if (payload.hex !== '')
-    tabs.push({ id: 'hex', label: 'hex', content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre> });
+    tabs.push({
+      id: 'hex',
+      label: 'hex',
+      content: (
+        <pre tabIndex={0} className={`${text} whitespace-pre!`}>
+          {payload.hex}
+        </pre>
+      ),
+    });
   const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
   const start = tabs[0];
   if (!start) {

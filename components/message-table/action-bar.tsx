@@ -1,5 +1,5 @@
 import { Button } from '#components/ui/button.tsx';
-import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { formatCount } from '#components/ui/numbers.ts';
 
 /** What is selected and what can be done with it. */
 export function ActionBar({
@@ -44,7 +44,7 @@ export function ActionBar({
       <Button look="quiet" onClick={onClear}>
         Clear
       </Button>
-      <Button look="go" keyHint="r" onClick={onReplay} aria-label={`Replay ${countOf(selected, 'message')}`}>
+      <Button look="go" keyHint="r" onClick={onReplay}>
         Replay
       </Button>
     </div>

@@ -40,7 +40,7 @@ export function QueueLine({
           <span className="text-faint">{queue.connection}</span>
         </th>
         <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
-        <td className="px-2.5">
+        <td className="px-2.5 max-xl:hidden">
           {queue.newInDay === 0 ? (
             <span className="text-faint">quiet</span>
           ) : (
@@ -48,7 +48,7 @@ export function QueueLine({
           )}
         </td>
         <td className="px-2.5 text-right">{formatCount(queue.newInDay)}</td>
-        <td className="px-2.5 text-soft">
+        <td className="px-2.5 text-soft max-xl:hidden">
           {queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}
         </td>
         <td className="truncate px-2.5" title={topError ?? undefined}>

@@ -33,7 +33,7 @@ export function QueueTable({
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-      <table className="w-full min-w-[880px] table-fixed border-collapse" aria-label="Dead-letter queues">
+      <table className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
             <SortHead className="w-[25%]" order={order('queue')} onSort={() => onSort('queue')}>
@@ -42,11 +42,11 @@ export function QueueTable({
             <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
               Depth
             </SortHead>
-            <Head className="w-[140px]">24 h</Head>
+            <Head className="w-[140px] max-xl:hidden">24 h</Head>
             <SortHead className="w-[58px]" right order={order('new')} onSort={() => onSort('new')}>
               New
             </SortHead>
-            <SortHead className="w-[68px]" order={order('oldest')} onSort={() => onSort('oldest')}>
+            <SortHead className="w-[68px] max-xl:hidden" order={order('oldest')} onSort={() => onSort('oldest')}>
               Oldest
             </SortHead>
             <Head>Top error</Head>

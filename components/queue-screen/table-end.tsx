@@ -74,11 +74,16 @@ function EmptyQueue({ queue, onRead }: { queue: QueueRow | null; onRead: () => v
   }
   if (reader === 'missing')
     return <Empty title="The broker no longer has this queue">Nothing was indexed from it while it was there.</Empty>;
+  if (!queue) {
+    return (
+      <Empty title="This queue is not known here">
+        It is not among those that were found: it may have been removed, or its broker is not connected.
+      </Empty>
+    );
+  }
   return (
-    <Empty title="No dead letters" action={queue ? again : null}>
-      {queue
-        ? 'Nothing failed here as far as this queue tells. New ones appear by themselves.'
-        : 'This queue is not among those that were found. It may have been removed, or its broker is not connected.'}
+    <Empty title="No dead letters" action={again}>
+      Nothing failed here as far as this queue tells. New ones appear by themselves.
     </Empty>
   );
 }

@@ -14,7 +14,7 @@ type Note = Plan['warnings'][number];
 const shownIdsMax = 50;
 
 /** Where they go and who will receive them. */
-export function PlanDestinations({ plan }: { plan: Plan }) {
+export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: boolean }) {
   if (plan.destinations.length === 0) return <p className="text-soft">Nowhere: none of them can be sent.</p>;
   return (
     <ul className="grid gap-2">
@@ -47,7 +47,9 @@ export function PlanDestinations({ plan }: { plan: Plan }) {
             →
           </div>
           <div className="min-w-0 rounded-lg border border-line-strong bg-bg px-3 py-2">
-            <div className="text-xs text-soft">who will receive them</div>
+            <div className="text-xs text-soft">
+              {past ? 'who received them, as of the plan' : 'who will receive them'}
+            </div>
             {destination.receivers.length === 0 && <div className="text-soft">nobody that the broker knows of</div>}
             <ul className="grid gap-1">
               {destination.receivers.map((receiver) => {

@@ -37,7 +37,9 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
         {parts.map((part, index) => (
           <Fragment key={part.key}>
             {index > 0 && <span className="text-faint"> · </span>}
-            <span className={clsx('whitespace-nowrap', part.count > 0 && toneText[part.tone])}>{part.words}</span>
+            <span className={clsx('whitespace-nowrap', part.count > 0 ? toneText[part.tone] : 'text-soft')}>
+              {part.words}
+            </span>
           </Fragment>
         ))}
       </p>

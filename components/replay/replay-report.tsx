@@ -43,7 +43,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
           </Panel>
           <Panel title="Where they went">
             <div className="p-3.5">
-              <PlanDestinations plan={plan} />
+              <PlanDestinations plan={plan} past />
               <p className="mt-2 text-soft">{removalSentence(plan)}</p>
             </div>
           </Panel>

@@ -10,7 +10,7 @@ describe('text of messages', () => {
       { kind: 'sign', text: 'U+202E', code: 'U+202E' },
       { kind: 'plain', text: 'liam' },
       { kind: 'sign', text: 'U+200B', code: 'U+200B' },
-      { kind: 'sign', text: '\u2400', code: 'U+0000' },
+      { kind: 'sign', text: '\\0', code: 'U+0000' },
     ]);
   });
 

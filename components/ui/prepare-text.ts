@@ -26,12 +26,20 @@ export function visibleParts(text: string, multiline = false): readonly TextPart
   return parts;
 }
 
+/** As programmers write them; fonts seldom have Unicode's pictures of controls. */
+const escapes: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\u001b': '\\e',
+};
+
 function sign(character: string): TextPart {
   const point = character.codePointAt(0) ?? 0;
   const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
-  // Unicode has a picture for each C0 control, from U+2400 on.
-  if (point < 0x20) return { kind: 'sign', text: String.fromCodePoint(0x2400 + point), code };
-  if (point === 0x7f) return { kind: 'sign', text: '\u2421', code };
+  const escape = escapes[character];
+  if (escape !== undefined) return { kind: 'sign', text: escape, code };
   return { kind: 'sign', text: code, code };
 }
 
