@@ -3,6 +3,7 @@ import { ownLines, type TraceLine } from '#components/message-detail/prepare-fra
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import { TabbedSection } from '#components/ui/tabs.tsx';
 import type { MessageDetail } from '#lib/api/messages.ts';
 
@@ -25,12 +26,9 @@ export function FailureWords({
         </p>
       )}
       {errorMessage !== null && (
-        <p
-          tabIndex={errorMessage.length > 400 ? 0 : undefined}
-          className="mt-0.5 max-h-60 overflow-auto whitespace-pre-wrap"
-        >
+        <ScrollBox scrolls={errorMessage.length > 400} className="mt-0.5 max-h-60 whitespace-pre-wrap">
           <HostileText text={errorMessage} multiline />
-        </p>
+        </ScrollBox>
       )}
       {errorClass === null && errorMessage === null && (
         <p className="text-soft">
@@ -61,7 +59,7 @@ export function StackTrace({ frames, stackTrace }: { frames: MessageDetail['fram
 
 function Lines({ lines }: { lines: readonly TraceLine[] }) {
   return (
-    <pre tabIndex={0} className="max-h-[50vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap">
+    <pre className="font-mono text-xs/[19px] break-words whitespace-pre-wrap">
       {lines.map((line, index) => (
         <div
           key={index}

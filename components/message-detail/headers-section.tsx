@@ -2,6 +2,7 @@ import { headerGroups } from '#components/message-detail/prepare-headers.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatBytes, formatCount } from '#components/ui/numbers.ts';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import type { ShownHeader } from '#lib/api/messages.ts';
 
 export function HeadersSection({
@@ -53,12 +54,9 @@ function HeaderLine({ header }: { header: ShownHeader }) {
           ) : header.text === '' ? (
             <span className="text-faint">empty</span>
           ) : (
-            <div
-              tabIndex={long ? 0 : undefined}
-              className={long ? 'max-h-24 overflow-auto break-words whitespace-pre-wrap' : 'break-words'}
-            >
+            <ScrollBox scrolls={long} className={long ? 'max-h-24 break-words whitespace-pre-wrap' : 'break-words'}>
               <HostileText text={header.text} multiline={long} charactersMax={8_000} />
-            </div>
+            </ScrollBox>
           )}
           {(header.type === 'binary' || header.truncated) && (
             <span className="text-faint">

@@ -7,7 +7,7 @@ import { formatBytes } from '#components/ui/numbers.ts';
 import { TabbedSection, type TabView } from '#components/ui/tabs.tsx';
 import type { ShownPayload } from '#lib/api/messages.ts';
 
-const text = 'max-h-[60vh] overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap';
+const text = 'font-mono text-xs/[19px] break-words whitespace-pre-wrap';
 
 export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
   const tabs: TabView[] = [];
@@ -16,7 +16,7 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
       id: 'pretty',
       label: 'pretty',
       content: (
-        <pre tabIndex={0} className={text}>
+        <pre className={text}>
           {payload.kind === 'json' ? <JsonText text={payload.pretty} /> : <Plain text={payload.pretty} />}
         </pre>
       ),
@@ -26,7 +26,7 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
       id: 'raw',
       label: 'raw',
       content: (
-        <pre tabIndex={0} className={text}>
+        <pre className={text}>
           <Plain text={payload.raw} />
         </pre>
       ),
@@ -35,11 +35,7 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
     tabs.push({
       id: 'hex',
       label: 'hex',
-      content: (
-        <pre tabIndex={0} className={`${text} whitespace-pre!`}>
-          {payload.hex}
-        </pre>
-      ),
+      content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre>,
     });
   const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
   const start = tabs[0];

@@ -43,7 +43,7 @@ export function TabbedSection({
         </Base.List>
       </div>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.id} value={tab.id} tabIndex={-1}>
+        <Base.Panel key={tab.id} value={tab.id} className="max-h-[60vh] overflow-auto rounded-sm">
           {tab.content}
         </Base.Panel>
       ))}
