@@ -37,7 +37,8 @@ export async function setMended(page: Page, service: string, mended: boolean): P
   await page.getByRole('button', { name: /Sandbox/ }).click();
   const mend = page.getByRole('switch', { name: `Mend ${service}` });
   await expect(mend).toBeEnabled({ timeout: 60_000 });
-  await mend.setChecked(mended);
+  // The switch is thrown when the service says so, which takes a moment.
+  if ((await mend.isChecked()) !== mended) await mend.click();
   await expect(mend).toBeChecked({ checked: mended });
   await page.keyboard.press('Escape');
 }
