@@ -89,7 +89,13 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
       {
         dataFolder,
         connections: [{ kind: 'kafka', name: 'kafka', brokers }],
-        sync: { discoverMs: 30_000, pollMs: 1_000, scanMs: 60_000, browseMessagesMax: 10_000, browseBytesMax: 256 * 2 ** 20 },
+        sync: {
+          discoverMs: 30_000,
+          pollMs: 1_000,
+          scanMs: 60_000,
+          browseMessagesMax: 10_000,
+          browseBytesMax: 256 * 2 ** 20,
+        },
         watchMs: 60_000,
       },
       (line) => console.error(line),

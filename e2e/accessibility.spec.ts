@@ -7,18 +7,42 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('the screens meet WCAG 2.2 AA', async ({ page, complaints }) => {
       const screens = [
-        { name: 'overview', open: () => page.goto('/'), ready: () => expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 60_000 }) },
+        {
+          name: 'overview',
+          open: () => page.goto('/'),
+          ready: () => expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 60_000 }),
+        },
         { name: 'queue', open: () => page.goto(queuePath('sqs/billing-dlq')), ready: () => waitForRows(page, 3) },
-        { name: 'message', open: () => rows(page).first().click(), ready: () => expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible() },
-        { name: 'plan', open: () => page.keyboard.press('r'), ready: () => expect(page.getByRole('button', { name: 'Send 1 message' })).toBeVisible() },
-        { name: 'replays', open: () => page.goto('/replays'), ready: () => expect(page.getByRole('heading', { name: 'Replays' })).toBeVisible() },
-        { name: 'nothing there', open: () => page.goto('/replays/999999'), ready: () => expect(page.getByText('There is no such replay')).toBeVisible() },
+        {
+          name: 'message',
+          open: () => rows(page).first().click(),
+          ready: () => expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible(),
+        },
+        {
+          name: 'plan',
+          open: () => page.keyboard.press('r'),
+          ready: () => expect(page.getByRole('button', { name: 'Send 1 message' })).toBeVisible(),
+        },
+        {
+          name: 'replays',
+          open: () => page.goto('/replays'),
+          ready: () => expect(page.getByRole('heading', { name: 'Replays' })).toBeVisible(),
+        },
+        {
+          name: 'nothing there',
+          open: () => page.goto('/replays/999999'),
+          ready: () => expect(page.getByText('There is no such replay')).toBeVisible(),
+        },
       ];
       for (const { name, open, ready } of screens) {
         await open();
         await ready();
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-        expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+        ).toEqual([]);
       }
       // The browser notes what the last screen asked for in vain, and that is all that it may note.
       expect(complaints.filter((complaint) => !complaint.includes('404 (Not Found)'))).toEqual([]);

@@ -25,7 +25,10 @@ export function queuePath(queueId: string, filter = ''): string {
 
 /** The rows of the table of dead letters, without its head. */
 export function rows(page: Page) {
-  return page.getByRole('grid').getByRole('row').filter({ has: page.getByRole('gridcell') });
+  return page
+    .getByRole('grid')
+    .getByRole('row')
+    .filter({ has: page.getByRole('gridcell') });
 }
 
 /** Waits until the sandbox's broker is up, its queue is read, and at least so many rows match. */

@@ -17,9 +17,16 @@ test('scripts list the dead letters of a topic and replay one by its offset', as
   const list: readonly PlainDeadLetter[] = await (await request.get(`/admin/dlq/${topic}`)).json();
   expect(list.length).toBeGreaterThan(10);
   const first = list[0];
-  expect(first).toMatchObject({ partition: expect.any(Number), error: expect.any(String), originalOffset: expect.stringMatching(/^\d+$/), payload: expect.stringContaining('{') });
+  expect(first).toMatchObject({
+    partition: expect.any(Number),
+    error: expect.any(String),
+    originalOffset: expect.stringMatching(/^\d+$/),
+    payload: expect.stringContaining('{'),
+  });
 
-  const replayed = await request.post(`/admin/dlq/${topic}/replay`, { data: { offsets: [`${first?.partition}:${first?.offset}`] } });
+  const replayed = await request.post(`/admin/dlq/${topic}/replay`, {
+    data: { offsets: [`${first?.partition}:${first?.offset}`] },
+  });
   expect(await replayed.json()).toEqual({ replayed: 1 });
 
   const missing = await request.post(`/admin/dlq/${topic}/replay`, { data: { offsets: ['0:999999999'] } });

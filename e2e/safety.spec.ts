@@ -41,7 +41,10 @@ test('bad input gets a problem that says what to do', async ({ request }) => {
     expect(problem.code, path).toBe(code);
     expect(problem.detail.length, path).toBeGreaterThan(20);
   }
-  const noJson = await request.post('/api/v1/replays/plan', { data: 'not json', headers: { 'content-type': 'application/json' } });
+  const noJson = await request.post('/api/v1/replays/plan', {
+    data: 'not json',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(await noJson.json()).toMatchObject({ code: 'invalid_request' });
   const unknownMessage = await request.post('/api/v1/replays/plan', { data: { messageIds: ['nobody'] } });
   expect(await unknownMessage.json()).toMatchObject({ code: 'not_found' });

@@ -5,7 +5,12 @@ import { expect, queuePath, rows, setMended, test, waitForRows } from './console
  * too early and see it return; mend the service, replay three, and see them stay gone.
  */
 const stories = [
-  { broker: 'Kafka', queueId: 'kafka/orders.order.completed.dlq', error: 'customer.email is required', service: 'Notifications' },
+  {
+    broker: 'Kafka',
+    queueId: 'kafka/orders.order.completed.dlq',
+    error: 'customer.email is required',
+    service: 'Notifications',
+  },
   { broker: 'RabbitMQ', queueId: 'rabbitmq/email_dlq', error: 'mailbox unavailable', service: 'E-mail' },
   { broker: 'SQS', queueId: 'sqs/billing-dlq', error: 'No tax rate', service: 'Billing' },
 ];

@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = [];
   stopOnSignals(stops);
 
-  const sandbox = config.sandbox ? await startSandbox({ folder: join(dataFolder, 'sandbox'), log: (line) => say(`sandbox: ${line}`) }) : null;
+  const sandbox = config.sandbox
+    ? await startSandbox({ folder: join(dataFolder, 'sandbox'), log: (line) => say(`sandbox: ${line}`) })
+    : null;
   if (sandbox) {
     say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
     stops.push(() => sandbox.stop());
@@ -35,7 +37,12 @@ async function main(): Promise<void> {
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
   stops.unshift(() => store.close());
   const engine = startEngineThread(
-    { dataFolder, connections: connectionsOf(config, sandbox), sync: syncOf(config), watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs },
+    {
+      dataFolder,
+      connections: connectionsOf(config, sandbox),
+      sync: syncOf(config),
+      watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
+    },
     say,
   );
   stops.unshift(() => engine.stop());
@@ -44,7 +51,12 @@ async function main(): Promise<void> {
   provideRuntime({
     store,
     clock: systemClock,
-    sandbox: sandbox ? { state: () => toSandboxView(sandbox.state()), setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)) } : null,
+    sandbox: sandbox
+      ? {
+          state: () => toSandboxView(sandbox.state()),
+          setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)),
+        }
+      : null,
     version: versionOf(folder),
     engineSeenAt: () => engine.seenAt(),
   });
@@ -59,7 +71,12 @@ const sandboxWatchMsMax = 60_000;
 /** The sandbox is asked more often than a production broker would like. */
 function syncOf({ sandbox, sync }: Config): Config['sync'] {
   if (!sandbox) return sync;
-  return { ...sync, discoverMs: Math.min(sync.discoverMs, 15_000), pollMs: Math.min(sync.pollMs, 2_000), scanMs: Math.min(sync.scanMs, 4_000) };
+  return {
+    ...sync,
+    discoverMs: Math.min(sync.discoverMs, 15_000),
+    pollMs: Math.min(sync.pollMs, 2_000),
+    scanMs: Math.min(sync.scanMs, 4_000),
+  };
 }
 
 function connectionsOf(config: Config, sandbox: Sandbox | null): readonly ConnectionSettings[] {
@@ -73,7 +90,13 @@ function settingsOf(connection: SandboxConnection): ConnectionSettings {
     case 'rabbitmq':
       return { kind: 'rabbitmq', name: connection.name, url: connection.url, managementUrl: connection.managementUrl };
     case 'sqs':
-      return { kind: 'sqs', name: connection.name, endpoint: connection.endpoint, region: connection.region, credentials: { ...connection.credentials } };
+      return {
+        kind: 'sqs',
+        name: connection.name,
+        endpoint: connection.endpoint,
+        region: connection.region,
+        credentials: { ...connection.credentials },
+      };
   }
 }
 
@@ -107,7 +130,11 @@ async function mend(sandbox: Sandbox, id: string, mended: boolean) {
   try {
     return await sandbox.setMended(id, mended);
   } catch (error) {
-    if (error instanceof RangeError) throw new AppError('not_found', `The sandbox has no service called ${id.slice(0, 100)}. GET /api/v1/sandbox lists them.`);
+    if (error instanceof RangeError)
+      throw new AppError(
+        'not_found',
+        `The sandbox has no service called ${id.slice(0, 100)}. GET /api/v1/sandbox lists them.`,
+      );
     throw error;
   }
 }
@@ -130,7 +157,8 @@ function stopOnSignals(stops: readonly (() => Promise<void>)[]): void {
 }
 
 async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const stop of stops) await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
+  for (const stop of stops)
+    await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
 }
 
 try {

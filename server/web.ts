@@ -24,7 +24,10 @@ export async function startWeb(options: { http: HttpConfig; dev: boolean; folder
   const app = next({ dev: options.dev, dir: options.folder, hostname: host, port: boundPort, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const settings = { allowedHosts: [...options.http.allowedHosts, host].map((name) => name.toLowerCase()), allowedOrigins: options.http.allowedOrigins };
+  const settings = {
+    allowedHosts: [...options.http.allowedHosts, host].map((name) => name.toLowerCase()),
+    allowedOrigins: options.http.allowedOrigins,
+  };
 
   server.on('request', (request, response) => {
     try {
@@ -51,9 +54,21 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EADDRINUSE') {
-        reject(new AppError('invalid_configuration', `Port ${port} on ${host} is taken. Stop what uses it, or choose another one: PORT=3001 npm start.`, { details: { key: 'PORT' }, cause }));
+        reject(
+          new AppError(
+            'invalid_configuration',
+            `Port ${port} on ${host} is taken. Stop what uses it, or choose another one: PORT=3001 npm start.`,
+            { details: { key: 'PORT' }, cause },
+          ),
+        );
       } else if (cause.code === 'EACCES' || cause.code === 'EADDRNOTAVAIL') {
-        reject(new AppError('invalid_configuration', `Cannot listen on ${host}:${port} (${cause.code}). Set HOST and PORT to an address of this machine.`, { details: { key: 'HOST' }, cause }));
+        reject(
+          new AppError(
+            'invalid_configuration',
+            `Cannot listen on ${host}:${port} (${cause.code}). Set HOST and PORT to an address of this machine.`,
+            { details: { key: 'HOST' }, cause },
+          ),
+        );
       } else reject(cause);
     });
     server.listen(port, host, () => resolve());
@@ -68,7 +83,8 @@ function guardedPart(request: IncomingMessage) {
     origin: single(request.headers.origin),
     fetchSite: single(request.headers['sec-fetch-site']),
     contentType: request.headers['content-type'],
-    contentLength: request.headers['content-length'] ?? (request.headers['transfer-encoding'] === undefined ? undefined : 'chunked'),
+    contentLength:
+      request.headers['content-length'] ?? (request.headers['transfer-encoding'] === undefined ? undefined : 'chunked'),
   };
 }
 

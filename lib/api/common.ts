@@ -12,7 +12,9 @@ export const deadLetterState = z.enum(deadLetterStates);
 export const errorRecord = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()])).optional(),
+  details: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]))
+    .optional(),
 });
 
 /** RFC 9457, with our code. */

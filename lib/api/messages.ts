@@ -19,7 +19,12 @@ export const messageRow = z.object({
   eventId: z.string().nullable(),
   correlationId: z.string().nullable(),
   traceId: z.string().nullable(),
-  origin: z.object({ destination: destination.nullable(), label: z.string().nullable(), failedIn: z.string().nullable(), position: z.string().nullable() }),
+  origin: z.object({
+    destination: destination.nullable(),
+    label: z.string().nullable(),
+    failedIn: z.string().nullable(),
+    position: z.string().nullable(),
+  }),
   state: deadLetterState,
   stateAt: instant,
   lastReplayId: z.string().nullable(),
@@ -50,7 +55,15 @@ export type MessagesResponse = z.infer<typeof messagesResponse>;
 export const errorsResponse = z.object({
   asOf: instant,
   errors: z
-    .array(z.object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), reason: z.string().nullable(), count: z.number(), lastAt: instant }))
+    .array(
+      z.object({
+        errorClass: z.string().nullable(),
+        errorMessage: z.string().nullable(),
+        reason: z.string().nullable(),
+        count: z.number(),
+        lastAt: instant,
+      }),
+    )
     .readonly(),
 });
 export type ErrorsResponse = z.infer<typeof errorsResponse>;
@@ -87,10 +100,28 @@ export const stackFrame = z.object({ text: z.string(), kind: z.enum(['yours', 'l
 
 export const historyEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('produced'), at: instant }),
-  z.object({ kind: z.literal('dead-lettered'), at: instant, atIs: z.enum(['said', 'broker', 'first-seen']), attempts: z.number().nullable(), by: z.string().nullable() }),
+  z.object({
+    kind: z.literal('dead-lettered'),
+    at: instant,
+    atIs: z.enum(['said', 'broker', 'first-seen']),
+    attempts: z.number().nullable(),
+    by: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('replayed'), at: instant, replayId: z.string(), by: z.string(), outcome: z.string() }),
-  z.object({ kind: z.literal('returned'), at: instant, replayId: z.string(), messageId: z.string(), sameError: z.boolean() }),
-  z.object({ kind: z.literal('return-of'), at: instant, replayId: z.string(), messageId: z.string().nullable(), sameError: z.boolean() }),
+  z.object({
+    kind: z.literal('returned'),
+    at: instant,
+    replayId: z.string(),
+    messageId: z.string(),
+    sameError: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('return-of'),
+    at: instant,
+    replayId: z.string(),
+    messageId: z.string().nullable(),
+    sameError: z.boolean(),
+  }),
   z.object({ kind: z.literal('gone'), at: instant }),
 ]);
 

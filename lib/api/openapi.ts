@@ -3,7 +3,18 @@ import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
 import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
-import { confirmBody, itemsQuery, itemsResponse, planBody, plainDeadLetters, plainReplayBody, plainReplayResponse, replay, replaysQuery, replaysResponse } from '#lib/api/replays.ts';
+import {
+  confirmBody,
+  itemsQuery,
+  itemsResponse,
+  planBody,
+  plainDeadLetters,
+  plainReplayBody,
+  plainReplayResponse,
+  replay,
+  replaysQuery,
+  replaysResponse,
+} from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
 
 /** One row a route: the document is made from it, and a test compares it with the routes that there are. */
@@ -19,29 +30,116 @@ export interface RouteDescription {
 }
 
 export const routes: readonly RouteDescription[] = [
-  { method: 'get', path: '/api/health', summary: 'Whether the console can do its work; 503 when it cannot', answer: 'application/json' },
-  { method: 'get', path: '/api/v1/queues', summary: 'Every connection and every dead-letter queue', answer: overviewResponse },
-  { method: 'post', path: '/api/v1/queues/{queueId}/sync', summary: 'Read a queue now', body: syncBody, status: 202, answer: syncResponse },
-  { method: 'get', path: '/api/v1/messages', summary: 'Dead letters that a filter meets', query: messagesQuery, answer: messagesResponse },
-  { method: 'get', path: '/api/v1/errors', summary: 'Errors with counts that a filter meets', query: messagesQuery, answer: errorsResponse },
+  {
+    method: 'get',
+    path: '/api/health',
+    summary: 'Whether the console can do its work; 503 when it cannot',
+    answer: 'application/json',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/queues',
+    summary: 'Every connection and every dead-letter queue',
+    answer: overviewResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/queues/{queueId}/sync',
+    summary: 'Read a queue now',
+    body: syncBody,
+    status: 202,
+    answer: syncResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/messages',
+    summary: 'Dead letters that a filter meets',
+    query: messagesQuery,
+    answer: messagesResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/errors',
+    summary: 'Errors with counts that a filter meets',
+    query: messagesQuery,
+    answer: errorsResponse,
+  },
   { method: 'get', path: '/api/v1/messages/{messageId}', summary: 'One dead letter', answer: messageDetail },
-  { method: 'get', path: '/api/v1/messages/{messageId}/payload', summary: 'Its body, byte for byte', answer: 'application/octet-stream' },
-  { method: 'post', path: '/api/v1/replays/plan', summary: 'Say what a replay would do; nothing moves', body: planBody, status: 201, answer: replay },
-  { method: 'post', path: '/api/v1/replays', summary: 'Confirm a plan by its hash', body: confirmBody, status: 202, answer: replay },
-  { method: 'get', path: '/api/v1/replays', summary: 'Replays, newest first', query: replaysQuery, answer: replaysResponse },
+  {
+    method: 'get',
+    path: '/api/v1/messages/{messageId}/payload',
+    summary: 'Its body, byte for byte',
+    answer: 'application/octet-stream',
+  },
+  {
+    method: 'post',
+    path: '/api/v1/replays/plan',
+    summary: 'Say what a replay would do; nothing moves',
+    body: planBody,
+    status: 201,
+    answer: replay,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/replays',
+    summary: 'Confirm a plan by its hash',
+    body: confirmBody,
+    status: 202,
+    answer: replay,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/replays',
+    summary: 'Replays, newest first',
+    query: replaysQuery,
+    answer: replaysResponse,
+  },
   { method: 'get', path: '/api/v1/replays/{replayId}', summary: 'One replay, by id or number', answer: replay },
-  { method: 'get', path: '/api/v1/replays/{replayId}/items', summary: 'Its messages with their outcomes', query: itemsQuery, answer: itemsResponse },
-  { method: 'get', path: '/api/v1/replays/{replayId}/events', summary: 'The replay whenever it changes', answer: 'text/event-stream' },
+  {
+    method: 'get',
+    path: '/api/v1/replays/{replayId}/items',
+    summary: 'Its messages with their outcomes',
+    query: itemsQuery,
+    answer: itemsResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/replays/{replayId}/events',
+    summary: 'The replay whenever it changes',
+    answer: 'text/event-stream',
+  },
   { method: 'post', path: '/api/v1/replays/{replayId}/pause', summary: 'Stop sending for now', answer: replay },
   { method: 'post', path: '/api/v1/replays/{replayId}/resume', summary: 'Go on sending', answer: replay },
   { method: 'post', path: '/api/v1/replays/{replayId}/cancel', summary: 'Stop sending for good', answer: replay },
   { method: 'get', path: '/api/v1/events', summary: 'A sign whenever anything changed', answer: 'text/event-stream' },
   { method: 'get', path: '/api/v1/audit', summary: 'What people did', query: auditQuery, answer: auditResponse },
-  { method: 'get', path: '/api/v1/sandbox', summary: 'The services of the sandbox; null without one', answer: sandboxResponse },
-  { method: 'post', path: '/api/v1/sandbox/services/{serviceId}', summary: 'Mend or break a service of the sandbox', body: mendBody, answer: sandboxResponse },
+  {
+    method: 'get',
+    path: '/api/v1/sandbox',
+    summary: 'The services of the sandbox; null without one',
+    answer: sandboxResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/sandbox/services/{serviceId}',
+    summary: 'Mend or break a service of the sandbox',
+    body: mendBody,
+    answer: sandboxResponse,
+  },
   { method: 'get', path: '/api/v1/openapi.json', summary: 'This document', answer: 'application/json' },
-  { method: 'get', path: '/admin/dlq/{topic}', summary: 'The dead letters of {topic}.dlq, fresh, as a plain list', answer: plainDeadLetters },
-  { method: 'post', path: '/admin/dlq/{topic}/replay', summary: 'Replay offsets of {topic}.dlq and wait for the sends', body: plainReplayBody, answer: plainReplayResponse },
+  {
+    method: 'get',
+    path: '/admin/dlq/{topic}',
+    summary: 'The dead letters of {topic}.dlq, fresh, as a plain list',
+    answer: plainDeadLetters,
+  },
+  {
+    method: 'post',
+    path: '/admin/dlq/{topic}/replay',
+    summary: 'Replay offsets of {topic}.dlq and wait for the sends',
+    body: plainReplayBody,
+    answer: plainReplayResponse,
+  },
 ];
 
 /** OpenAPI 3.1 from the same schemas that check the requests. */
@@ -50,28 +148,51 @@ export function openApi(): unknown {
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   return {
     openapi: '3.1.0',
-    info: { title: 'Redeliver', version: '1', description: 'Read dead letters without destroying them, and put them back. Times are epoch milliseconds, UTC.' },
+    info: {
+      title: 'Redeliver',
+      version: '1',
+      description: 'Read dead letters without destroying them, and put them back. Times are epoch milliseconds, UTC.',
+    },
     paths,
     components: { schemas: { Problem: jsonSchema(problem, 'output') } },
   };
 }
 
 function operation(route: RouteDescription): unknown {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }));
-  const inQuery = Object.entries(route.query?.shape ?? {}).map(([name, schema]) => ({ name, in: 'query', required: false, schema: jsonSchema(schema, 'input') }));
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(route.query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: jsonSchema(schema, 'input'),
+  }));
   return {
     summary: route.summary,
     parameters: [...inPath, ...inQuery],
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } } : {}),
+    ...(route.body
+      ? {
+          requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
+        }
+      : {}),
     responses: {
       [String(route.status ?? 200)]: { description: route.summary, content: answerContent(route.answer) },
-      default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      default: {
+        description: 'A problem (RFC 9457)',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   };
 }
 
 function answerContent(answer: RouteDescription['answer']): unknown {
-  return typeof answer === 'string' ? { [answer]: {} } : { 'application/json': { schema: jsonSchema(answer, 'output') } };
+  return typeof answer === 'string'
+    ? { [answer]: {} }
+    : { 'application/json': { schema: jsonSchema(answer, 'output') } };
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): unknown {

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { brokerKind, deadLetterState, errorRecord, instant } from '#lib/api/common.ts';
 
 const readCost = z.object({
-  code: z.enum(['raises-receive-count', 'hides-messages', 'sets-redelivered', 'uses-delivery-limit', 'heads-of-groups', 'samples', 'newest-only']),
+  code: z.enum([
+    'raises-receive-count',
+    'hides-messages',
+    'sets-redelivered',
+    'uses-delivery-limit',
+    'heads-of-groups',
+    'samples',
+    'newest-only',
+  ]),
   text: z.string(),
   readsLeft: z.number().int().optional(),
 });
@@ -52,7 +60,12 @@ export const connection = z.object({
   address: z.string(),
   health: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('starting'), step: z.string() }),
-    z.object({ kind: z.literal('live'), product: z.string(), version: z.string().nullable(), notes: z.array(z.string()).readonly() }),
+    z.object({
+      kind: z.literal('live'),
+      product: z.string(),
+      version: z.string().nullable(),
+      notes: z.array(z.string()).readonly(),
+    }),
     z.object({ kind: z.literal('failing'), error: errorRecord, since: instant }),
     z.object({ kind: z.literal('not-started'), reason: z.string(), remedy: z.string() }),
   ]),
@@ -69,9 +82,21 @@ export const queueRow = queue.extend({
   hourly: z.array(z.number()).readonly(),
   oldestAt: instant.nullable(),
   newestAt: instant.nullable(),
-  topError: z.object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), count: z.number() }).nullable(),
+  topError: z
+    .object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), count: z.number() })
+    .nullable(),
   lastReplay: z
-    .object({ id: z.string(), number: z.number(), state: z.string(), sent: z.number(), total: z.number(), returned: z.number(), unknown: z.number(), failed: z.number(), at: instant })
+    .object({
+      id: z.string(),
+      number: z.number(),
+      state: z.string(),
+      sent: z.number(),
+      total: z.number(),
+      returned: z.number(),
+      unknown: z.number(),
+      failed: z.number(),
+      at: instant,
+    })
     .nullable(),
 });
 export type QueueRow = z.infer<typeof queueRow>;

@@ -29,7 +29,17 @@ export const replayPlan = z.object({
         kind: brokerKind,
         count: z.number(),
         exists: z.boolean(),
-        receivers: z.array(z.object({ kind: z.enum(['consumer-group', 'queue']), name: z.string(), state: z.string(), members: z.number().nullable(), lag: z.number().nullable() })).readonly(),
+        receivers: z
+          .array(
+            z.object({
+              kind: z.enum(['consumer-group', 'queue']),
+              name: z.string(),
+              state: z.string(),
+              members: z.number().nullable(),
+              lag: z.number().nullable(),
+            }),
+          )
+          .readonly(),
         notes: z.array(z.string()).readonly(),
       }),
     )
@@ -37,7 +47,15 @@ export const replayPlan = z.object({
   refusals: z.array(planNote).readonly(),
   warnings: z.array(planNote).readonly(),
   headerChanges: z
-    .array(z.object({ kind: brokerKind, change: z.enum(['added', 'removed', 'kept']), name: z.string(), value: z.string().nullable(), why: z.string().nullable() }))
+    .array(
+      z.object({
+        kind: brokerKind,
+        change: z.enum(['added', 'removed', 'kept']),
+        name: z.string(),
+        value: z.string().nullable(),
+        why: z.string().nullable(),
+      }),
+    )
     .readonly(),
   removes: z.enum(['all', 'none', 'some']),
   dangerous: z.boolean(),
@@ -134,5 +152,10 @@ export const plainDeadLetters = z.array(
     payload: z.string().nullable(),
   }),
 );
-export const plainReplayBody = z.strictObject({ offsets: z.array(z.union([z.string().regex(/^(\d{1,9}:)?\d{1,19}$/), z.number().int().nonnegative()])).min(1).max(10_000) });
+export const plainReplayBody = z.strictObject({
+  offsets: z
+    .array(z.union([z.string().regex(/^(\d{1,9}:)?\d{1,19}$/), z.number().int().nonnegative()]))
+    .min(1)
+    .max(10_000),
+});
 export const plainReplayResponse = z.object({ replayed: z.number() });

@@ -27,4 +27,3 @@ export interface ConventionReading {
   readonly at?: number | undefined;
   readonly originalAt?: number | undefined;
 }
-

@@ -5,7 +5,8 @@ export interface ErrorText {
 }
 
 // A class name as languages print it before a colon: dotted or namespaced, ending in a word that says it is a failure.
-const classBeforeMessage = /^(?:Uncaught |Exception in thread "[^"]{0,200}" )?((?:[A-Za-z_$][\w$]*[.:\\]{1,2})*[A-Za-z_$][\w$]*(?:Error|Exception|Failure|Fault|Timeout|Refused|Rejected|Violation|Mismatch|NotFound|Panic))(?:: ([\s\S]*))?$/;
+const classBeforeMessage =
+  /^(?:Uncaught |Exception in thread "[^"]{0,200}" )?((?:[A-Za-z_$][\w$]*[.:\\]{1,2})*[A-Za-z_$][\w$]*(?:Error|Exception|Failure|Fault|Timeout|Refused|Rejected|Violation|Mismatch|NotFound|Panic))(?:: ([\s\S]*))?$/;
 
 export function readErrorText(text: string): ErrorText {
   const trimmed = text.trim();

@@ -4,27 +4,49 @@ import { normalise } from '#lib/conventions/normalise.ts';
 import type { QueueContext } from '#lib/conventions/convention.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 
-const kafka: QueueContext = { kind: 'kafka', queueName: 'orders.order.completed.dlq', origins: ['orders.order.completed'] };
+const kafka: QueueContext = {
+  kind: 'kafka',
+  queueName: 'orders.order.completed.dlq',
+  origins: ['orders.order.completed'],
+};
 const rabbitmq: QueueContext = { kind: 'rabbitmq', queueName: 'email_dlq', origins: [] };
 const sqs: QueueContext = { kind: 'sqs', queueName: 'billing-dlq', origins: ['billing'] };
 
 describe('the dlq-* headers', () => {
   it('say error, origin and time', () => {
     const reading = normalise(aDeadLetter().fromOwnConvention().raw(), kafka);
-    expect(reading.failure).toMatchObject({ errorClass: 'ConnectionRefusedError', errorMessage: 'connect ECONNREFUSED 10.3.0.12:5432' });
-    expect(reading.origin).toEqual({ destination: { kind: 'kafka', topic: 'orders.order.completed', partition: 2 }, failedIn: 'orders.order.completed', position: '2:771204' });
+    expect(reading.failure).toMatchObject({
+      errorClass: 'ConnectionRefusedError',
+      errorMessage: 'connect ECONNREFUSED 10.3.0.12:5432',
+    });
+    expect(reading.origin).toEqual({
+      destination: { kind: 'kafka', topic: 'orders.order.completed', partition: 2 },
+      failedIn: 'orders.order.completed',
+      position: '2:771204',
+    });
     expect(reading.at).toBe(1795318664114);
     expect(reading.conventions.map((convention) => convention.name)).toEqual(['dlq-* headers']);
   });
 
   it('that are not numbers leave the field empty instead of guessing', () => {
-    const reading = normalise(aDeadLetter().withHeader('dlq-original-topic', 'orders').withHeader('dlq-original-partition', 'two').withHeader('dlq-timestamp', 'yesterday').at(null).raw(), kafka);
+    const reading = normalise(
+      aDeadLetter()
+        .withHeader('dlq-original-topic', 'orders')
+        .withHeader('dlq-original-partition', 'two')
+        .withHeader('dlq-timestamp', 'yesterday')
+        .at(null)
+        .raw(),
+      kafka,
+    );
     expect(reading.origin.destination).toEqual({ kind: 'kafka', topic: 'orders', partition: null });
     expect(reading.at).toBeNull();
   });
 
   it('are read from the last of repeated names', () => {
-    const reading = normalise(aDeadLetter().withHeader('dlq-error', 'first').withHeader('dlq-error', 'second').raw(), kafka);
+    const reading = normalise(
+      aDeadLetter().withHeader('dlq-error', 'first').withHeader('dlq-error', 'second').raw(),
+      kafka,
+    );
     expect(reading.failure.errorMessage).toBe('second');
   });
 });
@@ -32,13 +54,26 @@ describe('the dlq-* headers', () => {
 describe('Spring Kafka', () => {
   it('has binary numbers, and the real class at the bottom of the trace', () => {
     const reading = normalise(aDeadLetter().fromSpringKafka().raw(), kafka);
-    expect(reading.failure).toMatchObject({ errorClass: 'com.shop.CardDeclinedException', errorMessage: 'issuer answered 51' });
-    expect(reading.origin).toEqual({ destination: { kind: 'kafka', topic: 'payments', partition: 3 }, failedIn: 'ledger', position: '3:9007199254740993' });
+    expect(reading.failure).toMatchObject({
+      errorClass: 'com.shop.CardDeclinedException',
+      errorMessage: 'issuer answered 51',
+    });
+    expect(reading.origin).toEqual({
+      destination: { kind: 'kafka', topic: 'payments', partition: 3 },
+      failedIn: 'ledger',
+      position: '3:9007199254740993',
+    });
     expect(reading.originalAt).toBe(1_795_318_000_000);
   });
 
   it('numbers of the wrong length are left out', () => {
-    const reading = normalise(aDeadLetter().withHeader('kafka_dlt-original-topic', 'payments').withHeader('kafka_dlt-original-partition', '3').raw(), kafka);
+    const reading = normalise(
+      aDeadLetter()
+        .withHeader('kafka_dlt-original-topic', 'payments')
+        .withHeader('kafka_dlt-original-partition', '3')
+        .raw(),
+      kafka,
+    );
     expect(reading.origin.destination).toEqual({ kind: 'kafka', topic: 'payments', partition: null });
   });
 });
@@ -46,14 +81,24 @@ describe('Spring Kafka', () => {
 describe('x-death', () => {
   it('takes the origin from the first death and the time from the newest', () => {
     const reading = normalise(aDeadLetter().fromRabbitMq().raw(), rabbitmq);
-    expect(reading.origin).toMatchObject({ destination: { kind: 'rabbitmq', exchange: 'mail', routingKey: 'welcome' }, failedIn: 'email_queue' });
+    expect(reading.origin).toMatchObject({
+      destination: { kind: 'rabbitmq', exchange: 'mail', routingKey: 'welcome' },
+      failedIn: 'email_queue',
+    });
     expect(reading.at).toBe(1795318664000);
     expect(reading.failure.reason).toBe('rejected');
   });
 
   it('yields to what the application itself says of the error', () => {
-    const reading = normalise(aDeadLetter().fromRabbitMq().withHeader('dlq-error', 'SmtpError: 550 mailbox unavailable').raw(), rabbitmq);
-    expect(reading.failure).toMatchObject({ errorClass: 'SmtpError', errorMessage: '550 mailbox unavailable', reason: 'rejected' });
+    const reading = normalise(
+      aDeadLetter().fromRabbitMq().withHeader('dlq-error', 'SmtpError: 550 mailbox unavailable').raw(),
+      rabbitmq,
+    );
+    expect(reading.failure).toMatchObject({
+      errorClass: 'SmtpError',
+      errorMessage: '550 mailbox unavailable',
+      reason: 'rejected',
+    });
     expect(reading.origin.destination).toEqual({ kind: 'rabbitmq', exchange: 'mail', routingKey: 'welcome' });
   });
 });
@@ -75,14 +120,30 @@ describe('SQS redrive', () => {
 
 describe('envelopes', () => {
   it('give id, type, correlation, trace and time', () => {
-    const body = '{"id":"e-1","type":"order.completed","timestamp":"2026-11-22T03:31:07Z","correlationId":"c-9","data":{}}';
-    const reading = normalise(aDeadLetter().withBody(body).withHeader('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01').raw(), kafka);
-    expect(reading).toMatchObject({ eventId: 'e-1', eventType: 'order.completed', correlationId: 'c-9', traceId: '4bf92f3577b34da6a3ce929d0e0e4736', originalAt: Date.UTC(2026, 10, 22, 3, 31, 7) });
+    const body =
+      '{"id":"e-1","type":"order.completed","timestamp":"2026-11-22T03:31:07Z","correlationId":"c-9","data":{}}';
+    const reading = normalise(
+      aDeadLetter()
+        .withBody(body)
+        .withHeader('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
+        .raw(),
+      kafka,
+    );
+    expect(reading).toMatchObject({
+      eventId: 'e-1',
+      eventType: 'order.completed',
+      correlationId: 'c-9',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      originalAt: Date.UTC(2026, 10, 22, 3, 31, 7),
+    });
   });
 
   it('inside an SNS notification are found', () => {
     const body = JSON.stringify({ Type: 'Notification', Message: '{"eventId":"e-2","eventType":"label.created"}' });
-    expect(normalise(aDeadLetter().withBody(body).raw(), sqs)).toMatchObject({ eventId: 'e-2', eventType: 'label.created' });
+    expect(normalise(aDeadLetter().withBody(body).raw(), sqs)).toMatchObject({
+      eventId: 'e-2',
+      eventType: 'label.created',
+    });
   });
 
   it('do not lose digits: an id beyond 2^53 that is a JSON number is left out', () => {
@@ -92,14 +153,33 @@ describe('envelopes', () => {
 
 describe('a message that came back', () => {
   it('carries its replay and its item', () => {
-    const reading = normalise(aDeadLetter().withHeader('replay-id', 'r-1').withHeader('replay-item', 'i-1').withHeader('replay-count', '2').raw(), kafka);
+    const reading = normalise(
+      aDeadLetter()
+        .withHeader('replay-id', 'r-1')
+        .withHeader('replay-item', 'i-1')
+        .withHeader('replay-count', '2')
+        .raw(),
+      kafka,
+    );
     expect(reading.replay).toEqual({ replayId: 'r-1', itemId: 'i-1', count: 2 });
   });
 });
 
 describe('hostile messages', () => {
   it('never make normalise throw, and never make a field larger than its bound', () => {
-    const names = fc.constantFrom('dlq-error', 'dlq-timestamp', 'dlq-original-topic', 'x-death', 'kafka_dlt-original-offset', 'kafka_dlt-exception-fqcn', 'replay-id', 'replay-item', 'traceparent', '__proto__', 'constructor');
+    const names = fc.constantFrom(
+      'dlq-error',
+      'dlq-timestamp',
+      'dlq-original-topic',
+      'x-death',
+      'kafka_dlt-original-offset',
+      'kafka_dlt-exception-fqcn',
+      'replay-id',
+      'replay-item',
+      'traceparent',
+      '__proto__',
+      'constructor',
+    );
     const value = fc.oneof(
       fc.uint8Array({ maxLength: 64 }).map((bytes) => ({ kind: 'bytes' as const, bytes })),
       fc.string().map((text) => ({ kind: 'text' as const, text })),

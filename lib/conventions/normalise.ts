@@ -12,7 +12,11 @@ const maxStackCharacters = 64_000;
 const maxFieldCharacters = 500;
 
 /** Says what a dead letter says of itself: a field is filled by the first convention that has it, and the rest stay empty. */
-export function normalise(letter: RawDeadLetter, context: QueueContext, chain: readonly Convention[] = conventionChain): Reading {
+export function normalise(
+  letter: RawDeadLetter,
+  context: QueueContext,
+  chain: readonly Convention[] = conventionChain,
+): Reading {
   const headers = indexHeaders(letter.headers);
   const readings: { convention: Convention; reading: ConventionReading }[] = [];
   for (const convention of chain) {
@@ -35,16 +39,34 @@ export function normalise(letter: RawDeadLetter, context: QueueContext, chain: r
 
   const envelope = readEnvelope(letter, headers);
   const failure = {
-    errorClass: cut(first('error class', (reading) => reading.failure?.errorClass), maxFieldCharacters),
-    errorMessage: cut(first('error message', (reading) => reading.failure?.errorMessage), maxMessageCharacters),
-    stackTrace: cut(first('stack trace', (reading) => reading.failure?.stackTrace), maxStackCharacters),
-    reason: cut(first('reason', (reading) => reading.failure?.reason), maxFieldCharacters),
+    errorClass: cut(
+      first('error class', (reading) => reading.failure?.errorClass),
+      maxFieldCharacters,
+    ),
+    errorMessage: cut(
+      first('error message', (reading) => reading.failure?.errorMessage),
+      maxMessageCharacters,
+    ),
+    stackTrace: cut(
+      first('stack trace', (reading) => reading.failure?.stackTrace),
+      maxStackCharacters,
+    ),
+    reason: cut(
+      first('reason', (reading) => reading.failure?.reason),
+      maxFieldCharacters,
+    ),
     attempts: first('attempts', (reading) => reading.failure?.attempts),
   };
   const origin = {
     destination: first('destination', (reading) => reading.origin?.destination),
-    failedIn: cut(first('failed in', (reading) => reading.origin?.failedIn), maxFieldCharacters),
-    position: cut(first('original position', (reading) => reading.origin?.position), maxFieldCharacters),
+    failedIn: cut(
+      first('failed in', (reading) => reading.origin?.failedIn),
+      maxFieldCharacters,
+    ),
+    position: cut(
+      first('original position', (reading) => reading.origin?.position),
+      maxFieldCharacters,
+    ),
   };
   const at = believable(first('dead-lettered at', (reading) => reading.at));
   const originalAt = believable(first('produced at', (reading) => reading.originalAt)) ?? envelope.occurredAt;

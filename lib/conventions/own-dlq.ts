@@ -2,7 +2,8 @@ import type { Convention } from '#lib/conventions/convention.ts';
 import { readErrorText } from '#lib/conventions/error-text.ts';
 import type { Destination } from '#lib/domain/message.ts';
 
-const owned = /^(?:dlq-(?:original-(?:topic|partition|offset)|error|timestamp|reason|error-class|failed-at|attempts|stack)|x?-?retry-count)$/i;
+const owned =
+  /^(?:dlq-(?:original-(?:topic|partition|offset)|error|timestamp|reason|error-class|failed-at|attempts|stack)|x?-?retry-count)$/i;
 
 /** The project's own `dlq-*` headers, with the aliases that the community writes beside them. Facts: shared/facts/conventions.md. */
 export const ownDlq: Convention = {
@@ -11,7 +12,8 @@ export const ownDlq: Convention = {
   read(_letter, headers, context) {
     const topic = headers.text('dlq-original-topic');
     const error = headers.firstText('dlq-error', 'dlq-reason');
-    const attempts = headers.integer('dlq-attempts') ?? headers.integer('retry-count') ?? headers.integer('x-retry-count');
+    const attempts =
+      headers.integer('dlq-attempts') ?? headers.integer('retry-count') ?? headers.integer('x-retry-count');
     if (topic === undefined && error === undefined && attempts === undefined) return null;
 
     const stackTrace = headers.text('dlq-stack');
@@ -20,7 +22,9 @@ export const ownDlq: Convention = {
     const partition = headers.integer('dlq-original-partition');
     const offset = headers.text('dlq-original-offset');
     const destination: Destination | undefined =
-      topic !== undefined && topic !== '' && context.kind === 'kafka' ? { kind: 'kafka', topic, partition: partition ?? null } : undefined;
+      topic !== undefined && topic !== '' && context.kind === 'kafka'
+        ? { kind: 'kafka', topic, partition: partition ?? null }
+        : undefined;
     return {
       failure: {
         errorClass: headers.text('dlq-error-class') ?? said?.errorClass ?? fromStack?.errorClass,

@@ -17,7 +17,10 @@ export const xDeath: Convention = {
     const firstQueue = headers.text('x-first-death-queue') ?? entryText(newest, 'queue');
     const firstReason = headers.text('x-first-death-reason');
     const ofFirstQueue = deaths.items.filter((entry) => entryText(entry, 'queue') === firstQueue);
-    const origin = ofFirstQueue.find((entry) => firstReason === undefined || entryText(entry, 'reason') === firstReason) ?? ofFirstQueue[0] ?? newest;
+    const origin =
+      ofFirstQueue.find((entry) => firstReason === undefined || entryText(entry, 'reason') === firstReason) ??
+      ofFirstQueue[0] ??
+      newest;
     const exchange = entryText(origin, 'exchange');
     const keys = entryOf(origin, 'routing-keys');
     const firstKey = keys?.kind === 'list' ? keys.items[0] : undefined;
@@ -26,7 +29,8 @@ export const xDeath: Convention = {
     return {
       failure: { reason: entryText(newest, 'reason') ?? firstReason },
       origin: {
-        destination: exchange === undefined || routingKey === undefined ? undefined : { kind: 'rabbitmq', exchange, routingKey },
+        destination:
+          exchange === undefined || routingKey === undefined ? undefined : { kind: 'rabbitmq', exchange, routingKey },
         failedIn: firstQueue,
       },
       at: seconds === undefined ? undefined : seconds * 1000,

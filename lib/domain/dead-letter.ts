@@ -79,8 +79,32 @@ export interface DeadLetterDetail extends DeadLetter {
 
 export type HistoryEvent =
   | { readonly kind: 'produced'; readonly at: number }
-  | { readonly kind: 'dead-lettered'; readonly at: number; readonly atIs: DeadLetter['atIs']; readonly attempts: number | null; readonly by: string | null }
-  | { readonly kind: 'replayed'; readonly at: number; readonly replayId: string; readonly by: string; readonly outcome: string }
-  | { readonly kind: 'returned'; readonly at: number; readonly replayId: string; readonly messageId: string; readonly sameError: boolean }
-  | { readonly kind: 'return-of'; readonly at: number; readonly replayId: string; readonly messageId: string | null; readonly sameError: boolean }
+  | {
+      readonly kind: 'dead-lettered';
+      readonly at: number;
+      readonly atIs: DeadLetter['atIs'];
+      readonly attempts: number | null;
+      readonly by: string | null;
+    }
+  | {
+      readonly kind: 'replayed';
+      readonly at: number;
+      readonly replayId: string;
+      readonly by: string;
+      readonly outcome: string;
+    }
+  | {
+      readonly kind: 'returned';
+      readonly at: number;
+      readonly replayId: string;
+      readonly messageId: string;
+      readonly sameError: boolean;
+    }
+  | {
+      readonly kind: 'return-of';
+      readonly at: number;
+      readonly replayId: string;
+      readonly messageId: string | null;
+      readonly sameError: boolean;
+    }
   | { readonly kind: 'gone'; readonly at: number };

@@ -77,7 +77,8 @@ export interface ErrorRecord {
 
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details };
-  if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Stopped before it was finished.' };
+  if (error instanceof Error && error.name === 'AbortError')
+    return { code: 'cancelled', message: 'Stopped before it was finished.' };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 

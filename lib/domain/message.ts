@@ -70,9 +70,13 @@ export type Destination =
 export function destinationLabel(destination: Destination): string {
   switch (destination.kind) {
     case 'kafka':
-      return destination.partition === null ? destination.topic : `${destination.topic}, partition ${destination.partition}`;
+      return destination.partition === null
+        ? destination.topic
+        : `${destination.topic}, partition ${destination.partition}`;
     case 'rabbitmq':
-      return destination.exchange === '' ? destination.routingKey : `${destination.exchange} → ${destination.routingKey}`;
+      return destination.exchange === ''
+        ? destination.routingKey
+        : `${destination.exchange} → ${destination.routingKey}`;
     case 'sqs':
       return destination.queue;
   }

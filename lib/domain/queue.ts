@@ -61,7 +61,12 @@ export interface Connection {
 
 export type ConnectionHealth =
   | { readonly kind: 'starting'; readonly step: string }
-  | { readonly kind: 'live'; readonly product: string; readonly version: string | null; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'live';
+      readonly product: string;
+      readonly version: string | null;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'failing'; readonly error: ErrorRecord; readonly since: number }
   /** Part of the sandbox that this machine cannot run yet. */
   | { readonly kind: 'not-started'; readonly reason: string; readonly remedy: string };

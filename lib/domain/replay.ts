@@ -3,7 +3,16 @@ import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind, Destination } from '#lib/domain/message.ts';
 
 /** `planned`: nothing moved, waits for the operator. `queued`: confirmed. `sending`, `paused`. `watching`: all sent, looking for returns. `settled`, `cancelled`. `stopped`: the engine gave up, `error` says why; what was sent is in the account. */
-export const replayStates = ['planned', 'queued', 'sending', 'paused', 'watching', 'settled', 'cancelled', 'stopped'] as const;
+export const replayStates = [
+  'planned',
+  'queued',
+  'sending',
+  'paused',
+  'watching',
+  'settled',
+  'cancelled',
+  'stopped',
+] as const;
 export type ReplayState = (typeof replayStates)[number];
 
 /**
@@ -114,7 +123,13 @@ export interface PlannedDestination {
   readonly kind: BrokerKind;
   readonly count: number;
   readonly exists: boolean;
-  readonly receivers: readonly { readonly kind: 'consumer-group' | 'queue'; readonly name: string; readonly state: string; readonly members: number | null; readonly lag: number | null }[];
+  readonly receivers: readonly {
+    readonly kind: 'consumer-group' | 'queue';
+    readonly name: string;
+    readonly state: string;
+    readonly members: number | null;
+    readonly lag: number | null;
+  }[];
   readonly notes: readonly string[];
 }
 

@@ -18,14 +18,28 @@ const maxParsedBytes = 256 * 1024;
 export function readEnvelope(letter: RawDeadLetter, headers: HeaderIndex): Envelope {
   const properties = indexHeaders(letter.properties);
   const body = bodyObject(letter.body);
-  const inner = body?.['Type'] === 'Notification' && typeof body['Message'] === 'string' ? (objectOf(body['Message']) ?? body) : body;
+  const inner =
+    body?.['Type'] === 'Notification' && typeof body['Message'] === 'string'
+      ? (objectOf(body['Message']) ?? body)
+      : body;
   const field = (...names: readonly string[]) => firstString(inner, names);
   const stamp = properties.value('timestamp');
   return {
-    eventId: field('eventId', 'id') ?? headers.firstText('ce_id', 'ce-id', 'cloudEvents:id', 'event-id') ?? properties.text('message-id') ?? null,
-    eventType: field('eventType', 'type') ?? headers.firstText('ce_type', 'ce-type', 'cloudEvents:type', 'event-type') ?? properties.text('type') ?? null,
+    eventId:
+      field('eventId', 'id') ??
+      headers.firstText('ce_id', 'ce-id', 'cloudEvents:id', 'event-id') ??
+      properties.text('message-id') ??
+      null,
+    eventType:
+      field('eventType', 'type') ??
+      headers.firstText('ce_type', 'ce-type', 'cloudEvents:type', 'event-type') ??
+      properties.text('type') ??
+      null,
     correlationId:
-      headers.firstText('correlation-id', 'x-correlation-id', 'correlationId') ?? properties.text('correlation-id') ?? field('correlationId', 'correlationid') ?? null,
+      headers.firstText('correlation-id', 'x-correlation-id', 'correlationId') ??
+      properties.text('correlation-id') ??
+      field('correlationId', 'correlationid') ??
+      null,
     traceId: traceId(headers.firstText('traceparent', 'ce_traceparent') ?? field('traceparent')),
     occurredAt:
       instant(field('occurredAt', 'timestamp', 'time')) ??

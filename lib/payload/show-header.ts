@@ -20,11 +20,20 @@ const maxBinaryBytes = 64;
 export function showHeader(header: Header, isProperty: boolean): HeaderView {
   const { text, type, sizeBytes } = showValue(header.name, header.value);
   const truncated = text !== null && text.length > maxCharacters;
-  return { name: header.name, text: truncated ? `${text.slice(0, maxCharacters)}…` : text, type, sizeBytes, truncated, group: isProperty ? 'broker' : groupOf(header.name) };
+  return {
+    name: header.name,
+    text: truncated ? `${text.slice(0, maxCharacters)}…` : text,
+    type,
+    sizeBytes,
+    truncated,
+    group: isProperty ? 'broker' : groupOf(header.name),
+  };
 }
 
-const trace = /^(?:traceparent|tracestate|baggage|b3|x-b3-.*|uber-trace-id|AWSTraceHeader|(?:x-)?correlation-?id|causation-?id|(?:x-)?request-id)$/i;
-const routing = /^(?:CC|BCC|reply-to|x-match|(?:x-)?(?:destination|route|topic|exchange|routing-key|partition-key)|content-type|content-encoding|schema-version|ce_.*|ce-.*|cloudEvents:.*)$/i;
+const trace =
+  /^(?:traceparent|tracestate|baggage|b3|x-b3-.*|uber-trace-id|AWSTraceHeader|(?:x-)?correlation-?id|causation-?id|(?:x-)?request-id)$/i;
+const routing =
+  /^(?:CC|BCC|reply-to|x-match|(?:x-)?(?:destination|route|topic|exchange|routing-key|partition-key)|content-type|content-encoding|schema-version|ce_.*|ce-.*|cloudEvents:.*)$/i;
 
 function groupOf(name: string): HeaderGroup {
   if (isReplayHeader(name)) return 'replay';
@@ -59,17 +68,29 @@ function showValue(name: string, value: HeaderValue): { text: string | null; typ
 }
 
 /** Spring Kafka writes its numbers in binary; only these names are read so, everything else that is not text is shown in hex. */
-const binaryIntegers = /^(?:kafka_(?:dlt-)?original-(?:partition|offset|timestamp)|kafka_deliveryAttempt|retry_topic-attempts|x-original-(?:partition|offset|timestamp))$/i;
+const binaryIntegers =
+  /^(?:kafka_(?:dlt-)?original-(?:partition|offset|timestamp)|kafka_deliveryAttempt|retry_topic-attempts|x-original-(?:partition|offset|timestamp))$/i;
 
-function showBytes(name: string, bytes: Uint8Array, type: string | undefined): { text: string; type: string | null; sizeBytes: number } {
+function showBytes(
+  name: string,
+  bytes: Uint8Array,
+  type: string | undefined,
+): { text: string; type: string | null; sizeBytes: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (binaryIntegers.test(name) && bytes.length === 4) return { text: String(view.getInt32(0)), type: 'int32, binary', sizeBytes: 4 };
-  if (binaryIntegers.test(name) && bytes.length === 8) return { text: String(view.getBigInt64(0)), type: 'int64, binary', sizeBytes: 8 };
+  if (binaryIntegers.test(name) && bytes.length === 4)
+    return { text: String(view.getInt32(0)), type: 'int32, binary', sizeBytes: 4 };
+  if (binaryIntegers.test(name) && bytes.length === 8)
+    return { text: String(view.getBigInt64(0)), type: 'int64, binary', sizeBytes: 8 };
   const text = utf8(bytes);
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (text !== undefined && !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text)) return { text, type: type ?? null, sizeBytes: bytes.length };
+  if (text !== undefined && !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text))
+    return { text, type: type ?? null, sizeBytes: bytes.length };
   const hex = Array.from(bytes.subarray(0, maxBinaryBytes), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return { text: bytes.length > maxBinaryBytes ? `${hex} … (${bytes.length} bytes)` : hex, type: 'binary', sizeBytes: bytes.length };
+  return {
+    text: bytes.length > maxBinaryBytes ? `${hex} … (${bytes.length} bytes)` : hex,
+    type: 'binary',
+    sizeBytes: bytes.length,
+  };
 }
 
 function isoOf(text: string, unit: 's' | 'ms'): string {

@@ -8,7 +8,9 @@ describe('a payload', () => {
   it('in JSON is indented without losing a digit, a repeated name or an escape', () => {
     const view = showPayload(bytes('{"id":9007199254740993,"id":1.10,"__proto__":{"a":1e400},"s":"\\u0041"}'));
     expect(view.kind).toBe('json');
-    expect(view.pretty?.replace(/\s/g, '')).toBe('{"id":9007199254740993,"id":1.10,"__proto__":{"a":1e400},"s":"\\u0041"}');
+    expect(view.pretty?.replace(/\s/g, '')).toBe(
+      '{"id":9007199254740993,"id":1.10,"__proto__":{"a":1e400},"s":"\\u0041"}',
+    );
   });
 
   it('differs from its pretty view by white space alone, whatever JSON it is', () => {
@@ -34,7 +36,9 @@ describe('a payload', () => {
   });
 
   it('shows its first bytes as hexdump -C does', () => {
-    expect(showPayload(bytes('{"id":1}')).hex).toBe('00000000  7b 22 69 64 22 3a 31 7d                           |{"id":1}|');
+    expect(showPayload(bytes('{"id":1}')).hex).toBe(
+      '00000000  7b 22 69 64 22 3a 31 7d                           |{"id":1}|',
+    );
   });
 
   it('has a preview of one line', () => {

@@ -21,8 +21,18 @@ const maxHexBytes = 4 * 1024;
 
 /** Views of a body. Numbers keep every digit, because the text is indented and never parsed and printed again. */
 export function showPayload(body: Uint8Array | null): PayloadView {
-  if (body === null) return { kind: 'null', sizeBytes: 0, label: 'null (tombstone)', pretty: null, raw: null, hex: '', truncated: false };
-  if (body.length === 0) return { kind: 'empty', sizeBytes: 0, label: 'empty', pretty: null, raw: '', hex: '', truncated: false };
+  if (body === null)
+    return {
+      kind: 'null',
+      sizeBytes: 0,
+      label: 'null (tombstone)',
+      pretty: null,
+      raw: null,
+      hex: '',
+      truncated: false,
+    };
+  if (body.length === 0)
+    return { kind: 'empty', sizeBytes: 0, label: 'empty', pretty: null, raw: '', hex: '', truncated: false };
 
   const truncated = body.length > maxShownBytes;
   const shown = truncated ? wholeCharacters(body.subarray(0, maxShownBytes)) : body;
@@ -32,8 +42,16 @@ export function showPayload(body: Uint8Array | null): PayloadView {
   if (text === undefined || looksBinary(text)) {
     return { ...base, kind: 'binary', label: 'binary', pretty: null, raw: null, truncated: body.length > maxHexBytes };
   }
-  if (!truncated && isJson(text)) return { ...base, kind: 'json', label: 'JSON', pretty: indent(text), raw: text, truncated };
-  return { ...base, kind: 'text', label: truncated ? 'text (UTF-8), the beginning' : 'text (UTF-8)', pretty: null, raw: text, truncated };
+  if (!truncated && isJson(text))
+    return { ...base, kind: 'json', label: 'JSON', pretty: indent(text), raw: text, truncated };
+  return {
+    ...base,
+    kind: 'text',
+    label: truncated ? 'text (UTF-8), the beginning' : 'text (UTF-8)',
+    pretty: null,
+    raw: text,
+    truncated,
+  };
 }
 
 /** The beginning of a body for a table cell: one line, at most so many characters. */

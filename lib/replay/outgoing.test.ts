@@ -9,7 +9,10 @@ const names = (headers: readonly Header[]) => headers.map((header) => header.nam
 
 describe('an outgoing message', () => {
   it('keeps key, body and every header in order, and adds exactly the replay headers', () => {
-    const header = fc.record({ name: fc.string().map((name) => `h-${name}`), value: fc.uint8Array().map((bytes) => ({ kind: 'bytes' as const, bytes })) });
+    const header = fc.record({
+      name: fc.string().map((name) => `h-${name}`),
+      value: fc.uint8Array().map((bytes) => ({ kind: 'bytes' as const, bytes })),
+    });
     fc.assert(
       fc.property(fc.array(header), fc.option(fc.uint8Array()), fc.option(fc.uint8Array()), (headers, key, body) => {
         const raw = { ...aDeadLetter().raw(), headers, key, body };
@@ -17,21 +20,45 @@ describe('an outgoing message', () => {
         expect(outgoing.key).toBe(key);
         expect(outgoing.body).toBe(body);
         expect(outgoing.headers.slice(0, headers.length)).toEqual(headers);
-        expect(names(outgoing.headers.slice(headers.length))).toEqual(['replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count']);
+        expect(names(outgoing.headers.slice(headers.length))).toEqual([
+          'replayed',
+          'replayed-at',
+          'replay-id',
+          'replay-item',
+          'replay-count',
+        ]);
       }),
     );
   });
 
   it('carries the replay headers of this replay only', () => {
-    const raw = aDeadLetter().withHeader('replay-id', 'older').withHeader('Replayed', 'true').withHeader('tenant', 'acme').raw();
+    const raw = aDeadLetter()
+      .withHeader('replay-id', 'older')
+      .withHeader('Replayed', 'true')
+      .withHeader('tenant', 'acme')
+      .raw();
     const outgoing = makeOutgoing(raw, 'kafka', mark, 'keep');
-    expect(names(outgoing.headers)).toEqual(['tenant', 'replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count']);
+    expect(names(outgoing.headers)).toEqual([
+      'tenant',
+      'replayed',
+      'replayed-at',
+      'replay-id',
+      'replay-item',
+      'replay-count',
+    ]);
   });
 
   it('loses its failure headers only when asked', () => {
     const raw = aDeadLetter().fromOwnConvention().withHeader('tenant', 'acme').raw();
     expect(names(makeOutgoing(raw, 'kafka', mark, 'keep').headers)).toContain('dlq-error');
-    expect(names(makeOutgoing(raw, 'kafka', mark, 'strip').headers)).toEqual(['tenant', 'replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count']);
+    expect(names(makeOutgoing(raw, 'kafka', mark, 'strip').headers)).toEqual([
+      'tenant',
+      'replayed',
+      'replayed-at',
+      'replay-id',
+      'replay-item',
+      'replay-count',
+    ]);
   });
 
   it('for RabbitMQ never carries x-death, CC, expiration or a user id', () => {
@@ -46,16 +73,26 @@ describe('an outgoing message', () => {
     const raw = { ...aDeadLetter().fromSqs().raw(), headers: eight };
     expect(hasRoomForReplayHeaders(eight, 'sqs', 'keep')).toBe(false);
     expect(names(makeOutgoing(raw, 'sqs', mark, 'keep').headers).slice(8)).toEqual(['replay-item', 'replay-id']);
-    expect(makeOutgoing({ ...raw, headers: [...eight, ...eight.slice(0, 2)] }, 'sqs', mark, 'keep').headers).toHaveLength(10);
+    expect(
+      makeOutgoing({ ...raw, headers: [...eight, ...eight.slice(0, 2)] }, 'sqs', mark, 'keep').headers,
+    ).toHaveLength(10);
   });
 });
 
 describe('the header diff', () => {
   it('names what is added, kept and removed, and why', () => {
     const changes = headerChanges(aDeadLetter().fromRabbitMq().withHeader('dlq-error', 'x').raw(), 'rabbitmq', 'keep');
-    expect(changes.filter((change) => change.change === 'added').map((change) => change.name)).toEqual(['replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count']);
+    expect(changes.filter((change) => change.change === 'added').map((change) => change.name)).toEqual([
+      'replayed',
+      'replayed-at',
+      'replay-id',
+      'replay-item',
+      'replay-count',
+    ]);
     expect(changes).toContainEqual(expect.objectContaining({ change: 'removed', name: 'x-death' }));
-    expect(changes).toContainEqual(expect.objectContaining({ change: 'removed', name: 'expiration', why: 'it would expire again' }));
+    expect(changes).toContainEqual(
+      expect.objectContaining({ change: 'removed', name: 'expiration', why: 'it would expire again' }),
+    );
     expect(changes).toContainEqual(expect.objectContaining({ change: 'kept', name: 'dlq-error' }));
   });
 });

@@ -19,7 +19,12 @@ export const maxSqsAttributes = 10;
  * The message as it is sent back: key, body and headers byte for byte, plus the replay headers; replay headers of an earlier replay are replaced.
  * What the broker wrote while dead-lettering is left out where it would do harm, as `brokerHeaders` says.
  */
-export function makeOutgoing(raw: RawMessage, kind: BrokerKind, mark: ReplayMark, failureHeaders: 'keep' | 'strip'): RawMessage {
+export function makeOutgoing(
+  raw: RawMessage,
+  kind: BrokerKind,
+  mark: ReplayMark,
+  failureHeaders: 'keep' | 'strip',
+): RawMessage {
   const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders));
   const added = replayHeaders(kind, mark);
   const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
@@ -29,12 +34,24 @@ export function makeOutgoing(raw: RawMessage, kind: BrokerKind, mark: ReplayMark
 }
 
 /** Whether all replay headers fit beside the message's own. */
-export function hasRoomForReplayHeaders(headers: readonly Header[], kind: BrokerKind, failureHeaders: 'keep' | 'strip'): boolean {
-  return kind !== 'sqs' || headers.filter((header) => keepsHeader(header.name, kind, failureHeaders)).length + replayHeaderNames.length <= maxSqsAttributes;
+export function hasRoomForReplayHeaders(
+  headers: readonly Header[],
+  kind: BrokerKind,
+  failureHeaders: 'keep' | 'strip',
+): boolean {
+  return (
+    kind !== 'sqs' ||
+    headers.filter((header) => keepsHeader(header.name, kind, failureHeaders)).length + replayHeaderNames.length <=
+      maxSqsAttributes
+  );
 }
 
 /** The header diff of the plan. */
-export function headerChanges(raw: RawMessage, kind: BrokerKind, failureHeaders: 'keep' | 'strip'): readonly HeaderChange[] {
+export function headerChanges(
+  raw: RawMessage,
+  kind: BrokerKind,
+  failureHeaders: 'keep' | 'strip',
+): readonly HeaderChange[] {
   const changes: HeaderChange[] = [
     { kind, change: 'added', name: 'replayed', value: 'true', why: null },
     { kind, change: 'added', name: 'replayed-at', value: null, why: 'epoch milliseconds of the send' },
@@ -45,7 +62,9 @@ export function headerChanges(raw: RawMessage, kind: BrokerKind, failureHeaders:
   for (const header of raw.headers) {
     if (isReplayHeader(header.name)) continue;
     if (!keepsHeader(header.name, kind, failureHeaders)) {
-      const why = isBrokerHeader(header.name, kind) ? 'the broker wrote it while dead-lettering, and would trust it again' : 'failure header, stripped by choice';
+      const why = isBrokerHeader(header.name, kind)
+        ? 'the broker wrote it while dead-lettering, and would trust it again'
+        : 'failure header, stripped by choice';
       changes.push({ kind, change: 'removed', name: header.name, value: null, why });
     } else if (isFailureHeader(header.name)) {
       changes.push({ kind, change: 'kept', name: header.name, value: null, why: 'failure header' });
@@ -53,7 +72,8 @@ export function headerChanges(raw: RawMessage, kind: BrokerKind, failureHeaders:
   }
   for (const property of raw.properties) {
     const why = removedProperties[kind].get(property.name);
-    if (why !== undefined && why !== '') changes.push({ kind, change: 'removed', name: property.name, value: null, why });
+    if (why !== undefined && why !== '')
+      changes.push({ kind, change: 'removed', name: property.name, value: null, why });
   }
   return changes;
 }
@@ -66,7 +86,11 @@ function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
     'replay-item': mark.itemId,
     'replay-count': String(mark.count),
   };
-  return replayHeaderNames.map((name) => (kind === 'kafka' ? bytesHeader(name, values[name]) : textHeader(name, values[name], kind === 'sqs' ? 'String' : 'longstr')));
+  return replayHeaderNames.map((name) =>
+    kind === 'kafka'
+      ? bytesHeader(name, values[name])
+      : textHeader(name, values[name], kind === 'sqs' ? 'String' : 'longstr'),
+  );
 }
 
 /** Where not all fit, those by which a return is recognised come first. */
@@ -81,7 +105,8 @@ function keepsHeader(name: string, kind: BrokerKind, failureHeaders: 'keep' | 's
 }
 
 // RabbitMQ 3.10 trusts an x-death that a client sends and may drop the next dead-lettering as a cycle; CC and BCC would send copies again.
-const rabbitHeaders = /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-delivery-count|x-opt-deaths|CC|BCC)$/;
+const rabbitHeaders =
+  /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-delivery-count|x-opt-deaths|CC|BCC)$/;
 
 function isBrokerHeader(name: string, kind: BrokerKind): boolean {
   return kind === 'rabbitmq' && rabbitHeaders.test(name);
@@ -89,7 +114,12 @@ function isBrokerHeader(name: string, kind: BrokerKind): boolean {
 
 /** Properties that are not sent again, with the reason where an operator should know it. */
 const removedProperties: Readonly<Record<BrokerKind, ReadonlyMap<string, string>>> = {
-  kafka: new Map([['partition', ''], ['offset', ''], ['timestamp', ''], ['timestamp-type', '']]),
+  kafka: new Map([
+    ['partition', ''],
+    ['offset', ''],
+    ['timestamp', ''],
+    ['timestamp-type', ''],
+  ]),
   rabbitmq: new Map([
     ['exchange', ''],
     ['routing-key', ''],

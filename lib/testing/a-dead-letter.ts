@@ -1,4 +1,11 @@
-import { bytesHeader, textHeader, type BrokerKind, type Header, type HeaderValue, type RawDeadLetter } from '#lib/domain/message.ts';
+import {
+  bytesHeader,
+  textHeader,
+  type BrokerKind,
+  type Header,
+  type HeaderValue,
+  type RawDeadLetter,
+} from '#lib/domain/message.ts';
 
 /** Builds a raw dead letter for tests: `aDeadLetter().fromSpringKafka().withBody('{}').raw()`. Each verb answers a new builder. */
 export interface DeadLetterBuilder {
@@ -34,13 +41,17 @@ export function aDeadLetter(raw: RawDeadLetter = empty, kind: BrokerKind = 'kafk
     if (typeof value !== 'string') return { name, value };
     return kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value);
   };
-  const withHeaders = (headers: readonly Header[], as: BrokerKind = kind, more: Partial<RawDeadLetter> = {}) => change({ headers: [...raw.headers, ...headers], ...more }, as);
+  const withHeaders = (headers: readonly Header[], as: BrokerKind = kind, more: Partial<RawDeadLetter> = {}) =>
+    change({ headers: [...raw.headers, ...headers], ...more }, as);
 
   return {
     withKey: (key) => change({ key: key === null ? null : utf8.encode(key) }),
     withBody: (body) => change({ body: typeof body === 'string' ? utf8.encode(body) : body }),
     withHeader: (name, value) => withHeaders([header(name, value)]),
-    withProperty: (name, value) => change({ properties: [...raw.properties, typeof value === 'string' ? textHeader(name, value) : { name, value }] }),
+    withProperty: (name, value) =>
+      change({
+        properties: [...raw.properties, typeof value === 'string' ? textHeader(name, value) : { name, value }],
+      }),
     at: (brokerAt) => change({ brokerAt }),
     fromOwnConvention: () =>
       withHeaders([
@@ -66,20 +77,39 @@ export function aDeadLetter(raw: RawDeadLetter = empty, kind: BrokerKind = 'kafk
         ),
       ]),
     fromRabbitMq: () =>
-      withHeaders([xDeath(), textHeader('x-first-death-queue', 'email_queue', 'longstr'), textHeader('x-first-death-reason', 'rejected', 'longstr'), textHeader('x-first-death-exchange', 'mail', 'longstr')], 'rabbitmq', {
-        brokerAt: null,
-        lane: '',
-        sequence: null,
-        identity: 'f00d',
-        properties: [textHeader('exchange', 'email_dlx'), textHeader('routing-key', 'dead'), textHeader('expiration', '60000'), textHeader('content-type', 'application/json')],
-      }),
+      withHeaders(
+        [
+          xDeath(),
+          textHeader('x-first-death-queue', 'email_queue', 'longstr'),
+          textHeader('x-first-death-reason', 'rejected', 'longstr'),
+          textHeader('x-first-death-exchange', 'mail', 'longstr'),
+        ],
+        'rabbitmq',
+        {
+          brokerAt: null,
+          lane: '',
+          sequence: null,
+          identity: 'f00d',
+          properties: [
+            textHeader('exchange', 'email_dlx'),
+            textHeader('routing-key', 'dead'),
+            textHeader('expiration', '60000'),
+            textHeader('content-type', 'application/json'),
+          ],
+        },
+      ),
     fromSqs: () =>
       change(
         {
           lane: '',
           sequence: null,
           identity: 'b7c1',
-          properties: [...raw.properties, textHeader('DeadLetterQueueSourceArn', 'arn:aws:sqs:eu-central-1:000000000000:billing'), textHeader('SentTimestamp', '1795318000000'), textHeader('ApproximateReceiveCount', '4')],
+          properties: [
+            ...raw.properties,
+            textHeader('DeadLetterQueueSourceArn', 'arn:aws:sqs:eu-central-1:000000000000:billing'),
+            textHeader('SentTimestamp', '1795318000000'),
+            textHeader('ApproximateReceiveCount', '4'),
+          ],
         },
         'sqs',
       ),
@@ -99,7 +129,16 @@ function xDeath(): Header {
       { name: 'routing-keys', value: { kind: 'list', items: [{ kind: 'text', text: key, type: 'longstr' }] } },
     ],
   });
-  return { name: 'x-death', value: { kind: 'list', items: [death('email_retry', '', 'email_retry', '1795318664'), death('email_queue', 'mail', 'welcome', '1795318600')] } };
+  return {
+    name: 'x-death',
+    value: {
+      kind: 'list',
+      items: [
+        death('email_retry', '', 'email_retry', '1795318664'),
+        death('email_queue', 'mail', 'welcome', '1795318600'),
+      ],
+    },
+  };
 }
 
 function int32(value: number): Uint8Array {

@@ -31,7 +31,13 @@ describe('configuration from the environment', () => {
       dataFolder: './data',
       connections: [],
       sandbox: true,
-      sync: { discoverMs: 30_000, pollMs: 5_000, scanMs: 60_000, browseMessagesMax: 10_000, browseBytesMax: 268_435_456 },
+      sync: {
+        discoverMs: 30_000,
+        pollMs: 5_000,
+        scanMs: 60_000,
+        browseMessagesMax: 10_000,
+        browseBytesMax: 268_435_456,
+      },
       returns: { watchMs: 900_000 },
     });
   });

@@ -15,7 +15,11 @@ export interface RequestDependencies extends PlanDependencies {
 const leaseMs = 120_000;
 
 /** Takes every waiting request and answers each when it is done; they run side by side. */
-export async function takeRequests(dependencies: RequestDependencies, running: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
+export async function takeRequests(
+  dependencies: RequestDependencies,
+  running: Set<Promise<void>>,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, worker } = dependencies;
   for (;;) {
     const claimed = await store.ledger.claimRequest(worker, clock.now(), leaseMs);
@@ -27,7 +31,12 @@ export async function takeRequests(dependencies: RequestDependencies, running: S
   }
 }
 
-async function answer(dependencies: RequestDependencies, request: EngineRequest, by: string, signal: AbortSignal): Promise<RequestAnswer> {
+async function answer(
+  dependencies: RequestDependencies,
+  request: EngineRequest,
+  by: string,
+  signal: AbortSignal,
+): Promise<RequestAnswer> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(leaseMs - 5_000)]);
   try {
     switch (request.kind) {
@@ -36,7 +45,10 @@ async function answer(dependencies: RequestDependencies, request: EngineRequest,
         return { kind: 'done', replayId: null };
       case 'plan': {
         const { selection, options, sentence } = request;
-        return { kind: 'done', replayId: await makePlan(dependencies, { messageIds: selection.messageIds, options, sentence, by }, bounded) };
+        return {
+          kind: 'done',
+          replayId: await makePlan(dependencies, { messageIds: selection.messageIds, options, sentence, by }, bounded),
+        };
       }
     }
   } catch (error) {

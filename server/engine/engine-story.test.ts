@@ -41,7 +41,14 @@ describe.each([
     engine = startEngine({
       store,
       clock: systemClock,
-      connections: [{ name: harness.connection, kind: queue.origin.kind, address: 'test', driver: createBroker(harness.connect(), { connection: harness.connection, random: () => 0.5 }) }],
+      connections: [
+        {
+          name: harness.connection,
+          kind: queue.origin.kind,
+          address: 'test',
+          driver: createBroker(harness.connect(), { connection: harness.connection, random: () => 0.5 }),
+        },
+      ],
       // A person asks for each read in this test: other queues of the server are none of its business.
       sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 1_000 },
       watchMs: 60_000,
@@ -58,15 +65,20 @@ describe.each([
     if (folder) await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  const readQueue = () => askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 30_000);
+  const readQueue = () =>
+    askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 30_000);
 
   async function letters(): Promise<readonly DeadLetter[]> {
     const filter: Filter = { kind: 'queue', pattern: queueId };
-    return (await store.index.listMessages({ filter, range: { from: null, to: null }, cursor: null, limit: 100 })).messages;
+    return (await store.index.listMessages({ filter, range: { from: null, to: null }, cursor: null, limit: 100 }))
+      .messages;
   }
 
   async function put(...messages: readonly RawMessage[]): Promise<void> {
-    await harness.put(queue, messages.map((message) => withHeaders(harness.inLane(message, 0), ...failureHeaders(queue))));
+    await harness.put(
+      queue,
+      messages.map((message) => withHeaders(harness.inLane(message, 0), ...failureHeaders(queue))),
+    );
   }
 
   async function letterOf(marker: string): Promise<DeadLetter> {
@@ -78,14 +90,21 @@ describe.each([
 
   async function plan(messageIds: readonly string[]): Promise<Replay> {
     const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false };
-    const answer = await askEngine({ store, clock: systemClock }, { kind: 'plan', selection: { messageIds }, options, sentence: 'test' }, 'test', 30_000);
+    const answer = await askEngine(
+      { store, clock: systemClock },
+      { kind: 'plan', selection: { messageIds }, options, sentence: 'test' },
+      'test',
+      30_000,
+    );
     return store.ledger.getReplay(answer.replayId ?? '');
   }
 
   async function replay(messageIds: readonly string[]): Promise<Replay> {
     const planned = await plan(messageIds);
     await store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
-    await until(async () => ['watching', 'settled', 'stopped'].includes((await store.ledger.getReplay(planned.id)).state));
+    await until(async () =>
+      ['watching', 'settled', 'stopped'].includes((await store.ledger.getReplay(planned.id)).state),
+    );
     return store.ledger.getReplay(planned.id);
   }
 
@@ -93,8 +112,16 @@ describe.each([
     await put(aMessage('first'), aMessage('second'), aMessage('third'));
     await readQueue();
     const letter = await letterOf('second');
-    expect(letter).toMatchObject({ queueId, state: 'new', failure: { errorClass: 'ValidationError', errorMessage: 'total must be positive' }, correlationId: 'c-second', eventType: 'order.completed' });
-    expect(letter.origin.destination).toEqual(queue.origin.kind === 'kafka' ? { ...queue.origin, partition: 0 } : queue.origin);
+    expect(letter).toMatchObject({
+      queueId,
+      state: 'new',
+      failure: { errorClass: 'ValidationError', errorMessage: 'total must be positive' },
+      correlationId: 'c-second',
+      eventType: 'order.completed',
+    });
+    expect(letter.origin.destination).toEqual(
+      queue.origin.kind === 'kafka' ? { ...queue.origin, partition: 0 } : queue.origin,
+    );
   });
 
   it('reads again without showing anything twice', async () => {
@@ -108,7 +135,9 @@ describe.each([
     const planned = await plan([(await letterOf('second')).id]);
     expect(planned.plan).toMatchObject({ total: 1, willSend: 1, refusals: [] });
     expect(planned.plan.destinations).toHaveLength(1);
-    await expect(store.ledger.confirmReplay(planned.id, 'another', 'test', Date.now())).rejects.toMatchObject({ code: 'stale_plan' });
+    await expect(store.ledger.confirmReplay(planned.id, 'another', 'test', Date.now())).rejects.toMatchObject({
+      code: 'stale_plan',
+    });
     await expect.poll(() => harness.snapshot(queue), { timeout: 10_000 }).toEqual(before);
   });
 
@@ -122,7 +151,18 @@ describe.each([
     const sent = arrived[0];
     expect(Buffer.from(sent?.body ?? [])).toEqual(Buffer.from(aMessage('second').body ?? []));
     const names = (sent?.headers ?? []).map((header) => header.name);
-    expect(names).toEqual(expect.arrayContaining(['marker', 'correlation-id', 'dlq-error', 'replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'marker',
+        'correlation-id',
+        'dlq-error',
+        'replayed',
+        'replayed-at',
+        'replay-id',
+        'replay-item',
+        'replay-count',
+      ]),
+    );
     expect(await store.index.getMessages([letter.id])).toMatchObject([{ state: 'replayed', lastReplayId: done.id }]);
 
     await readQueue();
@@ -132,7 +172,11 @@ describe.each([
 
   it('recognises the message when it comes back, and says that the error is the same', async () => {
     const [item] = await store.ledger.listItemsOfMessages([(await letterOf('second')).id]);
-    const back = withHeaders(aMessage('second again'), textHeader('replay-id', item?.replayId ?? ''), textHeader('replay-item', item?.id ?? ''));
+    const back = withHeaders(
+      aMessage('second again'),
+      textHeader('replay-id', item?.replayId ?? ''),
+      textHeader('replay-item', item?.id ?? ''),
+    );
     await put(back);
     await readQueue();
     expect(await letterOf('second again')).toMatchObject({ state: 'returned', lastReplayId: item?.replayId });
@@ -168,7 +212,14 @@ describe.each([
 async function createElasticMqHarness(): Promise<DriverHarness> {
   const endpoint = process.env['TEST_SQS_ENDPOINT'];
   if (endpoint === undefined) throw new Error('TEST_SQS_ENDPOINT is not set: run `node scripts/brokers.ts up` first.');
-  return createSqsHarness({ label: 'sqs', endpoint, variants: ['standard'], senderProperties: [], serverCannot: {}, rejecting: { FifoQueue: 'true' } });
+  return createSqsHarness({
+    label: 'sqs',
+    endpoint,
+    variants: ['standard'],
+    senderProperties: [],
+    serverCannot: {},
+    rejecting: { FifoQueue: 'true' },
+  });
 }
 
 /** What the shop's services write, or the broker: error and origin. */
@@ -184,7 +235,11 @@ function failureHeaders(queue: TestQueue): readonly Header[] {
         textHeader('exchange', queue.origin.exchange),
         { name: 'routing-keys', value: { kind: 'list', items: [{ kind: 'text', text: queue.origin.routingKey }] } },
       ];
-      return [error, { name: 'x-death', value: { kind: 'list', items: [{ kind: 'table', entries: death }] } }, textHeader('x-first-death-queue', queue.origin.routingKey)];
+      return [
+        error,
+        { name: 'x-death', value: { kind: 'list', items: [{ kind: 'table', entries: death }] } },
+        textHeader('x-first-death-queue', queue.origin.routingKey),
+      ];
     }
     case 'sqs':
       return [error];

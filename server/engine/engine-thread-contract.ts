@@ -14,4 +14,7 @@ export type ToEngine =
   | { readonly kind: 'explain'; readonly connection: string; readonly health: ConnectionHealth | null }
   | { readonly kind: 'stop' };
 
-export type FromEngine = { readonly kind: 'alive' } | { readonly kind: 'say'; readonly line: string } | { readonly kind: 'stopped' };
+export type FromEngine =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'say'; readonly line: string }
+  | { readonly kind: 'stopped' };

@@ -33,13 +33,23 @@ export function startEngine(options: EngineOptions): Engine {
   const drivers = new Map(options.connections.map((connection) => [connection.name, connection.driver]));
   const driverOf = (name: string): BrokerDriver => {
     const driver = drivers.get(name);
-    if (!driver) throw new AppError('not_found', `There is no connection called ${name} any more. Add it to the configuration again.`);
+    if (!driver)
+      throw new AppError(
+        'not_found',
+        `There is no connection called ${name} any more. Add it to the configuration again.`,
+      );
     return driver;
   };
 
-  const sync = startSync({ store, clock, gate, connections: options.connections, settings: options.sync }, stopping.signal);
+  const sync = startSync(
+    { store, clock, gate, connections: options.connections, settings: options.sync },
+    stopping.signal,
+  );
   const shared = { store, clock, gate, driverOf, newId: () => randomUUID(), worker, sync, say: options.say };
-  const replays = createReplayEngine({ ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs }, stopping.signal);
+  const replays = createReplayEngine(
+    { ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs },
+    stopping.signal,
+  );
   const requests = new Set<Promise<void>>();
 
   const loop = (async () => {

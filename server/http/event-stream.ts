@@ -1,5 +1,8 @@
 /** Writes server-sent events until the client is gone; `produce` sends and returns when it has no more to say. */
-export function eventStream(request: Request, produce: (send: (event: string, data: unknown) => void, signal: AbortSignal) => Promise<void>): Response {
+export function eventStream(
+  request: Request,
+  produce: (send: (event: string, data: unknown) => void, signal: AbortSignal) => Promise<void>,
+): Response {
   const encoder = new TextEncoder();
   const gone = new AbortController();
   request.signal.addEventListener('abort', () => gone.abort(), { once: true });
@@ -24,5 +27,7 @@ export function eventStream(request: Request, produce: (send: (event: string, da
       gone.abort();
     },
   });
-  return new Response(stream, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } });
+  return new Response(stream, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  });
 }

@@ -3,7 +3,14 @@ import { AppError } from '#lib/domain/errors.ts';
 import { guard, type GuardedRequest } from '#server/http/guard.ts';
 
 const settings = { allowedHosts: ['console.shop.example'], allowedOrigins: [] };
-const get: GuardedRequest = { method: 'GET', host: '127.0.0.1:3000', origin: undefined, fetchSite: undefined, contentType: undefined, contentLength: undefined };
+const get: GuardedRequest = {
+  method: 'GET',
+  host: '127.0.0.1:3000',
+  origin: undefined,
+  fetchSite: undefined,
+  contentType: undefined,
+  contentLength: undefined,
+};
 const post: GuardedRequest = { ...get, method: 'POST', contentType: 'application/json', contentLength: '2' };
 
 function verdict(request: GuardedRequest): string {
@@ -17,11 +24,19 @@ function verdict(request: GuardedRequest): string {
 
 describe('the guard', () => {
   it('answers to loopback names and to those that are configured', () => {
-    for (const host of ['127.0.0.1:3000', 'localhost:3000', '[::1]:3000', 'console.shop.example', 'CONSOLE.shop.example:80']) expect(verdict({ ...get, host })).toBe('passes');
+    for (const host of [
+      '127.0.0.1:3000',
+      'localhost:3000',
+      '[::1]:3000',
+      'console.shop.example',
+      'CONSOLE.shop.example:80',
+    ])
+      expect(verdict({ ...get, host })).toBe('passes');
   });
 
   it('refuses a name that was rebound to this address', () => {
-    for (const host of ['evil.example', 'localhost.evil.example:3000', '127.0.0.1@evil.example', undefined]) expect(verdict({ ...get, host })).toBe('cross_site');
+    for (const host of ['evil.example', 'localhost.evil.example:3000', '127.0.0.1@evil.example', undefined])
+      expect(verdict({ ...get, host })).toBe('cross_site');
   });
 
   it('lets the console and scripts change state', () => {

@@ -26,13 +26,23 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function guard(request: GuardedRequest, settings: GuardSettings): void {
   const hostName = nameOf(request.host);
   if (hostName === null || !(loopbackHosts.has(hostName) || settings.allowedHosts.includes(hostName))) {
-    throw new AppError('cross_site', `This console does not answer to the name "${(hostName ?? '').slice(0, 200)}". Add it to server.allowedHosts if it is yours.`);
+    throw new AppError(
+      'cross_site',
+      `This console does not answer to the name "${(hostName ?? '').slice(0, 200)}". Add it to server.allowedHosts if it is yours.`,
+    );
   }
   if (request.method === 'GET' || request.method === 'HEAD') return;
 
-  const sameOrigin = request.origin === undefined || isSameHost(request.origin, request.host) || settings.allowedOrigins.includes(request.origin);
-  const sameSite = request.fetchSite === undefined || request.fetchSite === 'same-origin' || (request.origin !== undefined && settings.allowedOrigins.includes(request.origin));
-  if (!sameOrigin || !sameSite) throw new AppError('cross_site', 'A page of another site asked for this. Nothing was done.');
+  const sameOrigin =
+    request.origin === undefined ||
+    isSameHost(request.origin, request.host) ||
+    settings.allowedOrigins.includes(request.origin);
+  const sameSite =
+    request.fetchSite === undefined ||
+    request.fetchSite === 'same-origin' ||
+    (request.origin !== undefined && settings.allowedOrigins.includes(request.origin));
+  if (!sameOrigin || !sameSite)
+    throw new AppError('cross_site', 'A page of another site asked for this. Nothing was done.');
   const hasBody = request.contentLength !== undefined && request.contentLength !== '0';
   if (hasBody && !/^application\/json\b/i.test(request.contentType ?? '')) {
     throw new AppError('invalid_request', 'Send the body as JSON, with content-type application/json.');

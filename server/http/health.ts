@@ -11,7 +11,9 @@ export async function readHealth({ store, clock, version, engineSeenAt }: Runtim
   let storeHealth = 'live';
   let connections: Record<string, string> = {};
   try {
-    connections = Object.fromEntries((await store.index.listConnections()).map(({ name, health }) => [name, health.kind]));
+    connections = Object.fromEntries(
+      (await store.index.listConnections()).map(({ name, health }) => [name, health.kind]),
+    );
   } catch (error) {
     storeHealth = toErrorRecord(error).message;
   }

@@ -12,7 +12,9 @@ function routesOnDisk(): readonly string[] {
     .flatMap((file) => {
       const path = `/${relative('.', file)}`.replace(/\/route\.ts$/, '').replace(/\[(\w+)\]/g, '{$1}');
       const source = readFileSync(join(app, file), 'utf8');
-      return [...source.matchAll(/^export (?:async )?function (GET|POST|PATCH|PUT|DELETE)\b/gm)].map((match) => `${match[1]?.toLowerCase()} ${path}`);
+      return [...source.matchAll(/^export (?:async )?function (GET|POST|PATCH|PUT|DELETE)\b/gm)].map(
+        (match) => `${match[1]?.toLowerCase()} ${path}`,
+      );
     });
 }
 
@@ -23,7 +25,14 @@ describe('the OpenAPI document', () => {
 
   it('can be written as JSON, with a schema for every JSON answer and every body', () => {
     const text = JSON.stringify(openApi());
-    expect(JSON.parse(text)).toMatchObject({ openapi: '3.1.0', paths: { '/api/v1/messages': { get: { parameters: expect.arrayContaining([expect.objectContaining({ name: 'filter', in: 'query' })]) } } } });
+    expect(JSON.parse(text)).toMatchObject({
+      openapi: '3.1.0',
+      paths: {
+        '/api/v1/messages': {
+          get: { parameters: expect.arrayContaining([expect.objectContaining({ name: 'filter', in: 'query' })]) },
+        },
+      },
+    });
     expect(text).not.toContain('"schema":{}');
   });
 });

@@ -20,10 +20,16 @@ const pageLimit = 500;
 /** Answers at most so many; a script that needs more pages through /api/v1/messages. */
 const listLimit = 10_000;
 
-export async function listPlain(runtime: Runtime, topic: string, caller: Caller): Promise<z.input<typeof plainDeadLetters>> {
+export async function listPlain(
+  runtime: Runtime,
+  topic: string,
+  caller: Caller,
+): Promise<z.input<typeof plainDeadLetters>> {
   const queue = await freshQueue(runtime, topic, caller);
   const rows = await openLetters(runtime, queue);
-  const payloads = await Promise.all(rows.map(async (letter) => (await runtime.store.index.getMessage(letter.id)).raw.body));
+  const payloads = await Promise.all(
+    rows.map(async (letter) => (await runtime.store.index.getMessage(letter.id)).raw.body),
+  );
   return rows.map((letter, row) => ({
     offset: letter.sequence ?? letter.identity,
     partition: partitionOf(letter),
@@ -36,13 +42,21 @@ export async function listPlain(runtime: Runtime, topic: string, caller: Caller)
 }
 
 /** Replays the named offsets through a plan like any other, and waits for the sends. `replayed` counts what was confirmed. */
-export async function replayPlain(runtime: Runtime, topic: string, body: z.output<typeof plainReplayBody>, caller: Caller): Promise<{ replayed: number }> {
+export async function replayPlain(
+  runtime: Runtime,
+  topic: string,
+  body: z.output<typeof plainReplayBody>,
+  caller: Caller,
+): Promise<{ replayed: number }> {
   const queue = await freshQueue(runtime, topic, caller);
   const messageIds = await messageIdsOf(runtime, queue, body.offsets.map(String));
   const plan = await planReplay(runtime, { messageIds }, caller);
   const refused = plan.plan.refusals[0];
   if (plan.plan.willSend === 0) {
-    throw new AppError('rejected', `Nothing was sent: ${refused === undefined ? 'the plan is empty' : `the messages ${refused.text}`}.`);
+    throw new AppError(
+      'rejected',
+      `Nothing was sent: ${refused === undefined ? 'the plan is empty' : `the messages ${refused.text}`}.`,
+    );
   }
   await confirmReplay(runtime, { replayId: plan.id, hash: plan.plan.hash }, caller);
 
@@ -55,7 +69,8 @@ export async function replayPlain(runtime: Runtime, topic: string, body: z.outpu
       if (replay.error) throw fromErrorRecord(replay.error);
       return { replayed: replay.account.sent + replay.account.settled };
     }
-    if (runtime.clock.now() > deadline) throw new AppError('timed_out', `Replay ${replay.number} is still sending. See /replays/${replay.number}.`);
+    if (runtime.clock.now() > deadline)
+      throw new AppError('timed_out', `Replay ${replay.number} is still sending. See /replays/${replay.number}.`);
     seen = await runtime.store.waitForChange(seen, 1_000);
   }
 }
@@ -64,7 +79,11 @@ async function freshQueue(runtime: Runtime, topic: string, caller: Caller): Prom
   const names = [`${topic}.dlq`, topic];
   const queues = await runtime.store.index.listQueues();
   const queue = names.flatMap((name) => queues.filter((candidate) => candidate.name === name)).at(0);
-  if (!queue) throw new AppError('not_found', `There is no dead-letter topic or queue called ${topic}.dlq. GET /api/v1/queues lists those that were found.`);
+  if (!queue)
+    throw new AppError(
+      'not_found',
+      `There is no dead-letter topic or queue called ${topic}.dlq. GET /api/v1/queues lists those that were found.`,
+    );
   try {
     await askEngine(runtime, { kind: 'sync', queueId: queue.id, insist: false }, caller.actor, syncTimeoutMs);
   } catch (error) {
@@ -75,11 +94,23 @@ async function freshQueue(runtime: Runtime, topic: string, caller: Caller): Prom
 }
 
 async function openLetters(runtime: Runtime, queue: Queue): Promise<readonly DeadLetter[]> {
-  const filter: Filter = { kind: 'and', terms: [{ kind: 'queue', pattern: queue.id }, { kind: 'not', term: { kind: 'state', state: 'gone' } }] };
+  const filter: Filter = {
+    kind: 'and',
+    terms: [
+      { kind: 'queue', pattern: queue.id },
+      { kind: 'not', term: { kind: 'state', state: 'gone' } },
+    ],
+  };
   const letters: DeadLetter[] = [];
   let cursor: string | null = null;
   do {
-    const page = await runtime.store.index.listMessages({ filter, range: { from: null, to: null }, cursor, limit: pageLimit, order: 'oldest' });
+    const page = await runtime.store.index.listMessages({
+      filter,
+      range: { from: null, to: null },
+      cursor,
+      limit: pageLimit,
+      order: 'oldest',
+    });
     letters.push(...page.messages.filter((letter) => letter.queueId === queue.id));
     cursor = page.nextCursor;
   } while (cursor !== null && letters.length < listLimit);
@@ -96,7 +127,10 @@ async function messageIdsOf(runtime: Runtime, queue: Queue, offsets: readonly st
     const [only, ...others] = bySequence.get(offset) ?? [];
     if (!only) throw new AppError('not_found', `${queue.name} holds no offset ${offset}. Nothing was sent.`);
     if (others.length > 0) {
-      throw new AppError('invalid_request', `${queue.name} has several partitions with an offset ${offset}. Write "partition:offset", such as "${only.identity}". Nothing was sent.`);
+      throw new AppError(
+        'invalid_request',
+        `${queue.name} has several partitions with an offset ${offset}. Write "partition:offset", such as "${only.identity}". Nothing was sent.`,
+      );
     }
     return only.id;
   });

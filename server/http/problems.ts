@@ -5,8 +5,16 @@ import { toErrorRecord, type ErrorCode } from '#lib/domain/errors.ts';
 export function toProblem(error: unknown): Problem {
   const record = toErrorRecord(error);
   const { status, title } = statusOf(record.code);
-  const detail = record.code === 'internal' ? 'Something went wrong inside the console. Its log has more.' : record.message;
-  return { type: 'about:blank', title, status, detail, code: record.code, ...(record.details && record.code !== 'internal' ? { details: record.details } : {}) };
+  const detail =
+    record.code === 'internal' ? 'Something went wrong inside the console. Its log has more.' : record.message;
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    detail,
+    code: record.code,
+    ...(record.details && record.code !== 'internal' ? { details: record.details } : {}),
+  };
 }
 
 function statusOf(code: ErrorCode): { status: number; title: string } {

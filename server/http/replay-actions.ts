@@ -13,7 +13,11 @@ const planTimeoutMs = 60_000;
 const planAgeMaxMs = 15 * 60_000;
 
 /** Has the engine say what would happen; nothing moves. */
-export async function planReplay(runtime: Runtime, body: z.output<typeof planBody>, caller: Caller): Promise<ReplayView> {
+export async function planReplay(
+  runtime: Runtime,
+  body: z.output<typeof planBody>,
+  caller: Caller,
+): Promise<ReplayView> {
   const messageIds = [...new Set(body.messageIds)];
   const options: ReplayOptions = {
     failureHeaders: body.options?.failureHeaders ?? 'keep',
@@ -32,32 +36,61 @@ export async function planReplay(runtime: Runtime, body: z.output<typeof planBod
 }
 
 /** The operator has read the plan: it is sent as it stands, or not at all. */
-export async function confirmReplay(runtime: Runtime, body: z.output<typeof confirmBody>, caller: Caller): Promise<ReplayView> {
+export async function confirmReplay(
+  runtime: Runtime,
+  body: z.output<typeof confirmBody>,
+  caller: Caller,
+): Promise<ReplayView> {
   return audited(runtime, caller, 'replay.confirm', body.replayId, async () => {
     const planned = await runtime.store.ledger.getReplay(body.replayId);
     if (planned.state === 'planned' && planned.plan.willSend === 0) {
-      throw new AppError('conflict', 'This plan sends nothing: every message in it is refused. See the reasons in the plan.');
+      throw new AppError(
+        'conflict',
+        'This plan sends nothing: every message in it is refused. See the reasons in the plan.',
+      );
     }
     if (planned.state === 'planned' && runtime.clock.now() - planned.plan.asOf > planAgeMaxMs) {
-      throw new AppError('stale_plan', 'The plan is older than 15 minutes. Plan again and look at what has changed; nothing was sent.');
+      throw new AppError(
+        'stale_plan',
+        'The plan is older than 15 minutes. Plan again and look at what has changed; nothing was sent.',
+      );
     }
-    return toReplayView(await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()));
+    return toReplayView(
+      await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()),
+    );
   });
 }
 
 export type ReplayCommand = 'pause' | 'resume' | 'cancel';
 
-const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = { pause: 'paused', resume: 'queued', cancel: 'cancelled' };
+const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = {
+  pause: 'paused',
+  resume: 'queued',
+  cancel: 'cancelled',
+};
 
-export async function commandReplay(runtime: Runtime, idOrNumber: string, command: ReplayCommand, caller: Caller): Promise<ReplayView> {
+export async function commandReplay(
+  runtime: Runtime,
+  idOrNumber: string,
+  command: ReplayCommand,
+  caller: Caller,
+): Promise<ReplayView> {
   return audited(runtime, caller, `replay.${command}`, idOrNumber, async () => {
     const { id } = await runtime.store.ledger.getReplay(idOrNumber);
-    return toReplayView(await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }));
+    return toReplayView(
+      await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }),
+    );
   });
 }
 
 /** Every change that a person makes goes through here: who, what, on what, from where, and what became of it. */
-export async function audited<Result>(runtime: Runtime, caller: Caller, action: string, target: string, work: () => Promise<Result>): Promise<Result> {
+export async function audited<Result>(
+  runtime: Runtime,
+  caller: Caller,
+  action: string,
+  target: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason: null, from: caller.from };
   try {
     const result = await work();

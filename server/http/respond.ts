@@ -16,7 +16,10 @@ export function problemResponse(error: unknown): Response {
   const problem = toProblem(error);
   // An error of ours is worth a line in the log; its text holds no payload and no secret.
   if (problem.code === 'internal') console.error(`http: ${toErrorRecord(error).message}`);
-  return Response.json(problem, { status: problem.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  });
 }
 
 /** The query string by its schema; `invalid_request` names the parameter. */
@@ -28,9 +31,11 @@ const maxBodyBytes = 2 * 1024 * 1024;
 
 /** The JSON body of a state-changing request; an absent body is `{}`. */
 export async function parseBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes)
+    throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
   const text = await request.text();
-  if (text.length > maxBodyBytes) throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  if (text.length > maxBodyBytes)
+    throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
   let body: unknown;
   try {
     body = text === '' ? {} : JSON.parse(text);
@@ -45,7 +50,13 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join('.') ?? '';
-  throw new AppError('invalid_request', field === '' ? `The request is not right: ${issue?.message ?? 'unknown'}.` : `${field}: ${issue?.message ?? 'not right'}.`, { details: { field } });
+  throw new AppError(
+    'invalid_request',
+    field === ''
+      ? `The request is not right: ${issue?.message ?? 'unknown'}.`
+      : `${field}: ${issue?.message ?? 'not right'}.`,
+    { details: { field } },
+  );
 }
 
 /** A part of the path as it was meant; `invalid_request` where it is badly encoded. */

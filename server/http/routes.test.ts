@@ -24,7 +24,19 @@ import type { Store } from '#server/store/store.ts';
 /** The route handlers on a real store, with what the engine would have written. */
 
 const now = Date.UTC(2026, 10, 22, 3, 41);
-const queue = { name: 'orders.dlq', kind: 'kafka' as const, foundBy: 'pattern' as const, origins: ['orders'], capabilities: { browse: 'log' as const, remove: false, order: 'partition' as const, costs: [], description: '1 partition' } };
+const queue = {
+  name: 'orders.dlq',
+  kind: 'kafka' as const,
+  foundBy: 'pattern' as const,
+  origins: ['orders'],
+  capabilities: {
+    browse: 'log' as const,
+    remove: false,
+    order: 'partition' as const,
+    costs: [],
+    description: '1 partition',
+  },
+};
 const queueId = 'kafka/orders.dlq';
 const known: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'> = { id: queueId, ...queue };
 
@@ -35,11 +47,23 @@ let engineSeenAt: number | null = now;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redeliver-routes-'));
   store = openSqliteStore({ folder, role: 'writer' });
-  provideRuntime({ store, clock: { now: () => now }, sandbox: null, version: 'test', engineSeenAt: () => engineSeenAt });
+  provideRuntime({
+    store,
+    clock: { now: () => now },
+    sandbox: null,
+    version: 'test',
+    engineSeenAt: () => engineSeenAt,
+  });
   await store.index.saveQueues('kafka', [queue]);
   const letters = Array.from({ length: 7 }, (_, offset) => {
     const body = `{"id":"e-${offset}","type":"order.completed","total":9007199254740993,"note":"<script>alert(1)</script>"}`;
-    const raw = { ...aDeadLetter().fromOwnConvention().withKey(`o-${offset}`).withBody(body).raw(), identity: `0:${offset}`, position: `0:${offset}`, lane: '0', sequence: String(offset) };
+    const raw = {
+      ...aDeadLetter().fromOwnConvention().withKey(`o-${offset}`).withBody(body).raw(),
+      identity: `0:${offset}`,
+      position: `0:${offset}`,
+      lane: '0',
+      sequence: String(offset),
+    };
     return { letter: readLetter(known, raw, now - offset * 1_000), raw };
   });
   await store.index.ingest({ queueId, letters, scan: 'test' });
@@ -51,7 +75,12 @@ afterAll(async () => {
 });
 
 const get = (path: string) => new Request(`http://127.0.0.1:3000${path}`);
-const post = (path: string, body: unknown) => new Request(`http://127.0.0.1:3000${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+const post = (path: string, body: unknown) =>
+  new Request(`http://127.0.0.1:3000${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
 const params = <Params>(value: Params) => ({ params: Promise.resolve(value) });
 
 async function problemOf(response: Response) {
@@ -85,7 +114,9 @@ describe('messages', () => {
 
   it('show every digit and never markup', async () => {
     const page = messagesResponse.parse(await (await getMessages(get('/api/v1/messages?limit=1'))).json());
-    const detail = messageDetail.parse(await (await getMessage(get('/'), params({ messageId: page.messages[0]?.id ?? '' }))).json());
+    const detail = messageDetail.parse(
+      await (await getMessage(get('/'), params({ messageId: page.messages[0]?.id ?? '' }))).json(),
+    );
     expect(detail.payload.pretty).toContain('9007199254740993');
     expect(detail.headers.map((header) => header.name)).toContain('dlq-error');
     expect(detail.history.map((event) => event.kind)).toContain('dead-lettered');
@@ -108,7 +139,9 @@ describe('messages', () => {
 describe('the other reads', () => {
   it('are what the contract says', async () => {
     const overview = overviewResponse.parse(await (await getQueues()).json());
-    expect(overview.queues).toMatchObject([{ id: queueId, open: 7, topError: { errorClass: 'ConnectionRefusedError', count: 7 }, lastReplay: null }]);
+    expect(overview.queues).toMatchObject([
+      { id: queueId, open: 7, topError: { errorClass: 'ConnectionRefusedError', count: 7 }, lastReplay: null },
+    ]);
     const errors = errorsResponse.parse(await (await getErrors(get('/api/v1/errors'))).json());
     expect(errors.errors).toMatchObject([{ errorClass: 'ConnectionRefusedError', count: 7 }]);
     expect(await (await getSandbox()).json()).toEqual({ sandbox: null });
@@ -130,7 +163,11 @@ describe('requests that change something', () => {
     expect((await postSync(post('/', {}), params({ queueId: 'kafka%2Fnone' }))).status).toBe(404);
     expect((await postReplay(post('/', { replayId: 'none', hash: 'x' }))).status).toBe(404);
     const entries = await store.ledger.listAudit({ limit: 10, before: null });
-    expect(entries.map(({ action, result }) => `${action} ${result}`).toSorted()).toEqual(['queue.sync done', 'queue.sync not_found', 'replay.confirm not_found']);
+    expect(entries.map(({ action, result }) => `${action} ${result}`).toSorted()).toEqual([
+      'queue.sync done',
+      'queue.sync not_found',
+      'replay.confirm not_found',
+    ]);
   });
 
   it('refuse a body that is not theirs, and name the field', async () => {

@@ -26,7 +26,8 @@ export function provideRuntime(runtime: Runtime): void {
 
 export function runtime(): Runtime {
   const found: unknown = Reflect.get(globalThis, symbol);
-  if (!isRuntime(found)) throw new AppError('internal', 'The console was not started by server/main.ts. Start it with "npm start".');
+  if (!isRuntime(found))
+    throw new AppError('internal', 'The console was not started by server/main.ts. Start it with "npm start".');
   return found;
 }
 

@@ -37,13 +37,27 @@ export async function readPayloadBytes({ store }: Runtime, id: string): Promise<
 async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
   const events: HistoryEvent[] = [...letter.history];
   for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
-    if (item.sentAt !== null) events.push({ kind: 'replayed', at: item.sentAt, replayId: item.replayId, by: item.by, outcome: item.state });
-    if (item.returned) events.push({ kind: 'returned', at: item.returned.at, replayId: item.replayId, messageId: item.returned.messageId, sameError: item.returned.sameError });
+    if (item.sentAt !== null)
+      events.push({ kind: 'replayed', at: item.sentAt, replayId: item.replayId, by: item.by, outcome: item.state });
+    if (item.returned)
+      events.push({
+        kind: 'returned',
+        at: item.returned.at,
+        replayId: item.replayId,
+        messageId: item.returned.messageId,
+        sameError: item.returned.sameError,
+      });
   }
   if (letter.replay) {
     const [item] = await store.ledger.findItems(letter.replay.replayId, [letter.replay.itemId]);
     if (item && item.messageId !== letter.id) {
-      events.push({ kind: 'return-of', at: letter.at, replayId: item.replayId, messageId: item.messageId, sameError: item.returned?.messageId === letter.id && item.returned.sameError });
+      events.push({
+        kind: 'return-of',
+        at: letter.at,
+        replayId: item.replayId,
+        messageId: item.messageId,
+        sameError: item.returned?.messageId === letter.id && item.returned.sameError,
+      });
     }
   }
   return events.toSorted((a, b) => a.at - b.at);

@@ -30,14 +30,20 @@ export async function readErrors({ store, clock }: Runtime, query: MessagesQuery
 }
 
 /** The filter's text with the range of the query's own; the narrower of two ranges counts. `invalid_request` points at the character. */
-export function readFilter(query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>, now: number): { filter: Filter; range: TimeRange } {
+export function readFilter(
+  query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>,
+  now: number,
+): { filter: Filter; range: TimeRange } {
   const parsed = parse(query.filter, { now });
   if ('error' in parsed) {
     const { message, position, length } = parsed.error;
     throw new AppError('invalid_request', message, { details: { field: 'filter', position, length } });
   }
   const { filter, range } = parsed;
-  return { filter, range: { from: narrower(range.from, query.from, Math.max), to: narrower(range.to, query.to, Math.min) } };
+  return {
+    filter,
+    range: { from: narrower(range.from, query.from, Math.max), to: narrower(range.to, query.to, Math.min) },
+  };
 }
 
 function narrower(a: number | null, b: number | undefined, pick: (a: number, b: number) => number): number | null {

@@ -17,7 +17,11 @@ export async function readOverview({ store, clock }: Runtime): Promise<OverviewR
   return {
     asOf,
     connections,
-    queues: queues.map((queue) => ({ ...queue, ...rowOf(summaryOf.get(queue.id)), lastReplay: lastReplayOf(replayOf.get(queue.id)) })),
+    queues: queues.map((queue) => ({
+      ...queue,
+      ...rowOf(summaryOf.get(queue.id)),
+      lastReplay: lastReplayOf(replayOf.get(queue.id)),
+    })),
   };
 }
 
@@ -26,7 +30,16 @@ function rowOf(summary: QueueSummary | undefined): Omit<QueueSummary, 'queueId'>
     const { queueId: _, ...row } = summary;
     return row;
   }
-  return { open: 0, indexed: 0, byState: {}, newInDay: 0, hourly: Array.from({ length: 24 }, () => 0), oldestAt: null, newestAt: null, topError: null };
+  return {
+    open: 0,
+    indexed: 0,
+    byState: {},
+    newInDay: 0,
+    hourly: Array.from({ length: 24 }, () => 0),
+    oldestAt: null,
+    newestAt: null,
+    topError: null,
+  };
 }
 
 function lastReplayOf(replay: Replay | undefined): QueueRow['lastReplay'] {

@@ -4,8 +4,15 @@ import type { Runtime } from '#server/http/runtime.ts';
 import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
 
 /** Replays, newest first; plans that nobody confirmed only when asked for. */
-export async function readReplays({ store, clock }: Runtime, query: z.output<typeof replaysQuery>): Promise<z.input<typeof replaysResponse>> {
-  const replays = await store.ledger.listReplays({ limit: query.limit, before: query.before ?? null, withPlans: query.plans });
+export async function readReplays(
+  { store, clock }: Runtime,
+  query: z.output<typeof replaysQuery>,
+): Promise<z.input<typeof replaysResponse>> {
+  const replays = await store.ledger.listReplays({
+    limit: query.limit,
+    before: query.before ?? null,
+    withPlans: query.plans,
+  });
   return { asOf: clock.now(), replays: replays.map(toReplayView) };
 }
 
@@ -14,7 +21,11 @@ export async function readReplay({ store }: Runtime, idOrNumber: string): Promis
   return toReplayView(await store.ledger.getReplay(idOrNumber));
 }
 
-export async function readReplayItems({ store }: Runtime, idOrNumber: string, query: z.output<typeof itemsQuery>): Promise<z.input<typeof itemsResponse>> {
+export async function readReplayItems(
+  { store }: Runtime,
+  idOrNumber: string,
+  query: z.output<typeof itemsQuery>,
+): Promise<z.input<typeof itemsResponse>> {
   const { id } = await store.ledger.getReplay(idOrNumber);
   const items = await store.ledger.listItems(id, {
     ...(query.state === undefined ? {} : { states: [query.state] }),
@@ -22,5 +33,8 @@ export async function readReplayItems({ store }: Runtime, idOrNumber: string, qu
     limit: query.limit,
     returnedOnly: query.returned,
   });
-  return { items: items.map(toReplayItemView), nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? '') };
+  return {
+    items: items.map(toReplayItemView),
+    nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
+  };
 }

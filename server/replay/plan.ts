@@ -31,11 +31,19 @@ const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paus
 const replayHeaderBytes = 260;
 
 /** Says what would happen to the selected messages; moves nothing, and writes the plan as a replay that waits for its operator. */
-export async function makePlan(dependencies: PlanDependencies, request: PlanRequest, signal: AbortSignal): Promise<string> {
+export async function makePlan(
+  dependencies: PlanDependencies,
+  request: PlanRequest,
+  signal: AbortSignal,
+): Promise<string> {
   const { store, clock } = dependencies;
   const ids = [...new Set(request.messageIds)];
   const letters = await store.index.getMessages(ids);
-  if (letters.length === 0) throw new AppError('not_found', 'None of the selected messages is in the index. They may have been removed with their queue; reload the list.');
+  if (letters.length === 0)
+    throw new AppError(
+      'not_found',
+      'None of the selected messages is in the index. They may have been removed with their queue; reload the list.',
+    );
 
   const notes = createPlanNotes();
   const known = new Set(letters.map((letter) => letter.id));
@@ -70,7 +78,9 @@ export async function makePlan(dependencies: PlanDependencies, request: PlanRequ
       lane: letter.lane,
       destination: letter.origin.destination,
       state: refusal ? ('skipped' as const) : ('planned' as const),
-      reason: refusal ? ({ code: 'rejected', message: `This message ${refusal.text.replace(/^are /, 'is ')}.` } satisfies ErrorRecord) : null,
+      reason: refusal
+        ? ({ code: 'rejected', message: `This message ${refusal.text.replace(/^are /, 'is ')}.` } satisfies ErrorRecord)
+        : null,
     };
   });
   const plan: ReplayPlan = {
@@ -104,7 +114,11 @@ async function readQueues(store: Store, letters: readonly DeadLetter[]): Promise
   return new Map(queues.map((queue) => [queue.id, queue]));
 }
 
-async function readRefusals(dependencies: PlanDependencies, queues: ReadonlyMap<string, Queue>, signal: AbortSignal): Promise<ReadonlyMap<string, ReadRefusal | ErrorRecord>> {
+async function readRefusals(
+  dependencies: PlanDependencies,
+  queues: ReadonlyMap<string, Queue>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ReadRefusal | ErrorRecord>> {
   const found = new Map<string, ReadRefusal | ErrorRecord>();
   for (const queue of queues.values()) {
     try {
@@ -125,25 +139,43 @@ async function noteHistory(store: Store, letters: readonly DeadLetter[], notes: 
   }
   for (const letter of letters) {
     if (letter.state === 'returned') notes.warn('is-a-return', 'were replayed before and came back', letter.id);
-    if (letter.state === 'replayed') notes.warn('replayed-before', 'were replayed before and have not been seen again', letter.id);
-    if (letter.state === 'unknown') notes.warn('outcome-unknown', 'may have been sent by an earlier replay whose outcome is unknown: they could arrive twice', letter.id);
+    if (letter.state === 'replayed')
+      notes.warn('replayed-before', 'were replayed before and have not been seen again', letter.id);
+    if (letter.state === 'unknown')
+      notes.warn(
+        'outcome-unknown',
+        'may have been sent by an earlier replay whose outcome is unknown: they could arrive twice',
+        letter.id,
+      );
   }
 }
 
 function refuseByState(letter: DeadLetter, queue: Queue | undefined, notes: PlanNotes): void {
-  if (letter.state === 'gone') notes.refuse('state-gone', 'are no longer in the queue: they expired, or someone else took them', letter.id);
+  if (letter.state === 'gone')
+    notes.refuse('state-gone', 'are no longer in the queue: they expired, or someone else took them', letter.id);
   if (letter.state === 'discarded') notes.refuse('state-gone', 'were discarded', letter.id);
-  if (letter.state === 'replayed' && queue?.capabilities.remove === true) notes.refuse('state-gone', 'were sent and removed by an earlier replay', letter.id);
+  if (letter.state === 'replayed' && queue?.capabilities.remove === true)
+    notes.refuse('state-gone', 'were sent and removed by an earlier replay', letter.id);
 }
 
-function refuseByRead(letter: DeadLetter, refusal: ReadRefusal | ErrorRecord | undefined, options: ReplayOptions, notes: PlanNotes): void {
+function refuseByRead(
+  letter: DeadLetter,
+  refusal: ReadRefusal | ErrorRecord | undefined,
+  options: ReplayOptions,
+  notes: PlanNotes,
+): void {
   if (!refusal) return;
   if ('message' in refusal) notes.refuse('read-refused', `cannot be read now: ${refusal.message}`, letter.id);
-  else if (!(options.insist && refusal.canInsist)) notes.refuse('read-refused', `cannot be read safely: ${refusal.reason} ${refusal.remedy}`, letter.id);
+  else if (!(options.insist && refusal.canInsist))
+    notes.refuse('read-refused', `cannot be read safely: ${refusal.reason} ${refusal.remedy}`, letter.id);
 }
 
 /** Facts of each destination once; Kafka's partitions share their topic's. */
-async function readDestinations(dependencies: PlanDependencies, letters: readonly DeadLetter[], signal: AbortSignal): Promise<ReadonlyMap<string, DestinationFacts | ErrorRecord>> {
+async function readDestinations(
+  dependencies: PlanDependencies,
+  letters: readonly DeadLetter[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, DestinationFacts | ErrorRecord>> {
   const found = new Map<string, DestinationFacts | ErrorRecord>();
   for (const letter of letters) {
     const key = destinationKey(letter);
@@ -158,21 +190,43 @@ async function readDestinations(dependencies: PlanDependencies, letters: readonl
   return found;
 }
 
-function refuseByDestination(letter: DeadLetter, facts: DestinationFacts | ErrorRecord | undefined, notes: PlanNotes): void {
+function refuseByDestination(
+  letter: DeadLetter,
+  facts: DestinationFacts | ErrorRecord | undefined,
+  notes: PlanNotes,
+): void {
   const destination = letter.origin.destination;
   if (destination === null || facts === undefined) {
     notes.refuse('unknown-origin', 'do not say where they came from', letter.id);
     return;
   }
   if ('message' in facts) notes.refuse('destination-unreachable', `cannot be sent now: ${facts.message}`, letter.id);
-  else if (!facts.exists) notes.refuse('destination-missing', `came from ${destinationLabel(destination)}, which no longer exists`, letter.id);
-  else if (facts.writable === 'no') notes.refuse('destination-not-writable', `came from ${destinationLabel(destination)}, where this account may not write`, letter.id);
+  else if (!facts.exists)
+    notes.refuse(
+      'destination-missing',
+      `came from ${destinationLabel(destination)}, which no longer exists`,
+      letter.id,
+    );
+  else if (facts.writable === 'no')
+    notes.refuse(
+      'destination-not-writable',
+      `came from ${destinationLabel(destination)}, where this account may not write`,
+      letter.id,
+    );
   else if (facts.maxMessageBytes !== null && letter.sizeBytes + replayHeaderBytes > facts.maxMessageBytes) {
-    notes.refuse('too-large', `are larger than the destination takes (${facts.maxMessageBytes.toLocaleString('en-US')} bytes): they stay here`, letter.id);
+    notes.refuse(
+      'too-large',
+      `are larger than the destination takes (${facts.maxMessageBytes.toLocaleString('en-US')} bytes): they stay here`,
+      letter.id,
+    );
   }
 }
 
-function summariseDestinations(letters: readonly DeadLetter[], facts: ReadonlyMap<string, DestinationFacts | ErrorRecord>, notes: PlanNotes): readonly PlannedDestination[] {
+function summariseDestinations(
+  letters: readonly DeadLetter[],
+  facts: ReadonlyMap<string, DestinationFacts | ErrorRecord>,
+  notes: PlanNotes,
+): readonly PlannedDestination[] {
   const rows = new Map<string, PlannedDestination>();
   for (const letter of letters) {
     const destination = letter.origin.destination;
@@ -197,11 +251,22 @@ function summariseDestinations(letters: readonly DeadLetter[], facts: ReadonlyMa
 
 function warnOfReceivers(row: PlannedDestination, letters: readonly DeadLetter[], notes: PlanNotes): void {
   const ids = letters
-    .filter((letter) => !notes.refusalOf(letter.id) && connectionOf(letter) === row.connection && letter.origin.destination !== null && sameDestination(letter.origin.destination, row.destination))
+    .filter(
+      (letter) =>
+        !notes.refusalOf(letter.id) &&
+        connectionOf(letter) === row.connection &&
+        letter.origin.destination !== null &&
+        sameDestination(letter.origin.destination, row.destination),
+    )
     .map((letter) => letter.id);
   const label = destinationLabel(row.destination);
   if (row.receivers.length === 0) notes.warnAll('no-receivers', `go to ${label}, where no receiver is known`, ids);
-  if (row.receivers.length > 1) notes.warnAll('many-receivers', `go to ${label}, where ${row.receivers.length} receivers will each get them again: ${row.receivers.map((receiver) => receiver.name).join(', ')}`, ids);
+  if (row.receivers.length > 1)
+    notes.warnAll(
+      'many-receivers',
+      `go to ${label}, where ${row.receivers.length} receivers will each get them again: ${row.receivers.map((receiver) => receiver.name).join(', ')}`,
+      ids,
+    );
 }
 
 function sameDestination(a: Destination, b: Destination): boolean {
@@ -211,24 +276,46 @@ function sameDestination(a: Destination, b: Destination): boolean {
 function noteReadCosts(queues: ReadonlyMap<string, Queue>, letters: readonly DeadLetter[], notes: PlanNotes): void {
   for (const queue of queues.values()) {
     const cost = queue.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
-    if (cost) notes.warnAll('read-cost', `are taken from ${queue.name}, which is read once more for that: ${cost.text}`, letters.filter((letter) => letter.queueId === queue.id).map((letter) => letter.id));
+    if (cost)
+      notes.warnAll(
+        'read-cost',
+        `are taken from ${queue.name}, which is read once more for that: ${cost.text}`,
+        letters.filter((letter) => letter.queueId === queue.id).map((letter) => letter.id),
+      );
   }
 }
 
 /** Only SQS has so little room that this needs a look at each message. */
-async function noteHeaderRoom(store: Store, letters: readonly DeadLetter[], options: ReplayOptions, notes: PlanNotes): Promise<void> {
+async function noteHeaderRoom(
+  store: Store,
+  letters: readonly DeadLetter[],
+  options: ReplayOptions,
+  notes: PlanNotes,
+): Promise<void> {
   for (const letter of letters) {
     if (letter.kind !== 'sqs' || notes.refusalOf(letter.id)) continue;
     const { raw } = await store.index.getMessage(letter.id);
     if (!hasRoomForReplayHeaders(raw.headers, 'sqs', options.failureHeaders)) {
-      notes.warn('no-room-for-headers', 'have so many attributes that not all replay headers fit (SQS takes 10); the replay is recorded here all the same', letter.id);
+      notes.warn(
+        'no-room-for-headers',
+        'have so many attributes that not all replay headers fit (SQS takes 10); the replay is recorded here all the same',
+        letter.id,
+      );
     }
   }
 }
 
-async function exampleChanges(store: Store, letters: readonly DeadLetter[], options: ReplayOptions): Promise<ReplayPlan['headerChanges']> {
+async function exampleChanges(
+  store: Store,
+  letters: readonly DeadLetter[],
+  options: ReplayOptions,
+): Promise<ReplayPlan['headerChanges']> {
   const examples = new Map(letters.map((letter) => [letter.kind, letter.id]));
-  const changes = await Promise.all([...examples].map(async ([kind, id]) => headerChanges((await store.index.getMessage(id)).raw, kind, options.failureHeaders)));
+  const changes = await Promise.all(
+    [...examples].map(async ([kind, id]) =>
+      headerChanges((await store.index.getMessage(id)).raw, kind, options.failureHeaders),
+    ),
+  );
   return changes.flat();
 }
 
@@ -248,9 +335,11 @@ function destinationKey(letter: DeadLetter): string {
 }
 
 /** What the operator confirms: which messages go where, which stay, and how. */
-function hashPlan(items: readonly { messageId: string; destination: Destination | null; state: string }[], options: ReplayOptions): string {
+function hashPlan(
+  items: readonly { messageId: string; destination: Destination | null; state: string }[],
+  options: ReplayOptions,
+): string {
   const hash = createHash('sha256').update(JSON.stringify(options));
   for (const item of items) hash.update(JSON.stringify([item.messageId, item.destination, item.state]));
   return hash.digest('hex').slice(0, 16);
 }
-

@@ -12,7 +12,10 @@ export interface ReplayEngine {
 const leaseMs = 15_000;
 
 /** Runs replays side by side, each under a lease that is renewed while it runs; an engine that dies loses its leases, and another one takes over. */
-export function createReplayEngine(dependencies: RunReplayDependencies & { worker: string; say(line: string): void }, signal: AbortSignal): ReplayEngine {
+export function createReplayEngine(
+  dependencies: RunReplayDependencies & { worker: string; say(line: string): void },
+  signal: AbortSignal,
+): ReplayEngine {
   const { store, clock, worker } = dependencies;
   const running = new Map<string, Promise<void>>();
 
@@ -21,7 +24,8 @@ export function createReplayEngine(dependencies: RunReplayDependencies & { worke
     const renewal = setInterval(() => {
       store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs).then(
         (kept) => kept || mine.abort(),
-        (error: unknown) => dependencies.say(`replay ${replay.number}: lease not renewed: ${toErrorRecord(error).message}`),
+        (error: unknown) =>
+          dependencies.say(`replay ${replay.number}: lease not renewed: ${toErrorRecord(error).message}`),
       );
     }, leaseMs / 3);
     try {
@@ -39,7 +43,8 @@ export function createReplayEngine(dependencies: RunReplayDependencies & { worke
       for (const replay of await store.ledger.listActiveReplays()) {
         if (signal.aborted || running.has(replay.id)) continue;
         if (replay.state === 'watching') {
-          if (replay.watchUntil !== null && replay.watchUntil <= clock.now()) await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
+          if (replay.watchUntil !== null && replay.watchUntil <= clock.now())
+            await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
         } else if (await store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs)) {
           running.set(replay.id, work(replay));
         }

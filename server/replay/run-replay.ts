@@ -29,23 +29,33 @@ const passing: ReadonlySet<ErrorRecord['code']> = new Set(['unreachable', 'timed
  * Works on one confirmed replay until it is sent, paused, cancelled or stopped; what an earlier worker left half-done is put right first.
  * Never throws for what a broker does: that is the replay's state. The caller holds the replay's lease.
  */
-export async function runReplay(dependencies: RunReplayDependencies, replayId: string, signal: AbortSignal): Promise<void> {
+export async function runReplay(
+  dependencies: RunReplayDependencies,
+  replayId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock } = dependencies;
   let replay = await store.ledger.getReplay(replayId);
-  if (replay.state === 'queued') replay = await store.ledger.setReplayState(replayId, { state: 'sending', at: clock.now() });
+  if (replay.state === 'queued')
+    replay = await store.ledger.setReplayState(replayId, { state: 'sending', at: clock.now() });
   try {
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     const finished = await sendAll(dependencies, replay, signal);
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     if (finished && !signal.aborted) {
-      await store.ledger.setReplayState(replayId, { state: 'watching', at: clock.now(), watchUntil: clock.now() + dependencies.watchMs });
+      await store.ledger.setReplayState(replayId, {
+        state: 'watching',
+        at: clock.now(),
+        watchUntil: clock.now() + dependencies.watchMs,
+      });
     }
   } catch (error) {
     const record = toErrorRecord(error);
     if (signal.aborted || record.code === 'cancelled') return;
     // The operator may have paused or cancelled at the same moment: then that stands.
     const now = await store.ledger.getReplay(replayId);
-    if (now.state === 'sending') await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: record });
+    if (now.state === 'sending')
+      await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: record });
   }
 }
 
@@ -60,7 +70,15 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
     const current = await skipOvertaken(dependencies, replay, items);
     for (const [queueId, ofQueue] of groupByQueue(current)) {
       const { driver, name, canRemove } = await queueOf(dependencies, queueId);
-      const sending = { store, clock, driver, throttle, canRemove, publishTimeoutMs: dependencies.publishTimeoutMs, mayGoOn };
+      const sending = {
+        store,
+        clock,
+        driver,
+        throttle,
+        canRemove,
+        publishTimeoutMs: dependencies.publishTimeoutMs,
+        mayGoOn,
+      };
       const pass = () =>
         gate.alone(queueId, async () => {
           const waiting = await stillPlanned(store, replay.id, ofQueue);
@@ -72,22 +90,46 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
 }
 
 /** What another replay has sent since this plan was made is not sent twice. */
-async function skipOvertaken({ store, clock }: RunReplayDependencies, replay: Replay, items: readonly ReplayItem[]): Promise<readonly ReplayItem[]> {
-  const letters = new Map((await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter]));
+async function skipOvertaken(
+  { store, clock }: RunReplayDependencies,
+  replay: Replay,
+  items: readonly ReplayItem[],
+): Promise<readonly ReplayItem[]> {
+  const letters = new Map(
+    (await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter]),
+  );
   const overtaken = items.filter((item) => {
     const letter = letters.get(item.messageId);
-    return letter !== undefined && letter.state === 'replayed' && letter.stateAt > replay.plan.asOf && letter.lastReplayId !== replay.id;
+    return (
+      letter !== undefined &&
+      letter.state === 'replayed' &&
+      letter.stateAt > replay.plan.asOf &&
+      letter.lastReplayId !== replay.id
+    );
   });
   if (overtaken.length === 0) return items;
-  const reason: ErrorRecord = { code: 'stale_plan', message: 'Another replay sent it after this plan was made. It was not sent again; plan again if it should be.' };
-  await store.ledger.recordItems(overtaken.map((item) => ({ itemId: item.id, state: 'skipped', reason })), clock.now());
+  const reason: ErrorRecord = {
+    code: 'stale_plan',
+    message: 'Another replay sent it after this plan was made. It was not sent again; plan again if it should be.',
+  };
+  await store.ledger.recordItems(
+    overtaken.map((item) => ({ itemId: item.id, state: 'skipped', reason })),
+    clock.now(),
+  );
   const skipped = new Set(overtaken.map((item) => item.id));
   return items.filter((item) => !skipped.has(item.id));
 }
 
 /** After an interruption a pass begins again with what the ledger says is left. */
-async function stillPlanned(store: Store, replayId: string, items: readonly ReplayItem[]): Promise<readonly ReplayItem[]> {
-  const found = await store.ledger.findItems(replayId, items.map((item) => item.id));
+async function stillPlanned(
+  store: Store,
+  replayId: string,
+  items: readonly ReplayItem[],
+): Promise<readonly ReplayItem[]> {
+  const found = await store.ledger.findItems(
+    replayId,
+    items.map((item) => item.id),
+  );
   const planned = new Set(found.filter((item) => item.state === 'planned').map((item) => item.id));
   return items.filter((item) => planned.has(item.id));
 }
@@ -99,13 +141,24 @@ async function putRight(dependencies: RunReplayDependencies, replay: Replay, sig
   for (const [queueId, items] of groupByQueue(sent)) {
     const { driver, name, canRemove } = await queueOf(dependencies, queueId);
     await gate.alone(queueId, () => removeSent({ store, clock, driver, canRemove }, name, items, signal));
-    await store.index.setStates(items.map((item) => ({ messageId: item.messageId, state: 'replayed', at: clock.now(), replayId: replay.id })));
+    await store.index.setStates(
+      items.map((item) => ({ messageId: item.messageId, state: 'replayed', at: clock.now(), replayId: replay.id })),
+    );
   }
   const intended = await store.ledger.listItems(replay.id, { states: ['intended'], after: null, limit: passItems });
   if (intended.length === 0) return;
-  const reason: ErrorRecord = { code: 'interrupted', message: 'The console stopped between the intent and the answer: it may have been sent. Look at the destination before you send it again.' };
-  await store.ledger.recordItems(intended.map((item) => ({ itemId: item.id, state: 'unknown', reason })), clock.now());
-  await store.index.setStates(intended.map((item) => ({ messageId: item.messageId, state: 'unknown', at: clock.now(), replayId: replay.id })));
+  const reason: ErrorRecord = {
+    code: 'interrupted',
+    message:
+      'The console stopped between the intent and the answer: it may have been sent. Look at the destination before you send it again.',
+  };
+  await store.ledger.recordItems(
+    intended.map((item) => ({ itemId: item.id, state: 'unknown', reason })),
+    clock.now(),
+  );
+  await store.index.setStates(
+    intended.map((item) => ({ messageId: item.messageId, state: 'unknown', at: clock.now(), replayId: replay.id })),
+  );
 }
 
 async function withRetries<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -124,7 +177,10 @@ function groupByQueue(items: readonly ReplayItem[]): ReadonlyMap<string, readonl
   return Map.groupBy(items, (item) => item.queueId);
 }
 
-async function queueOf({ store, driverOf }: RunReplayDependencies, queueId: string): Promise<{ driver: BrokerDriver; name: string; canRemove: boolean }> {
+async function queueOf(
+  { store, driverOf }: RunReplayDependencies,
+  queueId: string,
+): Promise<{ driver: BrokerDriver; name: string; canRemove: boolean }> {
   const { connection, name, capabilities } = await store.index.getQueue(queueId);
   return { driver: driverOf(connection), name, canRemove: capabilities.remove };
 }

@@ -14,7 +14,8 @@ const stepsPerSecond = 5;
 export function createThrottle(ratePerSecond: number | null, clock: Clock): Throttle {
   let dueAt = clock.now();
   return {
-    batchSize: (most) => (ratePerSecond === null ? most : Math.max(1, Math.min(most, Math.floor(ratePerSecond / stepsPerSecond)))),
+    batchSize: (most) =>
+      ratePerSecond === null ? most : Math.max(1, Math.min(most, Math.floor(ratePerSecond / stepsPerSecond))),
     async wait(count, signal) {
       if (ratePerSecond === null) return;
       const now = clock.now();

@@ -6,7 +6,13 @@ import { readLetter } from '#server/sync/read-letter.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
 /** Reads one batch into the index, with where the reader stands, in one transaction. Answers how many dead letters were new. */
-export async function ingestBatch(store: Store, clock: Clock, queue: Queue, batch: BrowseBatch, scan: string): Promise<number> {
+export async function ingestBatch(
+  store: Store,
+  clock: Clock,
+  queue: Queue,
+  batch: BrowseBatch,
+  scan: string,
+): Promise<number> {
   const now = clock.now();
   const letters = batch.messages.map((raw) => readLetter(queue, raw, now));
   const recognised = await recogniseReturns(store, letters, now);

@@ -10,7 +10,11 @@ const keyCharacters = 200;
 const previewCharacters = 300;
 
 /** What the index keeps of a raw dead letter of this queue, first seen at `now`. */
-export function readLetter(queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>, raw: RawDeadLetter, now: number): Omit<DeadLetter, 'queueId'> {
+export function readLetter(
+  queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>,
+  raw: RawDeadLetter,
+  now: number,
+): Omit<DeadLetter, 'queueId'> {
   const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins });
   const key = raw.key ?? routingKey(raw);
   return {
@@ -41,17 +45,23 @@ export function messageId(queueId: string, identity: string): string {
 
 /** SQS FIFO's group plays the part that a key plays on Kafka. */
 function routingKey(raw: RawDeadLetter): Uint8Array | null {
-  return raw.lane !== '' && raw.key === null && raw.properties.some((property) => property.name === 'MessageGroupId') ? new TextEncoder().encode(raw.lane) : null;
+  return raw.lane !== '' && raw.key === null && raw.properties.some((property) => property.name === 'MessageGroupId')
+    ? new TextEncoder().encode(raw.lane)
+    : null;
 }
 
 function keyTextOf(key: Uint8Array): string {
   const text = utf8(key.subarray(0, keyCharacters * 4));
-  const shown = text ?? `0x${Array.from(key.subarray(0, keyCharacters / 2), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  const shown =
+    text ??
+    `0x${Array.from(key.subarray(0, keyCharacters / 2), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   return shown.slice(0, keyCharacters);
 }
 
 function sizeOf(raw: RawDeadLetter): number {
-  return (raw.key?.length ?? 0) + (raw.body?.length ?? 0) + raw.headers.reduce((sum, header) => sum + headerSize(header), 0);
+  return (
+    (raw.key?.length ?? 0) + (raw.body?.length ?? 0) + raw.headers.reduce((sum, header) => sum + headerSize(header), 0)
+  );
 }
 
 function headerSize(header: Header): number {

@@ -25,7 +25,12 @@ const progressEveryMs = 500;
  * Brings the index to what the broker holds now: a log is followed from where the last read ended, anything else is scanned whole, and what a
  * complete scan did not meet is marked gone. The caller holds the queue's gate. Throws what the driver throws; what was read until then stays.
  */
-export async function readQueue(dependencies: ReadQueueDependencies, queue: Queue, options: ReadQueueOptions, signal: AbortSignal): Promise<void> {
+export async function readQueue(
+  dependencies: ReadQueueDependencies,
+  queue: Queue,
+  options: ReadQueueOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, driver, clock } = dependencies;
   const isLog = options.facts.capabilities.browse === 'log';
   const before = await store.index.getSyncState(queue.id);
@@ -67,7 +72,14 @@ function readerAfter(end: BrowseEnd | null, read: number, facts: QueueFacts, hel
   if (facts.capabilities.browse === 'log') return { kind: 'live' };
   const of = Math.max(facts.depth.count, read);
   if (end === null || end.complete) {
-    return heldByOthers === 0 ? { kind: 'live' } : { kind: 'partial', seen: read, of: of + heldByOthers, reason: 'Others hold messages of this queue at the moment.' };
+    return heldByOthers === 0
+      ? { kind: 'live' }
+      : {
+          kind: 'partial',
+          seen: read,
+          of: of + heldByOthers,
+          reason: 'Others hold messages of this queue at the moment.',
+        };
   }
   return { kind: 'partial', seen: read, of, reason: endReasons[end.reason] };
 }

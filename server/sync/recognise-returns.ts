@@ -7,7 +7,11 @@ type Letter = Omit<DeadLetter, 'queueId'>;
  * Finds among fresh dead letters those that a replay of ours sent: they came back. The ledger is told before the index, and may be told twice,
  * so that a crash in between loses no return. Answers the letters with the state that they have.
  */
-export async function recogniseReturns(store: Store, letters: readonly Letter[], now: number): Promise<readonly Letter[]> {
+export async function recogniseReturns(
+  store: Store,
+  letters: readonly Letter[],
+  now: number,
+): Promise<readonly Letter[]> {
   const marked = letters.filter((letter) => letter.replay !== null);
   if (marked.length === 0) return letters;
 
@@ -16,7 +20,9 @@ export async function recogniseReturns(store: Store, letters: readonly Letter[],
   return letters.map((letter) => {
     const item = letter.replay === null ? undefined : byItem.get(letter.replay.itemId);
     // A log still holds the original beside its return; only the message that came back is one.
-    return item === undefined || item.messageId === letter.id ? letter : { ...letter, state: 'returned' as const, lastReplayId: item.replayId };
+    return item === undefined || item.messageId === letter.id
+      ? letter
+      : { ...letter, state: 'returned' as const, lastReplayId: item.replayId };
   });
 }
 
@@ -39,14 +45,19 @@ async function originalsOf(store: Store, marked: readonly Letter[]): Promise<Rea
   }
   const letters = await store.index.getMessages([...new Set(messageIdByItem.values())]);
   const byId = new Map(letters.map((letter) => [letter.id, letter]));
-  return new Map([...messageIdByItem].flatMap(([itemId, messageId]) => {
-    const letter = byId.get(messageId);
-    return letter ? [[itemId, letter] as const] : [];
-  }));
+  return new Map(
+    [...messageIdByItem].flatMap(([itemId, messageId]) => {
+      const letter = byId.get(messageId);
+      return letter ? [[itemId, letter] as const] : [];
+    }),
+  );
 }
 
 /** Two errors are the same when class, reason and message agree but for numbers and ids. */
 function errorShape(letter: Letter): string {
-  const message = (letter.failure.errorMessage ?? '').toLowerCase().replace(/[\da-f]{8}-[\da-f-]{27}/g, '#').replace(/\d+/g, '#');
+  const message = (letter.failure.errorMessage ?? '')
+    .toLowerCase()
+    .replace(/[\da-f]{8}-[\da-f-]{27}/g, '#')
+    .replace(/\d+/g, '#');
   return [letter.failure.errorClass ?? '', letter.failure.reason ?? '', message].join('\n');
 }

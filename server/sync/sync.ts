@@ -34,7 +34,16 @@ export interface Sync {
 }
 
 /** Discovers and follows the dead-letter queues of every connection until the signal is aborted. One queue's trouble does not stop another's. */
-export function startSync(dependencies: { store: Store; clock: Clock; gate: QueueGate; connections: readonly SyncedConnection[]; settings: SyncSettings }, signal: AbortSignal): Sync {
+export function startSync(
+  dependencies: {
+    store: Store;
+    clock: Clock;
+    gate: QueueGate;
+    connections: readonly SyncedConnection[];
+    settings: SyncSettings;
+  },
+  signal: AbortSignal,
+): Sync {
   const { store, clock, gate, settings } = dependencies;
   const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
@@ -47,7 +56,13 @@ export function startSync(dependencies: { store: Store; clock: Clock; gate: Queu
     const { scanLimit, scanEveryMs } = settings;
     const watch = createQueueWatch({ store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs }, id);
     watches.set(id, watch);
-    keep(repeat(() => settings.lookEveryMs, () => watch.look(signal), signal));
+    keep(
+      repeat(
+        () => settings.lookEveryMs,
+        () => watch.look(signal),
+        signal,
+      ),
+    );
     return watch;
   }
 
@@ -58,11 +73,15 @@ export function startSync(dependencies: { store: Store; clock: Clock; gate: Queu
 
   async function lookForQueues(connection: SyncedConnection, since: { failing: number | null }): Promise<boolean> {
     const { name, kind, address } = connection;
-    const say = (health: ConnectionHealth) => store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
+    const say = (health: ConnectionHealth) =>
+      store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
     try {
       const info = await connection.driver.check(signal);
       const found = await connection.driver.discover(signal);
-      await store.index.saveQueues(name, found.map((queue) => ({ ...queue, kind })));
+      await store.index.saveQueues(
+        name,
+        found.map((queue) => ({ ...queue, kind })),
+      );
       await say({ kind: 'live', ...info });
       since.failing = null;
       for (const queue of found) watchOf(connection, queueId(name, queue.name));
@@ -81,21 +100,27 @@ export function startSync(dependencies: { store: Store; clock: Clock; gate: Queu
     let wasReached = false;
     // A broker that is not there yet is asked every second, so that it appears as soon as it is up.
     const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
-    keep((async () => {
-      while (!signal.aborted) {
-        wasReached = await lookForQueues(connection, since);
-        const waker = new AbortController();
-        wakers.set(connection.name, waker);
-        await pause(every(), AbortSignal.any([signal, waker.signal]));
-      }
-    })());
+    keep(
+      (async () => {
+        while (!signal.aborted) {
+          wasReached = await lookForQueues(connection, since);
+          const waker = new AbortController();
+          wakers.set(connection.name, waker);
+          await pause(every(), AbortSignal.any([signal, waker.signal]));
+        }
+      })(),
+    );
   }
 
   return {
     async readNow(id, insist, callerSignal) {
       const parts = splitQueueId(id);
       const connection = dependencies.connections.find((candidate) => candidate.name === parts?.connection);
-      if (!connection) throw new AppError('not_found', `There is no connection for the queue ${id}. The overview lists those that are configured.`);
+      if (!connection)
+        throw new AppError(
+          'not_found',
+          `There is no connection for the queue ${id}. The overview lists those that are configured.`,
+        );
       await watchOf(connection, id).readNow(insist, AbortSignal.any([signal, callerSignal]));
     },
     explain(name, health) {

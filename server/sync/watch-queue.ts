@@ -46,7 +46,10 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
     const record = toErrorRecord(error);
     if (record.code === 'cancelled') return;
     failingSince ??= clock.now();
-    const reader = record.code === 'not_found' ? ({ kind: 'missing' } as const) : ({ kind: 'failing', error: record, since: failingSince } as const);
+    const reader =
+      record.code === 'not_found'
+        ? ({ kind: 'missing' } as const)
+        : ({ kind: 'failing', error: record, since: failingSince } as const);
     await saveIfChanged(store, await store.index.getQueue(queueId), { reader });
   }
 
@@ -60,13 +63,22 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       return;
     }
     if (changeMark === facts.changeMark && queue.reader.kind !== 'syncing' && queue.reader.kind !== 'failing') {
-      await saveIfChanged(store, queue, queue.reader.kind === 'live' || queue.reader.kind === 'partial' ? status : { ...status, reader: { kind: 'live' } });
+      await saveIfChanged(
+        store,
+        queue,
+        queue.reader.kind === 'live' || queue.reader.kind === 'partial'
+          ? status
+          : { ...status, reader: { kind: 'live' } },
+      );
       return;
     }
     if (facts.capabilities.browse !== 'log') {
       const cost = countedReads(facts);
       if (cost?.readsLeft !== undefined && cost.readsLeft < readsKeptForPeople) {
-        await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: automaticReadsStopped(cost) } });
+        await saveIfChanged(store, queue, {
+          ...status,
+          reader: { kind: 'refused', refusal: automaticReadsStopped(cost) },
+        });
         return;
       }
       const pauseMs = cost ? dependencies.scanEveryMs * countedPause : dependencies.scanEveryMs;
@@ -92,7 +104,11 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
         const queue = await store.index.getQueue(queueId);
         const facts = await driver.inspect(queue.name, signal);
         if (facts.refusal && !(insist && facts.refusal.canInsist)) {
-          throw new AppError('would_destroy', `${queue.name} was not read. ${facts.refusal.reason} ${facts.refusal.remedy}`, { details: { canInsist: facts.refusal.canInsist } });
+          throw new AppError(
+            'would_destroy',
+            `${queue.name} was not read. ${facts.refusal.reason} ${facts.refusal.remedy}`,
+            { details: { canInsist: facts.refusal.canInsist } },
+          );
         }
         await store.index.saveQueueStatus(queueId, { capabilities: facts.capabilities });
         await read(queue, facts, insist, signal);
@@ -115,7 +131,11 @@ function automaticReadsStopped(cost: ReadCost) {
 }
 
 /** Depth and costs are asked for every few seconds and rarely differ: writing only differences keeps browsers quiet. */
-async function saveIfChanged(store: Store, queue: Queue, status: Parameters<Store['index']['saveQueueStatus']>[1]): Promise<void> {
+async function saveIfChanged(
+  store: Store,
+  queue: Queue,
+  status: Parameters<Store['index']['saveQueueStatus']>[1],
+): Promise<void> {
   const known: Record<string, unknown> = { ...queue };
   const differs = Object.entries(status).some(([key, value]) => JSON.stringify(known[key]) !== JSON.stringify(value));
   if (differs) await store.index.saveQueueStatus(queue.id, status);

@@ -5,5 +5,12 @@ import { decodePart, parseBody, respond } from '#server/http/respond.ts';
 import { runtime } from '#server/http/runtime.ts';
 
 export function POST(request: Request, { params }: { params: Promise<{ topic: string }> }): Promise<Response> {
-  return respond(async () => replayPlain(runtime(), decodePart((await params).topic), await parseBody(request, plainReplayBody), callerOf(request)));
+  return respond(async () =>
+    replayPlain(
+      runtime(),
+      decodePart((await params).topic),
+      await parseBody(request, plainReplayBody),
+      callerOf(request),
+    ),
+  );
 }

@@ -4,5 +4,7 @@ import { decodePart, respond } from '#server/http/respond.ts';
 import { runtime } from '#server/http/runtime.ts';
 
 export function POST(request: Request, { params }: { params: Promise<{ replayId: string }> }): Promise<Response> {
-  return respond(async () => commandReplay(runtime(), decodePart((await params).replayId), 'cancel', callerOf(request)));
+  return respond(async () =>
+    commandReplay(runtime(), decodePart((await params).replayId), 'cancel', callerOf(request)),
+  );
 }

@@ -4,5 +4,7 @@ import { runtime } from '#server/http/runtime.ts';
 import { readReplayItems } from '#server/queries/replays.ts';
 
 export function GET(request: Request, { params }: { params: Promise<{ replayId: string }> }): Promise<Response> {
-  return respond(async () => readReplayItems(runtime(), decodePart((await params).replayId), parseQuery(request, itemsQuery)));
+  return respond(async () =>
+    readReplayItems(runtime(), decodePart((await params).replayId), parseQuery(request, itemsQuery)),
+  );
 }
