@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { destinationLabel, type Destination } from '#lib/domain/message.ts';
-import { splitQueueId, type Queue, type ReadRefusal } from '#lib/domain/queue.ts';
-import type { PlannedDestination, ReplayOptions, ReplayPlan, ReplayState } from '#lib/domain/replay.ts';
+import type { Destination } from '#lib/domain/message.ts';
+import type { Queue, ReadRefusal } from '#lib/domain/queue.ts';
+import type { ReplayOptions, ReplayPlan, ReplayState } from '#lib/domain/replay.ts';
 import { hasRoomForReplayHeaders, headerChanges } from '#lib/replay/outgoing.ts';
-import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import {
+  destinationKey,
+  readDestinations,
+  refuseByDestination,
+  summariseDestinations,
+  warnOfReceivers,
+} from '#server/replay/plan-destinations.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import type { NewReplay, Store } from '#server/store/store.ts';
 
@@ -26,9 +33,6 @@ export interface PlanRequest {
 
 /** Replays in these states have a claim on their messages. */
 const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paused']);
-
-/** What our replay headers add to a message at most, in bytes. */
-const replayHeaderBytes = 260;
 
 /** Says what would happen to the selected messages; moves nothing, and writes the plan as a replay that waits for its operator. */
 export async function makePlan(
@@ -52,7 +56,7 @@ export async function makePlan(
   const queues = await readQueues(store, letters);
   const refusals = await readRefusals(dependencies, queues, signal);
   await noteHistory(store, letters, notes);
-  const destinations = await readDestinations(dependencies, letters, signal);
+  const destinations = await readDestinations(dependencies.driverOf, letters, signal);
 
   for (const letter of letters) {
     refuseByState(letter, queues.get(letter.queueId), notes);
@@ -170,109 +174,6 @@ function refuseByRead(
     notes.refuse('read-refused', `cannot be read safely: ${refusal.reason} ${refusal.remedy}`, letter.id);
 }
 
-/** Facts of each destination once; Kafka's partitions share their topic's. */
-async function readDestinations(
-  dependencies: PlanDependencies,
-  letters: readonly DeadLetter[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, DestinationFacts | ErrorRecord>> {
-  const found = new Map<string, DestinationFacts | ErrorRecord>();
-  for (const letter of letters) {
-    const key = destinationKey(letter);
-    const destination = letter.origin.destination;
-    if (destination === null || found.has(key)) continue;
-    try {
-      found.set(key, await dependencies.driverOf(connectionOf(letter)).describeDestination(destination, signal));
-    } catch (error) {
-      found.set(key, toErrorRecord(error));
-    }
-  }
-  return found;
-}
-
-function refuseByDestination(
-  letter: DeadLetter,
-  facts: DestinationFacts | ErrorRecord | undefined,
-  notes: PlanNotes,
-): void {
-  const destination = letter.origin.destination;
-  if (destination === null || facts === undefined) {
-    notes.refuse('unknown-origin', 'do not say where they came from', letter.id);
-    return;
-  }
-  if ('message' in facts) notes.refuse('destination-unreachable', `cannot be sent now: ${facts.message}`, letter.id);
-  else if (!facts.exists)
-    notes.refuse(
-      'destination-missing',
-      `came from ${destinationLabel(destination)}, which no longer exists`,
-      letter.id,
-    );
-  else if (facts.writable === 'no')
-    notes.refuse(
-      'destination-not-writable',
-      `came from ${destinationLabel(destination)}, where this account may not write`,
-      letter.id,
-    );
-  else if (facts.maxMessageBytes !== null && letter.sizeBytes + replayHeaderBytes > facts.maxMessageBytes) {
-    notes.refuse(
-      'too-large',
-      `are larger than the destination takes (${facts.maxMessageBytes.toLocaleString('en-US')} bytes): they stay here`,
-      letter.id,
-    );
-  }
-}
-
-function summariseDestinations(
-  letters: readonly DeadLetter[],
-  facts: ReadonlyMap<string, DestinationFacts | ErrorRecord>,
-  notes: PlanNotes,
-): readonly PlannedDestination[] {
-  const rows = new Map<string, PlannedDestination>();
-  for (const letter of letters) {
-    const destination = letter.origin.destination;
-    if (destination === null || notes.refusalOf(letter.id)) continue;
-    const known = facts.get(destinationKey(letter));
-    if (!known || 'message' in known) continue;
-    const shown: Destination = destination.kind === 'kafka' ? { ...destination, partition: null } : destination;
-    const key = `${connectionOf(letter)} ${JSON.stringify(shown)}`;
-    const row = rows.get(key);
-    rows.set(key, {
-      destination: shown,
-      connection: connectionOf(letter),
-      kind: letter.kind,
-      count: (row?.count ?? 0) + 1,
-      exists: known.exists,
-      receivers: known.receivers,
-      notes: known.notes,
-    });
-  }
-  return [...rows.values()];
-}
-
-function warnOfReceivers(row: PlannedDestination, letters: readonly DeadLetter[], notes: PlanNotes): void {
-  const ids = letters
-    .filter(
-      (letter) =>
-        !notes.refusalOf(letter.id) &&
-        connectionOf(letter) === row.connection &&
-        letter.origin.destination !== null &&
-        sameDestination(letter.origin.destination, row.destination),
-    )
-    .map((letter) => letter.id);
-  const label = destinationLabel(row.destination);
-  if (row.receivers.length === 0) notes.warnAll('no-receivers', `go to ${label}, where no receiver is known`, ids);
-  if (row.receivers.length > 1)
-    notes.warnAll(
-      'many-receivers',
-      `go to ${label}, where ${row.receivers.length} receivers will each get them again: ${row.receivers.map((receiver) => receiver.name).join(', ')}`,
-      ids,
-    );
-}
-
-function sameDestination(a: Destination, b: Destination): boolean {
-  return a.kind === 'kafka' && b.kind === 'kafka' ? a.topic === b.topic : JSON.stringify(a) === JSON.stringify(b);
-}
-
 function noteReadCosts(queues: ReadonlyMap<string, Queue>, letters: readonly DeadLetter[], notes: PlanNotes): void {
   for (const queue of queues.values()) {
     const cost = queue.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
@@ -322,16 +223,6 @@ async function exampleChanges(
 function removesOf(queues: readonly Queue[]): ReplayPlan['removes'] {
   const removing = queues.filter((queue) => queue.capabilities.remove).length;
   return removing === 0 ? 'none' : removing === queues.length ? 'all' : 'some';
-}
-
-function connectionOf(letter: Pick<DeadLetter, 'queueId'>): string {
-  const parts = splitQueueId(letter.queueId);
-  if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
-  return parts.connection;
-}
-
-function destinationKey(letter: DeadLetter): string {
-  return `${connectionOf(letter)} ${JSON.stringify(letter.origin.destination)}`;
 }
 
 /** What the operator confirms: which messages go where, which stay, and how. */
