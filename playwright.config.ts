@@ -50,7 +50,13 @@ export default defineConfig({
       // The production build, with the sandbox: no broker is configured for it.
       command: `"${node}" server/main.ts`,
       url: `${baseURL}/api/health`,
-      env: { HOST: '127.0.0.1', PORT: port, REDELIVER_DATA: data, REDELIVER_CONFIG: join(import.meta.dirname, 'e2e/redeliver.yaml'), NODE_ENV: 'production' },
+      env: {
+        HOST: '127.0.0.1',
+        PORT: port,
+        REDELIVER_DATA: data,
+        REDELIVER_CONFIG: join(import.meta.dirname, 'e2e/redeliver.yaml'),
+        NODE_ENV: 'production',
+      },
       timeout: 120_000,
       stdout: 'pipe',
       stderr: 'pipe',
