@@ -10,7 +10,7 @@ const colours: Record<JsonToken['kind'], string | undefined> = {
 };
 
 /** Each token is an element: past this length, colour would cost more than it gives. */
-const colouredMax = 24_000;
+const colouredMax = 12_000;
 
 export function JsonText({ text }: { text: string }) {
   const coloured = text.slice(0, colouredMax);

@@ -59,7 +59,7 @@ export function MessagePanel({
             <div className="mb-2 flex items-center gap-2">
               <Pill tone={stateTones[message.state]}>{message.state}</Pill>
               <span className="min-w-0 flex-1 truncate text-faint">
-                <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
+                <Instant at={message.at} suffix=" ago" /> · <HostileText text={message.identity} charactersMax={60} />
               </span>
               <CopyButton
                 label="Copy link to this message"

@@ -26,3 +26,21 @@ test('without own frames the first ten stand for all', () => {
   expect(lines).toHaveLength(11);
   expect(lines.at(-1)?.text).toBe('+ 3 more');
 });
+
+test("a frame's source line goes where the frame goes", () => {
+  const lines = ownLines([
+    frame('yours', 'File "worker.py", line 61, in on_message'),
+    frame('other', 'issue(order)'),
+    frame('library', 'File "site-packages/pika/channel.py", line 9, in on_deliver'),
+    frame('other', 'callback()'),
+    frame('yours', 'File "issue.py", line 34, in issue'),
+    frame('other', "KeyError: 'vat_id'"),
+  ]);
+  expect(lines.map((line) => line.text)).toEqual([
+    'File "worker.py", line 61, in on_message',
+    'issue(order)',
+    '+ 1 of libraries',
+    'File "issue.py", line 34, in issue',
+    "KeyError: 'vat_id'",
+  ]);
+});

@@ -88,7 +88,11 @@ export function MessageLine({
         )}
       </div>
       <div role="gridcell" className={clsx(cell, 'font-mono text-xs', notNarrow)}>
-        {row.key === null ? <span className="text-faint">–</span> : <HostileText text={row.key} charactersMax={80} />}
+        {row.key === null ? (
+          <span className="text-faint">–</span>
+        ) : (
+          <HostileText text={row.key === '' ? '""' : row.key} charactersMax={80} />
+        )}
       </div>
       <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
         {row.eventType === null ? (

@@ -18,7 +18,10 @@ export function ConnectionLines({ connections, now }: { connections: readonly Co
             <span className="font-semibold">{connection.name}</span>{' '}
             <span className="text-faint">{connection.address}</span>
           </th>
-          <td colSpan={6} className="px-2.5 py-1.5 text-soft">
+          {/* As many columns as the table has, in wide windows and in narrow ones. */}
+          <td className="max-xl:hidden">{'\u00a0'}</td>
+          <td className="max-xl:hidden">{'\u00a0'}</td>
+          <td colSpan={4} className="px-2.5 py-1.5 text-soft">
             <ConnectionWords connection={connection} />
           </td>
           <td className="px-2.5">

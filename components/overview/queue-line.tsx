@@ -75,7 +75,7 @@ export function QueueLine({
       </tr>
       {health.why && (
         <tr className="bg-bg">
-          <td colSpan={8} className="px-2.5 pt-1.5 pb-2 text-soft">
+          <td colSpan={6} className="px-2.5 pt-1.5 pb-2 text-soft">
             <div className="flex items-start gap-3">
               <p className="max-w-[110ch] min-w-0 flex-1 pl-3 break-words">
                 <HostileText text={health.why} />
@@ -102,6 +102,8 @@ export function QueueLine({
               )}
             </div>
           </td>
+          <td className="max-xl:hidden">{'\u00a0'}</td>
+          <td className="max-xl:hidden">{'\u00a0'}</td>
         </tr>
       )}
     </>

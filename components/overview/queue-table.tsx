@@ -63,7 +63,7 @@ export function QueueTable({
           ))}
           {queues.length === 0 && (
             <tr>
-              <td colSpan={8} className="px-2.5 py-8 text-center text-soft">
+              <td colSpan={6} className="px-2.5 py-8 text-center text-soft">
                 {filtered ? (
                   <>
                     No queue’s name or top error holds this.{' '}

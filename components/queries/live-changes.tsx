@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { apiPath } from '#components/queries/api-client.ts';
 import { messagesKey } from '#components/queries/messages.ts';
 import { overviewKey } from '#components/queries/overview.ts';
@@ -11,9 +11,13 @@ import { replay } from '#lib/api/replays.ts';
 
 const everyMs = 1_000;
 
-/** Mounted once: reads again what is on the screen when something changed on the server, at most once a second, and not while nobody looks. */
+/**
+ * Mounted once: reads again what is on the screen when something changed on the server, at most once a second, and not while nobody looks.
+ * While the server cannot be heard it says so, because everything on the screen is then old.
+ */
 export function LiveChanges() {
   const client = useQueryClient();
+  const [lost, setLost] = useState(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = () => {
@@ -23,13 +27,28 @@ export function LiveChanges() {
       }, everyMs);
     };
     // After a break, and while nobody looked, changes may have been missed: opening counts as one.
-    const stop = listenWhileVisible('events', { change: soon, open: soon });
+    const stop = listenWhileVisible('events', {
+      change: soon,
+      open: () => {
+        setLost(false);
+        soon();
+      },
+      error: () => setLost(true),
+    });
     return () => {
       stop();
       clearTimeout(timer);
     };
   }, [client]);
-  return null;
+  if (!lost) return null;
+  return (
+    <div
+      role="status"
+      className="fixed bottom-4 left-1/2 z-40 -translate-x-1/2 rounded-md border border-failing bg-failing-soft px-3 py-1.5 text-failing shadow-float"
+    >
+      The console does not answer: what you see may be old. Trying again…
+    </div>
+  );
 }
 
 function invalidateShown(client: QueryClient): void {

@@ -86,5 +86,10 @@ function QueueNote({ queue }: { queue: QueueRow }) {
     queue.heldByOthers > 0 ? `${countOf(queue.heldByOthers, 'message')} held by others` : null,
     cost ? cost.text : queue.capabilities.browse === 'log' ? 'read without a consumer group' : null,
   ].filter((fact) => fact !== null);
-  return <HostileText text={facts.join(' · ')} charactersMax={400} />;
+  const note = facts.join(' · ');
+  return (
+    <span title={note}>
+      <HostileText text={note} charactersMax={400} />
+    </span>
+  );
 }
