@@ -62,17 +62,6 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
   return differences;
 }
 
-/** One message, nothing refused, nothing to know: it needs no more than a key. */
-export function isPlain(plan: Plan): boolean {
-  return (
-    plan.willSend === 1 &&
-    plan.total === 1 &&
-    plan.refusals.length === 0 &&
-    plan.warnings.length === 0 &&
-    !plan.dangerous
-  );
-}
-
 /** What has to be typed where the plan is dangerous. */
 export function confirmationWord(plan: Pick<Plan, 'willSend'>): string {
   return String(plan.willSend);

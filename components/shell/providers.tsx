@@ -8,7 +8,7 @@ import { LiveChanges } from '#components/queries/live-changes.tsx';
 import { createQueryClient } from '#components/shell/query-client.ts';
 import { InstantTooltip } from '#components/ui/instant.tsx';
 import { NowProvider } from '#components/ui/now.tsx';
-import { TooltipProvider } from '#components/ui/tooltip.tsx';
+import { TooltipProvider } from '#components/ui/tooltip-provider.tsx';
 
 export function Providers({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   const [client] = useState(createQueryClient);
