@@ -30,7 +30,7 @@ import {
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
-import { queueUrl } from '#components/queue-screen/queue-url.ts';
+import { queueUrl, startFilter } from '#components/queue-screen/queue-url.ts';
 import { TableEnd } from '#components/queue-screen/table-end.tsx';
 import { useTableCursor } from '#components/queue-screen/use-table-cursor.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
@@ -76,7 +76,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
 
   const open = (id: string | null) =>
     void setUrl({ message: id }, { history: openId === null || id === null ? 'push' : 'replace' });
-  const setFilter = (next: string) => void setUrl({ filter: next.trim() === '' ? null : next });
+  const setFilter = (next: string) => void setUrl({ filter: next.trim() === '' ? '' : next });
   const showNew = () => {
     void client.resetQueries({ queryKey: messagesQueryOptions(view).queryKey });
     table.current?.scrollTo(0);
@@ -188,7 +188,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
                         : 'invalid'
               }
               error={pages.error}
-              isNarrowed={filter !== '' || range !== 'all'}
+              isNarrowed={(filter !== '' && filter !== startFilter) || range !== 'all'}
               onShowAll={() => void setUrl({ filter: null, range: null })}
               onRetry={() => void pages.refetch()}
               onRead={() => read.mutate(false)}

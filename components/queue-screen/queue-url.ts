@@ -1,8 +1,11 @@
 import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 
+/** What the broker still holds. It stands in the bar like any other filter, so that nothing is hidden unsaid; emptied, it shows what is gone too. */
+export const startFilter = '-state:gone';
+
 /** What of a queue's page stands in its address. */
 export const queueUrl = {
-  filter: parseAsString.withDefault(''),
+  filter: parseAsString.withDefault(startFilter),
   range: parseAsString.withDefault('all'),
   order: parseAsStringLiteral(['newest', 'oldest'] as const).withDefault('newest'),
   /** The message that is open beside the table. */
