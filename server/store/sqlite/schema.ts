@@ -11,9 +11,10 @@ export interface IndexSchema {
     reason: string | null;
     example: string | null;
   };
+  phrases: { id: Generated<number>; hash: number; text: string };
   messages: MessageTable;
   contents: { id: number; content: Uint8Array };
-  sightings: { id: number; scan: string };
+  sightings: { id: number; scan: number };
   state_counts: { queue: number; state: number; n: number };
   group_counts: { queue: number; grp: number; state: number; n: number };
 }
@@ -36,14 +37,16 @@ export interface QueueTable {
 }
 
 export interface MessageTable {
-  id: Generated<number>;
+  id: number;
   uid: string;
+  uid_hash: number;
   queue: number;
   grp: number;
   at: number;
   state: number;
   state_before_gone: number | null;
   state_at: number;
+  scan: number;
   sequence_rank: string | null;
   lane: string;
   key_digest: string | null;
@@ -57,19 +60,10 @@ export interface MessageTable {
   error_message: string | null;
   reason: string | null;
   preview: string;
-  size_bytes: number;
-  first_seen_at: number;
-  original_at: number | null;
-  attempts: number | null;
-  at_is: string;
-  kind: string;
-  identity: string;
-  position: string;
-  sequence: string | null;
-  trace_id: string | null;
-  /** JSON of what no filter looks at: origin, conventions, replay. */
+  alike: number;
+  stack_head: string | null;
+  stack_frames: number | null;
   rest: string;
-  stack_trace: string | null;
 }
 
 /** Tables of `ledger.db`; see `migrations/ledger-001.ts`. */

@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
 import type { Filter } from '#lib/filter/filter.ts';
-import { fold } from '#lib/filter/fold.ts';
+import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { valueColumns } from '#server/store/sqlite/index/lower.ts';
+import { matchesConnection, type QueueRef } from '#server/store/sqlite/index/lower.ts';
+import {
+  type Probe,
+  probeSignatures,
+  textProbe,
+  valueProbe,
+  type ValueTag,
+} from '#server/store/sqlite/index/signatures.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 
 const build = queryBuilder<IndexSchema>();
@@ -11,77 +18,85 @@ const build = queryBuilder<IndexSchema>();
 const candidatesMax = 20_000;
 
 /**
- * Numbers of messages among which are all that the filter can match, where an index tells a small set; `null` where none does:
+ * Numbers of messages among which are all that the filter can match, where the signatures tell a small set; `null` where they do not:
  * then a match is common, and a walk in order of time meets it soon.
  */
-export function findCandidates(db: Database, filter: Filter): readonly number[] | null {
+export function findCandidates(db: Database, filter: Filter, queues: readonly QueueRef[]): readonly number[] | null {
+  if (!asksForContent(filter)) return null;
+  const probe = probeOf(db, filter, queues);
+  return probe.kind === 'any' ? null : probeSignatures(db, probe, candidatesMax);
+}
+
+/** What is only about queues and states is answered by walks alone. */
+function asksForContent(filter: Filter): boolean {
   switch (filter.kind) {
     case 'contains':
-      return findText(db, filter.value);
+      return true;
     case 'equals':
-      return filter.field === 'connection' ? null : findValue(db, filter.field, filter.value);
+      return filter.field !== 'connection';
     case 'and':
-      for (const term of filter.terms) {
-        const found = findCandidates(db, term);
-        if (found) return found;
-      }
-      return null;
-    case 'or': {
-      const union = new Set<number>();
-      for (const term of filter.terms) {
-        const found = findCandidates(db, term);
-        if (!found) return null;
-        for (const id of found) union.add(id);
-        if (union.size > candidatesMax) return null;
-      }
-      return [...union];
-    }
+    case 'or':
+      return filter.terms.some(asksForContent);
     case 'all':
     case 'not':
     case 'queue':
     case 'state':
-      return null;
+      return false;
   }
 }
 
-/** More would only make the question longer. */
-const trigramsMax = 30;
+const any: Probe = { kind: 'any' };
 
-/** The index knows which runs of three characters a message has, in whatever text of it: a superset of what contains the whole needle. */
-function findText(db: Database, value: string): readonly number[] | null {
-  const characters = Array.from(fold(value));
-  const trigrams = new Set(characters.slice(2).map((last, n) => `${characters[n]}${characters[n + 1]}${last}`));
-  if (trigrams.size === 0) return null;
-  // Each is a quoted string of FTS5's own language (https://www.sqlite.org/fts5.html#fts5_strings), side by side means AND, and the whole is bound.
-  const match = [...trigrams]
-    .slice(0, trigramsMax)
-    .map((trigram) => `"${trigram.replaceAll('"', '""')}"`)
-    .join(' ');
-  return few(
-    db,
-    sql<{
-      id: number;
-    }>`select rowid as id from message_texts where message_texts match ${match} limit ${candidatesMax + 1}`,
-  );
-}
-
-function findValue(db: Database, field: keyof typeof valueColumns, value: string): readonly number[] | null {
-  if (field === 'class') {
-    return few(
-      db,
-      sql<{ id: number }>`
-        select m.id from error_groups as e cross join group_counts as g on g.grp = e.id and g.n > 0
-          cross join messages as m indexed by messages_queue_group_at on m.queue = g.queue and m.grp = g.grp and m.state = g.state
-        where e.error_class = ${value.toWellFormed()} limit ${candidatesMax + 1}`,
-    );
+function probeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Probe {
+  switch (filter.kind) {
+    case 'contains':
+      return textProbe(filter.value);
+    case 'equals':
+      switch (filter.field) {
+        case 'connection':
+          return queuesProbe(queues.filter((queue) => matchesConnection(filter.value, queue.queueId)));
+        case 'replay':
+          return replayProbe(db, filter.value.toWellFormed());
+        default:
+          return valueProbe(valueTags[filter.field], filter.value.toWellFormed());
+      }
+    case 'queue':
+      return queuesProbe(queues.filter((queue) => matchesQueue(filter.pattern, queue.queueId)));
+    case 'and': {
+      const terms = filter.terms.map((term) => probeOf(db, term, queues)).filter((probe) => probe.kind !== 'any');
+      return terms.length === 0 ? any : { kind: 'and', terms };
+    }
+    case 'or': {
+      const terms = filter.terms.map((term) => probeOf(db, term, queues));
+      return terms.some((probe) => probe.kind === 'any') ? any : { kind: 'or', terms };
+    }
+    case 'all':
+    case 'not':
+    case 'state':
+      return any;
   }
-  const parts = valueColumns[field].map(
-    (column) => sql`select m.id from messages as m where ${sql.ref(`m.${column}`)} = ${value.toWellFormed()}`,
-  );
-  return few(db, sql<{ id: number }>`select id from (${sql.join(parts, sql` union `)}) limit ${candidatesMax + 1}`);
 }
 
-function few(db: Database, query: ReturnType<typeof sql<{ id: number }>>): readonly number[] | null {
-  const rows = db.all(query.compile(build));
-  return rows.length > candidatesMax ? null : rows.map((row) => row.id);
+const valueTags = { key: 'k', type: 't', class: 'x', correlation: 'c', event: 'e' } as const satisfies Record<
+  string,
+  ValueTag
+>;
+
+/** Beyond so many, reading their slices costs more than they tell. */
+const queuesMax = 8;
+
+function queuesProbe(queues: readonly QueueRef[]): Probe {
+  if (queues.length > queuesMax) return any;
+  return { kind: 'or', terms: queues.map((queue) => valueProbe('q', String(queue.id))) };
+}
+
+/** Replays change after a message has arrived, so they have indexes of their own. */
+function replayProbe(db: Database, replayId: string): Probe {
+  const rows = db.all(
+    sql<{ id: number }>`select id from (
+      select m.id from messages as m where m.last_replay_id = ${replayId}
+      union select m.id from messages as m where m.return_of = ${replayId}
+    ) limit ${candidatesMax + 1}`.compile(build),
+  );
+  return rows.length > candidatesMax ? any : { kind: 'ids', ids: rows.map((row) => row.id) };
 }

@@ -17,9 +17,6 @@ interface GroupCount {
   readonly last: number;
 }
 
-/** Above so many pairs of queue and group one pass over the index is cheaper than a range count for each. */
-const rangeCountsMax = 5_000;
-
 export function listErrors(db: Database, query: Query, limit: number): ErrorCount[] {
   return db.snapshot(() => {
     const counts = countGroups(db, query);
@@ -48,8 +45,9 @@ function countGroups(db: Database, query: Query): Map<number, GroupCount> {
 
 /** The cells that a filter takes as a whole; `null` where it has to look at single messages. */
 function cellsOf(db: Database, { filter }: Query): readonly Cell[] | null {
-  if (findCandidates(db, filter)) return null;
-  const walks = planWalks(filter, listCells(db), listQueueRefs(db));
+  const queues = listQueueRefs(db);
+  if (findCandidates(db, filter, queues)) return null;
+  const walks = planWalks(filter, listCells(db), queues);
   return walks.every((walk) => walk.residual === null) ? walks.flatMap((walk) => walk.cells) : null;
 }
 
@@ -59,24 +57,37 @@ function countByRows(db: Database, query: Query): GroupCount[] {
   );
 }
 
-/** Exact counts from the covering index alone: a group by would visit every message of the range. */
+/** Exact counts from the covering index alone, one range of it a group: a group by over rows would visit every message of the range. */
 function countByRanges(db: Database, cells: readonly Cell[], { range }: Query): GroupCount[] {
   const wanted = JSON.stringify(cells.map((cell) => [cell.id, cell.state]));
-  const inCells = sql`(m.queue, m.state) in (select value ->> 0, value ->> 1 from json_each(${wanted}))`;
-  const pairs = db.all(
-    sql<{ queue: number; grp: number; states: string }>`
-      select g.queue, g.grp, json_group_array(g.state) as states from group_counts as g
-      where g.n > 0 and (g.queue, g.state) in (select value ->> 0, value ->> 1 from json_each(${wanted}))
-      group by g.queue, g.grp`.compile(build),
+  const inCells = (alias: string) =>
+    sql`(${sql.ref(`${alias}.queue`)}, ${sql.ref(`${alias}.state`)}) in (select value ->> 0, value ->> 1 from json_each(${wanted}))`;
+  if (range.from === null && range.to === null) return countAllTime(db, inCells);
+  const groups = db.all(
+    sql<{ grp: number }>`select distinct g.grp from group_counts as g where g.n > 0 and ${inCells('g')}`.compile(build),
   );
-  const rangeCount = (part: RawBuilder<unknown>) =>
+  const isWhole = cells.length === listCells(db).length;
+  return groups.flatMap(({ grp }) =>
     db.all(
       sql<GroupCount>`
-        select m.grp, count(*) as n, max(m.at) as last from messages as m indexed by messages_queue_group_at
-        where ${part} and ${within(range)} group by m.grp`.compile(build),
-    );
-  if (pairs.length > rangeCountsMax) return rangeCount(inCells);
-  return pairs.flatMap(({ queue, grp, states }) =>
-    rangeCount(sql`m.queue = ${queue} and m.grp = ${grp} and m.state in (select value from json_each(${states}))`),
+        select m.grp, count(*) as n, max(m.at) as last from messages as m indexed by messages_group_at
+        where m.grp = ${grp} and ${within(range)}${isWhole ? sql`` : sql` and ${inCells('m')}`} group by m.grp`.compile(
+        build,
+      ),
+    ),
+  );
+}
+
+/** The kept counters are exact; only the newest of each group is looked up. */
+function countAllTime(db: Database, inCells: (alias: string) => RawBuilder<unknown>): GroupCount[] {
+  return db.all(
+    sql<GroupCount>`
+      select sums.grp, sums.n, (
+        select m.at from messages as m indexed by messages_group_at
+        where m.grp = sums.grp and ${inCells('m')} order by m.at desc limit 1
+      ) as last
+      from (select g.grp, sum(g.n) as n from group_counts as g where g.n > 0 and ${inCells('g')} group by g.grp) as sums`.compile(
+      build,
+    ),
   );
 }

@@ -1,60 +1,68 @@
 import { createHash } from 'node:crypto';
+import type { SQLInputValue } from 'node:sqlite';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { fold } from '#lib/filter/fold.ts';
 import { boundLetter } from '#server/store/bounds.ts';
+import { packBlocks } from '#server/store/content-blocks.ts';
 import { encodeContent } from '#server/store/content.ts';
 import { errorShape } from '#server/store/error-shape.ts';
-import type { Database } from '#server/store/sqlite/database.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { createCounters } from '#server/store/sqlite/index/counters.ts';
+import { hashText } from '#server/store/sqlite/index/hash.ts';
+import { createPhrases, type Phrases } from '#server/store/sqlite/index/phrases.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
-import { restOf, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { createSignatureWriter, type Signed } from '#server/store/sqlite/index/signatures.ts';
+import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 import type { IngestBatch } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
 
 type Letter = Omit<DeadLetter, 'queueId'>;
 
-/** See `MessageIndex.ingest`. Statements are written by hand: this is the one loop whose cost a row is felt. */
+/**
+ * See `MessageIndex.ingest`. This is the one loop whose cost a row is felt: its statements are written by hand and prepared once a batch, what a batch
+ * has in common is written once, and a letter that was never met costs a look at one index.
+ */
 export function createIngest(db: Database): (batch: IngestBatch) => { inserted: readonly string[] } {
   const groups = createGroups(db);
+  const phrases = createPhrases(db);
+  const signatures = createSignatureWriter(db, (from, to) => loadSigned(db, from, to));
 
   const write = (batch: IngestBatch) =>
     db.transaction(() => {
       const queue = queueNumber(db, batch.queueId);
+      const scan = hashText(batch.scan);
       const counters = createCounters(db);
       const inserted: string[] = [];
-      const find = db.prepare('SELECT id, grp, state, state_before_gone AS before FROM messages WHERE uid = ?');
+      const contents: Uint8Array[] = [];
+      const first = highestNumber(db) + 1;
+      const find = db.prepare(
+        'SELECT id, grp, state, state_before_gone AS before FROM messages WHERE uid_hash = ? AND uid = ?',
+      );
       const see = db.prepare(
         'INSERT INTO sightings (id, scan) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET scan = excluded.scan WHERE scan <> excluded.scan',
       );
-      const revive = db.prepare('UPDATE messages SET state = ?, state_before_gone = NULL, state_at = ? WHERE id = ?');
+      const insert = db.prepare(insertMessage);
 
       for (const { letter: unbounded, raw } of batch.letters) {
-        const known = find.get(unbounded.id);
+        const uidHash = hashText(unbounded.id);
+        const known = find.get(uidHash, unbounded.id);
         if (known) {
-          const [id, group, state, before] = [
-            Number(known['id']),
-            Number(known['grp']),
-            Number(known['state']),
-            known['before'],
-          ];
-          see.run(id, batch.scan);
-          if (state === stateCodes.gone) {
-            const again = before === null ? stateCodes.new : Number(before);
-            revive.run(again, unbounded.firstSeenAt, id);
-            counters.add(queue, group, state, -1);
-            counters.add(queue, group, again, 1);
-          }
+          see.run(Number(known['id']), scan);
+          if (Number(known['state']) === stateCodes.gone) revive(db, queue, known, unbounded.firstSeenAt, counters);
           continue;
         }
         const letter = boundLetter(unbounded);
         const group = groups.of(letter.failure);
-        const id = insertLetter(db, queue, group, letter);
-        db.prepare('INSERT INTO contents (id, content) VALUES (?, ?)').run(id, encodeContent(raw));
-        insertTexts(db, id, letter);
-        see.run(id, batch.scan);
+        const id = first + inserted.length;
+        insert.run(...columnsOf(letter, { id, uidHash, queue, group, scan }, phrases));
+        signatures.add(id, signedOf(letter, queue));
+        contents.push(encodeContent(raw));
         counters.add(queue, group, stateCodes[letter.state], 1);
         inserted.push(letter.id);
       }
 
+      writeContents(db, first, contents);
       counters.write();
       if (batch.cursor !== undefined) db.prepare('UPDATE queues SET cursor = ? WHERE id = ?').run(batch.cursor, queue);
       if (batch.changeMark !== undefined)
@@ -66,71 +74,175 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
     try {
       return write(batch);
     } catch (error) {
-      // What was rolled back includes the groups that this batch made.
+      // What was rolled back includes the groups and phrases that this batch made.
       groups.forget();
+      phrases.forget();
+      signatures.forget();
       throw error;
     }
   };
 }
 
-function insertLetter(db: Database, queue: number, group: number, letter: Letter): number {
-  const { failure } = letter;
-  const result = db
-    .prepare(
-      `INSERT INTO messages (
-        uid, queue, grp, at, state, state_at, sequence_rank, lane, key_digest, key_text, correlation_id, event_id, event_type,
-        last_replay_id, return_of, error_class, error_message, reason, preview, size_bytes, first_seen_at, original_at, attempts,
-        at_is, kind, identity, position, sequence, trace_id, rest, stack_trace
-      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      letter.id,
-      queue,
-      group,
-      letter.at,
-      stateCodes[letter.state],
-      letter.stateAt,
-      letter.sequence === null ? null : sequenceRank(letter.sequence),
-      letter.lane,
-      letter.keyDigest,
-      letter.keyText,
-      letter.correlationId,
-      letter.eventId,
-      letter.eventType,
-      letter.lastReplayId,
-      letter.replay?.replayId ?? null,
-      failure.errorClass,
-      failure.errorMessage,
-      failure.reason,
-      letter.preview,
-      letter.sizeBytes,
-      letter.firstSeenAt,
-      letter.originalAt,
-      failure.attempts,
-      letter.atIs,
-      letter.kind,
-      letter.identity,
-      letter.position,
-      letter.sequence,
-      letter.traceId,
-      restOf(letter),
-      failure.stackTrace,
-    );
-  return Number(result.lastInsertRowid);
+function revive(
+  db: Database,
+  queue: number,
+  known: Readonly<Record<string, unknown>>,
+  at: number,
+  counters: ReturnType<typeof createCounters>,
+): void {
+  const again = known['before'] === null ? stateCodes.new : Number(known['before']);
+  db.prepare('UPDATE messages SET state = ?, state_before_gone = NULL, state_at = ? WHERE id = ?').run(
+    again,
+    at,
+    Number(known['id']),
+  );
+  counters.add(queue, Number(known['grp']), stateCodes.gone, -1);
+  counters.add(queue, Number(known['grp']), again, 1);
 }
 
-function insertTexts(db: Database, id: number, letter: Letter): void {
-  const texts = [
-    letter.failure.errorClass,
-    letter.failure.errorMessage,
+/** Messages are numbered without gaps, which is what signatures and blocks of contents rest on. */
+function highestNumber(db: Database): number {
+  return Number(db.prepare('SELECT max(id) AS id FROM messages').get()?.['id'] ?? 0);
+}
+
+function writeContents(db: Database, first: number, contents: readonly Uint8Array[]): void {
+  const insert = db.prepare('INSERT INTO contents (id, content) VALUES (?, ?)');
+  let id = first;
+  for (const { count, blob } of packBlocks(contents)) {
+    insert.run(id, blob);
+    id += count;
+  }
+}
+
+const columnNames = [
+  ...[
+    'id',
+    'uid',
+    'uid_hash',
+    'queue',
+    'grp',
+    'at',
+    'state',
+    'state_at',
+    'scan',
+    'sequence_rank',
+    'lane',
+    'key_digest',
+    'key_text',
+  ],
+  ...[
+    'correlation_id',
+    'event_id',
+    'event_type',
+    'last_replay_id',
+    'return_of',
+    'error_class',
+    'error_message',
+    'reason',
+    'preview',
+  ],
+  ...['alike', 'stack_head', 'stack_frames', 'rest'],
+] as const satisfies readonly (keyof MessageTable)[];
+const insertMessage = `INSERT INTO messages (${columnNames.join(', ')}) VALUES (${columnNames.map(() => '?').join(', ')})`;
+
+/** In the order of `columnNames`. */
+function columnsOf(
+  letter: Letter,
+  known: {
+    readonly id: number;
+    readonly uidHash: number;
+    readonly queue: number;
+    readonly group: number;
+    readonly scan: number;
+  },
+  phrases: Phrases,
+): SQLInputValue[] {
+  const { failure } = letter;
+  const stack = splitStack(failure);
+  return [
+    known.id,
+    letter.id,
+    known.uidHash,
+    known.queue,
+    known.group,
+    letter.at,
+    stateCodes[letter.state],
+    letter.stateAt,
+    known.scan,
+    letter.sequence === null ? null : sequenceRank(letter.sequence),
+    letter.lane,
+    letter.keyDigest,
     letter.keyText,
+    letter.correlationId,
+    letter.eventId,
     letter.eventType,
+    letter.lastReplayId,
+    letter.replay?.replayId ?? null,
+    failure.errorClass,
+    failure.errorMessage,
+    failure.reason,
     letter.preview,
+    phrases.of(alikeOf(letter)),
+    stack?.head ?? null,
+    stack && phrases.of(stack.frames),
+    restOf(letter),
   ];
-  db.prepare('INSERT INTO message_texts (rowid, class, message, key, type, preview) VALUES (?, ?, ?, ?, ?, ?)').run(
-    id,
-    ...texts.map((text) => (text === null ? null : fold(text))),
+}
+
+function signedOf(
+  { failure, keyText, keyDigest, eventType, eventId, correlationId, preview }: Letter,
+  queue: number,
+): Signed {
+  return {
+    texts: [failure.errorClass, failure.errorMessage, keyText, eventType, preview],
+    values: [
+      ['q', String(queue)],
+      ['k', keyText],
+      ['k', keyDigest],
+      ['t', eventType],
+      ['x', failure.errorClass],
+      ['c', correlationId],
+      ['e', eventId],
+    ],
+  };
+}
+
+/** The same from the rows. */
+function loadSigned(db: Database, from: number, to: number): (readonly [id: number, signed: Signed])[] {
+  const rows = db.all(
+    build
+      .selectFrom('messages')
+      .select([
+        'id',
+        'queue',
+        'error_class',
+        'error_message',
+        'key_text',
+        'key_digest',
+        'event_type',
+        'event_id',
+        'correlation_id',
+        'preview',
+      ])
+      .where('id', '>=', from)
+      .where('id', '<=', to)
+      .compile(),
   );
+  return rows.map((row) => [
+    row.id,
+    {
+      texts: [row.error_class, row.error_message, row.key_text, row.event_type, row.preview],
+      values: [
+        ['q', String(row.queue)],
+        ['k', row.key_text],
+        ['k', row.key_digest],
+        ['t', row.event_type],
+        ['x', row.error_class],
+        ['c', row.correlation_id],
+        ['e', row.event_id],
+      ],
+    },
+  ]);
 }
 
 const groupsRemembered = 5_000;

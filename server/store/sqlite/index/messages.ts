@@ -1,12 +1,14 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { DeadLetter, DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
 import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
+import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { condition, within } from '#server/store/sqlite/index/lower.ts';
-import { type MessageRow, toDeadLetter } from '#server/store/sqlite/index/row.ts';
+import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
 import { listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { MessagePage, MessageQuery } from '#server/store/store.ts';
@@ -71,7 +73,7 @@ export function sources(
   { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
 ): RawBuilder<unknown>[] {
   const queues = listQueueRefs(db);
-  const candidates = findCandidates(db, filter);
+  const candidates = findCandidates(db, filter, queues);
   if (candidates) {
     return [
       sql`from json_each(${JSON.stringify(candidates)}) as c cross join messages as m on m.id = c.value
@@ -90,8 +92,8 @@ function andAlso(residual: RawBuilder<SqlBool> | null): RawBuilder<unknown> {
 export function getMessages(db: Database, uids: readonly string[]): DeadLetter[] {
   const rows = db.all(
     sql<MessageRow>`
-      select m.*, q.queue_id from json_each(${JSON.stringify(uids)}) as wanted
-        cross join messages as m on m.uid = wanted.value join queues as q on q.id = m.queue
+      select ${messageRowColumns} from json_each(${JSON.stringify(uids.map((uid) => [hashText(uid), uid]))}) as wanted
+        cross join messages as m on m.uid_hash = wanted.value ->> 0 and m.uid = wanted.value ->> 1 ${messageRowJoins}
       order by wanted.key`.compile(build),
   );
   return rows.map(toDeadLetter);
@@ -100,16 +102,17 @@ export function getMessages(db: Database, uids: readonly string[]): DeadLetter[]
 export function getMessage(db: Database, uid: string): DeadLetterDetail {
   return db.snapshot(() => {
     const row = db.first(
-      sql<MessageRow & { content: Uint8Array }>`
-        select m.*, q.queue_id, c.content from messages as m join queues as q on q.id = m.queue join contents as c on c.id = m.id
-        where m.uid = ${uid}`.compile(build),
+      sql<MessageRow & { block: number; content: Uint8Array }>`
+        select ${messageRowColumns}, c.id as block, c.content from messages as m ${messageRowJoins}
+          join contents as c on c.id = (select max(b.id) from contents as b where b.id <= m.id)
+        where m.uid_hash = ${hashText(uid)} and m.uid = ${uid}`.compile(build),
     );
     if (!row)
       throw new AppError('not_found', `The message ${uid.slice(0, 40)} is not in the index.`, {
         details: { message: uid.slice(0, 40) },
       });
     const letter = toDeadLetter(row);
-    return { ...letter, raw: decodeContent(row.content), history: historyOf(letter) };
+    return { ...letter, raw: decodeContent(unpackBlock(row.content, row.id - row.block)), history: historyOf(letter) };
   });
 }
 
@@ -131,8 +134,8 @@ function historyOf(letter: DeadLetter): HistoryEvent[] {
 function loadRows(db: Database, places: readonly Place[]): DeadLetter[] {
   const rows = db.all(
     sql<MessageRow>`
-      select m.*, q.queue_id from json_each(${JSON.stringify(places.map((place) => place.id))}) as wanted
-        cross join messages as m on m.id = wanted.value join queues as q on q.id = m.queue
+      select ${messageRowColumns} from json_each(${JSON.stringify(places.map((place) => place.id))}) as wanted
+        cross join messages as m on m.id = wanted.value ${messageRowJoins}
       order by wanted.key`.compile(build),
   );
   return rows.map(toDeadLetter);

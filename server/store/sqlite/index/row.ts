@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { MessageTable } from '#server/store/sqlite/schema.ts';
 
 /** How states stand in the file. Never renumbered. */
@@ -28,47 +28,114 @@ export function stateOf(code: number): DeadLetterState {
   return state;
 }
 
-/** What of a letter no filter looks at, as JSON in `messages.rest`. */
-type Rest = Pick<DeadLetter, 'origin' | 'conventions' | 'replay'>;
+type Letter = Omit<DeadLetter, 'queueId'>;
 
-export function restOf({ origin, conventions, replay }: Rest): string {
-  return JSON.stringify({ origin, conventions, replay });
+/** What neighbours mostly have in common, and no filter looks at: JSON that stands once for all of them. */
+type Alike = readonly [
+  kind: BrokerKind,
+  atIs: DeadLetter['atIs'],
+  conventions: DeadLetter['conventions'],
+  destination: DeadLetter['origin']['destination'],
+  failedIn: string | null,
+];
+
+export function alikeOf({ kind, atIs, conventions, origin }: Letter): string {
+  return JSON.stringify([kind, atIs, conventions, origin.destination, origin.failedIn] satisfies Alike);
 }
 
-export type MessageRow = Selectable<MessageTable> & { readonly queue_id: string };
+/** What is a message's own and no filter looks at, as JSON in `messages.rest`. */
+type Rest = readonly [
+  identity: string,
+  /** `0` where it is the identity. */
+  position: string | 0,
+  sequence: string | null,
+  traceId: string | null,
+  sizeBytes: number,
+  firstSeenAt: number,
+  originalAt: number | null,
+  attempts: number | null,
+  originPosition: string | null,
+  replay: DeadLetter['replay'],
+];
+
+export function restOf(letter: Letter): string {
+  return JSON.stringify([
+    letter.identity,
+    letter.position === letter.identity ? 0 : letter.position,
+    letter.sequence,
+    letter.traceId,
+    letter.sizeBytes,
+    letter.firstSeenAt,
+    letter.originalAt,
+    letter.failure.attempts,
+    letter.origin.position,
+    letter.replay,
+  ] satisfies Rest);
+}
+
+/** Frames repeat from message to message and the first line does not; where it is class and message it is not kept a second time. */
+export function splitStack({
+  stackTrace,
+  errorClass,
+  errorMessage,
+}: DeadLetter['failure']): { readonly head: string | null; readonly frames: string } | null {
+  if (stackTrace === null) return null;
+  const end = stackTrace.indexOf('\n');
+  const head = end < 0 ? stackTrace : stackTrace.slice(0, end);
+  return {
+    head: head === `${errorClass}: ${errorMessage}` ? null : head,
+    frames: end < 0 ? '' : stackTrace.slice(end),
+  };
+}
+
+export type MessageRow = Selectable<MessageTable> & {
+  readonly queue_id: string;
+  readonly alike_text: string;
+  readonly frames_text: string | null;
+};
+
+/** What stands before `where`, of a query for `MessageRow`s whose table `m` of messages is in the `from` already. */
+export const messageRowColumns = sql`m.*, q.queue_id, a.text as alike_text, f.text as frames_text`;
+export const messageRowJoins = sql`
+  join queues as q on q.id = m.queue join phrases as a on a.id = m.alike left join phrases as f on f.id = m.stack_frames`;
 
 export function toDeadLetter(row: MessageRow): DeadLetter {
-  // `restOf` wrote it, and the layout of the file has been checked when it was opened.
-  const rest = JSON.parse(row.rest) as Rest;
+  // `alikeOf` and `restOf` wrote them, and the layout of the file has been checked when it was opened.
+  const [kind, atIs, conventions, destination, failedIn] = JSON.parse(row.alike_text) as Alike;
+  const [identity, position, sequence, traceId, sizeBytes, firstSeenAt, originalAt, attempts, originPosition, replay] =
+    JSON.parse(row.rest) as Rest;
   return {
     id: row.uid,
     queueId: row.queue_id,
-    kind: row.kind as BrokerKind,
-    identity: row.identity,
-    position: row.position,
+    kind,
+    identity,
+    position: position === 0 ? identity : position,
     lane: row.lane,
-    sequence: row.sequence,
+    sequence,
     failure: {
       errorClass: row.error_class,
       errorMessage: row.error_message,
-      stackTrace: row.stack_trace,
+      stackTrace:
+        row.frames_text === null
+          ? null
+          : `${row.stack_head ?? `${row.error_class}: ${row.error_message}`}${row.frames_text}`,
       reason: row.reason,
-      attempts: row.attempts,
+      attempts,
     },
-    origin: rest.origin,
+    origin: { destination, failedIn, position: originPosition },
     at: row.at,
-    atIs: row.at_is as DeadLetter['atIs'],
-    originalAt: row.original_at,
+    atIs,
+    originalAt,
     eventId: row.event_id,
     eventType: row.event_type,
     correlationId: row.correlation_id,
-    traceId: row.trace_id,
-    conventions: rest.conventions,
-    replay: rest.replay,
-    firstSeenAt: row.first_seen_at,
+    traceId,
+    conventions,
+    replay,
+    firstSeenAt,
     keyText: row.key_text,
     keyDigest: row.key_digest,
-    sizeBytes: row.size_bytes,
+    sizeBytes,
     preview: row.preview,
     state: stateOf(row.state),
     stateAt: row.state_at,

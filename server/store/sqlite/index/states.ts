@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { createCounters } from '#server/store/sqlite/index/counters.ts';
+import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { goneFrom, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -17,6 +18,7 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
         build
           .selectFrom('messages')
           .select(['id', 'queue', 'grp', 'state', 'state_before_gone'])
+          .where('uid_hash', '=', hashText(change.messageId))
           .where('uid', '=', change.messageId)
           .compile(),
       );
@@ -66,8 +68,8 @@ function gonePart(queue: number, which: GoneRule) {
   switch (which.kind) {
     case 'not-seen-in':
       return sql`
-        select m.id from messages as m indexed by messages_queue_state_at join sightings as s on s.id = m.id
-        where m.queue = ${queue} and m.state in (${states}) and s.scan <> ${which.scan}`;
+        select m.id from messages as m indexed by messages_queue_state_at left join sightings as s on s.id = m.id
+        where m.queue = ${queue} and m.state in (${states}) and coalesce(s.scan, m.scan) <> ${hashText(which.scan)}`;
     case 'before':
       return sql`
         select m.id from messages as m indexed by messages_sequence

@@ -22,7 +22,7 @@ function summariseQueue(db: Database, queue: QueueRef, cells: readonly Cell[], n
   const byState: Partial<Record<DeadLetterState, number>> = {};
   for (const cell of cells) byState[stateOf(cell.state)] = cell.n;
   const open = cells.filter((cell) => openStates.includes(cell.state));
-  const hourly = cells.length === 0 ? Array.from({ length: hours }, () => 0) : countHours(db, queue.id, now);
+  const hourly = cells.length === 0 ? Array.from({ length: hours }, () => 0) : countHours(db, queue.id, cells, now);
   const edges = open.map((cell) => edgesOf(db, cell));
   return {
     queueId: queue.queueId,
@@ -38,11 +38,11 @@ function summariseQueue(db: Database, queue: QueueRef, cells: readonly Cell[], n
 }
 
 /** The last hour ends with `now`, which still belongs to it. */
-function countHours(db: Database, queue: number, now: number): number[] {
+function countHours(db: Database, queue: number, cells: readonly Cell[], now: number): number[] {
   const count = sql<{ hour: number; n: number }>`
     select h.value as hour, (
-      select count(*) from messages as m indexed by messages_queue_at
-      where m.queue = ${queue} and m.at > ${now} - (h.value + 1) * ${hourMs} and m.at <= ${now} - h.value * ${hourMs}
+      select count(*) from messages as m indexed by messages_queue_state_at
+      where m.queue = ${queue} and m.state in (${sql.join(cells.map((cell) => cell.state))}) and m.at > ${now} - (h.value + 1) * ${hourMs} and m.at <= ${now} - h.value * ${hourMs}
     ) as n from json_each(${hoursBack}) as h`;
   return db
     .all(count.compile(build))

@@ -57,15 +57,11 @@ export function planWalks(filter: Filter, cells: readonly Cell[], queues: readon
   };
 
   if (sameRest(cells)) return walk(cells, sql`from messages as m indexed by messages_at where true`);
-  return [...Map.groupBy(cells, (cell) => cell.id)].flatMap(([queue, ofQueue]) =>
-    sameRest(ofQueue)
-      ? walk(ofQueue, sql`from messages as m indexed by messages_queue_at where m.queue = ${queue}`)
-      : ofQueue.flatMap((cell) =>
-          walk(
-            [cell],
-            sql`from messages as m indexed by messages_queue_state_at where m.queue = ${queue} and m.state = ${cell.state}`,
-          ),
-        ),
+  return cells.flatMap((cell) =>
+    walk(
+      [cell],
+      sql`from messages as m indexed by messages_queue_state_at where m.queue = ${cell.id} and m.state = ${cell.state}`,
+    ),
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Migration } from '#server/store/sqlite/migrations/migration.ts';
 
 /**
- * The message index. What filters and lists look at stands first in a row, what only a message's page shows stands last or in a table
- * of its own, so that a walk over messages reads few pages. States are small integers (`row.ts`).
- * The indexes cover the counts: one range count per queue and state, or per queue and error group, never touches a row.
+ * The message index. A row is as narrow as the lists and filters allow: what repeats from message to message stands once in `phrases`, contents
+ * stand in compressed blocks. States are small integers (`row.ts`). Each index of `messages` costs every message that arrives, so there are
+ * only those that cover a count or an order; values and texts are found by signatures (`signatures.ts`).
+ * Hot tables name no foreign keys: ingest has looked the parents up in the same transaction, and SQLite would do so for each row again.
  */
 export const index001: Migration = {
   version: 1,
@@ -37,15 +38,21 @@ export const index001: Migration = {
     ) STRICT;
     CREATE INDEX error_groups_class ON error_groups (error_class);
 
+    -- Texts that many messages have in common: stack frames, and what was understood in the same way.
+    CREATE TABLE phrases (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+    CREATE INDEX phrases_hash ON phrases (hash);
+
     CREATE TABLE messages (
       id INTEGER PRIMARY KEY,            -- the order of arrival
-      uid TEXT NOT NULL UNIQUE,          -- the id that everyone else knows
-      queue INTEGER NOT NULL REFERENCES queues (id),
-      grp INTEGER NOT NULL REFERENCES error_groups (id),
+      uid TEXT NOT NULL,                 -- the id that everyone else knows
+      uid_hash INTEGER NOT NULL,         -- unique together with uid: an index of numbers is a third of one of texts
+      queue INTEGER NOT NULL,
+      grp INTEGER NOT NULL,
       at INTEGER NOT NULL,
       state INTEGER NOT NULL,
       state_before_gone INTEGER,
       state_at INTEGER NOT NULL,
+      scan INTEGER NOT NULL,             -- hash of the scan that met it first; later ones stand in sightings
       sequence_rank TEXT,                -- the sequence as text that sorts as the number does
       lane TEXT NOT NULL,
       key_digest TEXT,
@@ -59,47 +66,32 @@ export const index001: Migration = {
       error_message TEXT,
       reason TEXT,
       preview TEXT NOT NULL,
-      size_bytes INTEGER NOT NULL,
-      first_seen_at INTEGER NOT NULL,
-      original_at INTEGER,
-      attempts INTEGER,
-      at_is TEXT NOT NULL,
-      kind TEXT NOT NULL,
-      identity TEXT NOT NULL,
-      position TEXT NOT NULL,
-      sequence TEXT,
-      trace_id TEXT,
-      rest TEXT NOT NULL,
-      stack_trace TEXT
+      alike INTEGER NOT NULL,            -- phrase: JSON of what neighbours mostly share (row.ts)
+      stack_head TEXT,                   -- the first line of the stack trace, NULL where it is class and message
+      stack_frames INTEGER,              -- phrase: the lines after the first; NULL where there is no stack trace
+      rest TEXT NOT NULL                 -- JSON of what no filter looks at (row.ts)
     ) STRICT;
+    CREATE INDEX messages_uid ON messages (uid_hash);
     CREATE INDEX messages_at ON messages (at);
-    CREATE INDEX messages_queue_at ON messages (queue, at);
     CREATE INDEX messages_queue_state_at ON messages (queue, state, at);
-    CREATE INDEX messages_queue_group_at ON messages (queue, grp, at, state);
+    CREATE INDEX messages_group_at ON messages (grp, at, queue, state);
     CREATE INDEX messages_sequence ON messages (queue, lane, sequence_rank) WHERE sequence_rank IS NOT NULL;
-    CREATE INDEX messages_key_digest ON messages (key_digest, at) WHERE key_digest IS NOT NULL;
-    CREATE INDEX messages_key_text ON messages (key_text) WHERE key_text IS NOT NULL;
-    CREATE INDEX messages_correlation ON messages (correlation_id) WHERE correlation_id IS NOT NULL;
-    CREATE INDEX messages_event ON messages (event_id) WHERE event_id IS NOT NULL;
-    CREATE INDEX messages_event_type ON messages (event_type) WHERE event_type IS NOT NULL;
     CREATE INDEX messages_last_replay ON messages (last_replay_id) WHERE last_replay_id IS NOT NULL;
     CREATE INDEX messages_return_of ON messages (return_of) WHERE return_of IS NOT NULL;
 
-    CREATE TABLE contents (id INTEGER PRIMARY KEY REFERENCES messages (id), content BLOB NOT NULL) STRICT;
+    -- Blocks of contents (content-blocks.ts) by the number of their first message; numbers of a block have no gaps.
+    CREATE TABLE contents (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
 
-    -- Which scan met a message last; narrow, because a scan of a queue touches every row of it.
-    CREATE TABLE sightings (id INTEGER PRIMARY KEY REFERENCES messages (id), scan TEXT NOT NULL) STRICT;
+    -- Which scan met a message last, where it was met again; narrow, because a scan of a queue touches every row of it.
+    CREATE TABLE sightings (id INTEGER PRIMARY KEY, scan INTEGER NOT NULL) STRICT;
 
     -- Kept in the transaction that changes the messages: exact at every moment.
     CREATE TABLE state_counts (queue INTEGER, state INTEGER, n INTEGER NOT NULL, PRIMARY KEY (queue, state)) STRICT, WITHOUT ROWID;
     CREATE TABLE group_counts (queue INTEGER, grp INTEGER, state INTEGER, n INTEGER NOT NULL, PRIMARY KEY (queue, grp, state)) STRICT, WITHOUT ROWID;
     CREATE INDEX group_counts_group ON group_counts (grp, queue);
 
-    -- Folded texts (lib/filter/fold.ts) by their runs of three characters, without positions: a fifth of the size and half the work of an index
-    -- that knows them. It names candidates, and each is then looked at.
-    CREATE VIRTUAL TABLE message_texts USING fts5 (
-      class, message, key, type, preview,
-      content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1'
-    );
+    -- Which messages may have a run of three characters or a value: bits, see signatures.ts.
+    CREATE TABLE young_signatures (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
+    CREATE TABLE signatures (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
   `,
 };
