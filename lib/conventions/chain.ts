@@ -1,12 +1,99 @@
 import type { Convention } from '#lib/conventions/convention.ts';
+import type { HeaderIndex } from '#lib/conventions/header-index.ts';
+import { awsEventBridge } from '#lib/conventions/aws-eventbridge.ts';
+import { awsLambda } from '#lib/conventions/aws-lambda.ts';
+import { awsScheduler } from '#lib/conventions/aws-scheduler.ts';
+import { awsSns } from '#lib/conventions/aws-sns.ts';
+import { azureServiceBus } from '#lib/conventions/azure-service-bus.ts';
+import { celery } from '#lib/conventions/celery.ts';
+import { communityAliases } from '#lib/conventions/community-aliases.ts';
+import { dramatiq } from '#lib/conventions/dramatiq.ts';
+import { failureInBody } from '#lib/conventions/failure-in-body.ts';
+import { googlePubsub } from '#lib/conventions/google-pubsub.ts';
+import { kafkaConnect } from '#lib/conventions/kafka-connect.ts';
+import { kafkaStreams } from '#lib/conventions/kafka-streams.ts';
+import { karafka } from '#lib/conventions/karafka.ts';
+import { massTransit } from '#lib/conventions/masstransit.ts';
+import { nServiceBus } from '#lib/conventions/nservicebus.ts';
 import { ownDlq } from '#lib/conventions/own-dlq.ts';
+import { rascal } from '#lib/conventions/rascal.ts';
+import { rebus } from '#lib/conventions/rebus.ts';
+import { shareGroup } from '#lib/conventions/share-group.ts';
+import { smallRye } from '#lib/conventions/smallrye.ts';
+import { sneakers } from '#lib/conventions/sneakers.ts';
+import { springAmqp } from '#lib/conventions/spring-amqp.ts';
+import { springCloudStream } from '#lib/conventions/spring-cloud-stream.ts';
 import { springKafka } from '#lib/conventions/spring-kafka.ts';
 import { sqsRedrive } from '#lib/conventions/sqs-redrive.ts';
+import { symfonyMessenger } from '#lib/conventions/symfony-messenger.ts';
+import { watermill } from '#lib/conventions/watermill.ts';
 import { xDeath } from '#lib/conventions/x-death.ts';
+import { xOptDeaths } from '#lib/conventions/x-opt-deaths.ts';
 
-/** In this order: what an application wrote on purpose comes before what a broker adds by itself. The first that says a field wins. */
-export const conventionChain: readonly Convention[] = [ownDlq, springKafka, xDeath, sqsRedrive];
+export interface ConventionChain {
+  readonly conventions: readonly Convention[];
+  /** Those that a message with these headers may speak, best first. Costs one look-up a header. */
+  candidates(headers: HeaderIndex): readonly Convention[];
+}
+
+/** The first convention that says a field wins, so the order is the order of trust. */
+export function createConventionChain(conventions: readonly Convention[]): ConventionChain {
+  const byMark = new Map<string, number[]>();
+  const always: number[] = [];
+  for (const [rank, { marks }] of conventions.entries()) {
+    if (marks === 'always') always.push(rank);
+    else
+      for (const mark of marks) {
+        const known = byMark.get(mark);
+        if (known) known.push(rank);
+        else byMark.set(mark, [rank]);
+      }
+  }
+  return {
+    conventions,
+    candidates(headers) {
+      const marked = new Set(always);
+      for (const name of headers.names()) for (const rank of byMark.get(name) ?? []) marked.add(rank);
+      return [...marked].toSorted((a, b) => a - b).flatMap((rank) => conventions[rank] ?? []);
+    },
+  };
+}
+
+/** In this order: what an application or its framework wrote on purpose comes before what a broker adds by itself. */
+const builtIn: readonly Convention[] = [
+  ownDlq,
+  springKafka,
+  springCloudStream,
+  kafkaConnect,
+  kafkaStreams,
+  smallRye,
+  watermill,
+  karafka,
+  springAmqp,
+  massTransit,
+  nServiceBus,
+  rebus,
+  sneakers,
+  rascal,
+  symfonyMessenger,
+  celery,
+  dramatiq,
+  awsLambda,
+  awsEventBridge,
+  awsScheduler,
+  azureServiceBus,
+  googlePubsub,
+  communityAliases,
+  failureInBody,
+  shareGroup,
+  xDeath,
+  xOptDeaths,
+  sqsRedrive,
+  awsSns,
+];
+
+export const builtInChain = createConventionChain(builtIn);
 
 export function isFailureHeader(name: string): boolean {
-  return conventionChain.some((convention) => convention.owns(name));
+  return builtIn.some((convention) => convention.owns(name));
 }

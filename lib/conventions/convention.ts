@@ -1,15 +1,31 @@
 import type { BrokerKind, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Failure, Origin } from '#lib/domain/dead-letter.ts';
 import type { HeaderIndex } from '#lib/conventions/header-index.ts';
+import type { JsonObject } from '#lib/conventions/json-text.ts';
 
 /** One ecosystem's way of saying why a message failed and where it came from. A file each; `chain.ts` lists them. */
 export interface Convention {
   /** For people: `Spring Kafka`. */
   readonly name: string;
+  /**
+   * Header names, in lower case, of which a message that speaks it carries at least one: only then is it read. `'always'` where
+   * the body or the broker's properties speak; such a convention looks at something cheap first.
+   */
+  readonly marks: readonly string[] | 'always';
   /** Whether a header belongs to it, so that a replay can strip it and the page can group it. */
   owns(headerName: string): boolean;
   /** What this message says in this convention; `null` when it does not speak it. Never throws: what does not decode is left out. */
-  read(letter: RawDeadLetter, headers: HeaderIndex, context: QueueContext): ConventionReading | null;
+  read(letter: LetterView): ConventionReading | null;
+}
+
+/** A raw dead letter as conventions look at it: indexed once for all of them. */
+export interface LetterView {
+  readonly raw: RawDeadLetter;
+  readonly headers: HeaderIndex;
+  readonly properties: HeaderIndex;
+  /** The body where it is a JSON object of at most 256 KiB; parsed when it is first asked for. */
+  body(): JsonObject | undefined;
+  readonly queue: QueueContext;
 }
 
 /** What is known of the queue apart from the message. */
@@ -24,6 +40,8 @@ export interface QueueContext {
 export interface ConventionReading {
   readonly failure?: Partial<{ [K in keyof Failure]: Failure[K] | undefined }>;
   readonly origin?: Partial<{ [K in keyof Origin]: Origin[K] | undefined }>;
+  /** Epoch milliseconds. */
   readonly at?: number | undefined;
+  /** Epoch milliseconds. */
   readonly originalAt?: number | undefined;
 }

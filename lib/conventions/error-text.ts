@@ -15,12 +15,27 @@ export function readErrorText(text: string): ErrorText {
   return { errorClass: match[1], errorMessage: match[2]?.trim() ?? '' };
 }
 
-/** The innermost `Caused by:` of a Java trace, or its first line: where the real error stands when frameworks wrap it. */
+/**
+ * The error that a Java trace is about: its first line, or, where that names one of these wrappers, the innermost `Caused by:`. Lines that the
+ * end of the text may have cut off are not trusted.
+ */
+export function readJavaTrace(stackTrace: string, wrappers: ReadonlySet<string>): ErrorText | undefined {
+  const text = stackTrace.slice(0, maxTraceCharacters);
+  const end = text.indexOf('\n');
+  if (end < 0 && text.trim() === '') return undefined;
+  const first = readErrorText(end < 0 ? text : text.slice(0, Math.min(end, 4_000)));
+  if (first.errorClass !== undefined && !wrappers.has(first.errorClass)) return first;
+  return readJavaCause(text) ?? (first.errorClass === undefined ? undefined : first);
+}
+
+/** The innermost `Caused by:` of a Java trace: where the real error stands when frameworks wrap it. */
 export function readJavaCause(stackTrace: string): ErrorText | undefined {
-  let last: string | undefined;
-  for (const match of stackTrace.slice(0, 200_000).matchAll(/^(?:Caused by: )(.{1,2000})$/gm)) last = match[1];
-  const line = last ?? stackTrace.slice(0, 2_000).split('\n', 1)[0];
-  if (line === undefined || line.trim() === '') return undefined;
-  const read = readErrorText(line);
+  const text = stackTrace.slice(0, maxTraceCharacters);
+  const start = text.lastIndexOf('\nCaused by: ');
+  const end = text.indexOf('\n', start + 1);
+  if (start < 0 || end < 0) return undefined;
+  const read = readErrorText(text.slice(start + '\nCaused by: '.length, Math.min(end, start + 4_000)));
   return read.errorClass === undefined ? undefined : read;
 }
+
+const maxTraceCharacters = 200_000;

@@ -2,6 +2,8 @@ import type { Header, HeaderValue } from '#lib/domain/message.ts';
 
 /** Headers by lower-case name. Of repeated names the last one counts, unless a convention asks for all. */
 export interface HeaderIndex {
+  /** In lower case, each once. */
+  names(): Iterable<string>;
   has(name: string): boolean;
   value(name: string): HeaderValue | undefined;
   values(name: string): readonly HeaderValue[];
@@ -11,6 +13,8 @@ export interface HeaderIndex {
   integer(name: string): number | undefined;
   /** The first of these names that has a text. */
   firstText(...names: readonly string[]): string | undefined;
+  /** Of repeated headers the one that stands first, as text: the newest where a framework prepends. */
+  firstOf(name: string): string | undefined;
 }
 
 export function indexHeaders(headers: readonly Header[]): HeaderIndex {
@@ -27,6 +31,7 @@ export function indexHeaders(headers: readonly Header[]): HeaderIndex {
     return found === undefined ? undefined : valueText(found);
   };
   return {
+    names: () => byName.keys(),
     has: (name) => byName.has(name.toLowerCase()),
     value,
     values: (name) => byName.get(name.toLowerCase()) ?? [],
@@ -38,6 +43,10 @@ export function indexHeaders(headers: readonly Header[]): HeaderIndex {
         if (found !== undefined && found !== '') return found;
       }
       return undefined;
+    },
+    firstOf: (name) => {
+      const found = byName.get(name.toLowerCase())?.[0];
+      return found === undefined ? undefined : valueText(found);
     },
   };
 }

@@ -1,6 +1,8 @@
-import type { Convention, ConventionReading, QueueContext } from '#lib/conventions/convention.ts';
-import { conventionChain } from '#lib/conventions/chain.ts';
+import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
+import type { Convention, ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
+import { jsonBody, type JsonObject } from '#lib/conventions/json-text.ts';
+import { isPossible } from '#lib/conventions/places.ts';
 import { readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import { readEnvelope } from '#lib/envelope/envelope.ts';
 import type { Reading } from '#lib/domain/dead-letter.ts';
@@ -12,15 +14,11 @@ const maxStackCharacters = 64_000;
 const maxFieldCharacters = 500;
 
 /** Says what a dead letter says of itself: a field is filled by the first convention that has it, and the rest stay empty. */
-export function normalise(
-  letter: RawDeadLetter,
-  context: QueueContext,
-  chain: readonly Convention[] = conventionChain,
-): Reading {
-  const headers = indexHeaders(letter.headers);
+export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: ConventionChain = builtInChain): Reading {
+  const letter = viewOf(raw, queue);
   const readings: { convention: Convention; reading: ConventionReading }[] = [];
-  for (const convention of chain) {
-    const reading = convention.read(letter, headers, context);
+  for (const convention of chain.candidates(letter.headers)) {
+    const reading = convention.read(letter);
     if (reading) readings.push({ convention, reading });
   }
 
@@ -37,7 +35,7 @@ export function normalise(
     return null;
   }
 
-  const envelope = readEnvelope(letter, headers);
+  const envelope = readEnvelope(letter);
   const failure = {
     errorClass: cut(
       first('error class', (reading) => reading.failure?.errorClass),
@@ -55,10 +53,13 @@ export function normalise(
       first('reason', (reading) => reading.failure?.reason),
       maxFieldCharacters,
     ),
-    attempts: first('attempts', (reading) => reading.failure?.attempts),
+    attempts: counted(first('attempts', (reading) => reading.failure?.attempts)),
   };
   const origin = {
-    destination: first('destination', (reading) => reading.origin?.destination),
+    destination: first('destination', (reading) => {
+      const destination = reading.origin?.destination;
+      return destination && isPossible(destination) ? destination : null;
+    }),
     failedIn: cut(
       first('failed in', (reading) => reading.origin?.failedIn),
       maxFieldCharacters,
@@ -68,20 +69,40 @@ export function normalise(
       maxFieldCharacters,
     ),
   };
+  const content = first('content', (reading) => reading.origin?.content);
   const at = believable(first('dead-lettered at', (reading) => reading.at));
   const originalAt = believable(first('produced at', (reading) => reading.originalAt)) ?? envelope.occurredAt;
   return {
     failure,
-    origin,
-    at: at ?? letter.brokerAt,
+    origin: content === null ? origin : { ...origin, content },
+    at: at ?? raw.brokerAt,
     originalAt,
     eventId: cut(envelope.eventId, maxFieldCharacters),
     eventType: cut(envelope.eventType, maxFieldCharacters),
     correlationId: cut(envelope.correlationId, maxFieldCharacters),
     traceId: envelope.traceId,
     conventions: [...contributions].map(([name, fields]) => ({ name, fields })),
-    replay: readReplayHeaders(headers),
+    replay: readReplayHeaders(letter.headers),
   };
+}
+
+function viewOf(raw: RawDeadLetter, queue: QueueContext): LetterView {
+  let body: { readonly parsed: JsonObject | undefined } | undefined;
+  return {
+    raw,
+    queue,
+    headers: indexHeaders(raw.headers),
+    properties: indexHeaders(raw.properties),
+    body() {
+      body ??= { parsed: jsonBody(raw.body) };
+      return body.parsed;
+    },
+  };
+}
+
+/** A negative count is none. */
+function counted(attempts: number | null): number | null {
+  return attempts !== null && attempts >= 0 ? attempts : null;
 }
 
 function cut(text: string | null, characters: number): string | null {

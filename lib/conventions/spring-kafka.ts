@@ -1,87 +1,69 @@
+import { binaryInteger, javaBigInteger } from '#lib/conventions/binary-integers.ts';
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readJavaCause } from '#lib/conventions/error-text.ts';
-import { type HeaderIndex, wholeNumber } from '#lib/conventions/header-index.ts';
-import type { Destination } from '#lib/domain/message.ts';
+import { wholeNumber } from '#lib/conventions/header-index.ts';
+import { epochMs } from '#lib/conventions/instants.ts';
+import { javaWrappers } from '#lib/conventions/java-wrappers.ts';
+import { kafkaOrigin } from '#lib/conventions/places.ts';
 
 const owned =
-  /^(?:kafka_dlt-|kafka_original-|kafka_exception-|kafka_deliveryAttempt$|retry_topic-|springDeserializerException)/i;
+  /^(?:kafka_(?:dlt-)?(?:original-(?:topic|partition|offset|timestamp|timestamp-type|consumer-group)|(?:key-)?exception-(?:fqcn|cause-fqcn|message|stacktrace))|kafka_deliveryAttempt|retry_topic-(?:attempts|original-timestamp|backoff-timestamp)|springDeserializerException(?:Key|Value))$/i;
 
-// Frameworks' own wrappers: the real class is further down. spring-kafka 4.1 and java.util.concurrent.
-const wrappers = new Set([
-  'org.springframework.kafka.listener.ListenerExecutionFailedException',
-  'org.springframework.kafka.listener.TimestampedException',
-  'java.util.concurrent.CompletionException',
-  'java.util.concurrent.ExecutionException',
-  'java.lang.reflect.InvocationTargetException',
-  'java.lang.reflect.UndeclaredThrowableException',
-]);
-
-/** Spring Kafka's dead-letter recoverer: names and binary encodings read in its source (4.1). */
+/**
+ * Spring Kafka's dead-letter recoverer and its retry topics, where the same headers stand without `dlt-`. Names and binary encodings read in its
+ * source (4.1) and in its bytes (`fixtures/spring-kafka.json`). `springDeserializerException*` are serialised Java objects: never deserialised,
+ * shown by their size; what they say stands in the exception headers too.
+ */
 export const springKafka: Convention = {
   name: 'Spring Kafka',
+  marks: [
+    'kafka_dlt-original-topic',
+    'kafka_original-topic',
+    'kafka_dlt-exception-fqcn',
+    'kafka_exception-fqcn',
+    'kafka_dlt-key-exception-fqcn',
+    'kafka_key-exception-fqcn',
+    'kafka_dlt-exception-cause-fqcn',
+    'kafka_exception-cause-fqcn',
+  ],
   owns: (name) => owned.test(name),
-  read(_letter, headers) {
-    const topic = headers.firstText('kafka_dlt-original-topic', 'kafka_original-topic');
-    const exceptionClass = headers.firstText(
-      'kafka_dlt-exception-fqcn',
-      'kafka_exception-fqcn',
-      'kafka_dlt-key-exception-fqcn',
-      'kafka_dlt-exception-cause-fqcn',
-      'kafka_exception-cause-fqcn',
-    );
-    if (topic === undefined && exceptionClass === undefined) return null;
+  read(letter) {
+    const { headers } = letter;
+    // The recoverer writes either family; a record that went through retry topics and died may carry both, and the dead letter's own is newer.
+    const value = (name: string) => headers.value(`kafka_dlt-${name}`) ?? headers.value(`kafka_${name}`);
+    const text = (...names: readonly string[]) =>
+      headers.firstText(...names.flatMap((name) => [`kafka_dlt-${name}`, `kafka_${name}`]));
 
-    const stackTrace = headers.firstText(
-      'kafka_dlt-exception-stacktrace',
-      'kafka_exception-stacktrace',
-      'kafka_dlt-key-exception-stacktrace',
-    );
-    const message = headers.firstText(
-      'kafka_dlt-exception-message',
-      'kafka_exception-message',
-      'kafka_dlt-key-exception-message',
-    );
-    const causeClass = headers.firstText('kafka_dlt-exception-cause-fqcn', 'kafka_exception-cause-fqcn');
-    const isWrapper = exceptionClass !== undefined && wrappers.has(exceptionClass);
+    // A key that could not be deserialised has headers of its own, and only the cause's class stands in the common ones.
+    const exceptionClass = text('exception-fqcn', 'key-exception-fqcn', 'exception-cause-fqcn');
+    const causeClass = text('exception-cause-fqcn');
+    const stackTrace = text('exception-stacktrace', 'key-exception-stacktrace');
+    const message = text('exception-message', 'key-exception-message');
+    const isWrapper = exceptionClass !== undefined && javaWrappers.has(exceptionClass);
     const deepest = isWrapper && stackTrace !== undefined ? readJavaCause(stackTrace) : undefined;
-    const unwrapped = isWrapper
-      ? (deepest?.errorClass ?? (causeClass !== undefined && !wrappers.has(causeClass) ? causeClass : undefined))
-      : undefined;
-
-    const partition =
-      binaryInteger(headers, 'kafka_dlt-original-partition', 4) ??
-      binaryInteger(headers, 'kafka_original-partition', 4);
-    const offset =
-      binaryInteger(headers, 'kafka_dlt-original-offset', 8) ?? binaryInteger(headers, 'kafka_original-offset', 8);
-    const originalAt =
-      binaryInteger(headers, 'kafka_dlt-original-timestamp', 8) ??
-      binaryInteger(headers, 'kafka_original-timestamp', 8);
-    const destination: Destination | undefined =
-      topic === undefined
-        ? undefined
-        : { kind: 'kafka', topic, partition: partition === undefined ? null : Number(partition) };
+    const cause = causeClass !== undefined && !javaWrappers.has(causeClass) ? causeClass : undefined;
     return {
       failure: {
-        errorClass: unwrapped ?? exceptionClass,
-        errorMessage:
-          deepest?.errorMessage !== undefined && deepest.errorMessage !== '' ? deepest.errorMessage : message,
+        errorClass: (isWrapper ? (deepest?.errorClass ?? cause) : undefined) ?? exceptionClass,
+        errorMessage: deepest === undefined || deepest.errorMessage === '' ? message : deepest.errorMessage,
         stackTrace,
-        attempts: wholeNumber(binaryInteger(headers, 'kafka_deliveryAttempt', 4)),
+        // `retry_topic-attempts` is one too many in the dead letter, as it counts the try that never came; the listener's own count is exact.
+        attempts: wholeNumber(binaryInteger(headers.value('kafka_deliveryAttempt'), 4)),
       },
-      origin: {
-        destination,
-        failedIn: headers.text('kafka_dlt-original-consumer-group') ?? topic,
-        position: offset === undefined ? undefined : partition === undefined ? offset : `${partition}:${offset}`,
-      },
-      originalAt: wholeNumber(originalAt),
+      origin: kafkaOrigin(
+        {
+          topic: text('original-topic'),
+          partition: binaryInteger(value('original-partition'), 4),
+          offset: binaryInteger(value('original-offset'), 8),
+          failedIn: text('original-consumer-group'),
+        },
+        letter,
+      ),
+      originalAt: epochMs(
+        // Behind retry topics `original-timestamp` is that of the last retry record, and this one that of the first.
+        javaBigInteger(headers.value('retry_topic-original-timestamp')) ??
+          binaryInteger(value('original-timestamp'), 8),
+      ),
     };
   },
 };
-
-/** Big-endian signed integer of exactly so many bytes, as decimal text. */
-function binaryInteger(headers: HeaderIndex, name: string, bytes: 4 | 8): string | undefined {
-  const value = headers.value(name);
-  if (value?.kind !== 'bytes' || value.bytes.length !== bytes) return undefined;
-  const view = new DataView(value.bytes.buffer, value.bytes.byteOffset, bytes);
-  return bytes === 4 ? String(view.getInt32(0)) : String(view.getBigInt64(0));
-}

@@ -1,5 +1,5 @@
 import type { Convention } from '#lib/conventions/convention.ts';
-import { indexHeaders } from '#lib/conventions/header-index.ts';
+import { queueDestination } from '#lib/conventions/places.ts';
 
 /**
  * SQS's own redrive: the source stands in a system attribute; where the server leaves that out, a dead-letter queue with exactly one source
@@ -7,17 +7,16 @@ import { indexHeaders } from '#lib/conventions/header-index.ts';
  */
 export const sqsRedrive: Convention = {
   name: 'SQS redrive',
+  marks: 'always',
   owns: () => false,
-  read(letter, _headers, context) {
-    if (context.kind !== 'sqs') return null;
-    const properties = indexHeaders(letter.properties);
+  read({ properties, queue }) {
+    if (queue.kind !== 'sqs') return null;
     const arn = properties.text('DeadLetterQueueSourceArn');
-    const byTopology = context.origins.length === 1 ? context.origins[0] : undefined;
-    const queue = arn?.split(':').at(-1) ?? byTopology;
-    if (queue === undefined) return null;
+    const source = arn?.split(':').at(-1) ?? (queue.origins.length === 1 ? queue.origins[0] : undefined);
+    if (source === undefined) return null;
     return {
       failure: { reason: arn !== undefined ? 'redrive' : undefined },
-      origin: { destination: { kind: 'sqs', queue }, failedIn: queue },
+      origin: { destination: queueDestination(source, 'sqs'), failedIn: source },
       originalAt: properties.integer('SentTimestamp'),
     };
   },

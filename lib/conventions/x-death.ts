@@ -1,16 +1,19 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { entryOf, entryText, valueText, wholeNumber } from '#lib/conventions/header-index.ts';
+import { exchangeDestination } from '#lib/conventions/places.ts';
 
-const owned = /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-opt-deaths)$/i;
+const owned = /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-delivery-count)$/i;
 
 /**
  * RabbitMQ's own record of why it dead-lettered. Only the first entry of `x-death` is reliably the newest (3.10 gives the others in
- * any order), so the origin is `x-first-death-*` with that queue's entry for exchange and keys. Measured: shared/facts/rabbitmq.md.
+ * any order), so the origin is `x-first-death-*` with that queue's entry for exchange and keys. `count` and `x-delivery-count` are no number of
+ * tries: the first stands still for messages that are published again, the second counts our own reads. Measured: shared/facts/rabbitmq.md.
  */
 export const xDeath: Convention = {
   name: 'RabbitMQ x-death',
+  marks: ['x-death'],
   owns: (name) => owned.test(name),
-  read(_letter, headers) {
+  read({ headers, queue }) {
     const deaths = headers.value('x-death');
     if (deaths?.kind !== 'list' || deaths.items.length === 0) return null;
     const newest = deaths.items[0];
@@ -21,7 +24,6 @@ export const xDeath: Convention = {
       ofFirstQueue.find((entry) => firstReason === undefined || entryText(entry, 'reason') === firstReason) ??
       ofFirstQueue[0] ??
       newest;
-    const exchange = entryText(origin, 'exchange');
     const keys = entryOf(origin, 'routing-keys');
     const firstKey = keys?.kind === 'list' ? keys.items[0] : undefined;
     const routingKey = firstKey === undefined ? undefined : valueText(firstKey);
@@ -29,8 +31,7 @@ export const xDeath: Convention = {
     return {
       failure: { reason: entryText(newest, 'reason') ?? firstReason },
       origin: {
-        destination:
-          exchange === undefined || routingKey === undefined ? undefined : { kind: 'rabbitmq', exchange, routingKey },
+        destination: exchangeDestination(entryText(origin, 'exchange'), routingKey, queue.kind),
         failedIn: firstQueue,
       },
       at: seconds === undefined ? undefined : seconds * 1000,

@@ -1,5 +1,5 @@
-import { indexHeaders, utf8, type HeaderIndex } from '#lib/conventions/header-index.ts';
-import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { LetterView } from '#lib/conventions/convention.ts';
+import { jsonObject, type JsonObject } from '#lib/conventions/json-text.ts';
 
 /** Who an event is, as its envelope, its headers or the broker's properties say. */
 export interface Envelope {
@@ -11,16 +11,13 @@ export interface Envelope {
   readonly occurredAt: number | null;
 }
 
-/** Larger bodies are not parsed for their envelope: reading a queue must stay cheap. */
-const maxParsedBytes = 256 * 1024;
-
 /** The envelopes of shared/facts/conventions.md: `{ id, type, … }`, `{ eventId, eventType, … }`, CloudEvents, an SNS notification around one of these. */
-export function readEnvelope(letter: RawDeadLetter, headers: HeaderIndex): Envelope {
-  const properties = indexHeaders(letter.properties);
-  const body = bodyObject(letter.body);
+export function readEnvelope(letter: LetterView): Envelope {
+  const { headers, properties } = letter;
+  const body = letter.body();
   const inner =
     body?.['Type'] === 'Notification' && typeof body['Message'] === 'string'
-      ? (objectOf(body['Message']) ?? body)
+      ? (jsonObject(body['Message']) ?? body)
       : body;
   const field = (...names: readonly string[]) => firstString(inner, names);
   const stamp = properties.value('timestamp');
@@ -48,32 +45,7 @@ export function readEnvelope(letter: RawDeadLetter, headers: HeaderIndex): Envel
   };
 }
 
-function bodyObject(body: Uint8Array | null): Record<string, unknown> | undefined {
-  // 0x7b is "{": anything else cannot be one of these envelopes.
-  if (body === null || body.length > maxParsedBytes || firstByte(body) !== 0x7b) return undefined;
-  const text = utf8(body);
-  return text === undefined ? undefined : objectOf(text);
-}
-
-function firstByte(body: Uint8Array): number | undefined {
-  for (const byte of body.subarray(0, 64)) if (byte > 0x20) return byte;
-  return undefined;
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function firstString(object: Record<string, unknown> | undefined, names: readonly string[]): string | undefined {
+function firstString(object: JsonObject | undefined, names: readonly string[]): string | undefined {
   if (!object) return undefined;
   for (const name of names) {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;

@@ -1,0 +1,59 @@
+import type { Convention } from '#lib/conventions/convention.ts';
+import { isoInstant } from '#lib/conventions/instants.ts';
+import { queueDestination } from '#lib/conventions/places.ts';
+import type { BrokerKind, Destination } from '#lib/domain/message.ts';
+
+const owned =
+  /^MT-(?:Reason|Fault-(?:ExceptionType|Message|StackTrace|Timestamp|InputAddress|ConsumerType|MessageType|RetryCount|RedeliveryCount))$/i;
+
+/** MassTransit's `_error` and `_skipped` queues. `RetryCount` counts the tries after the first, and is absent where there were none. */
+export const massTransit: Convention = {
+  name: 'MassTransit',
+  marks: ['mt-reason', 'mt-fault-exceptiontype', 'mt-fault-message'],
+  owns: (name) => owned.test(name),
+  read({ headers, queue }) {
+    const retries = headers.integer('MT-Fault-RetryCount');
+    // With redelivery each round has retries of its own, of which only the last is counted.
+    const wasRedelivered = headers.has('MT-Fault-RedeliveryCount');
+    const address = readAddress(headers.firstText('MT-Fault-InputAddress'), queue.kind);
+    return {
+      failure: {
+        errorClass: headers.firstText('MT-Fault-ExceptionType'),
+        errorMessage: headers.firstText('MT-Fault-Message'),
+        stackTrace: headers.firstText('MT-Fault-StackTrace'),
+        reason: headers.firstText('MT-Reason'),
+        attempts: retries === undefined || wasRedelivered ? undefined : retries + 1,
+      },
+      origin: {
+        destination: address?.destination,
+        failedIn: address?.queue ?? headers.firstText('MT-Fault-ConsumerType'),
+      },
+      at: isoInstant(headers.text('MT-Fault-Timestamp')),
+    };
+  },
+};
+
+/** `rabbitmq://host/vhost/orders?durable=true`, `amazonsqs://region/orders`, `queue:orders`. */
+function readAddress(
+  address: string | undefined,
+  kind: BrokerKind,
+): { queue: string; destination: Destination | undefined } | undefined {
+  const match = /^([a-z]{2,20}):(?:\/\/)?([^?#]{1,500})/.exec(address ?? '');
+  const [, scheme, path] = match ?? [];
+  const last = path?.split('/').at(-1);
+  if (scheme === undefined || last === undefined || last === '') return undefined;
+  const queue = unescaped(last);
+  const isHere =
+    scheme === 'queue' ||
+    (kind === 'rabbitmq' && /^(?:rabbitmqs?|amqps?)$/.test(scheme)) ||
+    (kind === 'sqs' && scheme === 'amazonsqs');
+  return { queue, destination: isHere ? queueDestination(queue, kind) : undefined };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Convention } from '#lib/conventions/convention.ts';
+import { kafkaOrigin } from '#lib/conventions/places.ts';
+
+const prefix = '__dlq.errors.';
+const owned = /^__dlq\.errors\.(?:topic|partition|offset|group|delivery\.count|message)$/i;
+
+/**
+ * Kafka's share groups (KIP-1191, from 4.4): the broker writes these, all text. Unless the group is set to copy records, key and value are
+ * absent: the payload must be fetched from the original topic, partition and offset, as long as retention leaves it there.
+ */
+export const shareGroup: Convention = {
+  name: 'Kafka share group',
+  marks: [`${prefix}topic`, `${prefix}group`],
+  owns: (name) => owned.test(name),
+  read(letter) {
+    const said = (name: string) => letter.headers.firstText(prefix + name);
+    const origin = kafkaOrigin(
+      { topic: said('topic'), partition: said('partition'), offset: said('offset'), failedIn: said('group') },
+      letter,
+    );
+    const isEmpty = letter.raw.key === null && letter.raw.body === null;
+    return {
+      failure: { errorMessage: said('message'), attempts: letter.headers.integer(`${prefix}delivery.count`) },
+      origin: { ...origin, content: isEmpty ? 'not-copied' : undefined },
+    };
+  },
+};

@@ -1,0 +1,40 @@
+import type { Convention } from '#lib/conventions/convention.ts';
+import { epochMs } from '#lib/conventions/instants.ts';
+import { kafkaOrigin } from '#lib/conventions/places.ts';
+
+const owned =
+  /^(?:(?:dead-letter|delayed-retry)-(?:exception-class-name|cause-class-name|reason|cause|topic|partition|offset)|delayed-retry-(?:count|original-timestamp|first-processing-timestamp)|deserialization-failure-(?:reason|cause|topic|deserializer|key|data|key-data|value-data|dlq))$/i;
+
+/**
+ * SmallRye Reactive Messaging, Quarkus' Kafka connector. It prepends its headers to those that the record already has: of repeated names the first
+ * is the newest, and the last `delayed-retry-topic` is where the record was first. Names read in its source (4.28).
+ */
+export const smallRye: Convention = {
+  name: 'SmallRye (Quarkus)',
+  marks: [
+    'dead-letter-topic',
+    'dead-letter-exception-class-name',
+    'dead-letter-reason',
+    'delayed-retry-topic',
+    'delayed-retry-exception-class-name',
+    'deserialization-failure-reason',
+  ],
+  owns: (name) => owned.test(name),
+  read(letter) {
+    const { headers } = letter;
+    const newest = (name: string) => headers.firstOf(`dead-letter-${name}`) ?? headers.firstOf(`delayed-retry-${name}`);
+    const wasRetried = headers.has('delayed-retry-topic');
+    // Behind retry topics the dead letter's own place is a retry topic; the oldest retry header names the real one.
+    const place = (name: string) => (wasRetried ? headers.text(`delayed-retry-${name}`) : newest(name));
+    const retries = headers.integer('delayed-retry-count');
+    return {
+      failure: {
+        errorClass: newest('exception-class-name'),
+        errorMessage: newest('reason') ?? headers.firstOf('deserialization-failure-reason'),
+        attempts: retries === undefined ? undefined : retries + 1,
+      },
+      origin: kafkaOrigin({ topic: place('topic'), partition: place('partition'), offset: place('offset') }, letter),
+      originalAt: epochMs(headers.text('delayed-retry-original-timestamp')),
+    };
+  },
+};

@@ -1,0 +1,35 @@
+import type { Convention } from '#lib/conventions/convention.ts';
+import { isoInstant } from '#lib/conventions/instants.ts';
+import { asObject, field, jsonObjects, textField, wholeField } from '#lib/conventions/json-text.ts';
+
+const prefix = 'X-Message-Stamp-Symfony\\Component\\Messenger\\Stamp\\';
+const names = ['ErrorDetailsStamp', 'RedeliveryStamp', 'SentToFailureTransportStamp'] as const;
+const owned = new Set(names.map((name) => (prefix + name).toLowerCase()));
+
+/**
+ * Symfony Messenger's failure transport: stamps as JSON lists, oldest first. On its way to the failure transport a message gets a last
+ * `RedeliveryStamp` with a count of 0, so the tries are the highest count, and that stamp's time is when it was dead-lettered.
+ */
+export const symfonyMessenger: Convention = {
+  name: 'Symfony Messenger',
+  marks: [...owned],
+  owns: (name) => owned.has(name.toLowerCase()),
+  read({ headers }) {
+    const stamps = (name: (typeof names)[number]) => jsonObjects(headers.text(prefix + name));
+    const error = stamps('ErrorDetailsStamp').at(-1);
+    const sent = stamps('SentToFailureTransportStamp').at(-1);
+    const redeliveries = stamps('RedeliveryStamp');
+    const counts = redeliveries.flatMap((stamp) => wholeField(stamp, 'retryCount') ?? []);
+    const trace = asObject(field(error, 'flattenException'));
+    return {
+      failure: {
+        errorClass: textField(error, 'exceptionClass'),
+        errorMessage: textField(error, 'exceptionMessage'),
+        stackTrace: textField(trace, 'trace_as_string') ?? textField(trace, 'traceAsString'),
+        attempts: counts.length === 0 ? undefined : counts.reduce((a, b) => Math.max(a, b), 0) + 1,
+      },
+      origin: { failedIn: textField(sent, 'originalReceiverName') },
+      at: sent === undefined ? undefined : isoInstant(textField(redeliveries.at(-1), 'redeliveredAt')),
+    };
+  },
+};
