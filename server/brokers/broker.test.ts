@@ -196,7 +196,7 @@ describe('a hold', () => {
         throw broken();
       },
     });
-    const held = broker.hold('email_dlq', [], never)[Symbol.asyncIterator]();
+    const held = broker.hold('email_dlq', [], { insist: false }, never)[Symbol.asyncIterator]();
     const first = await held.next();
     if (first.done !== true) await first.value.remove(['0']);
     await expect(held.next()).rejects.toMatchObject({ code: 'interrupted' });

@@ -115,7 +115,7 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
         driver.describeDestination(destination, inner),
       ),
     browse: (queue, browsing, signal) => patientBrowse(driver, queue, browsing, signal, patience),
-    hold: (queue, wanted, signal) => patientHold(driver, queue, wanted, signal, patience),
+    hold: (queue, wanted, holding, signal) => patientHold(driver, queue, wanted, holding, signal, patience),
     publish,
     counts: () => counter.counts(),
     async close() {

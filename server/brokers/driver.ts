@@ -39,9 +39,14 @@ export interface BrokerDriver {
    * Finds the wanted messages again and holds them, in the order of their lanes, until the batch is left: the caller sends them
    * and then removes what was confirmed. Wanted messages that are no longer there are not yielded, and that is no error.
    * Everything held and not removed is given back on the way out, as in `browse`. On a log nothing is held.
-   * Refuses like `browse`.
+   * Refuses like `browse`, unless `options.insist` and the refusal can be overridden.
    */
-  hold(queue: string, wanted: readonly WantedMessage[], signal: AbortSignal): AsyncIterable<HeldBatch>;
+  hold(
+    queue: string,
+    wanted: readonly WantedMessage[],
+    options: HoldOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<HeldBatch>;
 
   /** What is known of a destination before anything is sent to it. A missing one is `exists: false`, not an error. */
   describeDestination(destination: Destination, signal: AbortSignal): Promise<DestinationFacts>;
@@ -121,6 +126,11 @@ export interface BrowseEnd {
 export interface WantedMessage {
   readonly identity: string;
   readonly position: string;
+}
+
+export interface HoldOptions {
+  /** The person knows the cost: as in `BrowseOptions`. */
+  readonly insist: boolean;
 }
 
 export interface HeldBatch {

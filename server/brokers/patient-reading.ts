@@ -1,7 +1,14 @@
 import type { BrokerCounter } from '#server/brokers/broker-counts.ts';
 import { asAppError, tooLate } from '#server/brokers/broker-errors.ts';
 import type { BrokerLimits } from '#server/brokers/broker-limits.ts';
-import type { BrokerDriver, BrowseBatch, BrowseOptions, HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
+import type {
+  BrokerDriver,
+  BrowseBatch,
+  BrowseOptions,
+  HeldBatch,
+  HoldOptions,
+  WantedMessage,
+} from '#server/brokers/driver.ts';
 
 export interface Patience {
   readonly connection: string;
@@ -69,6 +76,7 @@ export async function* patientHold(
   driver: BrokerDriver,
   queue: string,
   wanted: readonly WantedMessage[],
+  options: HoldOptions,
   caller: AbortSignal,
   patience: Patience,
 ): AsyncGenerator<HeldBatch, void, undefined> {
@@ -78,7 +86,7 @@ export async function* patientHold(
   for (let tries = 1; ; tries += 1) {
     const watch = watchBatches(caller, patience, `Holding messages of "${queue}"`, patience.limits.heldBatchMs);
     try {
-      for await (const batch of watch.each(driver.hold(queue, wanted, watch.signal))) {
+      for await (const batch of watch.each(driver.hold(queue, wanted, options, watch.signal))) {
         handedOut = true;
         counter.read(batch.messages);
         yield {

@@ -140,7 +140,9 @@ async function putRight(dependencies: RunReplayDependencies, replay: Replay, sig
   const sent = await store.ledger.listItems(replay.id, { states: ['sent'], after: null, limit: passItems });
   for (const [queueId, items] of groupByQueue(sent)) {
     const { driver, name, canRemove } = await queueOf(dependencies, queueId);
-    await gate.alone(queueId, () => removeSent({ store, clock, driver, canRemove }, name, items, signal));
+    // Insists only where the operator did: what may not be read once more to remove it stays, and the replay stops with the reason.
+    const { insist } = replay.options;
+    await gate.alone(queueId, () => removeSent({ store, clock, driver, canRemove }, name, items, insist, signal));
     await store.index.setStates(
       items.map((item) => ({ messageId: item.messageId, state: 'replayed', at: clock.now(), replayId: replay.id })),
     );

@@ -45,6 +45,7 @@ export async function sendItems(
   for await (const held of driver.hold(
     queueName,
     items.map(({ identity, position }) => ({ identity, position })),
+    { insist: replay.options.insist },
     signal,
   )) {
     for (let start = 0; start < held.messages.length;) {
@@ -226,6 +227,7 @@ export async function removeSent(
   dependencies: Pick<SendDependencies, 'store' | 'clock' | 'driver' | 'canRemove'>,
   queueName: string,
   items: readonly ReplayItem[],
+  insist: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const { driver, store, clock } = dependencies;
@@ -233,6 +235,7 @@ export async function removeSent(
     for await (const held of driver.hold(
       queueName,
       items.map(({ identity, position }) => ({ identity, position })),
+      { insist },
       signal,
     )) {
       const outcomes = await held.remove(held.messages.map((message) => message.identity));

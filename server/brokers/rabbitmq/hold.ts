@@ -1,5 +1,5 @@
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { HeldBatch, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
+import type { HeldBatch, HoldOptions, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
 import { asDeadLetter, wouldDestroy } from '#server/brokers/rabbitmq/browse.ts';
 import { contentHashOfIdentity, createIdentities, type Delivery } from '#server/brokers/rabbitmq/delivery.ts';
 import type { HeldPass } from '#server/brokers/rabbitmq/held-pass.ts';
@@ -18,12 +18,13 @@ export async function* holdMessages(
   context: ReadContext,
   queue: string,
   wanted: readonly WantedMessage[],
+  options: HoldOptions,
   signal: AbortSignal,
 ): AsyncGenerator<HeldBatch, void, undefined> {
   if (wanted.length === 0) return;
   const { facts, traits } = await inspectQueue(context, queue, signal);
   if (traits?.type === 'stream') return yield* holdStream(context, queue, wanted, signal);
-  if (facts.refusal !== null) throw wouldDestroy(queue, facts.refusal);
+  if (facts.refusal !== null && !(options.insist && facts.refusal.canInsist)) throw wouldDestroy(queue, facts.refusal);
 
   const pass = await openReading(context, queue, traits, {}, signal);
   const matching = createMatching(wanted);

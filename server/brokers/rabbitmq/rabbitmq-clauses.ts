@@ -149,7 +149,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
       if (first === undefined || second === undefined) throw new Error('Three messages were put.');
       expect(second.identity).toBe(`${first.identity}#2`);
       for (const wanted of [first, second]) {
-        for await (const batch of driver.hold(queue, [wanted], signal)) {
+        for await (const batch of driver.hold(queue, [wanted], { insist: false }, signal)) {
           expect(batch.messages.map(({ identity }) => identity)).toEqual([wanted.identity]);
           expect(await batch.remove([wanted.identity])).toEqual([{ kind: 'removed', identity: wanted.identity }]);
         }
@@ -188,7 +188,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
       expect((await browseAll(driver, stream, { newest: true, limit: 5 })).messages.map(markerOf)).toEqual(
         markers.slice(-5),
       );
-      for await (const batch of driver.hold(stream, rest.messages.slice(3, 4), signal)) {
+      for await (const batch of driver.hold(stream, rest.messages.slice(3, 4), { insist: false }, signal)) {
         expect(batch.messages.map(markerOf)).toEqual(['10']);
         expect((await failureOf(batch.remove(['10']))).code).toBe('unsupported');
       }
@@ -211,9 +211,11 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   const driver = connected(harness);
 
   let reads = 0;
+  let seen: readonly RawDeadLetter[] = [];
   let { refusal } = await driver.inspect(queue, signal);
   while (refusal === null && reads < 2 * limit) {
-    expect((await browseAll(driver, queue)).messages).toHaveLength(3);
+    ({ messages: seen } = await browseAll(driver, queue));
+    expect(seen).toHaveLength(3);
     reads += 1;
     ({ refusal } = await driver.inspect(queue, signal));
   }
@@ -225,8 +227,10 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   // A new process knows nothing, has to sample, and refuses too.
   const fresh = connected(harness);
   expect((await fresh.inspect(queue, signal)).refusal).toMatchObject({ canInsist: true });
-  expect((await browseAll(fresh, queue, { insist: true })).messages).toHaveLength(3);
+  expect((await failureOf(holdAll(fresh, queue, seen, false))).code).toBe('would_destroy');
+  expect(await holdAll(fresh, queue, seen, true)).toHaveLength(3);
   expect((await fresh.inspect(queue, signal)).refusal).toMatchObject({ canInsist: false });
+  expect((await failureOf(holdAll(fresh, queue, seen, true))).code).toBe('would_destroy');
   expect((await failureOf(browseAll(fresh, queue, { insist: true }))).code).toBe('would_destroy');
   expect(await harness.ready(queue)).toBe(3);
 
@@ -236,6 +240,17 @@ async function provesTheLimit(harness: RabbitMqHarness): Promise<void> {
   await harness.policyApplied(queue);
   expect((await browseAll(fresh, queue)).messages).toHaveLength(3);
   expect(await harness.ready(queue)).toBe(3);
+}
+
+async function holdAll(
+  driver: BrokerDriver,
+  queue: string,
+  wanted: readonly RawDeadLetter[],
+  insist = false,
+): Promise<readonly RawDeadLetter[]> {
+  const held: RawDeadLetter[] = [];
+  for await (const batch of driver.hold(queue, wanted, { insist }, signal)) held.push(...batch.messages);
+  return held;
 }
 
 /** Closed when the test has ended. */

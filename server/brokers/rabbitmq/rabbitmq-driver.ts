@@ -71,7 +71,8 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
     discover: (signal) => discoverQueues(context, settings, within(signal)),
     inspect: async (queue, signal) => (await inspectQueue(context, queue, within(signal))).facts,
     browse: (queue, options, signal) => tracked((either) => browseQueue(context, queue, options, either), signal),
-    hold: (queue, wanted, signal) => tracked((either) => holdMessages(context, queue, wanted, either), signal),
+    hold: (queue, wanted, options, signal) =>
+      tracked((either) => holdMessages(context, queue, wanted, options, either), signal),
     describeDestination: (destination, signal) => describeRabbitMqDestination(context, destination, within(signal)),
     publish: (messages, options) =>
       publishMessages(session, endpoint.username, messages, { ...options, signal: within(options.signal) }),

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { AppError } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
-import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
+import type { HeldBatch, HoldOptions, WantedMessage } from '#server/brokers/driver.ts';
 import type { Lease } from '#server/brokers/sqs/lease.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { leaseSeconds, refuseUnlessInsisted } from '#server/brokers/sqs/read-facts.ts';
@@ -23,11 +23,12 @@ export async function* holdMessages(
   reader: SqsReader,
   queue: string,
   wanted: readonly WantedMessage[],
+  options: HoldOptions,
   signal: AbortSignal,
 ): AsyncGenerator<HeldBatch, void> {
   const { clock, limits } = reader;
   const before = await reader.directory.read(queue, signal);
-  refuseUnlessInsisted(before, false);
+  refuseUnlessInsisted(before, options.insist);
   const missing = new Set(wanted.map((message) => message.position));
   if (missing.size === 0) return;
 

@@ -79,8 +79,8 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
 
     browse: (queue, options, signal) => browseQueue(reader, queue, options, AbortSignal.any([signal, closing.signal])),
 
-    hold: (queue, wanted, signal) =>
-      rememberHeld(holdMessages(reader, queue, wanted, AbortSignal.any([signal, closing.signal]))),
+    hold: (queue, wanted, options, signal) =>
+      rememberHeld(holdMessages(reader, queue, wanted, options, AbortSignal.any([signal, closing.signal]))),
 
     async describeDestination(destination, signal) {
       if (destination.kind !== 'sqs')

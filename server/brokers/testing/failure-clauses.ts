@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
+import type { WantedMessage } from '#server/brokers/driver.ts';
 import { type Clause, provided } from '#server/brokers/testing/clause.ts';
 import {
   aMessageFor,
@@ -84,14 +85,14 @@ export const failureClauses: readonly Clause[] = [
       expectHelpful(await failureOf(driver.inspect(name, signal)), 'not_found', [name]);
       expectHelpful(await failureOf(browseAll(driver, name)), 'not_found', [name]);
       const holding = async () => {
-        for await (const batch of driver.hold(name, [{ identity: '0:0', position: '0:0' }], signal))
+        for await (const batch of driver.hold(name, [{ identity: '0:0', position: '0:0' }], { insist: false }, signal))
           expect(batch.messages).toEqual([]);
       };
       expectHelpful(await failureOf(holding), 'not_found', [name]);
     },
   },
   {
-    name: 'a browse that would destroy is refused before it reads, and done only for someone who may insist',
+    name: 'a read that would destroy is refused before it begins, and done only for someone who may insist',
     oncePerServer: true,
     async prove(context) {
       const { harness, driver, signal } = context;
@@ -108,17 +109,23 @@ export const failureClauses: readonly Clause[] = [
       const { refusal } = await driver.inspect(queue.name, signal);
       expect(refusal).not.toBeNull();
       expectHelpful(await failureOf(browseAll(driver, queue.name)), 'would_destroy', [queue.name]);
-      const holding = async () => {
-        for await (const batch of driver.hold(queue.name, [{ identity: 'x', position: 'x' }], signal))
-          expect(batch).toBeDefined();
+      const holding = async (
+        insist: boolean,
+        wanted: readonly WantedMessage[] = [{ identity: 'x', position: 'x' }],
+      ): Promise<number> => {
+        let held = 0;
+        for await (const batch of driver.hold(queue.name, wanted, { insist }, signal)) held += batch.messages.length;
+        return held;
       };
-      expectHelpful(await failureOf(holding), 'would_destroy', [queue.name]);
+      expectHelpful(await failureOf(holding(false)), 'would_destroy', [queue.name]);
       await expectUnchanged(() => harness.snapshot(queue), before);
 
       if (refusal?.canInsist === true) {
         const { messages } = await browseAll(driver, queue.name, { insist: true });
         expect(messages).toHaveLength(count);
+        expect(await holding(true, messages)).toBe(count);
       } else {
+        expect((await failureOf(holding(true))).code).toBe('would_destroy');
         expect((await failureOf(browseAll(driver, queue.name, { insist: true }))).code).toBe('would_destroy');
         await expectUnchanged(() => harness.snapshot(queue), before);
       }

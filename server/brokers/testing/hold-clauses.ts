@@ -66,7 +66,7 @@ export const holdClauses: readonly Clause[] = [
       const unwanted = new Set(markersOf(wanted.filter((_, index) => index % 2 === 0)));
       const outcomes: RemoveOutcome[] = [];
 
-      for await (const batch of context.driver.hold(queue.name, wanted, context.signal)) {
+      for await (const batch of context.driver.hold(queue.name, wanted, { insist: false }, context.signal)) {
         const leaving = batch.messages.filter((message) => unwanted.has(markersOf([message])[0] ?? null));
         const identities = leaving.map(({ identity }) => identity);
         if (remove) outcomes.push(...(await batch.remove(identities)));
@@ -111,7 +111,7 @@ export const holdClauses: readonly Clause[] = [
       const { messages } = await browseAll(context.driver, queue.name);
       const before = await context.harness.snapshot(queue);
 
-      for await (const batch of context.driver.hold(queue.name, messages, context.signal)) {
+      for await (const batch of context.driver.hold(queue.name, messages, { insist: false }, context.signal)) {
         expect(batch.messages.length).toBeGreaterThan(0);
         break;
       }
@@ -119,7 +119,8 @@ export const holdClauses: readonly Clause[] = [
 
       const thrown = new Error('thrown by the caller');
       const throwing = async () => {
-        for await (const batch of context.driver.hold(queue.name, messages, context.signal)) if (batch) throw thrown;
+        for await (const batch of context.driver.hold(queue.name, messages, { insist: false }, context.signal))
+          if (batch) throw thrown;
       };
       await expect(throwing()).rejects.toBe(thrown);
       await expectUnchanged(() => context.harness.snapshot(queue), before);
@@ -143,7 +144,7 @@ async function holdAll(
 ): Promise<RawDeadLetter[]> {
   const held: RawDeadLetter[] = [];
   const wishes = wanted.map(({ identity, position }) => ({ identity, position }));
-  for await (const batch of driver.hold(queue, wishes, signal)) held.push(...batch.messages);
+  for await (const batch of driver.hold(queue, wishes, { insist: false }, signal)) held.push(...batch.messages);
   return held;
 }
 

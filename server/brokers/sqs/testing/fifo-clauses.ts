@@ -80,7 +80,7 @@ export function describeFifoQueues(harness: SqsHarness): void {
       await harness.failOften(origin.queue, 4);
       await expect.poll(() => harness.counts(name)).toEqual({ visible: 1, inFlight: 0 });
       const { messages } = await browse(driver, name);
-      for await (const batch of driver.hold(name, messages, signal)) {
+      for await (const batch of driver.hold(name, messages, { insist: false }, signal)) {
         expect(batch.messages).toHaveLength(1);
         const again = outgoing(origin, content, 'again', 'its-first-id');
         expect(await driver.publish([again], { timeoutMs: 10_000, signal })).toMatchObject([

@@ -108,7 +108,7 @@ export function describeStandardQueues(harness: SqsHarness): void {
       await harness.put(queue, texts(3));
       const { messages } = await browse(driver, queue.name);
       const brief = harness.connect({ scan: { leaseSecondsMin: 2 } });
-      for await (const batch of brief.hold(queue.name, messages, signal)) {
+      for await (const batch of brief.hold(queue.name, messages, { insist: false }, signal)) {
         expect(await harness.seesNothingFor(queue.name, 5)).toBe(true);
         expect(await batch.remove(identities(batch.messages))).toEqual(removed(batch.messages));
       }
@@ -122,7 +122,7 @@ export function describeStandardQueues(harness: SqsHarness): void {
       const { messages } = await browse(driver, queue.name);
       let ahead = 0;
       const late = harness.connect({ clock: () => Date.now() + ahead });
-      for await (const batch of late.hold(queue.name, messages, signal)) {
+      for await (const batch of late.hold(queue.name, messages, { insist: false }, signal)) {
         ahead = 130_000;
         expect(await batch.remove(identities(batch.messages))).toMatchObject([
           { kind: 'failed', error: { code: 'conflict' } },
