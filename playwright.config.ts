@@ -49,7 +49,8 @@ export default defineConfig({
     webServer: {
       // The production build, with the sandbox: no broker is configured for it.
       command: `"${node}" server/main.ts`,
-      url: `${baseURL}/api/health`,
+      // The server's own word: a request that comes while it is still preparing might wait for an answer for ever.
+      wait: { stdout: /Redeliver is at/ },
       env: {
         HOST: '127.0.0.1',
         PORT: port,

@@ -1,6 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take minutes, because they wait for brokers. Started last, each would keep the whole run waiting while a
+ * core is idle.
+ */
+const longFiles = ['rabbitmq-conformance', 'sqs-fauxqs', 'sqs-elasticmq', 'sandbox.test', 'kafka-conformance'];
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = (file: TestSpecification) => {
+      const index = longFiles.findIndex((name) => file.moduleId.includes(name));
+      return index < 0 ? longFiles.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -16,6 +33,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 90_000,
+    sequence: { sequencer: LongFilesFirst },
     env: developmentBrokers(),
   },
 });

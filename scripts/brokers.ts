@@ -1,7 +1,7 @@
 /**
  * The development set: real brokers that stay up in the background, so that single tests can be run against them.
  *
- *     node scripts/run.mjs scripts/brokers.ts up|down|env [--only kafka,rabbitmq,rabbitmq4,elasticmq]
+ *     node scripts/run.mjs scripts/brokers.ts up|down|env [--only kafka,rabbitmq,rabbitmq4,elasticmq,schema-registry]
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -38,7 +38,7 @@ switch (positionals[0]) {
     await printEnv();
     break;
   default:
-    say('Usage: scripts/brokers.ts up|down|env [--only kafka,rabbitmq,rabbitmq4,elasticmq]');
+    say('Usage: scripts/brokers.ts up|down|env [--only kafka,rabbitmq,rabbitmq4,elasticmq,schema-registry]');
     process.exitCode = 2;
 }
 

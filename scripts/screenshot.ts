@@ -7,8 +7,8 @@ import { freePorts } from '#server/local-brokers/free-port.ts';
 import { chromiumPath } from '#scripts/install-debian.ts';
 
 /**
- * `npm run screenshot`: the README's picture, made from the production build with the sandbox. With `--all FOLDER` every screen, in light and dark,
- * wide and narrow, for looking at.
+ * `npm run screenshot`: the README's picture, made from the production build with the sandbox. With `--all FOLDER`
+ * every screen, in light and dark, wide and narrow, for looking at.
  */
 
 const root = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conformanceTable, countPlaywright, countVitest, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
+import { conformanceTables, countPlaywright, countVitest, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
 
 const anEmptyVitestReport = {
   numPassedTests: 0,
@@ -44,7 +44,7 @@ test('the conformance table has a row for each clause and a column for each driv
     { driver: 'sqs', clause: 'browsing twice leaves the queue unchanged', result: 'failed' },
     { driver: 'sqs', clause: 'browsing twice leaves the queue unchanged', result: 'passed' },
   ];
-  expect(conformanceTable(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))).toBe(
+  expect(conformanceTables(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))).toBe(
     [
       'clause                                     kafka    sqs',
       '-----------------------------------------  -------  -------',
@@ -52,4 +52,17 @@ test('the conformance table has a row for each clause and a column for each driv
       'browsing twice leaves the queue unchanged  ✓        ✗',
     ].join('\n'),
   );
+});
+
+test('drivers that share no clause prove different contracts, in tables of their own', () => {
+  const rows = [
+    { driver: 'kafka', clause: 'publishes', result: 'passed' },
+    { driver: 'sqlite', clause: 'a request is claimed once', result: 'passed' },
+    { driver: 'sqs', clause: 'publishes', result: 'passed' },
+  ];
+  const tables = conformanceTables(rows.map((row) => JSON.stringify(row)).join('\n')).split('\n\n');
+  expect(tables.map((table) => table.split('\n')[0])).toEqual([
+    'clause     kafka    sqs',
+    'clause                     sqlite',
+  ]);
 });

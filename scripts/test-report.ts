@@ -63,13 +63,29 @@ const marks: Readonly<Record<string, string>> = {
   'server cannot': 'n/a',
 };
 
-/** The table driver × clause from the NDJSON rows of the conformance suites, in the order of their first appearance. */
-export function conformanceTable(ndjson: string): string {
+type Row = z.infer<typeof rowSchema>;
+
+/**
+ * The tables driver × clause from the NDJSON rows of the conformance suites, in the order of their first appearance.
+ * Brokers and stores prove different contracts: each contract gets a table of its own, whose drivers share its clauses.
+ */
+export function conformanceTables(ndjson: string): string {
   const rows = ndjson
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => rowSchema.parse(JSON.parse(line)));
-  if (rows.length === 0) return '';
+  const contracts: Row[][] = [];
+  for (const driver of new Set(rows.map((row) => row.driver))) {
+    const own = rows.filter((row) => row.driver === driver);
+    const clauses = new Set(own.map((row) => row.clause));
+    const contract = contracts.find((others) => others.some((row) => clauses.has(row.clause)));
+    if (contract) contract.push(...own);
+    else contracts.push(own);
+  }
+  return contracts.map(tableOf).join('\n\n');
+}
+
+function tableOf(rows: readonly Row[]): string {
   const drivers = [...new Set(rows.map((row) => row.driver))].toSorted();
   const clauses = [...new Set(rows.map((row) => row.clause))];
   const cells = new Map<string, string>();

@@ -45,7 +45,10 @@ export async function runBuild({ say }: TestRun): Promise<Count> {
 export interface TestFiles {
   /** They need no broker. */
   unit: string[];
-  /** They meet real brokers: the conformance suites, and what else of the engine and the sandbox only a broker can prove. */
+  /**
+   * They meet real brokers: the conformance suites, and what else of the engine and the sandbox only a broker can
+   * prove.
+   */
   onBrokers: string[];
 }
 
@@ -65,7 +68,7 @@ export function findTestFiles(parts: readonly string[]): TestFiles {
 }
 
 const brokerWords =
-  /\bTEST_(KAFKA|RABBITMQ|SQS)|brokers\/testing\/conformance|local-brokers\/(kafka|rabbitmq|elasticmq)|-harness\.ts|\bstartSandbox/;
+  /\bTEST_(KAFKA|RABBITMQ|SQS|SCHEMA_REGISTRY)|brokers\/testing\/conformance|local-brokers\/(kafka|rabbitmq|elasticmq)|-harness\.ts|\bstartSandbox/;
 
 export async function runVitest(run: TestRun, files: readonly string[]): Promise<Count> {
   // Without a name Vitest would run all files.

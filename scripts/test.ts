@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { chromiumPath, installPackages, installRabbitMq4, whyNotInstallable } from '#scripts/install-debian.ts';
 import { leftovers, runMarker } from '#scripts/leftovers.ts';
 import { endAllCommands } from '#scripts/run-command.ts';
-import { conformanceTable, type Count, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
+import { conformanceTables, type Count, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
 import {
   findTestFiles,
   runBuild,
@@ -100,7 +100,7 @@ async function runEverything(): Promise<Count> {
     counts.push(stories, failureWhenEmpty(stories, 'e2e'));
   }
 
-  if (existsSync(conformanceReport)) say(`\n${conformanceTable(readFileSync(conformanceReport, 'utf8'))}\n`);
+  if (existsSync(conformanceReport)) say(`\n${conformanceTables(readFileSync(conformanceReport, 'utf8'))}\n`);
   return sum(counts);
 }
 
@@ -147,6 +147,7 @@ async function startBrokers(counts: Count[]): Promise<Record<string, string>> {
     oneAfterTheOther(
       () => orFailure('kafka'),
       () => orFailure('elasticmq'),
+      () => orFailure('schema-registry'),
     ),
     oneAfterTheOther(() => orFailure('rabbitmq'), rabbitMq4),
   ]);
