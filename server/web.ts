@@ -16,20 +16,13 @@ export interface Web {
 /** The composition root of the web half: Next behind our own server, which guards every request before Next sees it. */
 export async function startWeb(options: { http: HttpConfig; dev: boolean; folder: string }): Promise<Web> {
   const { host, port } = options.http;
-  const server = createServer();
-  await listen(server, host, port);
-  const address = server.address();
-  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-
-  const app = next({ dev: options.dev, dir: options.folder, hostname: host, port: boundPort, httpServer: server });
-  await app.prepare();
-  const handle = app.getRequestHandler();
   const settings = {
     allowedHosts: [...options.http.allowedHosts, host].map((name) => name.toLowerCase()),
     allowedOrigins: options.http.allowedOrigins,
   };
-
-  server.on('request', (request, response) => {
+  const ready = Promise.withResolvers<ReturnType<ReturnType<typeof next>['getRequestHandler']>>();
+  // Before the port is open: a request without a listener would never be answered. It waits for Next instead.
+  const server = createServer((request, response) => {
     try {
       guard(guardedPart(request), settings);
     } catch (error) {
@@ -37,8 +30,15 @@ export async function startWeb(options: { http: HttpConfig; dev: boolean; folder
     }
     setSecurityHeaders(request, response, options.dev);
     request.headers[callerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
-    handle(request, response).catch((error: unknown) => refuse(response, error));
+    ready.promise.then((handle) => handle(request, response)).catch((error: unknown) => refuse(response, error));
   });
+  await listen(server, host, port);
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+
+  const app = next({ dev: options.dev, dir: options.folder, hostname: host, port: boundPort, httpServer: server });
+  await app.prepare();
+  ready.resolve(app.getRequestHandler());
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,

@@ -6,6 +6,7 @@ import { takeRequests } from '#server/engine/answer-requests.ts';
 import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
+import { pause } from '#server/sync/repeat.ts';
 import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
 
 export interface EngineOptions {
@@ -23,6 +24,8 @@ export interface Engine {
   /** Gives back everything that is held and stops; what was sent is written down first. */
   stop(): Promise<void>;
 }
+
+const leastPauseMs = 50;
 
 /** The half that speaks to brokers: follows the dead-letter queues, answers the web's requests and runs replays, until it is stopped. */
 export function startEngine(options: EngineOptions): Engine {
@@ -58,7 +61,8 @@ export function startEngine(options: EngineOptions): Engine {
       try {
         await takeRequests(shared, requests, stopping.signal);
         await replays.look();
-        // A watch ends by the clock, so the wait is bounded.
+        // A watch ends by the clock, so the wait is bounded; a busy reader commits all the time, so it is no shorter than this.
+        await pause(leastPauseMs, stopping.signal);
         seen = await store.waitForChange(seen, 1_000);
       } catch (error) {
         options.say(`engine: ${toErrorRecord(error).message}`);
