@@ -9,6 +9,7 @@ export interface RequestDependencies extends PlanDependencies {
   readonly clock: Clock;
   readonly sync: Sync;
   readonly worker: string;
+  say(line: string): void;
 }
 
 /** How long a request may take before another engine may take it. */
@@ -26,6 +27,8 @@ export async function takeRequests(
     if (!claimed) return;
     const work = answer(dependencies, claimed.request, claimed.by, signal)
       .then((result) => store.ledger.answerRequest(claimed.id, result, clock.now()))
+      // Unanswered, its lease runs out and it is taken again.
+      .catch((error: unknown) => dependencies.say(`request ${claimed.request.kind}: ${toErrorRecord(error).message}`))
       .finally(() => running.delete(work));
     running.add(work);
   }

@@ -12,20 +12,30 @@ export type KnownDestinations = ReadonlyMap<string, DestinationFacts | ErrorReco
 /** What our replay headers add to a message at most, in bytes. */
 const replayHeaderBytes = 260;
 
+/** Every answer may list all groups of a cluster: few at a time. */
+const askedAtOnce = 8;
+
 /** Facts of each destination, asked for once and side by side. A partition is a destination of its own: it may not exist. */
 export async function readDestinations(
   driverOf: (connection: string) => BrokerDriver,
   letters: readonly DeadLetter[],
   signal: AbortSignal,
 ): Promise<KnownDestinations> {
-  const asked = new Map<string, Promise<DestinationFacts | ErrorRecord>>();
-  for (const letter of letters) {
-    const key = destinationKey(letter);
-    const destination = letter.origin.destination;
-    if (destination === null || asked.has(key)) continue;
-    asked.set(key, driverOf(connectionOf(letter)).describeDestination(destination, signal).catch(toErrorRecord));
-  }
-  return new Map(await Promise.all([...asked].map(async ([key, facts]) => [key, await facts] as const)));
+  const wanted = new Map(letters.map((letter) => [destinationKey(letter), letter]));
+  const known = new Map<string, DestinationFacts | ErrorRecord>();
+  const rest = wanted.entries();
+  const askOn = async () => {
+    for (const [key, letter] of rest) {
+      const { destination } = letter.origin;
+      if (destination === null) continue;
+      known.set(
+        key,
+        await driverOf(connectionOf(letter)).describeDestination(destination, signal).catch(toErrorRecord),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: askedAtOnce }, askOn));
+  return known;
 }
 
 export function refuseByDestination(
@@ -60,55 +70,38 @@ export function refuseByDestination(
   }
 }
 
+/** One row for each topic, exchange and key, or queue; warns of those where nobody is known to receive, or several do. */
 export function summariseDestinations(
   letters: readonly DeadLetter[],
   facts: KnownDestinations,
   notes: PlanNotes,
 ): readonly PlannedDestination[] {
-  const rows = new Map<string, PlannedDestination>();
+  const rows = new Map<string, { row: PlannedDestination; ids: string[] }>();
   for (const letter of letters) {
     const destination = letter.origin.destination;
-    if (destination === null || notes.refusalOf(letter.id)) continue;
     const known = facts.get(destinationKey(letter));
-    if (!known || 'message' in known) continue;
+    if (destination === null || !known || 'message' in known || notes.refusalOf(letter.id)) continue;
     const shown: Destination = destination.kind === 'kafka' ? { ...destination, partition: null } : destination;
-    const key = `${connectionOf(letter)} ${JSON.stringify(shown)}`;
-    const row = rows.get(key);
-    rows.set(key, {
-      destination: shown,
-      connection: connectionOf(letter),
-      kind: letter.kind,
-      count: (row?.count ?? 0) + 1,
-      exists: known.exists,
-      receivers: known.receivers,
-      notes: known.notes,
-    });
+    const connection = connectionOf(letter);
+    const key = JSON.stringify([connection, shown]);
+    const { exists, receivers, notes: sentences } = known;
+    const row = { destination: shown, connection, kind: letter.kind, exists, receivers, notes: sentences };
+    const found = rows.get(key) ?? { row: { ...row, count: 0 }, ids: [] };
+    found.ids.push(letter.id);
+    rows.set(key, found);
   }
-  return [...rows.values()];
+  for (const { row, ids } of rows.values()) warnOfReceivers(row, ids, notes);
+  return [...rows.values()].map(({ row, ids }) => ({ ...row, count: ids.length }));
 }
 
-export function warnOfReceivers(row: PlannedDestination, letters: readonly DeadLetter[], notes: PlanNotes): void {
-  const ids = letters
-    .filter(
-      (letter) =>
-        !notes.refusalOf(letter.id) &&
-        connectionOf(letter) === row.connection &&
-        letter.origin.destination !== null &&
-        sameDestination(letter.origin.destination, row.destination),
-    )
-    .map((letter) => letter.id);
+function warnOfReceivers(row: PlannedDestination, ids: readonly string[], notes: PlanNotes): void {
   const label = destinationLabel(row.destination);
-  if (row.receivers.length === 0) notes.warnAll('no-receivers', `go to ${label}, where no receiver is known`, ids);
-  if (row.receivers.length > 1)
-    notes.warnAll(
-      'many-receivers',
-      `go to ${label}, where ${row.receivers.length} receivers will each get them again: ${row.receivers.map((receiver) => receiver.name).join(', ')}`,
-      ids,
-    );
-}
-
-function sameDestination(a: Destination, b: Destination): boolean {
-  return a.kind === 'kafka' && b.kind === 'kafka' ? a.topic === b.topic : JSON.stringify(a) === JSON.stringify(b);
+  const names = row.receivers.map((receiver) => receiver.name);
+  if (names.length === 0) notes.warnAll('no-receivers', `go to ${label}, where no receiver is known`, ids);
+  if (names.length > 1) {
+    const text = `go to ${label}, where ${names.length} receivers will each get them again: ${names.join(', ')}`;
+    notes.warnAll('many-receivers', text, ids);
+  }
 }
 
 function connectionOf(letter: Pick<DeadLetter, 'queueId'>): string {

@@ -12,7 +12,6 @@ import {
   readDestinations,
   refuseByDestination,
   summariseDestinations,
-  warnOfReceivers,
 } from '#server/replay/plan-destinations.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import type { NewReplay, Store } from '#server/store/store.ts';
@@ -42,7 +41,7 @@ export async function makePlan(
 ): Promise<string> {
   const { store, clock } = dependencies;
   const ids = [...new Set(request.messageIds)];
-  const letters = await store.index.getMessages(ids);
+  const letters = (await store.index.getMessages(ids)).toSorted(inOrderOfSending);
   if (letters.length === 0)
     throw new AppError(
       'not_found',
@@ -67,7 +66,6 @@ export async function makePlan(
   await noteHeaderRoom(store, letters, request.options, notes);
 
   const planned = summariseDestinations(letters, destinations, notes);
-  for (const row of planned) warnOfReceivers(row, letters, notes);
   noteReadCosts(queues, letters, notes);
 
   const items = letters.map((letter, ordinal) => {
@@ -112,6 +110,16 @@ export async function makePlan(
   return (await store.ledger.createReplay(replay)).id;
 }
 
+/** Queue by queue, lane by lane, oldest first: the order that was lost in the selection, and that a replay keeps. */
+function inOrderOfSending(a: DeadLetter, b: DeadLetter): number {
+  if (a.queueId !== b.queueId) return a.queueId < b.queueId ? -1 : 1;
+  if (a.lane !== b.lane) return a.lane < b.lane ? -1 : 1;
+  if (a.sequence !== null && b.sequence !== null) {
+    return a.sequence.length - b.sequence.length || (a.sequence < b.sequence ? -1 : a.sequence > b.sequence ? 1 : 0);
+  }
+  return a.at - b.at;
+}
+
 async function readQueues(store: Store, letters: readonly DeadLetter[]): Promise<ReadonlyMap<string, Queue>> {
   const ids = [...new Set(letters.map((letter) => letter.queueId))];
   const queues = await Promise.all(ids.map((id) => store.index.getQueue(id)));
@@ -135,24 +143,28 @@ async function readRefusals(
   return found;
 }
 
+/** The ledger is the truth of what was sent; the index may be younger than it, or have lost its last moments. */
 async function noteHistory(store: Store, letters: readonly DeadLetter[], notes: PlanNotes): Promise<void> {
   for (const item of await store.ledger.listItemsOfMessages(letters.map((letter) => letter.id))) {
-    if (item.state === 'planned' && busyStates.has(item.replayState)) {
-      notes.refuse('in-another-replay', `are in replay ${item.replayNumber} already`, item.messageId);
-    }
+    const isBusy = busyStates.has(item.replayState);
+    const inHand = isBusy && (item.state === 'planned' || item.state === 'intended');
+    if (inHand) notes.refuse('in-another-replay', `are in replay ${item.replayNumber} already`, item.messageId);
+    else if (item.state === 'intended' || item.state === 'unknown')
+      notes.warn('outcome-unknown', perhapsSent, item.messageId);
+    else if (item.returned) notes.warn('is-a-return', cameBack, item.messageId);
+    else if (item.state === 'sent' || item.state === 'settled')
+      notes.warn('replayed-before', notSeenAgain, item.messageId);
   }
   for (const letter of letters) {
-    if (letter.state === 'returned') notes.warn('is-a-return', 'were replayed before and came back', letter.id);
-    if (letter.state === 'replayed')
-      notes.warn('replayed-before', 'were replayed before and have not been seen again', letter.id);
-    if (letter.state === 'unknown')
-      notes.warn(
-        'outcome-unknown',
-        'may have been sent by an earlier replay whose outcome is unknown: they could arrive twice',
-        letter.id,
-      );
+    if (letter.state === 'returned') notes.warn('is-a-return', cameBack, letter.id);
+    if (letter.state === 'replayed') notes.warn('replayed-before', notSeenAgain, letter.id);
+    if (letter.state === 'unknown') notes.warn('outcome-unknown', perhapsSent, letter.id);
   }
 }
+
+const cameBack = 'were replayed before and came back';
+const notSeenAgain = 'were replayed before and have not been seen again';
+const perhapsSent = 'may have been sent by an earlier replay whose outcome is unknown: they could arrive twice';
 
 function refuseByState(letter: DeadLetter, queue: Queue | undefined, notes: PlanNotes): void {
   if (letter.state === 'gone')

@@ -201,7 +201,7 @@ describe('a replay', () => {
     const items = await store.ledger.listItems(planned.id, { after: null, limit: 10 });
     const [sent, intended] = items;
     await store.ledger.intend(
-      [sent, intended].map((item) => ({ itemId: item?.id ?? '', watermark: null })),
+      [sent, intended].map((item) => ({ itemId: item?.id ?? '', watermark: '{"watermark":null,"equals":1}' })),
       Date.now(),
     );
     await foreign.send(new SendMessageCommand({ QueueUrl: source, MessageBody: '{"number":0}' }));
@@ -242,6 +242,65 @@ describe('a replay', () => {
     const second = await plan(ids.slice(3));
     expect(second.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'in-another-replay', count: 3 }] });
     await store.ledger.setReplayState(first.id, { state: 'cancelled', at: Date.now() });
+  });
+
+  it('of messages that another plan also holds sends each of them once, whichever is confirmed first', async () => {
+    const letters = await deadLettersInIndex(4);
+    const ids = letters.map((letter) => letter.id);
+    const [first, second] = [await plan(ids), await plan(ids)];
+    for (const planned of [first, second]) {
+      await store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    }
+    const accounts = [(await reached(first.id, 'watching')).account, (await reached(second.id, 'watching')).account];
+    expect(accounts.map((account) => account.settled).toSorted()).toEqual([0, 4]);
+    expect(accounts.map((account) => account.skipped).toSorted()).toEqual([0, 4]);
+    expect(await drain(source)).toEqual(upTo(4));
+    expect(await store.index.getMessages(ids)).toMatchObject(ids.map(() => ({ state: 'replayed' })));
+  });
+
+  it('that was cancelled and then left by a dead engine is put right all the same', async () => {
+    const letters = await deadLettersInIndex(2);
+    const planned = await plan(letters.map((letter) => letter.id));
+    await engine.stop();
+    const [sent, intended] = await store.ledger.listItems(planned.id, { after: null, limit: 10 });
+    const intents = [sent, intended].map((item) => ({
+      itemId: item?.id ?? '',
+      watermark: '{"watermark":null,"equals":1}',
+    }));
+    await store.ledger.intend(intents, Date.now());
+    await store.ledger.recordItems([{ itemId: sent?.id ?? '', state: 'sent', sentPosition: 'x' }], Date.now());
+    await store.ledger.setReplayState(planned.id, { state: 'cancelled', at: Date.now() });
+
+    engine = start();
+    await vi.waitUntil(async () => (await store.ledger.getReplay(planned.id)).account.settled === 1, {
+      timeout: 20_000,
+    });
+    expect((await store.ledger.getReplay(planned.id)).account).toMatchObject({ settled: 1, unknown: 1, sent: 0 });
+    expect(await drain(source)).toEqual([]);
+  });
+
+  it('whose outcome was unknown is proven by the message that comes back', async () => {
+    const letters = await deadLettersInIndex(1);
+    const planned = await plan(letters.map((letter) => letter.id));
+    const [item] = await store.ledger.listItems(planned.id, { after: null, limit: 1 });
+    const itemId = item?.id ?? '';
+    await store.ledger.intend([{ itemId, watermark: null }], Date.now());
+    const reason = { code: 'timed_out' as const, message: 'No answer came.' };
+    await store.ledger.recordItems([{ itemId, state: 'unknown', reason }], Date.now());
+    await foreign.send(
+      new SendMessageCommand({
+        QueueUrl: deadLetters,
+        MessageBody: '{"number":0}',
+        MessageAttributes: {
+          'replay-id': { DataType: 'String', StringValue: planned.id },
+          'replay-item': { DataType: 'String', StringValue: itemId },
+        },
+      }),
+    );
+    const queueId = `sqs/${nameOf(deadLetters)}`;
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
+    const { account } = await store.ledger.getReplay(planned.id);
+    expect(account).toMatchObject({ unknown: 0, returned: 1, sent: 1 });
   });
 
   it('keeps its rate', async () => {

@@ -1,5 +1,6 @@
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay } from '#lib/domain/replay.ts';
+import { putRight } from '#server/replay/put-right.ts';
 import { runReplay, type RunReplayDependencies } from '#server/replay/run-replay.ts';
 
 export interface ReplayEngine {
@@ -10,6 +11,10 @@ export interface ReplayEngine {
 }
 
 const leaseMs = 15_000;
+const renewals = 3;
+
+/** After work that failed: a broker that is away is not asked all the time. */
+const retryAfterMs = 10_000;
 
 /** Runs replays side by side, each under a lease that is renewed while it runs; an engine that dies loses its leases, and another one takes over. */
 export function createReplayEngine(
@@ -18,35 +23,63 @@ export function createReplayEngine(
 ): ReplayEngine {
   const { store, clock, worker } = dependencies;
   const running = new Map<string, Promise<void>>();
+  const retryAt = new Map<string, number>();
 
-  async function work(replay: Replay): Promise<void> {
+  /** Works under the lease, which is renewed meanwhile; a worker that could not renew it stops before another one begins. */
+  async function underLease(replay: Replay, work: (mine: AbortSignal) => Promise<void>): Promise<void> {
     const mine = new AbortController();
+    let leasedUntil = clock.now() + leaseMs;
     const renewal = setInterval(() => {
-      store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs).then(
-        (kept) => kept || mine.abort(),
-        (error: unknown) =>
-          dependencies.say(`replay ${replay.number}: lease not renewed: ${toErrorRecord(error).message}`),
+      const at = clock.now();
+      store.ledger.leaseReplay(replay.id, worker, at, leaseMs).then(
+        (kept) => {
+          if (kept) leasedUntil = at + leaseMs;
+          else mine.abort();
+        },
+        (error: unknown) => {
+          say(replay, error);
+          if (clock.now() + leaseMs / renewals >= leasedUntil) mine.abort();
+        },
       );
-    }, leaseMs / 3);
+    }, leaseMs / renewals);
     try {
-      await runReplay(dependencies, replay.id, AbortSignal.any([signal, mine.signal]));
+      await work(AbortSignal.any([signal, mine.signal]));
+      retryAt.delete(replay.id);
     } catch (error) {
-      dependencies.say(`replay ${replay.number}: ${toErrorRecord(error).message}`);
+      retryAt.set(replay.id, clock.now() + retryAfterMs);
+      if (!signal.aborted) say(replay, error);
     } finally {
       clearInterval(renewal);
       running.delete(replay.id);
     }
   }
 
+  function say(replay: Replay, error: unknown): void {
+    dependencies.say(`replay ${replay.number}: ${toErrorRecord(error).message}`);
+  }
+
+  function workOf(replay: Replay): ((mine: AbortSignal) => Promise<void>) | null {
+    if (replay.state === 'queued' || replay.state === 'sending')
+      return (mine) => runReplay(dependencies, replay.id, mine);
+    // Paused, cancelled, stopped or watching: nothing more is sent, but what was left half-done is put right.
+    const isHalfDone = replay.account.intended + replay.account.sent > 0;
+    return isHalfDone ? (mine) => putRight(dependencies, replay, mine) : null;
+  }
+
+  async function settleWhenOver(replay: Replay): Promise<void> {
+    if (replay.state !== 'watching' || replay.watchUntil === null || replay.watchUntil > clock.now()) return;
+    await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
+  }
+
   return {
     async look() {
       for (const replay of await store.ledger.listActiveReplays()) {
         if (signal.aborted || running.has(replay.id)) continue;
-        if (replay.state === 'watching') {
-          if (replay.watchUntil !== null && replay.watchUntil <= clock.now())
-            await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
-        } else if (await store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs)) {
-          running.set(replay.id, work(replay));
+        const work = workOf(replay);
+        if (work === null) await settleWhenOver(replay);
+        else if ((retryAt.get(replay.id) ?? 0) > clock.now()) continue;
+        else if (await store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs)) {
+          running.set(replay.id, underLease(replay, work));
         }
       }
     },

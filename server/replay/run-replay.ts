@@ -1,25 +1,23 @@
 import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
-import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
-import type { BrokerDriver } from '#server/brokers/driver.ts';
-import type { Clock } from '#server/clock.ts';
-import { removeSent, sendItems } from '#server/replay/send-items.ts';
+import type { ItemState, Replay, ReplayItem } from '#lib/domain/replay.ts';
+import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
+import { queueOf } from '#server/replay/replay-queues.ts';
+import { sendItems, type PassEnd } from '#server/replay/send-items.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
-import type { Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
-import type { QueueGate } from '#server/sync/queue-gate.ts';
 
-export interface RunReplayDependencies {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly gate: QueueGate;
-  driverOf(connection: string): BrokerDriver;
+export interface RunReplayDependencies extends PutRightDependencies {
   readonly publishTimeoutMs: number;
   /** How long returns are looked for after the last send. */
   readonly watchMs: number;
 }
 
-/** Items that are looked at in one pass over a queue. */
-const passItems = 5_000;
+/** Items that are looked at in one pass over a queue: as many as the largest plan, so that their order holds from end to end. */
+const passItems = 10_000;
+
+/** With a rate, a pass holds a queue no longer than this. */
+const passSeconds = 30;
+
 const retryDelaysMs = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** Errors that pass by themselves: the pass is tried again, and the ledger says where it stood. */
@@ -36,131 +34,102 @@ export async function runReplay(
 ): Promise<void> {
   const { store, clock } = dependencies;
   let replay = await store.ledger.getReplay(replayId);
-  if (replay.state === 'queued')
+  if (replay.state === 'queued') {
     replay = await store.ledger.setReplayState(replayId, { state: 'sending', at: clock.now() });
+  }
   try {
     await withRetries(() => putRight(dependencies, replay, signal), signal);
-    const finished = await sendAll(dependencies, replay, signal);
+    const end = await sendAll(dependencies, replay, signal);
     await withRetries(() => putRight(dependencies, replay, signal), signal);
-    if (finished && !signal.aborted) {
-      await store.ledger.setReplayState(replayId, {
-        state: 'watching',
-        at: clock.now(),
-        watchUntil: clock.now() + dependencies.watchMs,
-      });
+    if (end.kind === 'trouble') throw end.error;
+    if (end.kind === 'finished' && !signal.aborted) {
+      const at = clock.now();
+      await store.ledger.setReplayState(replayId, { state: 'watching', at, watchUntil: at + dependencies.watchMs });
     }
   } catch (error) {
-    const record = toErrorRecord(error);
-    if (signal.aborted || record.code === 'cancelled') return;
+    if (signal.aborted) return;
     // The operator may have paused or cancelled at the same moment: then that stands.
     const now = await store.ledger.getReplay(replayId);
-    if (now.state === 'sending')
-      await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: record });
+    if (now.state !== 'sending') return;
+    await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: toErrorRecord(error) });
   }
 }
 
-async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<boolean> {
-  const { store, clock, gate } = dependencies;
-  const throttle = createThrottle(replay.options.ratePerSecond, clock);
+async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<PassEnd> {
+  const { store, clock, gate, publishTimeoutMs } = dependencies;
+  const { ratePerSecond } = replay.options;
+  const throttle = createThrottle(ratePerSecond, clock);
   const mayGoOn = async () => (await store.ledger.getReplay(replay.id)).state === 'sending';
+  const limit =
+    ratePerSecond === null ? passItems : Math.max(1, Math.min(passItems, Math.floor(ratePerSecond * passSeconds)));
   for (;;) {
-    if (signal.aborted || !(await mayGoOn())) return false;
-    const items = await store.ledger.listItems(replay.id, { states: ['planned'], after: null, limit: passItems });
-    if (items.length === 0) return true;
-    const current = await skipOvertaken(dependencies, replay, items);
-    for (const [queueId, ofQueue] of groupByQueue(current)) {
-      const { driver, name, canRemove } = await queueOf(dependencies, queueId);
-      const sending = {
-        store,
-        clock,
-        driver,
-        throttle,
-        canRemove,
-        publishTimeoutMs: dependencies.publishTimeoutMs,
-        mayGoOn,
-      };
+    if (signal.aborted || !(await mayGoOn())) return { kind: 'halted' };
+    const items = await store.ledger.listItems(replay.id, { states: ['planned'], after: null, limit });
+    if (items.length === 0) return { kind: 'finished' };
+    for (const [queueId, ofQueue] of Map.groupBy(items, (item) => item.queueId)) {
+      const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
+      const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, mayGoOn };
       const pass = () =>
         gate.alone(queueId, async () => {
-          const waiting = await stillPlanned(store, replay.id, ofQueue);
-          return sendItems(sending, replay, name, waiting, signal);
+          const waiting = await withoutOvertaken(
+            dependencies,
+            replay,
+            await stillPlanned(dependencies, replay, ofQueue),
+          );
+          return waiting.length === 0
+            ? ({ kind: 'finished' } as const)
+            : sendItems(sending, replay, name, waiting, signal);
         });
-      if (!(await withRetries(pass, signal))) return false;
+      const end = await withRetries(pass, signal);
+      if (end.kind !== 'finished') return end;
     }
   }
-}
-
-/** What another replay has sent since this plan was made is not sent twice. */
-async function skipOvertaken(
-  { store, clock }: RunReplayDependencies,
-  replay: Replay,
-  items: readonly ReplayItem[],
-): Promise<readonly ReplayItem[]> {
-  const letters = new Map(
-    (await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter]),
-  );
-  const overtaken = items.filter((item) => {
-    const letter = letters.get(item.messageId);
-    return (
-      letter !== undefined &&
-      letter.state === 'replayed' &&
-      letter.stateAt > replay.plan.asOf &&
-      letter.lastReplayId !== replay.id
-    );
-  });
-  if (overtaken.length === 0) return items;
-  const reason: ErrorRecord = {
-    code: 'stale_plan',
-    message: 'Another replay sent it after this plan was made. It was not sent again; plan again if it should be.',
-  };
-  await store.ledger.recordItems(
-    overtaken.map((item) => ({ itemId: item.id, state: 'skipped', reason })),
-    clock.now(),
-  );
-  const skipped = new Set(overtaken.map((item) => item.id));
-  return items.filter((item) => !skipped.has(item.id));
 }
 
 /** After an interruption a pass begins again with what the ledger says is left. */
 async function stillPlanned(
-  store: Store,
-  replayId: string,
+  { store }: RunReplayDependencies,
+  replay: Replay,
   items: readonly ReplayItem[],
 ): Promise<readonly ReplayItem[]> {
-  const found = await store.ledger.findItems(
-    replayId,
-    items.map((item) => item.id),
-  );
+  const ids = items.map((item) => item.id);
+  const found = await store.ledger.findItems(replay.id, ids);
   const planned = new Set(found.filter((item) => item.state === 'planned').map((item) => item.id));
   return items.filter((item) => planned.has(item.id));
 }
 
-/** What a worker that died left behind: `sent` is removed and never sent again; of `intended` nobody knows, and that is what is said. */
-async function putRight(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
-  const { store, clock, gate } = dependencies;
-  const sent = await store.ledger.listItems(replay.id, { states: ['sent'], after: null, limit: passItems });
-  for (const [queueId, items] of groupByQueue(sent)) {
-    const { driver, name, canRemove } = await queueOf(dependencies, queueId);
-    // Insists only where the operator did: what may not be read once more to remove it stays, and the replay stops with the reason.
-    const { insist } = replay.options;
-    await gate.alone(queueId, () => removeSent({ store, clock, driver, canRemove }, name, items, insist, signal));
-    await store.index.setStates(
-      items.map((item) => ({ messageId: item.messageId, state: 'replayed', at: clock.now(), replayId: replay.id })),
-    );
-  }
-  const intended = await store.ledger.listItems(replay.id, { states: ['intended'], after: null, limit: passItems });
-  if (intended.length === 0) return;
-  const reason: ErrorRecord = {
-    code: 'interrupted',
-    message:
-      'The console stopped between the intent and the answer: it may have been sent. Look at the destination before you send it again.',
-  };
+/** Another replay's item in one of these has left, or may have. */
+const perhapsSent: ReadonlySet<ItemState> = new Set(['intended', 'sent', 'settled', 'unknown']);
+
+const overtakenReason: ErrorRecord = {
+  code: 'stale_plan',
+  message:
+    'Another replay sent it, or may have, after this plan was made. It was not sent again; plan again if it should be.',
+};
+
+/** What another replay has sent since this plan was made is not sent twice. Asked of the ledger, and with the queue to ourselves. */
+async function withoutOvertaken(
+  { store, clock }: RunReplayDependencies,
+  replay: Replay,
+  items: readonly ReplayItem[],
+): Promise<readonly ReplayItem[]> {
+  if (items.length === 0) return items;
+  const others = await store.ledger.listItemsOfMessages(items.map((item) => item.messageId));
+  const overtaken = new Set(
+    others
+      .filter(
+        (other) =>
+          other.replayId !== replay.id && perhapsSent.has(other.state) && (other.intendedAt ?? 0) > replay.plan.asOf,
+      )
+      .map((other) => other.messageId),
+  );
+  const skipped = items.filter((item) => overtaken.has(item.messageId));
+  if (skipped.length === 0) return items;
   await store.ledger.recordItems(
-    intended.map((item) => ({ itemId: item.id, state: 'unknown', reason })),
+    skipped.map((item) => ({ itemId: item.id, state: 'skipped', reason: overtakenReason })),
     clock.now(),
   );
-  await store.index.setStates(
-    intended.map((item) => ({ messageId: item.messageId, state: 'unknown', at: clock.now(), replayId: replay.id })),
-  );
+  return items.filter((item) => !overtaken.has(item.messageId));
 }
 
 async function withRetries<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -173,16 +142,4 @@ async function withRetries<Result>(work: () => Promise<Result>, signal: AbortSig
     }
   }
   return work();
-}
-
-function groupByQueue(items: readonly ReplayItem[]): ReadonlyMap<string, readonly ReplayItem[]> {
-  return Map.groupBy(items, (item) => item.queueId);
-}
-
-async function queueOf(
-  { store, driverOf }: RunReplayDependencies,
-  queueId: string,
-): Promise<{ driver: BrokerDriver; name: string; canRemove: boolean }> {
-  const { connection, name, capabilities } = await store.index.getQueue(queueId);
-  return { driver: driverOf(connection), name, canRemove: capabilities.remove };
 }

@@ -174,7 +174,7 @@ export interface Ledger {
   }): Promise<readonly Replay[]>;
   /** By id or by number as text. `not_found`. */
   getReplay(idOrNumber: string): Promise<Replay>;
-  /** Replays that the engine must work on: queued, sending, watching. */
+  /** Replays that the engine must work on: queued, sending, watching, and in any later state those with items that are `intended` or `sent`. */
   listActiveReplays(): Promise<readonly Replay[]>;
   /** One worker at a time; false when another one has it. The same worker renews. */
   leaseReplay(replayId: string, worker: string, now: number, leaseMs: number): Promise<boolean>;
@@ -196,7 +196,7 @@ export interface Ledger {
   intend(items: readonly { readonly itemId: string; readonly watermark: string | null }[], at: number): Promise<void>;
   /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
   recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
-  /** Links items to the dead letters that they came back as; the first return stays. Answers the items that were found. */
+  /** Links items to the dead letters that they came back as; the first return stays. A return proves that an `unknown` item was sent. Answers the items that were found. */
   recordReturns(returns: readonly ReturnRecord[]): Promise<readonly ReplayItem[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
   listItemsOfMessages(

@@ -51,20 +51,23 @@ export function intend(db: Database, items: Parameters<Ledger['intend']>[0], at:
 
 /** `sent_at` of an item that went from intended to settled in one step is the moment of that step. A reason that is not given again stays. */
 export function recordItems(db: Database, changes: readonly ItemChange[], at: number): void {
-  db.transaction(() => {
-    const moves = createMoves(db);
-    const write = db.prepare(
-      `UPDATE items SET state = ?1, reason = coalesce(?2, reason), sent_position = coalesce(?3, sent_position),
+  db.transaction(() => writeItems(db, changes, at));
+}
+
+/** Within a transaction. */
+function writeItems(db: Database, changes: readonly ItemChange[], at: number): void {
+  const moves = createMoves(db);
+  const write = db.prepare(
+    `UPDATE items SET state = ?1, reason = coalesce(?2, reason), sent_position = coalesce(?3, sent_position),
          sent_at = CASE WHEN ?1 IN ('sent', 'settled') THEN coalesce(sent_at, ?4) ELSE sent_at END,
          settled_at = CASE WHEN ?1 = 'settled' THEN ?4 ELSE settled_at END
        WHERE item_id = ?5`,
-    );
-    for (const { itemId, state, reason, sentPosition } of changes) {
-      moves.move(itemId, state);
-      write.run(state, reason ? JSON.stringify(reason) : null, sentPosition ?? null, at, itemId);
-    }
-    moves.writeAccounts();
-  });
+  );
+  for (const { itemId, state, reason, sentPosition } of changes) {
+    moves.move(itemId, state);
+    write.run(state, reason ? JSON.stringify(reason) : null, sentPosition ?? null, at, itemId);
+  }
+  moves.writeAccounts();
 }
 
 /** Checks each move and adds up what it does to the accounts. */
@@ -114,6 +117,9 @@ export function recordReturns(db: Database, returns: readonly ReturnRecord[]): R
     return returns.flatMap(({ replayId, itemId, messageId, at, sameError }) => {
       if (findItems(db, replayId, [itemId]).length === 0) return [];
       if (write.run(messageId, at, sameError ? 1 : 0, itemId).changes === 1) count.run(sameError ? 0 : 1, replayId);
+      const [item] = findItems(db, replayId, [itemId]);
+      // What came back was sent: that is the proof that an unknown outcome waited for.
+      if (item?.state === 'unknown') writeItems(db, [{ itemId, state: 'sent' }], at);
       return findItems(db, replayId, [itemId]);
     });
   });

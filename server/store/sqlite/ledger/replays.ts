@@ -148,9 +148,8 @@ export function listReplays(db: Database, query: Parameters<Ledger['listReplays'
 }
 
 export function listActiveReplays(db: Database): Replay[] {
-  const active = sql<
-    Selectable<ReplayTable>
-  >`select * from replays where state in ('queued', 'sending', 'watching') order by number`;
+  const active = sql<Selectable<ReplayTable>>`select * from replays where state in ('queued', 'sending', 'watching')
+    or (state <> 'planned' and number in (select replay from accounts where state in ('intended', 'sent') and n > 0)) order by number`;
   return withAccounts(db, db.all(active.compile(build)));
 }
 
