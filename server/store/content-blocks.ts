@@ -1,8 +1,11 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '#lib/domain/errors.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import { createByteWriter } from '#server/store/bytes.ts';
+import { writeContent } from '#server/store/content.ts';
 
 /**
- * Contents of neighbours in one compressed blob: `[layout, codec, …(count, lengths, contents)]`. Dead letters of a queue are alike, so together they
+ * Contents of neighbours in one compressed blob: `[layout, codec, …(contents, their lengths, count)]`. Dead letters of a queue are alike, so together they
  * take a quarter of the space and are sooner written; alone each would take half.
  */
 export interface ContentBlock {
@@ -11,27 +14,43 @@ export interface ContentBlock {
   readonly blob: Uint8Array;
 }
 
+/** Makes blocks of what it is given, in that order. One that is large ends its block. */
+export interface BlockWriter {
+  /** The block that this content has filled. */
+  add(raw: RawDeadLetter): ContentBlock | null;
+  /** What is left. */
+  finish(): ContentBlock | null;
+}
+
 const layout = 1;
 const codecs = { none: 0, zstd: 1 } as const;
-const lettersMax = 32;
+const lettersMax = 64;
 /** A block is read as a whole for any letter of it. */
 const bytesMax = 256 * 1_024;
 /** Below, setting the compressor up costs more than what it saves. */
 const compressedFrom = 512;
 
-/** Blocks in the order of the contents; one that is large stands alone or last. */
-export function packBlocks(contents: readonly Uint8Array[]): ContentBlock[] {
-  const blocks: ContentBlock[] = [];
-  let start = 0;
-  let bytes = 0;
-  for (const [index, content] of contents.entries()) {
-    bytes += content.length;
-    if (index + 1 - start < lettersMax && bytes < bytesMax && index + 1 < contents.length) continue;
-    blocks.push({ count: index + 1 - start, blob: packBlock(contents.slice(start, index + 1), bytes) });
-    start = index + 1;
-    bytes = 0;
-  }
-  return blocks;
+export function createBlockWriter(): BlockWriter {
+  const writer = createByteWriter(2 * bytesMax);
+  const lengths: number[] = [];
+
+  const finish = (): ContentBlock | null => {
+    const count = lengths.length;
+    if (count === 0) return null;
+    for (const length of lengths) writer.uint32(length);
+    writer.uint32(count);
+    lengths.length = 0;
+    return { count, blob: pack(writer.take()) };
+  };
+  return {
+    add(raw) {
+      const before = writer.length;
+      writeContent(writer, raw);
+      lengths.push(writer.length - before);
+      return lengths.length >= lettersMax || writer.length >= bytesMax ? finish() : null;
+    },
+    finish,
+  };
 }
 
 /** The content at a place of a block. `internal` where the blob is damaged or from a layout that this version does not know. */
@@ -40,24 +59,18 @@ export function unpackBlock(blob: Uint8Array, place: number): Uint8Array {
     throw new AppError('internal', `A block of contents has layout ${blob[0]}, which this version cannot read.`);
   const body = blob[1] === codecs.zstd ? zstdDecompressSync(blob.subarray(2)) : blob.subarray(2);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const count = view.getUint32(0);
+  const count = view.getUint32(body.length - 4, true);
   if (place < 0 || place >= count) throw new AppError('internal', 'A message has no content in its block.');
-  let offset = 4 + count * 4;
-  for (let before = 0; before < place; before += 1) offset += view.getUint32(4 + before * 4);
-  return body.subarray(offset, offset + view.getUint32(4 + place * 4));
+  const length = (of: number): number => view.getUint32(body.length - 4 - (count - of) * 4, true);
+  let offset = 0;
+  for (let before = 0; before < place; before += 1) offset += length(before);
+  return body.subarray(offset, offset + length(place));
 }
 
-function packBlock(contents: readonly Uint8Array[], bytes: number): Uint8Array {
-  const body = Buffer.allocUnsafe(4 + contents.length * 4 + bytes);
-  body.writeUInt32BE(contents.length, 0);
-  let offset = 4 + contents.length * 4;
-  for (const [index, content] of contents.entries()) {
-    body.writeUInt32BE(content.length, 4 + index * 4);
-    body.set(content, offset);
-    offset += content.length;
-  }
-  const compressed = bytes < compressedFrom ? body : zstdCompressSync(body, fast);
-  return Buffer.concat([Uint8Array.of(layout, compressed === body ? codecs.none : codecs.zstd), compressed]);
+function pack(body: Uint8Array): Uint8Array {
+  if (body.length < compressedFrom) return Buffer.concat([Uint8Array.of(layout, codecs.none), body]);
+  const compressed = zstdCompressSync(body, { ...fast, pledgedSrcSize: body.length });
+  return Buffer.concat([Uint8Array.of(layout, codecs.zstd), compressed]);
 }
 
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };

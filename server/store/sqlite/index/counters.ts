@@ -1,30 +1,33 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 
-/** Adds up changes of counts within a transaction and writes each counter once. */
+/** Adds up changes of one queue's counts within a transaction and writes each counter once. */
 export interface Counters {
-  add(queue: number, group: number, state: number, n: number): void;
+  add(group: number, state: number, n: number): void;
   write(): void;
 }
 
-export function createCounters(db: Database): Counters {
-  const byState = new Map<string, readonly [queue: number, state: number, n: number]>();
-  const byGroup = new Map<string, readonly [queue: number, group: number, state: number, n: number]>();
+/** More than there are states. */
+const statesMax = 16;
+
+export function createCounters(db: Database, queue: number): Counters {
+  const byState = new Map<number, number>();
+  const byGroup = new Map<number, number>();
   return {
-    add(queue, group, state, n) {
-      const stateKey = `${queue}:${state}`;
-      byState.set(stateKey, [queue, state, (byState.get(stateKey)?.[2] ?? 0) + n]);
-      const groupKey = `${queue}:${group}:${state}`;
-      byGroup.set(groupKey, [queue, group, state, (byGroup.get(groupKey)?.[3] ?? 0) + n]);
+    add(group, state, n) {
+      byState.set(state, (byState.get(state) ?? 0) + n);
+      const cell = group * statesMax + state;
+      byGroup.set(cell, (byGroup.get(cell) ?? 0) + n);
     },
     write() {
       const addState = db.prepare(
         'INSERT INTO state_counts (queue, state, n) VALUES (?, ?, ?) ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n',
       );
-      for (const row of byState.values()) if (row[2] !== 0) addState.run(...row);
+      for (const [state, n] of byState) if (n !== 0) addState.run(queue, state, n);
       const addGroup = db.prepare(
         'INSERT INTO group_counts (queue, grp, state, n) VALUES (?, ?, ?, ?) ON CONFLICT (queue, grp, state) DO UPDATE SET n = n + excluded.n',
       );
-      for (const row of byGroup.values()) if (row[3] !== 0) addGroup.run(...row);
+      for (const [cell, n] of byGroup)
+        if (n !== 0) addGroup.run(queue, Math.floor(cell / statesMax), cell % statesMax, n);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
+import { sql } from 'kysely';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { boundLetter } from '#server/store/bounds.ts';
-import { packBlocks } from '#server/store/content-blocks.ts';
-import { encodeContent } from '#server/store/content.ts';
+import { type ContentBlock, createBlockWriter } from '#server/store/content-blocks.ts';
 import { errorShape } from '#server/store/error-shape.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { createCounters } from '#server/store/sqlite/index/counters.ts';
+import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { createPhrases, type Phrases } from '#server/store/sqlite/index/phrases.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
@@ -28,46 +28,55 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
   const phrases = createPhrases(db);
   const signatures = createSignatureWriter(db, (from, to) => loadSigned(db, from, to));
 
+  const blocks = createBlockWriter();
+
   const write = (batch: IngestBatch) =>
     db.transaction(() => {
       const queue = queueNumber(db, batch.queueId);
       const scan = hashText(batch.scan);
-      const counters = createCounters(db);
-      const inserted: string[] = [];
-      const contents: Uint8Array[] = [];
+      const counters = createCounters(db, queue);
+      const known = findKnown(db, batch);
+      const inserted = new Set<string>();
       const first = highestNumber(db) + 1;
-      const find = db.prepare(
-        'SELECT id, grp, state, state_before_gone AS before FROM messages WHERE uid_hash = ? AND uid = ?',
-      );
+      let firstOfBlock = first;
+      const insert = db.prepare(insertMessage);
       const see = db.prepare(
         'INSERT INTO sightings (id, scan) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET scan = excluded.scan WHERE scan <> excluded.scan',
       );
-      const insert = db.prepare(insertMessage);
+      const insertBlock = db.prepare('INSERT INTO contents (id, content) VALUES (?, ?)');
+      const writeBlock = (block: ContentBlock | null): void => {
+        if (!block) return;
+        insertBlock.run(firstOfBlock, block.blob);
+        firstOfBlock += block.count;
+      };
 
       for (const { letter: unbounded, raw } of batch.letters) {
-        const uidHash = hashText(unbounded.id);
-        const known = find.get(uidHash, unbounded.id);
-        if (known) {
-          see.run(Number(known['id']), scan);
-          if (Number(known['state']) === stateCodes.gone) revive(db, queue, known, unbounded.firstSeenAt, counters);
+        if (inserted.has(unbounded.id)) continue;
+        const before = known.get(unbounded.id);
+        if (before) {
+          see.run(before.id, scan);
+          if (before.state === stateCodes.gone) {
+            revive(db, before, unbounded.firstSeenAt, counters);
+            known.set(unbounded.id, { ...before, state: before.stateBeforeGone ?? stateCodes.new });
+          }
           continue;
         }
         const letter = boundLetter(unbounded);
         const group = groups.of(letter.failure);
-        const id = first + inserted.length;
-        insert.run(...columnsOf(letter, { id, uidHash, queue, group, scan }, phrases));
+        const id = first + inserted.size;
+        insert.run(...columnsOf(letter, { id, queue, group, scan }, phrases));
         signatures.add(id, signedOf(letter, queue));
-        contents.push(encodeContent(raw));
-        counters.add(queue, group, stateCodes[letter.state], 1);
-        inserted.push(letter.id);
+        writeBlock(blocks.add(raw));
+        counters.add(group, stateCodes[letter.state], 1);
+        inserted.add(letter.id);
       }
 
-      writeContents(db, first, contents);
+      writeBlock(blocks.finish());
       counters.write();
       if (batch.cursor !== undefined) db.prepare('UPDATE queues SET cursor = ? WHERE id = ?').run(batch.cursor, queue);
       if (batch.changeMark !== undefined)
         db.prepare('UPDATE queues SET change_mark = ? WHERE id = ?').run(batch.changeMark, queue);
-      return { inserted };
+      return { inserted: [...inserted] };
     });
 
   return (batch) => {
@@ -78,40 +87,44 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
       groups.forget();
       phrases.forget();
       signatures.forget();
+      blocks.finish();
       throw error;
     }
   };
 }
 
-function revive(
-  db: Database,
-  queue: number,
-  known: Readonly<Record<string, unknown>>,
-  at: number,
-  counters: ReturnType<typeof createCounters>,
-): void {
-  const again = known['before'] === null ? stateCodes.new : Number(known['before']);
+interface Known {
+  readonly id: number;
+  readonly group: number;
+  readonly state: number;
+  readonly stateBeforeGone: number | null;
+}
+
+/** Those of a batch that are there already, asked for at once. */
+function findKnown(db: Database, { letters }: IngestBatch): Map<string, Known> {
+  const hashes = JSON.stringify(letters.map(({ letter }) => hashText(letter.id)));
+  const rows = db.all(
+    sql<Known & { uid: string }>`
+      select m.uid, m.id, m.grp as "group", m.state, m.state_before_gone as stateBeforeGone
+      from json_each(${hashes}) as wanted cross join messages as m on m.uid_hash = wanted.value`.compile(build),
+  );
+  return new Map(rows.map((row) => [row.uid, row]));
+}
+
+function revive(db: Database, known: Known, at: number, counters: Counters): void {
+  const again = known.stateBeforeGone ?? stateCodes.new;
   db.prepare('UPDATE messages SET state = ?, state_before_gone = NULL, state_at = ? WHERE id = ?').run(
     again,
     at,
-    Number(known['id']),
+    known.id,
   );
-  counters.add(queue, Number(known['grp']), stateCodes.gone, -1);
-  counters.add(queue, Number(known['grp']), again, 1);
+  counters.add(known.group, stateCodes.gone, -1);
+  counters.add(known.group, again, 1);
 }
 
 /** Messages are numbered without gaps, which is what signatures and blocks of contents rest on. */
 function highestNumber(db: Database): number {
   return Number(db.prepare('SELECT max(id) AS id FROM messages').get()?.['id'] ?? 0);
-}
-
-function writeContents(db: Database, first: number, contents: readonly Uint8Array[]): void {
-  const insert = db.prepare('INSERT INTO contents (id, content) VALUES (?, ?)');
-  let id = first;
-  for (const { count, blob } of packBlocks(contents)) {
-    insert.run(id, blob);
-    id += count;
-  }
 }
 
 const columnNames = [
@@ -150,7 +163,6 @@ function columnsOf(
   letter: Letter,
   known: {
     readonly id: number;
-    readonly uidHash: number;
     readonly queue: number;
     readonly group: number;
     readonly scan: number;
@@ -162,7 +174,7 @@ function columnsOf(
   return [
     known.id,
     letter.id,
-    known.uidHash,
+    hashText(letter.id),
     known.queue,
     known.group,
     letter.at,

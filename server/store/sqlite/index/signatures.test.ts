@@ -68,3 +68,20 @@ test('a batch that is rolled back in the middle of a segment leaves nothing of i
   expect(await readAll(store, { filter: key('kept-37-end') })).toEqual(ids(kept.slice(37, 38)));
   await store.close();
 });
+
+test('hostile texts and values are found as the database keeps them, also where their segment is sealed', async () => {
+  const store = openSqliteStore({ folder: aFolder(), role: 'writer' });
+  const queueId = await addQueue(store, 'hostile');
+  const texts = ['\ud800', 'x\ud800y', 'a\0bc', 'ΟΔΟΣ και', 'İstanbul', '😀😀😀', '\u202eevil\u202c'];
+  const letters = manyLetters(
+    youngSize,
+    (n) => ({ keyText: texts[n] ?? null, keyDigest: texts[n] ?? null }),
+    'hostile',
+  );
+  await store.index.ingest({ queueId, letters, scan: 's' });
+  for (const [n, value] of texts.entries()) {
+    expect(await readAll(store, { filter: key(value) })).toContain(ids(letters)[n]);
+    expect(await readAll(store, { filter: { kind: 'equals', field: 'key', value } })).toEqual([ids(letters)[n]]);
+  }
+  await store.close();
+});

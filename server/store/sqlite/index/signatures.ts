@@ -20,6 +20,8 @@ const oldWords = oldSize / 32;
 /** Slices that stand in one row of a young segment. */
 const slicesOfRow = 32;
 const rowsOfYoung = slices / slicesOfRow;
+/** Words of one message's signature. */
+const rowWords = slices / 32;
 
 /** What a message says, for its signature. */
 export interface Signed {
@@ -42,29 +44,31 @@ export function createSignatureWriter(
   db: Database,
   load: (from: number, to: number) => Iterable<readonly [id: number, signed: Signed]>,
 ): SignatureWriter {
-  const bits = new Uint32Array(slices * youngWords);
+  // A message's bits side by side while they are set, and turned into slices when the segment is full: what is written at random then is 256
+  // bytes and not 128 KB. Signed words, because bitwise operators answer signed numbers: others would be floats half of the time.
+  const rows = new Int32Array(youngSize * rowWords);
   const covered = new Uint8Array(youngSize);
-  /** The young segment that `bits` is about. */
+  /** The young segment that `rows` is about. */
   let young = -1;
 
   const begin = (segment: number): void => {
     young = segment;
-    bits.fill(0);
+    rows.fill(0);
     covered.fill(0);
   };
   const setBits = (place: number, signed: Signed): void => {
     covered[place] = 1;
-    const word = place >>> 5;
-    const mask = 1 << (place & 31);
-    for (const text of signed.texts) if (text !== null) setTrigrams(bits, word, mask, fold(text));
+    const row = rows.subarray(place * rowWords, (place + 1) * rowWords);
+    for (const text of signed.texts) if (text !== null) setTrigrams(row, fold(text));
     for (const [tag, value] of signed.values)
-      if (value !== null) for (const slice of valueSlices(tag, value)) setBit(bits, slice * youngWords + word, mask);
+      if (value !== null) for (const slice of valueSlices(tag, value)) setSlice(row, slice);
   };
   const write = (segment: number): void => {
     const first = segment * youngSize + 1;
     if (covered.includes(0))
       for (const [id, signed] of load(first, first + youngSize - 1))
         if (covered[id - first] === 0) setBits(id - first, signed);
+    const bits = sliceUp(rows);
     const insert = db.prepare('INSERT INTO young_signatures (id, bits) VALUES (?, ?)');
     const rowBytes = slicesOfRow * youngWords * 4;
     for (let row = 0; row < rowsOfYoung; row += 1)
@@ -86,8 +90,36 @@ export function createSignatureWriter(
   };
 }
 
+/** From messages by slices to slices by messages, 32 by 32 bits at a time. */
+function sliceUp(rows: Int32Array): Int32Array {
+  const bits = new Int32Array(slices * youngWords);
+  const block = new Int32Array(32);
+  for (let word = 0; word < youngWords; word += 1) {
+    for (let column = 0; column < rowWords; column += 1) {
+      for (let row = 0; row < 32; row += 1) block[row] = rows[(word * 32 + row) * rowWords + column] ?? 0;
+      transpose(block);
+      for (let slice = 0; slice < 32; slice += 1) bits[(column * 32 + slice) * youngWords + word] = block[slice] ?? 0;
+    }
+  }
+  return bits;
+}
+
+/** Swaps halves, quarters and so on down to single bits: row n, bit m becomes row m, bit n (Warren, Hacker's Delight, 7-3). */
+function transpose(block: Int32Array): void {
+  let mask = 0x0000ffff;
+  for (let width = 16; width !== 0; width >>>= 1, mask ^= mask << width) {
+    for (let row = 0; row < 32; row = (row + width + 1) & ~width) {
+      const upper = block[row] ?? 0;
+      const lower = block[row + width] ?? 0;
+      const swapped = ((upper >>> width) ^ lower) & mask;
+      block[row] = upper ^ (swapped << width);
+      block[row + width] = lower ^ swapped;
+    }
+  }
+}
+
 function mergeYoung(db: Database, old: number): void {
-  const merged = new Uint32Array(slices * oldWords);
+  const merged = new Int32Array(slices * oldWords);
   const [from, to] = [old * youngsOfOld * rowsOfYoung, (old + 1) * youngsOfOld * rowsOfYoung - 1];
   for (const row of db.prepare('SELECT id, bits FROM young_signatures WHERE id BETWEEN ? AND ?').iterate(from, to)) {
     const id = Number(row['id']);
@@ -116,10 +148,12 @@ const trigramsMax = 12;
 
 /** A text shorter than three characters says nothing. */
 export function textProbe(text: string): Probe {
-  const folded = fold(text);
+  const length = unitsOf(fold(text));
   const found = new Set<number>();
-  for (let index = 2; index < folded.length && found.size < 200; index += 1)
-    found.add(trigramSlice(folded.charCodeAt(index - 2), folded.charCodeAt(index - 1), folded.charCodeAt(index)));
+  for (let index = 0, run = 0; index < length && found.size < 200; index += 1) {
+    run = nextRun(run, units[index] ?? 0);
+    if (index >= 2) found.add(sliceOfRun(run));
+  }
   if (found.size === 0) return { kind: 'any' };
   const step = Math.max(1, found.size / trigramsMax);
   return { kind: 'slices', slices: [...found].filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step)) };
@@ -137,7 +171,7 @@ export function probeSignatures(db: Database, probe: Probe, max: number): number
   const found: number[] = [];
   for (let id = highest; id > youngs * youngSize; id -= 1) found.push(id);
 
-  const collect = (first: number, words: Uint32Array | null): boolean => {
+  const collect = (first: number, words: Int32Array | null): boolean => {
     if (words === null) return false;
     for (let word = words.length - 1; word >= 0; word -= 1) {
       let left = words[word] ?? 0;
@@ -170,12 +204,7 @@ export function probeSignatures(db: Database, probe: Probe, max: number): number
 }
 
 /** `null`: every message of the segment may match. */
-function evaluate(
-  probe: Probe,
-  first: number,
-  words: number,
-  read: (slice: number) => Uint32Array,
-): Uint32Array | null {
+function evaluate(probe: Probe, first: number, words: number, read: (slice: number) => Int32Array): Int32Array | null {
   switch (probe.kind) {
     case 'any':
       return null;
@@ -186,7 +215,7 @@ function evaluate(
       return result;
     }
     case 'ids': {
-      const result = new Uint32Array(words);
+      const result = new Int32Array(words);
       for (const id of probe.ids) {
         const place = id - first;
         if (place >= 0 && place < words * 32) setBit(result, place >>> 5, 1 << (place & 31));
@@ -194,7 +223,7 @@ function evaluate(
       return result;
     }
     case 'and': {
-      let result: Uint32Array | null = null;
+      let result: Int32Array | null = null;
       for (const term of probe.terms) {
         const other = evaluate(term, first, words, read);
         if (!other) continue;
@@ -204,7 +233,7 @@ function evaluate(
       return result;
     }
     case 'or': {
-      const result = new Uint32Array(words);
+      const result = new Int32Array(words);
       for (const term of probe.terms) {
         const other = evaluate(term, first, words, read);
         if (!other) return null;
@@ -216,7 +245,7 @@ function evaluate(
 }
 
 /** Answers whether anything is left. */
-function intersect(target: Uint32Array, other: Uint32Array): boolean {
+function intersect(target: Int32Array, other: Int32Array): boolean {
   let left = 0;
   for (let index = 0; index < target.length; index += 1) {
     const word = (target[index] ?? 0) & (other[index] ?? 0);
@@ -226,41 +255,57 @@ function intersect(target: Uint32Array, other: Uint32Array): boolean {
   return left !== 0;
 }
 
-function setTrigrams(bits: Uint32Array, word: number, mask: number, text: string): void {
-  if (text.length < 3) return;
-  let a = text.charCodeAt(0);
-  let b = text.charCodeAt(1);
-  for (let index = 2; index < text.length; index += 1) {
-    const c = text.charCodeAt(index);
-    const at = trigramSlice(a, b, c) * youngWords + word;
-    bits[at] = (bits[at] ?? 0) | mask;
-    a = b;
-    b = c;
+function setTrigrams(row: Int32Array, text: string): void {
+  const length = unitsOf(text);
+  let run = 0;
+  for (let index = 0; index < length; index += 1) {
+    run = nextRun(run, units[index] ?? 0);
+    if (index < 2) continue;
+    const slice = sliceOfRun(run);
+    row[slice >>> 5] = (row[slice >>> 5] ?? 0) | (1 << (slice & 31));
   }
 }
 
-function setBit(bits: Uint32Array, index: number, mask: number): void {
+function setSlice(row: Int32Array, slice: number): void {
+  row[slice >>> 5] = (row[slice >>> 5] ?? 0) | (1 << (slice & 31));
+}
+
+function setBit(bits: Int32Array, index: number, mask: number): void {
   bits[index] = (bits[index] ?? 0) | mask;
 }
 
-/** UTF-16 units, as `String.includes` compares them. */
-function trigramSlice(a: number, b: number, c: number): number {
-  const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
-  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 21;
+/** UTF-16 units, as `String.includes` compares them; taken out at once, because a call for each costs more than what is done with it. */
+function unitsOf(text: string): number {
+  if (text.length > units.length) units = new Uint16Array(text.length * 2);
+  Buffer.from(units.buffer).write(text, 'utf16le');
+  return text.length;
+}
+
+let units = new Uint16Array(16_384);
+
+/** The last three units, eight bits of each. */
+function nextRun(run: number, unit: number): number {
+  return ((run << 8) | ((unit ^ (unit >>> 8)) & 0xff)) & 0xff_ffff;
+}
+
+function sliceOfRun(run: number): number {
+  return Math.imul(run, 0x9e3779b1) >>> 21;
 }
 
 /** Four bits a value: one in three thousand others has all of them. */
 function valueSlices(tag: ValueTag, value: string): readonly [number, number, number, number] {
+  // As the database keeps it.
+  const kept = value.toWellFormed();
   let hash = 0x811c9dc5 ^ tag.charCodeAt(0);
-  for (let index = 0; index < value.length; index += 1) hash = Math.imul(hash ^ value.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < kept.length; index += 1) hash = Math.imul(hash ^ kept.charCodeAt(index), 0x01000193);
   const one = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   const two = Math.imul(one ^ (one >>> 12), 0x297a2d39);
   return [one >>> 21, (one >>> 10) & (slices - 1), two >>> 21, (two >>> 10) & (slices - 1)];
 }
 
 /** Slices stand in the byte order of the machine: all that open a file are on one. */
-function wordsOf(bits: unknown): Uint32Array {
+function wordsOf(bits: unknown): Int32Array {
   if (!(bits instanceof Uint8Array)) throw new Error('A segment of signatures is not there');
-  if (bits.byteOffset % 4 === 0) return new Uint32Array(bits.buffer, bits.byteOffset, bits.byteLength / 4);
-  return new Uint32Array(bits.slice().buffer);
+  if (bits.byteOffset % 4 === 0) return new Int32Array(bits.buffer, bits.byteOffset, bits.byteLength / 4);
+  return new Int32Array(bits.slice().buffer);
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { createCounters } from '#server/store/sqlite/index/counters.ts';
+import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { goneFrom, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
@@ -12,7 +12,7 @@ const build = queryBuilder<IndexSchema>();
 /** Unknown ids are left out: a message may have been indexed by a file that was since rebuilt. */
 export function setStates(db: Database, changes: readonly StateChange[]): void {
   db.transaction(() => {
-    const counters = createCounters(db);
+    const countersOf = new Map<number, Counters>();
     for (const change of changes) {
       const row = db.first(
         build
@@ -37,10 +37,12 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
           .where('id', '=', row.id)
           .compile(),
       );
-      counters.add(row.queue, row.grp, row.state, -1);
-      counters.add(row.queue, row.grp, state, 1);
+      const counters = countersOf.get(row.queue) ?? createCounters(db, row.queue);
+      countersOf.set(row.queue, counters);
+      counters.add(row.grp, row.state, -1);
+      counters.add(row.grp, state, 1);
     }
-    counters.write();
+    for (const counters of countersOf.values()) counters.write();
   });
 }
 
@@ -53,10 +55,10 @@ export function markGone(db: Database, queueId: string, which: GoneRule, at: num
         where id in (${gonePart(queue, which)})
         returning grp, state_before_gone as before`.compile(build),
     );
-    const counters = createCounters(db);
+    const counters = createCounters(db, queue);
     for (const { grp, before } of gone) {
-      counters.add(queue, grp, before, -1);
-      counters.add(queue, grp, stateCodes.gone, 1);
+      counters.add(grp, before, -1);
+      counters.add(grp, stateCodes.gone, 1);
     }
     counters.write();
     return gone.length;
