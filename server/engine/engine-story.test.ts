@@ -196,6 +196,29 @@ describe.each([
     expect(planned.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'unknown-origin', count: 1 }] });
   });
 
+  it('of two messages that are equal to the byte replays one, and still shows the other', async () => {
+    if (queue.origin.kind !== 'rabbitmq') {
+      // Everywhere else a message has an identity of its own.
+      expect((await letterOf('first')).identity).not.toContain('#');
+      return;
+    }
+    await put(aMessage('twin'), aMessage('twin'));
+    await readQueue();
+    const twins: DeadLetter[] = [];
+    for (const letter of await letters()) {
+      if (markerOf((await store.index.getMessage(letter.id)).raw) === 'twin') twins.push(letter);
+    }
+    expect(twins).toHaveLength(2);
+    const done = await replay([twins.find((letter) => !letter.identity.includes('#'))?.id ?? '']);
+    expect(done.account).toMatchObject({ total: 1, settled: 1 });
+    await harness.receive(queue.origin, 1);
+    await readQueue();
+    const open = (await letters()).filter((letter) => letter.state === 'new');
+    expect(open.filter((letter) => twins.some((twin) => twin.id === letter.id))).toHaveLength(1);
+    await replay(open.filter((letter) => twins.some((twin) => twin.id === letter.id)).map((letter) => letter.id));
+    expect((await harness.receive(queue.origin, 1)).map(markerOf)).toEqual(['twin']);
+  });
+
   it('replays several in order, and a message that was taken meanwhile is skipped, not invented', async () => {
     const ids = [(await letterOf('first')).id, (await letterOf('third')).id];
     const done = await replay(ids);

@@ -45,7 +45,7 @@ export function startEngine(options: EngineOptions): Engine {
   };
 
   const sync = startSync(
-    { store, clock, gate, connections: options.connections, settings: options.sync },
+    { store, clock, gate, connections: options.connections, settings: options.sync, say: options.say },
     stopping.signal,
   );
   const shared = { store, clock, gate, driverOf, newId: () => randomUUID(), worker, sync, say: options.say };

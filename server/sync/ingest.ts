@@ -3,6 +3,7 @@ import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { readLetter } from '#server/sync/read-letter.ts';
+import { reviveMet } from '#server/sync/revive.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
 /** Reads one batch into the index, with where the reader stands, in one transaction. Answers how many dead letters were new. */
@@ -25,5 +26,10 @@ export async function ingestBatch(
     ...(batch.cursor === null ? {} : { cursor: batch.cursor }),
     scan,
   });
+  if (queue.capabilities.remove) {
+    const fresh = new Set(inserted);
+    const known = letters.map((letter) => letter.id).filter((id) => !fresh.has(id));
+    await reviveMet(store, known, now);
+  }
   return inserted.length;
 }
