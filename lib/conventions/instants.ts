@@ -5,11 +5,6 @@ export function epochMs(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,16}$/.test(text) ? safe(Number(text)) : undefined;
 }
 
-export function epochSeconds(text: string | undefined): number | undefined {
-  const match = /^(\d{1,12})(?:\.\d{1,9})?$/.exec(text ?? '');
-  return match ? safe(Math.trunc(Number(match[0]) * 1000)) : undefined;
-}
-
 const zoned = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,:](\d{1,9}))? ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$/;
 
 /** ISO 8601 with its zone, as it is written by .NET, Java, JavaScript, PHP, Ruby (`2026-11-22 03:31:07 +0000`) and NServiceBus (`03:31:07:123456 Z`). */

@@ -2,6 +2,7 @@
 export const javaWrappers: ReadonlySet<string> = new Set([
   'org.springframework.kafka.listener.ListenerExecutionFailedException',
   'org.springframework.kafka.listener.TimestampedException',
+  'org.springframework.kafka.support.serializer.DeserializationException',
   'org.springframework.amqp.rabbit.support.ListenerExecutionFailedException',
   'org.springframework.messaging.MessageHandlingException',
   'org.springframework.messaging.MessagingException',

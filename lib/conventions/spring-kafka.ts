@@ -7,7 +7,7 @@ import { javaWrappers } from '#lib/conventions/java-wrappers.ts';
 import { kafkaOrigin } from '#lib/conventions/places.ts';
 
 const owned =
-  /^(?:kafka_(?:dlt-)?(?:original-(?:topic|partition|offset|timestamp|timestamp-type|consumer-group)|(?:key-)?exception-(?:fqcn|cause-fqcn|message|stacktrace))|kafka_deliveryAttempt|retry_topic-(?:attempts|original-timestamp|backoff-timestamp)|springDeserializerException(?:Key|Value))$/i;
+  /^(?:kafka_(?:dlt-)?(?:original-(?:topic|partition|offset|timestamp|timestamp-type|consumer-group)|(?:key-)?exception-(?:fqcn|cause-fqcn|message|stacktrace))|kafka_deliveryAttempt|retry_topic-(?:attempts|original-timestamp|backoff-timestamp)|springDeserializerException(?:Key|Value)?)$/i;
 
 /**
  * Spring Kafka's dead-letter recoverer and its retry topics, where the same headers stand without `dlt-`. Names and binary encodings read in its
