@@ -1,28 +1,30 @@
+import { isGoFile, readFrameLine, readGoFrame } from '#lib/stack-trace/frame-line.ts';
+
 export interface StackFrame {
   readonly text: string;
   readonly kind: 'yours' | 'library' | 'cause' | 'other';
 }
 
+const maxCharacters = 128_000;
 const maxLines = 400;
 
-// Frames of runtimes, frameworks and client libraries; everything else that looks like a frame is taken for the user's own code.
-const library =
-  /node_modules[\\/]|\(node:|\bat node:|internal\/|(?:^|[\s/])(?:java|javax|jakarta|jdk|sun|kotlin|scala)\.|\borg\.(?:springframework|apache|hibernate|junit|postgresql|jetbrains)\.|\bcom\.(?:sun|fasterxml|zaxxer|rabbitmq|amazonaws|google)\.|\breactor\.|\bio\.(?:netty|micrometer)\.|site-packages[\\/]|[\\/]lib[\\/]python\d|kafkajs\/|amqplib\/|\bSystem\.|\bMicrosoft\./;
-const frame = /^\s*(?:at\s|File "|from\s|\S+\.(?:rb|go|php):\d+)/;
-const cause = /^\s*(?:Caused by:|Suppressed:|During handling of|The above exception|Traceback )/;
+const cause =
+  /^\s*(?:Caused by:|Suppressed:|Wrapped by:|During handling of|The above exception|Traceback |\[cause\]:|Next |\[previous exception\]|---> )/i;
+const leftOut = /^\s*(?:\.\.\. \d+ (?:more|common frames)|--- End of )/;
 
-/** The lines of a stack trace, each with whose code it is. */
+/** The lines of a stack trace, each with whose code it is. A line that is no frame is `other`: it belongs to what stands before it. */
 export function readFrames(stackTrace: string): readonly StackFrame[] {
-  return stackTrace
-    .slice(0, 128_000)
+  const lines = stackTrace
+    .slice(0, maxCharacters)
     .split(/\r?\n/, maxLines)
-    .filter((line) => line.trim() !== '')
-    .map((line) => ({ text: line, kind: kindOf(line) }));
+    .filter((line) => line.trim() !== '');
+  return lines.map((text, index) => ({ text, kind: kindOf(text, lines[index + 1]) }));
 }
 
-function kindOf(line: string): StackFrame['kind'] {
+function kindOf(line: string, next: string | undefined): StackFrame['kind'] {
   if (cause.test(line)) return 'cause';
-  if (/^\s*\.\.\. \d+ more/.test(line)) return 'library';
-  if (!frame.test(line)) return 'other';
-  return library.test(line) ? 'library' : 'yours';
+  if (leftOut.test(line)) return 'library';
+  // Go's place stands in the line after its function.
+  const frame = next !== undefined && isGoFile(next) ? readGoFrame(line, next) : readFrameLine(line);
+  return frame?.kind ?? 'other';
 }

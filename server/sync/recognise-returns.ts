@@ -1,4 +1,5 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import type { ReturnRecord, Store } from '#server/store/store.ts';
 
 type Letter = Omit<DeadLetter, 'queueId'>;
@@ -33,7 +34,7 @@ async function toRecords(store: Store, marked: readonly Letter[], now: number): 
     const original = originals.get(letter.replay.itemId);
     if (original?.id === letter.id) return [];
     const record = { replayId: letter.replay.replayId, itemId: letter.replay.itemId, messageId: letter.id, at: now };
-    return [{ ...record, sameError: original !== undefined && errorShape(original) === errorShape(letter) }];
+    return [{ ...record, sameError: original !== undefined && isSameError(original, letter) }];
   });
 }
 
@@ -53,11 +54,8 @@ async function originalsOf(store: Store, marked: readonly Letter[]): Promise<Rea
   );
 }
 
-/** Two errors are the same when class, reason and message agree but for numbers and ids. */
-function errorShape(letter: Letter): string {
-  const message = (letter.failure.errorMessage ?? '')
-    .toLowerCase()
-    .replace(/[\da-f]{8}-[\da-f-]{27}/g, '#')
-    .replace(/\d+/g, '#');
-  return [letter.failure.errorClass ?? '', letter.failure.reason ?? '', message].join('\n');
+/** Whether both are one problem. Without error text reason alone decides: both have the same source, and a replay changes no payload. */
+function isSameError(original: Letter, letter: Letter): boolean {
+  const context = { source: '', payloadShape: () => '' };
+  return fingerprintOf(original, context).id === fingerprintOf(letter, context).id;
 }

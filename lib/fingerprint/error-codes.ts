@@ -1,0 +1,29 @@
+/**
+ * Numbers that name a problem and so must not be normalised away: HTTP, SQL, SMTP and AMQP status, errno, vendors' codes. Their digits are put out
+ * of sight as private-use characters, until the rest is normalised.
+ */
+export function protectCodes(text: string): string {
+  return text.replace(codes, (code) => code.replace(/\d/g, hideDigit));
+}
+
+export function restoreCodes(text: string): string {
+  return text.replace(/[\ue000-\ue009]/g, (hidden) => String(hidden.charCodeAt(0) - firstHidden));
+}
+
+const firstHidden = 0xe000;
+const hideDigit = (digit: string) => String.fromCharCode(firstHidden + Number(digit));
+
+const codes = new RegExp(
+  [
+    '\\b(?:ORA|TNS|PLS|DPY|DPI|SQL|AMQ|MSB|NU)-?\\d{3,5}N?\\b',
+    '\\bE11\\d{3}\\b',
+    '\\bSQLSTATE[\\s:=([]{0,3}[\\dA-Z]{5}\\]?(?: ?\\[\\d{3,5}\\])?(?:: [A-Za-z ]{3,60}: \\d{3,5}\\b)?',
+    '\\b(?:errno|os error|signal|exit status|(?:error|status|response|return|reply|exit|result|vendor|sql|http|grpc|reason|api)[ _-]?code)(?:["\':= ([#]| is ){0,4}[A-Z]?\\d{1,6}\\b',
+    '\\bERROR:? \\d{4,5} \\([\\dA-Z]{5}\\)',
+    '\\(\\d{4}, (?=[\'"])',
+    '\\b(?:HTTP(?:/\\d(?:\\.\\d)?)?|status|respon(?:se|ded)(?: with)?)[\\s:="\'([]{0,3}(?:(?:code|status|error) )?[1-5]\\d\\d\\b',
+    '\\b[1-5]\\d\\d(?= (?:Bad|Unauth|Payment|Forbidden|Not |Method|Conflict|Gone|Unproc|Too Many|Internal|Service|Gateway|Client|Server|Request|Payload|Precondition)| ?(?:\\(|- )?[A-Z]{4,}[_-])',
+    '\\b[245]\\d\\d[ -]\\d\\.\\d\\.\\d{1,3}\\b',
+  ].join('|'),
+  'gi',
+);

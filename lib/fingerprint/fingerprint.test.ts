@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '#lib/domain/dead-letter.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
+
+const context = { source: 'orders.dlq', payloadShape: () => '{orderId:string}' };
+const nothing: Failure = { errorClass: null, errorMessage: null, stackTrace: null, reason: null, attempts: null };
+const of = (failure: Partial<Failure>) => fingerprintOf({ failure: { ...nothing, ...failure } }, context);
+const idOf = (errorMessage: string) => of({ errorMessage }).id;
+
+describe('a fingerprint', () => {
+  it('is short, stable and versioned', () => {
+    const fingerprint = of({ errorClass: 'com.shop.CardDeclinedException', errorMessage: 'issuer answered 51' });
+    expect(fingerprint).toEqual({
+      version: 1,
+      // A change of this id regroups everybody's dead letters: then raise the version.
+      id: fingerprint.id,
+      title: 'CardDeclinedException: issuer answered #',
+      explanation: 'grouped by exception class + normalised message',
+      parts: {
+        kind: 'error',
+        errorClass: 'com.shop.CardDeclinedException',
+        frames: [],
+        message: 'issuer answered #',
+      },
+    });
+    expect(fingerprint.id).toMatch(/^[0-9a-hjkmnp-tv-z]{20}$/);
+  });
+
+  it('says that frames of the user’s own code were part of it', () => {
+    const stackTrace =
+      'TypeError: x is not a function\n    at charge (/app/src/gateway.ts:88:13)\n    at run (/app/node_modules/kafkajs/consumer.js:4:1)';
+    const { explanation, parts } = of({ stackTrace });
+    expect(explanation).toBe('grouped by exception class + top frames of your code + normalised message');
+    expect(parts).toMatchObject({ frames: ['charge (gateway)'] });
+  });
+
+  it('follows causes to the root, in a trace and in a message', () => {
+    const inTrace = of({
+      errorClass: 'a.OuterException',
+      stackTrace:
+        'a.OuterException: o\n\tat a.B.c(B.java:1)\nCaused by: java.net.ConnectException: Connection refused\n\t... 3 more',
+    });
+    expect(inTrace.title).toBe('ConnectException: Connection refused');
+    const inMessage = of({
+      errorClass: 'org.springframework.dao.DataAccessResourceFailureException',
+      errorMessage: 'no connection; nested exception is java.net.ConnectException: Connection refused',
+    });
+    expect(inMessage.title).toBe('ConnectException: Connection refused');
+  });
+
+  it('skips wrappers at the bottom of a chain that was cut', () => {
+    const stackTrace =
+      'com.shop.X: order 1\n\tat com.shop.Y.z(Y.java:1)\nCaused by: java.util.concurrent.CompletionException: w\n\tat java.base/ja';
+    expect(of({ errorClass: 'com.shop.X', stackTrace }).parts).toMatchObject({ errorClass: 'com.shop.X' });
+  });
+
+  it('without error text is made of reason, source and payload shape', () => {
+    const one = of({ reason: 'expired' });
+    expect(one.title).toBe('expired in orders.dlq');
+    expect(one.id).not.toBe(of({ reason: 'rejected' }).id);
+    const other = (change: Partial<typeof context>) =>
+      fingerprintOf({ failure: { ...nothing, reason: 'expired' } }, { ...context, ...change }).id;
+    expect(other({})).toBe(one.id);
+    expect(other({ source: 'mail.dlq' })).not.toBe(one.id);
+    expect(other({ payloadShape: () => 'binary' })).not.toBe(one.id);
+  });
+
+  it('is the same for one error in two queues', () => {
+    const failure = { ...nothing, errorMessage: 'TypeError: x' };
+    expect(fingerprintOf({ failure }, { ...context, source: 'a' }).id).toBe(
+      fingerprintOf({ failure }, { ...context, source: 'b' }).id,
+    );
+  });
+});
+
+describe('what does not split a group', () => {
+  const digits = fc.nat({ max: 9_999_999 });
+  const hex = (length: number) =>
+    fc
+      .array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: length, maxLength: length })
+      .map((all) => all.join(''));
+
+  it('a new id, of any kind', () => {
+    const id = fc.oneof(
+      digits.map(String),
+      fc.uuid(),
+      hex(32).filter((text) => /\d/.test(text)),
+      digits.map((number) => `ord_${number}`),
+      digits.map((number) => `ORD-${number}`),
+      fc
+        .string({ minLength: 1, maxLength: 30 })
+        .filter((text) => !/["\\]|^\s*(?:\.{0,2}\/|[A-Za-z]:)/.test(text))
+        .map((text) => `"${text}"`),
+    );
+    fc.assert(
+      fc.property(id, id, (one, other) => {
+        expect(idOf(`OrderError: order ${one} is closed`)).toBe(idOf(`OrderError: order ${other} is closed`));
+      }),
+    );
+  });
+
+  it('another time, in any common notation', () => {
+    const time = fc
+      .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+      .chain((date) =>
+        fc.constantFrom(
+          date.toISOString(),
+          date.toISOString().replace('T', ' ').slice(0, 19),
+          date.toUTCString(),
+          String(date.getTime()),
+        ),
+      );
+    fc.assert(
+      fc.property(time, time, (one, other) => {
+        expect(idOf(`TokenError: expired at ${one} for good`)).toBe(idOf(`TokenError: expired at ${other} for good`));
+      }),
+    );
+  });
+
+  it('another machine', () => {
+    const host = fc.oneof(
+      fc.ipV4(),
+      fc.tuple(fc.ipV4(), fc.integer({ min: 10, max: 65_535 })).map(([ip, port]) => `${ip}:${port}`),
+      fc.integer({ min: 10, max: 65_535 }).map((port) => `db-3.prod.internal:${port}`),
+    );
+    fc.assert(
+      fc.property(host, host, (one, other) => {
+        expect(idOf(`Error: connect ECONNREFUSED ${one}`)).toBe(idOf(`Error: connect ECONNREFUSED ${other}`));
+      }),
+    );
+  });
+
+  it('lines, columns, lambda indexes, proxies and the depth below', () => {
+    const trace = (line: number, lambda: number, hash: string, below: number) =>
+      [
+        `com.shop.CardDeclinedException: order ${line} declined by com.shop.Gate$$Lambda$${lambda}/0x${hash}@${hash}`,
+        `\tat com.shop.Ledger.lambda$book$${lambda}(Ledger.java:${line})`,
+        `\tat com.shop.Ledger$$SpringCGLIB$$${lambda}.book(<generated>)`,
+        `\tat com.shop.Ledger$${lambda}.run(Ledger.java:${line + 1})`,
+        ...Array.from({ length: below }, (_, index) => `\tat org.springframework.aop.X.proceed(X.java:${index})`),
+        `\t... ${below} more`,
+      ].join('\n');
+    const any = fc.tuple(fc.nat({ max: 5_000 }), fc.nat({ max: 500 }), hex(8), fc.nat({ max: 30 }));
+    fc.assert(
+      fc.property(any, any, (one, other) => {
+        expect(of({ stackTrace: trace(...one) }).id).toBe(of({ stackTrace: trace(...other) }).id);
+      }),
+    );
+  });
+
+  it('whether it was read before', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200, unit: 'binary' }), (text) => {
+        const failure = { errorMessage: text, stackTrace: `${text}\n\tat a.B.c(B.java:1)` };
+        expect(of(failure)).toEqual(of({ ...failure }));
+      }),
+    );
+  });
+});

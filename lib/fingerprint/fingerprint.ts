@@ -1,0 +1,105 @@
+import type { Reading } from '#lib/domain/dead-letter.ts';
+import { digestOf } from '#lib/fingerprint/digest.ts';
+import { normaliseMessage } from '#lib/fingerprint/normalise-message.ts';
+import { type RootCause, rootCauseOf } from '#lib/fingerprint/root-cause.ts';
+
+/** Which problem a dead letter is one of. The same for the same reading everywhere; another `version` groups by other rules. */
+export interface Fingerprint {
+  readonly version: 1;
+  /** 20 characters of lower-case letters and digits. */
+  readonly id: string;
+  /** One line for people, at most 200 characters. */
+  readonly title: string;
+  /** By what it was grouped, as a sentence's end: `grouped by exception class + normalised message`. */
+  readonly explanation: string;
+  readonly parts: FingerprintParts;
+}
+
+export type FingerprintParts =
+  | {
+      readonly kind: 'error';
+      /** Of the root cause. */
+      readonly errorClass: string | null;
+      /** The top frames of the user's own code, at most three, the nearest to the throw first. */
+      readonly frames: readonly string[];
+      /** Ids, numbers, times, quoted values and addresses are `#` or `<host>`. */
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'no-error-text';
+      readonly reason: string | null;
+      readonly source: string;
+      readonly payloadShape: string;
+    };
+
+export interface FingerprintContext {
+  /** The queue or topic, for dead letters that do not say why they failed. */
+  readonly source: string;
+  /** `payloadShapeOf` the body; asked for only when it is needed. */
+  readonly payloadShape: () => string;
+}
+
+const longestTitle = 200;
+
+/**
+ * Groups by the root cause: its class, the top frames of the user's own code and its message without what varies. Errors of one kind are one group
+ * in whichever queue they lie. Without any error text it groups by reason, source and the shape of the payload. Bounded and linear; never throws.
+ */
+export function fingerprintOf(
+  reading: Pick<Reading, 'failure'>,
+  { source, payloadShape }: FingerprintContext,
+): Fingerprint {
+  const cause = rootCauseOf(reading.failure);
+  const message = normaliseMessage(cause.message);
+  if (cause.errorClass === null && message === '' && cause.frames.length === 0) {
+    return ofShape(reading.failure.reason, source, payloadShape());
+  }
+  return ofError(cause, message);
+}
+
+function ofError({ errorClass, frames }: RootCause, message: string): Fingerprint {
+  const name = errorClass === null ? null : plainClass(errorClass);
+  const by = [
+    name === null ? [] : ['exception class'],
+    frames.length === 0 ? [] : ['top frames of your code'],
+    message === '' ? [] : ['normalised message'],
+  ].flat();
+  const simple = name === null ? undefined : (name.split(/[.\\/:]/).findLast((part) => part !== '') ?? name);
+  const title = [simple, message === '' ? frames[0] : message].filter((part) => part !== undefined).join(': ');
+  return {
+    version: 1,
+    id: idOf('error', name ?? '', frames.join('\n'), spaceless(message.toLowerCase())),
+    title: title.slice(0, longestTitle),
+    explanation: `grouped by ${by.join(' + ')}`,
+    parts: { kind: 'error', errorClass: name, frames, message },
+  };
+}
+
+/** However an object in the message was laid out. */
+function spaceless(message: string): string {
+  return message.replace(/ ?([[\]{}(),:;]) ?/g, '$1');
+}
+
+function ofShape(reason: string | null, source: string, payloadShape: string): Fingerprint {
+  return {
+    version: 1,
+    id: idOf('no-error-text', reason ?? '', source, payloadShape),
+    title: `${reason ?? 'no reason given'} in ${source}`.slice(0, longestTitle),
+    explanation: `grouped by ${reason === null ? '' : 'reason + '}source + payload shape, because the message says nothing of its error`,
+    parts: { kind: 'no-error-text', reason, source, payloadShape },
+  };
+}
+
+function idOf(...parts: readonly string[]): string {
+  return digestOf(`1\0${parts.join('\0')}`);
+}
+
+/** A class without what the JVM or a language's path notation adds. */
+function plainClass(name: string): string {
+  return name
+    .replace(/\$\$.*$/, '')
+    .replace(/@[\da-f]{4,16}$/, '')
+    .replace(/(?<=\w)\$\d{1,6}$/, '')
+    .replace(/\\\\/g, '\\')
+    .replace(/^\\/, '');
+}

@@ -1,0 +1,49 @@
+/** Stands before a URL that was made plain, so that quotes around it do not hide it; taken out again at the end. */
+export const urlMark = '\ue010';
+
+const url = /\b(?:jdbc:)?([a-z][a-z0-9+.-]{1,14}):\/\/([^\s"'<>()[\]{}|`,;]{1,500})/gi;
+const bracketedHost = /^(?:[^@/]{0,200}@)?(\[[^\]/]{1,50}\]|[^/?#]{0,253})([^?#]{0,400})/;
+const email = /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b/gi;
+const ipv4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\w)/g;
+const ipv6 =
+  /\[?(?<![\w:.])(?=[\da-f:]{0,40}\d)(?:(?:[\da-f]{1,4}:){4,7}[\da-f]{1,4}|(?:[\da-f]{1,4}(?::[\da-f]{1,4}){0,5})?::(?:[\da-f]{1,4}:){0,5}[\da-f]{1,5})(?![\w:])\]?(?::\d{1,5})?/gi;
+const namedPort = /(?<![\w@/.$-])((?:[a-z][\w-]{0,62}\.){1,8}([a-z][\w-]{1,62})|localhost):\d{2,5}\b(?!:)/gi;
+const sourceFile =
+  /\b([\w$-]{1,100}\.(?:java|kt|scala|groovy|[cm]?[jt]sx?|py|go|rb|php|cs|fs|rs|vue|html?|xml|json|ya?ml|sql|c|cc|cpp|h|exs?|erl|lua|pl)):\d{1,7}(?::\d{1,7})?\b/gi;
+const bareWithPort =
+  /\b(to|at|from|host|broker|node|server|address|tcp|lookup|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH)([ :='"(]{1,3})[a-z][a-z0-9-]{0,62}:\d{2,5}\b/gi;
+const internalName =
+  /(?<![\w@/.$-])(?:[\w-]{1,63}\.){1,6}(?:internal|local|localdomain|svc|lan|corp|intra|consul)\b(?:\.[a-z]{2,10})?|\blocalhost\b/gi;
+const javaAddress = /(?:[\w.-]{1,100}|<host>)?\/<(?:host|unresolved)>(?::\d{1,5})?/g;
+const hostRun = /<host>(?:(?:, ?|;|\/| or | and )<host>){1,200}/g;
+
+/** Addresses of people and machines become `#` and `<host>`; of URLs the scheme, the port, the query and the variable parts of the path are left out. */
+export function hideAddresses(text: string): string {
+  let shown = text;
+  if (shown.includes('://')) shown = shown.replace(url, (_match, _scheme, rest: string) => plainUrl(rest));
+  if (shown.includes('@')) shown = shown.replace(email, '#');
+  if (shown.includes(':')) {
+    shown = shown.replace(sourceFile, '$1').replace(ipv6, '<host>');
+  }
+  shown = shown.replace(ipv4, '<host>');
+  if (shown.includes(':')) shown = shown.replace(namedPort, '<host>').replace(bareWithPort, '$1$2<host>');
+  shown = shown.replace(internalName, '<host>');
+  if (shown.includes('/<')) shown = shown.replace(javaAddress, '<host>');
+  return shown.includes('<host>') ? shown.replace(hostRun, '<host>') : shown;
+}
+
+function plainUrl(rest: string): string {
+  const match = bracketedHost.exec(rest);
+  const host = match?.[1] ?? '';
+  const trailing = /[.:!?]+$/.exec(rest)?.[0] ?? '';
+  const path = (match?.[2] ?? '').replace(/[.:!?]+$/, '');
+  return `${urlMark}${plainHost(host.replace(/[.:]+$/, ''))}${path.replace(/\/+$/, '')}${trailing}`;
+}
+
+/** A name that the public knows says which service it was. A port, a number or an inner name says only where it ran. */
+function plainHost(host: string): string {
+  const isPublic = /^(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}$/i.test(host) && !internalEnd.test(host);
+  return isPublic ? host : '<host>';
+}
+
+const internalEnd = /\.(?:internal|local|localdomain|svc|lan|corp|intra|consul)$/i;

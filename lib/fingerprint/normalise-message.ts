@@ -1,0 +1,131 @@
+import { protectCodes, restoreCodes } from '#lib/fingerprint/error-codes.ts';
+import { memoise } from '#lib/stack-trace/memo.ts';
+import { hideAddresses, urlMark } from '#lib/fingerprint/network-names.ts';
+import { hideQuoted } from '#lib/fingerprint/quoted-values.ts';
+
+/** What is read of a message, and what is kept of it, in characters. */
+const readCharacters = 2_000;
+const keptCharacters = 240;
+
+/**
+ * A message without what differs from one failure of the same kind to the next: ids, numbers, times, quoted values, addresses, hashes, places in
+ * generated code. What was there is `#`, a machine is `<host>`. Every pattern repeats within bounds: time is linear in the text, which is cut first.
+ */
+export const normaliseMessage = memoise(normalise, { entries: 4_000, longest: readCharacters });
+
+function normalise(message: string): string {
+  let text = message.slice(0, readCharacters).replace(statements, '').replace(/\s+/g, ' ').trim();
+  if (text.includes('\\"')) text = text.replaceAll('\\"', '"');
+  const hasDigits = /\d/.test(text);
+  if (hasDigits) text = protectCodes(text);
+  if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');
+  text = hideAddresses(text);
+  if (text.includes('$') || text.includes('@')) text = hideGenerated(text);
+  if (hasDigits) text = text.replace(times, '#');
+  text = hideQuoted(text);
+  if (text.includes('=')) text = hideAssigned(text);
+  if (hasDigits) text = text.replace(encoded, plainEncoded);
+  text = text.replace(words, plainWord);
+  if (/^(?:Unexpected token|unexpected char)/i.test(text)) text = text.replace(unexpectedToken, '$1 #');
+  if (text.includes('#')) text = collapse(text);
+  return cut(restoreCodes(text).replaceAll(urlMark, ''));
+}
+
+// Statements and their parameters, as Laravel, SQLAlchemy and Hibernate append them to what the database said.
+const statements =
+  /\s*(?:\((?:Connection: [^,()]{1,60},[^()]{0,200} )?SQL: |\[SQL: |\[parameters: |\(Background on this error)[\s\S]{0,2000}$/;
+const jacksonSource = / ?(?:at )?\[Source: .{0,1500}?(?:line: \d{1,9}, column: \d{1,9}|byte offset: #?\w{1,20})\]/g;
+const unexpectedToken = /^(unexpected (?:token|char(?:acter)?)):? (?!end\b|#)\S{1,12}/i;
+
+const months = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
+const clock = '\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm]\\b)?';
+const zone = '(?: ?(?:Z|UTC|GMT|CEST|CET|[+-]\\d{2}:?\\d{2}))?(?:\\[[\\w/]{1,40}\\])?';
+const times = new RegExp(
+  [
+    `\\b\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}(?:[T ]${clock})?${zone}`,
+    `\\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?(?:\\d{1,2}[ -]${months}|${months} \\d{1,2})\\b(?:,?[ -]\\d{4})?(?:,? (?:at )?${clock})?${zone}(?: \\d{4})?`,
+    `\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{2,4}(?:,? ${clock})?\\b`,
+    `\\b${clock}${zone}`,
+  ].join('|'),
+  'g',
+);
+
+/** Names that a JVM makes up: lambdas, proxies, anonymous classes, identity hashes. */
+function hideGenerated(text: string): string {
+  return text
+    .replace(
+      /\$\$(?:Lambda|SpringCGLIB|EnhancerBy|FastClassBy|HibernateProxy|_javassist)[\w$]{0,80}(?:\/(?:0x)?[\da-f]{1,16})?/g,
+      '',
+    )
+    .replace(/ ?@[\da-f]{4,16}\b/g, '')
+    .replace(/\$(Proxy)\d{1,6}\b/g, '$$$1')
+    .replace(/(?<=\w)\$\d{1,4}\b/g, '');
+}
+
+const assigned = /\b([A-Za-z_][\w.-]{0,60})(=|: ?(?=[\da-f-]{8}))([^\s,;()[\]{}&|#<\ue000-\ue010]{1,300})/g;
+const telling =
+  /(?:code|status|state|type|reason|error|class|topic|queue|stage|phase|level|mode|method|action|op|operation|table|column|field)$/i;
+
+/** `user=alice` and Postgres' `Key (email)=(alice)`; a constant (`status=FAILED`) is part of the problem. */
+function hideAssigned(text: string): string {
+  return text
+    .replace(/\)=\([^()]{0,300}\)/g, ')=(#)')
+    .replace(assigned, (match, key: string, sign: string, value: string) =>
+      telling.test(key) && /^[A-Za-z_]{1,60}$/.test(value) ? match : `${key}${sign}#`,
+    );
+}
+
+const encoded = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+/** Base64 may hold slashes, and so may paths: a path has few digits. */
+function plainEncoded(text: string): string {
+  const digits = text.match(/\d/g)?.length ?? 0;
+  return digits >= 3 && !text.startsWith('/') && /[a-z]/.test(text) && /[A-Z]/.test(text) ? '#' : text;
+}
+
+const words = /[\w$]+(?:-[\w$]+)*/g;
+const technical =
+  /^(?:utf[-_]?(?:8|16|32)|utf8mb[34]|(?:u?int|float|i|u|f)(?:8|16|32|64|128)|sha[-_]?(?:1|224|256|384|512)|md[45]|base(?:16|32|58|64)|https?[-_]?[123]|h[23]|x509|s3|ec2|r2|oauth[12]|ipv[46]|i18n|k8s|iso[-_]8859[-_]\d{1,2}|latin1|cp125\d|tlsv?1|sslv?[23]|v\d{1,2}|log4j2?|okhttp3|jackson2|db2|neo4j|p12|pkcs\d{1,2}|es\d{1,2}|auth0|route53|[rhe]s(?:256|384|512)|crc32c?|lz4|bzip2|e164|oauth|mp[34]|winsock2?|rabbit3|python[23]|win(?:32|64)|x86|amd64|arm64)$/i;
+const upperCamel = /^[A-Z][a-z]{2,30}(?:[A-Z][a-z]{1,30}|\d{1,2}(?!\d)){1,8}$/;
+
+function plainWord(word: string): string {
+  let digits = 0;
+  for (let index = 0; index < word.length; index += 1) {
+    const unit = word.charCodeAt(index);
+    if (unit >= 0x30 && unit <= 0x39) digits += 1;
+  }
+  if (digits === 0) return isOpaque(word) ? '#' : word;
+  if (word.length <= 12 && technical.test(word)) return word;
+  return digits <= 2 && upperCamel.test(word) ? word : '#';
+}
+
+/** Hashes and tokens that happen to have no digit. */
+function isOpaque(word: string): boolean {
+  if (word.length < 8) return false;
+  return (
+    /^[a-f]{8,}$/.test(word) ||
+    (word.length >= 28 && /[A-Z]{2,}[a-z]{1,3}[A-Z]{1,}/.test(word) && !word.includes('_') && !word.includes('-'))
+  );
+}
+
+const runs = /#(?:[ .,:;/'’%*_x×+=-]{0,3}#){1,300}(?:\.{3})?|#(?:\.{3}|…)/g;
+
+function collapse(text: string): string {
+  return text
+    .replace(/(?<![\w)\]>])[-+]#/g, '#')
+    .replace(runs, '#')
+    .replace(/[$€£¥] ?#|# ?(?:[€£¥%]|(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|SEK|NOK|DKK|PLN|INR|BRL|CNY)\b)/g, '#')
+    .replace(
+      /# ?(?:ms|msec|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|bytes?|[KMGT]i?B|[kmg]b|b|B)\b/g,
+      '#',
+    )
+    .replace(runs, '#')
+    .replace(/# ([a-z]{3,30}?)(?:s|\(s\))(?![\w(])/g, '# $1');
+}
+
+/** At a word's end, so that what follows does not matter however long it is. */
+function cut(text: string): string {
+  const kept =
+    text.length <= keptCharacters ? text : text.slice(0, text.lastIndexOf(' ', keptCharacters) + 1 || keptCharacters);
+  return kept.replace(/[\s.,:;!…-]+$/, '');
+}
