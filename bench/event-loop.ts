@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import type { BenchRow } from '#bench/bench-row.ts';
 import { systemClock } from '#server/clock.ts';
 import { startEngineThread } from '#server/engine.ts';
 import { startLocalKafka } from '#server/local-brokers/kafka.ts';
@@ -10,18 +11,6 @@ import { readMessages } from '#server/queries/messages.ts';
 import { readOverview } from '#server/queries/overview.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-
-/** One line of the bench's table; `--json` prints it as it is. */
-export interface BenchRow {
-  readonly name: string;
-  readonly n: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly unit: string;
-  /** What it is compared with, and how: the same work done by something else in the same run, or a bar of the issue. */
-  readonly baseline: string | null;
-  readonly ratio: number | null;
-}
 
 const topic = 'bench.orders.dlq';
 const batch = 1_000;

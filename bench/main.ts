@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
-import { benchEventLoop, type BenchRow } from '#bench/event-loop.ts';
+import type { BenchRow } from '#bench/bench-row.ts';
+import { benchEventLoop } from '#bench/event-loop.ts';
+import { benchStore } from '#bench/store.ts';
 
 /** `npm run bench [-- NAME…] [--json] [--size N]`: a table, or one JSON object a line. */
 
 const benches: Readonly<Record<string, (size: number | null) => Promise<readonly BenchRow[]>>> = {
   'event-loop': (size) => benchEventLoop(size ?? 100_000),
+  store: (size) => benchStore(size ?? 200_000),
 };
 
 const { values, positionals } = parseArgs({
@@ -29,7 +32,7 @@ function line({ name, n, p50, p95, unit, baseline, ratio }: BenchRow): string {
   const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const compared = baseline === null ? '' : `${baseline}${ratio === null ? '' : ` (${ratio.toFixed(2)} of it)`}`;
   return [
-    name.padEnd(22),
+    name.padEnd(48),
     number(n).padStart(10),
     number(p50).padStart(10),
     number(p95).padStart(10),

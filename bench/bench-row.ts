@@ -1,0 +1,11 @@
+/** One line of the bench's table; `--json` prints it as it is. */
+export interface BenchRow {
+  readonly name: string;
+  readonly n: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly unit: string;
+  /** What it is compared with, and how: the same work done by something else in the same run, or a bar of the issue. */
+  readonly baseline: string | null;
+  readonly ratio: number | null;
+}
