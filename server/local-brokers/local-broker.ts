@@ -23,7 +23,7 @@ export interface LocalBroker {
   start(): Promise<void>;
 }
 
-export type LocalBrokerKind = 'kafka' | 'rabbitmq' | 'elasticmq';
+export type LocalBrokerKind = 'kafka' | 'rabbitmq' | 'elasticmq' | 'schema-registry';
 
 /** Whether a broker can be started on this machine and, if not, the one thing that would change that. */
 export type Availability = { available: true } | { available: false; reason: string; remedy: string };

@@ -3,8 +3,9 @@ import { localElasticMqAvailable, startLocalElasticMq } from '#server/local-brok
 import { type KafkaUser, localKafkaAvailable, startLocalKafka } from '#server/local-brokers/kafka.ts';
 import type { Availability, LocalBroker } from '#server/local-brokers/local-broker.ts';
 import { localRabbitMqAvailable, putRabbitMqUser, startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
+import { localSchemaRegistryAvailable, startLocalSchemaRegistry } from '#server/local-brokers/schema-registry.ts';
 
-export const testBrokerNames = ['kafka', 'rabbitmq', 'rabbitmq4', 'elasticmq'] as const;
+export const testBrokerNames = ['kafka', 'rabbitmq', 'rabbitmq4', 'elasticmq', 'schema-registry'] as const;
 export type TestBrokerName = (typeof testBrokerNames)[number];
 
 /** One who may do everything and one who may log in and do nothing, with the same names at Kafka and RabbitMQ. */
@@ -60,6 +61,10 @@ export async function startTestBroker(name: TestBrokerName, options: TestBrokerO
         },
       };
     }
+    case 'schema-registry': {
+      const broker = await startLocalSchemaRegistry(start);
+      return { broker, env: { TEST_SCHEMA_REGISTRY_URL: broker.env['SCHEMA_REGISTRY_URL'] ?? '' } };
+    }
   }
 }
 
@@ -73,6 +78,8 @@ export async function testBrokerAvailable(name: TestBrokerName): Promise<Availab
       return await localRabbitMqAvailable(4);
     case 'elasticmq':
       return await localElasticMqAvailable();
+    case 'schema-registry':
+      return await localSchemaRegistryAvailable();
   }
 }
 
