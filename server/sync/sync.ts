@@ -41,10 +41,12 @@ export function startSync(
     gate: QueueGate;
     connections: readonly SyncedConnection[];
     settings: SyncSettings;
+    /** Takes what cannot be shown as a state, because the store itself refused it. */
+    say(line: string): void;
   },
   signal: AbortSignal,
 ): Sync {
-  const { store, clock, gate, settings } = dependencies;
+  const { store, clock, gate, settings, say } = dependencies;
   const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
   const running = new Set<Promise<void>>();
@@ -54,7 +56,7 @@ export function startSync(
     const known = watches.get(id);
     if (known) return known;
     const { scanLimit, scanEveryMs } = settings;
-    const watch = createQueueWatch({ store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs }, id);
+    const watch = createQueueWatch({ store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, say }, id);
     watches.set(id, watch);
     keep(
       repeat(
@@ -67,13 +69,15 @@ export function startSync(
   }
 
   function keep(work: Promise<void>): void {
-    running.add(work);
-    void work.finally(() => running.delete(work));
+    const kept: Promise<void> = work
+      .catch((error: unknown) => say(`sync: ${toErrorRecord(error).message}`))
+      .finally(() => running.delete(kept));
+    running.add(kept);
   }
 
   async function lookForQueues(connection: SyncedConnection, since: { failing: number | null }): Promise<boolean> {
     const { name, kind, address } = connection;
-    const say = (health: ConnectionHealth) =>
+    const note = (health: ConnectionHealth) =>
       store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
     try {
       const info = await connection.driver.check(signal);
@@ -82,7 +86,7 @@ export function startSync(
         name,
         found.map((queue) => ({ ...queue, kind })),
       );
-      await say({ kind: 'live', ...info });
+      await note({ kind: 'live', ...info });
       since.failing = null;
       for (const queue of found) watchOf(connection, queueId(name, queue.name));
       return true;
@@ -90,7 +94,10 @@ export function startSync(
       const record = toErrorRecord(error);
       if (record.code === 'cancelled') return false;
       since.failing ??= clock.now();
-      await say(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing });
+      // Where the store takes nothing, this loop is all that can still tell of it, and it must go on.
+      await note(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing }).catch(
+        (refused: unknown) => say(`sync of ${name}: ${toErrorRecord(refused).message}`),
+      );
       return false;
     }
   }

@@ -14,10 +14,12 @@ export interface WatchQueueDependencies {
   readonly scanLimit: number;
   /** The least time between two automatic scans of a queue whose messages a scan touches. */
   readonly scanEveryMs: number;
+  /** Takes a failure that cannot be shown as the reader's state, because the store refused that too. */
+  say(line: string): void;
 }
 
 export interface QueueWatch {
-  /** Looks whether something changed and reads it if so. Never throws for what the broker does: that is the reader's state. */
+  /** Looks whether something changed and reads it if so. Never throws: what the broker does is the reader's state. */
   look(signal: AbortSignal): Promise<void>;
   /** Reads now because a person asked; throws what the driver throws. */
   readNow(insist: boolean, signal: AbortSignal): Promise<void>;
@@ -33,6 +35,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
   const { store, driver, clock, gate } = dependencies;
   let scannedAt = Number.NEGATIVE_INFINITY;
   let failingSince: number | null = null;
+  let said = '';
 
   async function read(queue: Queue, facts: QueueFacts, insist: boolean, signal: AbortSignal): Promise<void> {
     scannedAt = clock.now();
@@ -53,11 +56,22 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
     await saveIfChanged(store, await store.index.getQueue(queueId), { reader });
   }
 
+  /** A store that refuses is met at every look: one line is enough until it says something else. */
+  function sayOnce(error: unknown): void {
+    const line = `sync of ${queueId}: ${toErrorRecord(error).message}`;
+    if (line !== said) dependencies.say(line);
+    said = line;
+  }
+
   async function lookAlone(signal: AbortSignal): Promise<void> {
     const queue = await store.index.getQueue(queueId);
     const facts = await driver.inspect(queue.name, signal);
     const { changeMark } = await store.index.getSyncState(queueId);
-    const status = { capabilities: facts.capabilities, depth: facts.depth, heldByOthers: facts.heldByOthers };
+    const status = {
+      capabilities: facts.capabilities,
+      depth: facts.depth,
+      ...(typeof facts.heldByOthers === 'number' && { heldByOthers: facts.heldByOthers }),
+    };
     if (facts.refusal) {
       await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: facts.refusal } });
       return;
@@ -96,7 +110,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       try {
         await gate.alone(queueId, () => lookAlone(signal));
       } catch (error) {
-        await noteFailure(error);
+        await noteFailure(error).catch(sayOnce);
       }
     },
     async readNow(insist, signal) {

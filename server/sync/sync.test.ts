@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { systemClock } from '#server/clock.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { createQueueGate } from '#server/sync/queue-gate.ts';
+import { startSync } from '#server/sync/sync.ts';
+import { createQueueWatch } from '#server/sync/watch-queue.ts';
+
+/** Where broker and store fail at once, as on a full disk, nothing may escape: an unhandled rejection ends the engine's thread. */
+
+const fullDisk = () => Promise.reject(new AppError('internal', 'The disk is full.'));
+const unreachable = () => Promise.reject(new AppError('unreachable', 'The broker does not answer.'));
+
+/** What it would reach is never asked for here. */
+const noBroker: Pick<BrokerDriver, 'kind' | 'check' | 'inspect'> = {
+  kind: 'kafka',
+  check: unreachable,
+  inspect: unreachable,
+};
+
+let folder: string;
+let store: Store;
+const escaped: unknown[] = [];
+const note = (reason: unknown) => escaped.push(reason);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'redeliver-sync-'));
+  store = openSqliteStore({ folder, role: 'writer' });
+  escaped.length = 0;
+  process.on('unhandledRejection', note);
+});
+
+afterEach(async () => {
+  process.off('unhandledRejection', note);
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const refusing = (): Store => ({
+  ...store,
+  index: { ...store.index, saveConnections: fullDisk, saveQueueStatus: fullDisk },
+});
+const settings = { discoverEveryMs: 10, lookEveryMs: 10, scanEveryMs: 10, scanLimit: 10 };
+
+describe('following queues while the store takes nothing', () => {
+  it('says so and goes on asking the broker', async () => {
+    const said: string[] = [];
+    let asked = 0;
+    const driver = {
+      ...noBroker,
+      check: () => {
+        asked += 1;
+        return unreachable();
+      },
+    } as unknown as BrokerDriver;
+    const stopping = new AbortController();
+    const sync = startSync(
+      {
+        store: refusing(),
+        clock: systemClock,
+        gate: createQueueGate(),
+        connections: [{ name: 'kafka', kind: 'kafka', address: 'nowhere', driver }],
+        settings,
+        say: (line) => said.push(line),
+      },
+      stopping.signal,
+    );
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(1), { timeout: 5_000 });
+    stopping.abort();
+    await sync.stopped;
+    expect(said[0]).toBe('sync of kafka: The disk is full.');
+    expect(escaped).toEqual([]);
+  });
+
+  it('says of a queue once what its state cannot show', async () => {
+    const capabilities = {
+      browse: 'log' as const,
+      remove: false,
+      order: 'partition' as const,
+      costs: [],
+      description: '1 partition',
+    };
+    await store.index.saveQueues('kafka', [
+      { name: 'orders.dlq', kind: 'kafka', foundBy: 'pattern', origins: [], capabilities },
+    ]);
+    const said: string[] = [];
+    const watch = createQueueWatch(
+      {
+        store: refusing(),
+        driver: noBroker as unknown as BrokerDriver,
+        clock: systemClock,
+        gate: createQueueGate(),
+        scanLimit: 10,
+        scanEveryMs: 10,
+        say: (line) => said.push(line),
+      },
+      'kafka/orders.dlq',
+    );
+    const { signal } = new AbortController();
+    await watch.look(signal);
+    await watch.look(signal);
+    expect(said).toEqual(['sync of kafka/orders.dlq: The disk is full.']);
+  });
+});
