@@ -7,7 +7,7 @@ import { messagesKey } from '#components/queries/messages.ts';
 import { overviewKey } from '#components/queries/overview.ts';
 import { replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { sandboxKey } from '#components/queries/sandbox.ts';
-import { replay } from '#lib/api/replays.ts';
+import { replay, replayProgress } from '#lib/api/replays.ts';
 
 const everyMs = 1_000;
 
@@ -73,6 +73,11 @@ export function useReplayEvents(replayId: string): void {
         replay: (event) => {
           const parsed = replay.safeParse(JSON.parse(String(event.data)));
           if (parsed.success) client.setQueryData(replayQueryOptions(replayId).queryKey, parsed.data);
+        },
+        progress: (event) => {
+          const parsed = replayProgress.safeParse(JSON.parse(String(event.data)));
+          if (!parsed.success) return;
+          client.setQueryData(replayQueryOptions(replayId).queryKey, (known) => known && { ...known, ...parsed.data });
         },
       }),
     [client, replayId],

@@ -54,9 +54,15 @@ export function planQueryOptions(messageIds: readonly string[], options: PlanOpt
   });
 }
 
-/** Sends what the plan with this hash says; `stale_plan` when that is no longer what would happen. */
-export async function confirmReplay(replayId: string, hash: string): Promise<ReplayView> {
-  return await post(replay, 'replays', { replayId, hash });
+/**
+ * Sends what the plan with this hash says; `stale_plan` when that is no longer what would happen. `confirm` is the count that was typed
+ * for a dangerous plan.
+ */
+export async function confirmReplay(
+  { id, plan }: Pick<ReplayView, 'id' | 'plan'>,
+  confirm: number | null,
+): Promise<ReplayView> {
+  return await post(replay, 'replays', { replayId: id, hash: plan.hash, ...(confirm === null ? {} : { confirm }) });
 }
 
 /** Pauses, resumes or cancels; what was sent stays sent. */

@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import { useState } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { rateLabel, rates } from '#components/replay/prepare-plan.ts';
+import { ratePerSecondMin } from '#lib/api/replays.ts';
 
 /** Rate and failure headers; each change asks for a new plan. */
 export function PlanOptionsForm({
@@ -109,7 +110,8 @@ function CustomRate({
   );
   const commit = () => {
     const rate = Number(typed);
-    if (typed !== '' && Number.isFinite(rate) && rate > 0 && rate <= 100_000 && rate !== ratePerSecond) onRate(rate);
+    if (typed !== '' && Number.isFinite(rate) && rate >= ratePerSecondMin && rate <= 100_000 && rate !== ratePerSecond)
+      onRate(rate);
   };
   return (
     <input

@@ -26,7 +26,8 @@ export function PlanScreen({
   onOptions?: (options: PlanOptions) => void;
   /** `planning`: what is shown is about to be replaced. */
   busy: 'no' | 'planning' | 'sending';
-  onSend: () => void;
+  /** With the count that was typed where the plan is dangerous. */
+  onSend: (confirm: number | null) => void;
   onCancel: () => void;
   /** What went wrong or changed, above the button. */
   children?: ReactNode;
@@ -34,8 +35,8 @@ export function PlanScreen({
   const { plan } = replay;
   const [typed, setTyped] = useState('');
   const wanted = confirmationWord(plan);
-  const canSend =
-    plan.willSend > 0 && busy === 'no' && (!plan.dangerous || typed.trim().replaceAll(',', '') === wanted);
+  const confirmed = typed.trim().replaceAll(',', '');
+  const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
   const notes = plan.refusals.length + plan.warnings.length;
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -104,7 +105,7 @@ export function PlanScreen({
             look={plan.dangerous ? 'danger' : 'go'}
             className="h-8! flex-1"
             disabled={!canSend}
-            onClick={onSend}
+            onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
             autoFocus={!plan.dangerous}
             keyHint="Enter"
           >

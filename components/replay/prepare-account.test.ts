@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { accountBar, accountParts, statePill, steering } from '#components/replay/prepare-account.ts';
+import { accountBar, accountParts, statePill, steering, wayOn } from '#components/replay/prepare-account.ts';
 import { replayStates } from '#lib/domain/replay.ts';
+import { canReplayGo } from '#lib/replay/transitions.ts';
 
 const nothing = {
   total: 0,
@@ -68,8 +69,27 @@ describe('the account of a replay', () => {
     ]);
   });
 
-  test('only what is under way can be steered', () => {
-    expect(replayStates.filter((state) => steering(state).length > 0)).toEqual(['queued', 'sending', 'paused']);
+  test('only what is under way or stands still can be steered', () => {
+    expect(replayStates.filter((state) => steering(state).length > 0)).toEqual([
+      'queued',
+      'sending',
+      'paused',
+      'stopped',
+    ]);
+  });
+
+  test('every command that is offered is one that the replay can take', () => {
+    const goesTo = { pause: 'paused', resume: 'queued', cancel: 'cancelled' } as const;
+    for (const state of replayStates)
+      for (const command of steering(state)) expect(canReplayGo(state, goesTo[command])).toBe(true);
+  });
+
+  test('a replay that stopped by itself says how it can go on, and no other does', () => {
+    expect(wayOn({ state: 'stopped', account: { ...nothing, total: 1_204, planned: 1_200 } })).toMatch(
+      /resume: the 1,200 messages that are left/,
+    );
+    expect(wayOn({ state: 'stopped', account: { ...nothing, total: 2, settled: 2 } })).toMatch(/look for returns/);
+    expect(replayStates.filter((state) => wayOn({ state, account: nothing }) !== null)).toEqual(['stopped']);
   });
 
   test('progress counts what was decided, and watching says how long it lasts', () => {

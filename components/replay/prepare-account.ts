@@ -139,14 +139,22 @@ export function steering(state: ReplayView['state']): readonly ('pause' | 'resum
     case 'sending':
       return ['pause', 'cancel'];
     case 'paused':
+    case 'stopped':
       return ['resume', 'cancel'];
     case 'planned':
     case 'watching':
     case 'settled':
     case 'cancelled':
-    case 'stopped':
       return [];
   }
+}
+
+/** What the reader of a replay that stopped by itself can do; `null` for any other. */
+export function wayOn(replay: Pick<ReplayView, 'state' | 'account'>): string | null {
+  if (replay.state !== 'stopped') return null;
+  const left = replay.account.planned + replay.account.intended;
+  if (left === 0) return 'Everything was decided before it stopped. Resume it to look for returns, or cancel it.';
+  return `Mend what stopped it, then resume: ${left === 1 ? 'the message that is left is' : `the ${formatCount(left)} messages that are left are`} sent, and none a second time. Or cancel the rest.`;
 }
 
 export function sendLabel(count: number): string {

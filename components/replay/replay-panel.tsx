@@ -38,7 +38,7 @@ export function ReplayPanel({
   const [stale, setStale] = useState<ReplayView | null>(null);
   const plan = useQuery(planQueryOptions(messageIds, options, round));
   const confirm = useMutation({
-    mutationFn: (planned: ReplayView) => confirmReplay(planned.id, planned.plan.hash),
+    mutationFn: ({ planned, typed }: { planned: ReplayView; typed: number | null }) => confirmReplay(planned, typed),
     onSuccess: (sent) => {
       client.setQueryData(replayQueryOptions(sent.id).queryKey, sent);
       void client.invalidateQueries({ queryKey: replaysKey });
@@ -91,7 +91,7 @@ export function ReplayPanel({
           options={options}
           onOptions={setOptions}
           busy={confirm.isPending ? 'sending' : plan.isPlaceholderData ? 'planning' : 'no'}
-          onSend={() => confirm.mutate(planned)}
+          onSend={(typed) => confirm.mutate({ planned, typed })}
           onCancel={onClose}
         >
           {confirm.error && (

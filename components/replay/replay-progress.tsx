@@ -2,7 +2,7 @@
 
 import clsx from 'clsx';
 import { Fragment } from 'react';
-import { accountBar, accountParts, statePill } from '#components/replay/prepare-account.ts';
+import { accountBar, accountParts, statePill, wayOn } from '#components/replay/prepare-account.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
@@ -22,6 +22,7 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
   const now = useNow();
   const pill = statePill(replay, now);
   const parts = accountParts(replay);
+  const next = wayOn(replay);
   return (
     <div className="grid gap-2" role="status" aria-label="Progress">
       <div className="flex">
@@ -44,6 +45,7 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
         ))}
       </p>
       {replay.error && <ProblemNotice error={new AppError(replay.error.code, replay.error.message)} />}
+      {next !== null && <p>{next}</p>}
     </div>
   );
 }

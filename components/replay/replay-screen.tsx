@@ -24,6 +24,7 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import type { ReplayView } from '#lib/api/replays.ts';
 import { AppError } from '#lib/domain/errors.ts';
 
 const steerWords = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel the rest' } as const;
@@ -41,7 +42,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
     onSettled: refresh,
   });
   const confirm = useMutation({
-    mutationFn: ({ id, hash }: { id: string; hash: string }) => confirmReplay(id, hash),
+    mutationFn: ({ planned, typed }: { planned: ReplayView; typed: number | null }) => confirmReplay(planned, typed),
     onSettled: refresh,
   });
   const gather = useMutation({
@@ -116,7 +117,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
               replay={replay}
               options={replay.options}
               busy={confirm.isPending || gather.isPending ? 'sending' : 'no'}
-              onSend={() => confirm.mutate({ id: replay.id, hash: replay.plan.hash })}
+              onSend={(typed) => confirm.mutate({ planned: replay, typed })}
               onCancel={() => router.push('/replays')}
             >
               {problem && (

@@ -74,7 +74,7 @@ export const replayAccount = z.object({
   returnedDifferent: z.number(),
 });
 
-/** GET replays/{id}; also each event of replays/{id}/events. */
+/** GET replays/{id}; also the first event of replays/{id}/events. */
 export const replay = z.object({
   id: z.string(),
   number: z.number(),
@@ -96,14 +96,27 @@ export const replay = z.object({
 });
 export type ReplayView = z.infer<typeof replay>;
 
+/** What of a replay changes while it runs: each event of replays/{id}/events after the first, which is the whole. Its plan can be large. */
+export const replayProgress = replay.omit({ plan: true, queueIds: true, sentence: true, options: true });
+
+/** One message in ten seconds: slower than that a replay would look as if it stood still. */
+export const ratePerSecondMin = 0.1;
+
 /** POST replays/plan → the replay in state `planned`; nothing has moved. */
 export const planBody = z.strictObject({
   messageIds: z.array(z.string().min(1).max(64)).min(1).max(10_000),
-  options: replayOptions.partial().optional(),
+  options: replayOptions
+    .partial()
+    .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(100_000).nullable().optional() })
+    .optional(),
 });
 
-/** POST replays: confirms a plan by its hash. */
-export const confirmBody = z.strictObject({ replayId: z.string().min(1), hash: z.string().min(1) });
+/** POST replays: confirms a plan by its hash. A dangerous plan also asks for the number of messages that it sends, as a person types it. */
+export const confirmBody = z.strictObject({
+  replayId: z.string().min(1),
+  hash: z.string().min(1),
+  confirm: z.number().int().nonnegative().optional(),
+});
 
 /** GET replays */
 export const replaysQuery = z.object({

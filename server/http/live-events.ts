@@ -3,6 +3,7 @@ import { eventStream } from '#server/http/event-stream.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 import type { ReplayState } from '#lib/domain/replay.ts';
+import { replayProgress } from '#lib/api/replays.ts';
 
 /** At most four events a second, however busy the engine is. */
 const leastPauseMs = 250;
@@ -11,12 +12,13 @@ const waitMs = 20_000;
 /** `change` whenever anything changed in the store. */
 export function streamChanges(runtime: Runtime, request: Request): Response {
   return eventStream(request, async (send, signal) => {
-    let seen = await runtime.store.waitForChange(0, 0);
-    send('change', { version: seen });
+    let seen = 0;
+    let version = await runtime.store.waitForChange(0, 0);
+    if (send('change', { version })) seen = version;
     while (!signal.aborted) {
-      const version = await runtime.store.waitForChange(seen, waitMs);
-      if (version > seen) send('change', { version });
-      seen = version;
+      version = await runtime.store.waitForChange(seen, waitMs);
+      // What a busy client could not take is still news at the next look.
+      if (version > seen && send('change', { version })) seen = version;
       await delay(leastPauseMs);
     }
   });
@@ -24,7 +26,10 @@ export function streamChanges(runtime: Runtime, request: Request): Response {
 
 const over: ReadonlySet<ReplayState> = new Set(['settled', 'cancelled']);
 
-/** `replay` with the whole replay whenever it changed, until it is over. */
+/**
+ * `replay` with the whole replay first, then `progress` without its plan whenever it changed, until it is over: a plan may name ten thousand
+ * messages, and stays what it was.
+ */
 export async function streamReplay(runtime: Runtime, request: Request, idOrNumber: string): Promise<Response> {
   const { id } = await runtime.store.ledger.getReplay(idOrNumber);
   return eventStream(request, async (send, signal) => {
@@ -32,10 +37,10 @@ export async function streamReplay(runtime: Runtime, request: Request, idOrNumbe
     let said = '';
     while (!signal.aborted) {
       const replay = toReplayView(await runtime.store.ledger.getReplay(id));
-      const text = JSON.stringify([replay.state, replay.account, replay.watchUntil, replay.error]);
-      if (text !== said) send('replay', replay);
-      said = text;
-      if (over.has(replay.state)) return;
+      const progress = replayProgress.parse(replay);
+      const text = JSON.stringify(progress);
+      if (text !== said && (said === '' ? send('replay', replay) : send('progress', progress))) said = text;
+      if (said === text && over.has(replay.state)) return;
       await delay(leastPauseMs);
       seen = await runtime.store.waitForChange(seen, waitMs);
     }

@@ -49,6 +49,13 @@ export async function confirmReplay(
         'This plan sends nothing: every message in it is refused. See the reasons in the plan.',
       );
     }
+    if (planned.state === 'planned' && planned.plan.dangerous && body.confirm !== planned.plan.willSend) {
+      throw new AppError(
+        'conflict',
+        `This plan may send messages a second time. Nothing was sent: read its warnings, then confirm it with "confirm": ${planned.plan.willSend}, the number of messages that it sends.`,
+        { details: { willSend: planned.plan.willSend } },
+      );
+    }
     if (planned.state === 'planned' && runtime.clock.now() - planned.plan.asOf > planAgeMaxMs) {
       throw new AppError(
         'stale_plan',
@@ -92,12 +99,18 @@ export async function audited<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason: null, from: caller.from };
+  // The change is made or refused by then: an entry that cannot be written must not tell the caller otherwise.
+  const append = (result: string) =>
+    runtime.store.ledger
+      .appendAudit({ ...entry, result })
+      .catch((error: unknown) => console.error(`audit: ${action} ${result}: ${toErrorRecord(error).message}`));
+  let result: Result;
   try {
-    const result = await work();
-    await runtime.store.ledger.appendAudit({ ...entry, result: 'done' });
-    return result;
+    result = await work();
   } catch (error) {
-    await runtime.store.ledger.appendAudit({ ...entry, result: toErrorRecord(error).code });
+    await append(toErrorRecord(error).code);
     throw error;
   }
+  await append('done');
+  return result;
 }

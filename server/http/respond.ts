@@ -31,11 +31,7 @@ const maxBodyBytes = 2 * 1024 * 1024;
 
 /** The JSON body of a state-changing request; an absent body is `{}`. */
 export async function parseBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes)
-    throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
-  const text = await request.text();
-  if (text.length > maxBodyBytes)
-    throw new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  const text = await readText(request);
   let body: unknown;
   try {
     body = text === '' ? {} : JSON.parse(text);
@@ -43,6 +39,25 @@ export async function parseBody<Schema extends z.ZodType>(request: Request, sche
     throw new AppError('invalid_request', 'The body is no JSON. Send an object with content-type application/json.');
   }
   return parse(schema, body);
+}
+
+/** Counted while it is read, so that a body without a length cannot fill the memory either. */
+async function readText(request: Request): Promise<string> {
+  const tooLarge = () =>
+    new AppError('too_large', 'The request is larger than 2 MiB. Select fewer messages, or use a filter.');
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    bytes += read.value.length;
+    if (bytes > maxBodyBytes) {
+      await reader?.cancel().catch(() => undefined);
+      throw tooLarge();
+    }
+    chunks.push(read.value);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
