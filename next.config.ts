@@ -21,7 +21,6 @@ const config: NextConfig = {
     'kafkajs',
     'kysely',
     'msgpackr',
-    'pino',
   ],
 };
 

@@ -79,6 +79,7 @@ function guardedPart(request: IncomingMessage) {
   const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
   return {
     method: request.method ?? 'GET',
+    url: request.url ?? '/',
     host: request.headers.host,
     origin: single(request.headers.origin),
     fetchSite: single(request.headers['sec-fetch-site']),

@@ -5,6 +5,7 @@ import { guard, type GuardedRequest } from '#server/http/guard.ts';
 const settings = { allowedHosts: ['console.shop.example'], allowedOrigins: [] };
 const get: GuardedRequest = {
   method: 'GET',
+  url: '/',
   host: '127.0.0.1:3000',
   origin: undefined,
   fetchSite: undefined,
@@ -50,6 +51,16 @@ describe('the guard', () => {
     expect(verdict({ ...post, origin: 'http://127.0.0.1:4000', fetchSite: 'same-site' })).toBe('cross_site');
     expect(verdict({ ...post, origin: 'null' })).toBe('cross_site');
     expect(verdict({ ...post, fetchSite: 'none' })).toBe('cross_site');
+  });
+
+  it('refuses a read that has a queue scanned when another site links to it', () => {
+    for (const url of ['/admin/dlq/orders', '//admin/dlq/orders', '/%61dmin/dlq/orders?x=1', '/Admin/dlq/%']) {
+      for (const fetchSite of ['cross-site', 'same-site'])
+        expect(verdict({ ...get, url, fetchSite })).toBe('cross_site');
+      for (const fetchSite of ['same-origin', 'none', undefined])
+        expect(verdict({ ...get, url, fetchSite })).toBe('passes');
+    }
+    expect(verdict({ ...get, url: '/queues/admin', fetchSite: 'cross-site' })).toBe('passes');
   });
 
   it('refuses what a form could send', () => {

@@ -3,6 +3,8 @@ import { AppError } from '#lib/domain/errors.ts';
 /** The part of a request that decides whether it may pass, before anything else looks at it. */
 export interface GuardedRequest {
   readonly method: string;
+  /** Path and query, as they were sent. */
+  readonly url: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
   /** The browser's own word for where a request comes from. */
@@ -21,7 +23,8 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Throws `cross_site` for what another site's page could send: a name that was rebound to this address, and every state-changing request that does not
- * come from the console itself or from a script without a browser. A script needs nothing but a JSON content type.
+ * come from the console itself or from a script without a browser. A script needs nothing but a JSON content type. What scripts read under `/admin/`
+ * has the queue scanned first, so for another site's page, its links included, that counts as a change.
  */
 export function guard(request: GuardedRequest, settings: GuardSettings): void {
   const hostName = nameOf(request.host);
@@ -31,7 +34,8 @@ export function guard(request: GuardedRequest, settings: GuardSettings): void {
       `This console does not answer to the name "${(hostName ?? '').slice(0, 200)}". Add it to server.allowedHosts if it is yours.`,
     );
   }
-  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (isRead && !isForScripts(request.url)) return;
 
   const sameOrigin =
     request.origin === undefined ||
@@ -40,12 +44,23 @@ export function guard(request: GuardedRequest, settings: GuardSettings): void {
   const sameSite =
     request.fetchSite === undefined ||
     request.fetchSite === 'same-origin' ||
+    // Typed into the address bar.
+    (isRead && request.fetchSite === 'none') ||
     (request.origin !== undefined && settings.allowedOrigins.includes(request.origin));
   if (!sameOrigin || !sameSite)
     throw new AppError('cross_site', 'A page of another site asked for this. Nothing was done.');
+  if (isRead) return;
   const hasBody = request.contentLength !== undefined && request.contentLength !== '0';
   if (hasBody && !/^application\/json\b/i.test(request.contentType ?? '')) {
     throw new AppError('invalid_request', 'Send the body as JSON, with content-type application/json.');
+  }
+}
+
+function isForScripts(url: string): boolean {
+  try {
+    return /^[/\\]+admin(?:[/\\?]|$)/i.test(decodeURIComponent(url));
+  } catch {
+    return /admin/i.test(url);
   }
 }
 
