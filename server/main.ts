@@ -12,26 +12,37 @@ import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
 import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
 import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
-import { startWeb } from '#server/web.ts';
+import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
+import { openWeb } from '#server/web.ts';
 
 /** The process: store, engine and web on one machine, with the sandbox where no broker is configured. */
 
 const say = (line: string) => console.log(line);
+
+/** What was started, the last first. */
+const stops: (() => Promise<void>)[] = [];
+/** The web is the first to be opened, and the first to be closed. */
+let stopWeb = async (): Promise<void> => undefined;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } });
   const folder = resolve(import.meta.dirname, '..');
   const config = loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
   const dataFolder = resolve(config.dataFolder);
-  const stops: (() => Promise<void>)[] = [];
-  stopOnSignals(stops);
+  stopOnSignals();
+
+  // What is most likely to be refused comes first: until then nothing was started.
+  const lock = lockFolder(dataFolder);
+  stops.unshift(async () => lock.release());
+  const web = await openWeb(config.http, values.dev);
+  stopWeb = () => web.stop();
 
   const sandbox = config.sandbox
     ? await startSandbox({ folder: join(dataFolder, 'sandbox'), log: (line) => say(`sandbox: ${line}`) })
     : null;
   if (sandbox) {
     say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
-    stops.push(() => sandbox.stop());
+    stops.unshift(() => sandbox.stop());
   }
   // The engine opens the store first: it is the one that may lay out its files.
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
@@ -60,8 +71,7 @@ async function main(): Promise<void> {
     version: versionOf(folder),
     engineSeenAt: () => engine.seenAt(),
   });
-  const web = await startWeb({ http: config.http, dev: values.dev, folder });
-  stops.unshift(() => web.stop());
+  await web.serve(folder);
   say(`Redeliver is at ${web.url}`);
 }
 
@@ -145,19 +155,19 @@ function versionOf(folder: string): string {
 }
 
 /** First the web, then the engine, which gives back what it holds, then the rest. A second signal ends it at once. */
-function stopOnSignals(stops: readonly (() => Promise<void>)[]): void {
+function stopOnSignals(): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
-      void stopAll(stops).finally(() => process.exit(0));
+      void stopAll().finally(() => process.exit(0));
     });
   }
 }
 
-async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const stop of stops)
+async function stopAll(): Promise<void> {
+  for (const stop of [() => stopWeb(), ...stops])
     await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
 }
 
@@ -166,5 +176,6 @@ try {
 } catch (error) {
   const { code, message } = toErrorRecord(error);
   console.error(code === 'internal' && error instanceof Error ? error : `redeliver: ${message}`);
+  await stopAll();
   process.exit(1);
 }

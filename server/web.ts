@@ -10,15 +10,20 @@ import { toProblem } from '#server/http/problems.ts';
 export interface Web {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
+  /** Prepares Next; until then a request waits. */
+  serve(folder: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The composition root of the web half: Next behind our own server, which guards every request before Next sees it. */
-export async function startWeb(options: { http: HttpConfig; dev: boolean; folder: string }): Promise<Web> {
-  const { host, port } = options.http;
+/**
+ * The composition root of the web half: Next behind our own server, which guards every request before Next sees it. It only opens the port, so
+ * that one that is taken is known before anything else is started.
+ */
+export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
+  const { host, port } = http;
   const settings = {
-    allowedHosts: [...options.http.allowedHosts, host].map((name) => name.toLowerCase()),
-    allowedOrigins: options.http.allowedOrigins,
+    allowedHosts: [...http.allowedHosts, host].map((name) => name.toLowerCase()),
+    allowedOrigins: http.allowedOrigins,
   };
   const ready = Promise.withResolvers<ReturnType<ReturnType<typeof next>['getRequestHandler']>>();
   // Before the port is open: a request without a listener would never be answered. It waits for Next instead.
@@ -28,24 +33,26 @@ export async function startWeb(options: { http: HttpConfig; dev: boolean; folder
     } catch (error) {
       return refuse(response, error);
     }
-    setSecurityHeaders(request, response, options.dev);
+    setSecurityHeaders(request, response, dev);
     request.headers[callerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
     ready.promise.then((handle) => handle(request, response)).catch((error: unknown) => refuse(response, error));
   });
   await listen(server, host, port);
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-
-  const app = next({ dev: options.dev, dir: options.folder, hostname: host, port: boundPort, httpServer: server });
-  await app.prepare();
-  ready.resolve(app.getRequestHandler());
+  let app: ReturnType<typeof next> | null = null;
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    async serve(folder) {
+      app = next({ dev, dir: folder, hostname: host, port: boundPort, httpServer: server });
+      await app.prepare();
+      ready.resolve(app.getRequestHandler());
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await app.close();
+      await app?.close();
     },
   };
 }
