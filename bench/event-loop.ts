@@ -6,6 +6,7 @@ import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import type { BenchRow } from '#bench/bench-row.ts';
 import { systemClock } from '#server/clock.ts';
 import { startEngineThread } from '#server/engine.ts';
+import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import { startLocalKafka } from '#server/local-brokers/kafka.ts';
 import { readMessages } from '#server/queries/messages.ts';
 import { readOverview } from '#server/queries/overview.ts';
@@ -69,7 +70,15 @@ function deadLetter(number: number) {
 
 async function ingest(dataFolder: string, brokers: string[], count: number): Promise<readonly BenchRow[]> {
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
-  const runtime: Runtime = { store, clock: systemClock, sandbox: null, version: 'bench', engineSeenAt: () => null };
+  const payloads = createPayloadReader({ registries: new Map() });
+  const runtime: Runtime = {
+    store,
+    clock: systemClock,
+    payloads,
+    sandbox: null,
+    version: 'bench',
+    engineSeenAt: () => null,
+  };
   const indexed = async () => (await readOverview(runtime)).queues.find((queue) => queue.name === topic)?.indexed ?? 0;
   try {
     const idle = await delayWhile(runtime, async (ticks) => ticks >= 50);
@@ -113,6 +122,7 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
       },
     ];
   } finally {
+    await payloads.close();
     await store.close();
   }
 }

@@ -9,6 +9,7 @@ import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { startEngineThread, type EngineThread } from '#server/engine.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
+import { openPayloadReader } from '#server/payload/open-payload-reader.ts';
 import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
 import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
@@ -59,9 +60,12 @@ async function main(): Promise<void> {
   stops.unshift(() => engine.stop());
   if (sandbox) explainSandbox(sandbox, engine);
 
+  const payloads = openPayloadReader(config.connections, systemClock);
+  stops.unshift(() => payloads.close());
   provideRuntime({
     store,
     clock: systemClock,
+    payloads,
     sandbox: sandbox
       ? {
           state: () => toSandboxView(sandbox.state()),

@@ -81,6 +81,25 @@ export const shownHeader = z.object({
 });
 export type ShownHeader = z.infer<typeof shownHeader>;
 
+/** One decoder of the chain: that it was used, or why not. */
+export const payloadStep = z.object({
+  decoder: z.string(),
+  outcome: z.enum(['applied', 'declined', 'failed']),
+  note: z.string(),
+});
+export type PayloadStep = z.infer<typeof payloadStep>;
+
+export const payloadSchema = z.object({
+  /** The registry's number, or the GUID that stands in the message. */
+  id: z.string(),
+  subject: z.string().nullable(),
+  version: z.number().nullable(),
+  /** The record or message type, `com.shop.OrderPlaced`. */
+  name: z.string().nullable(),
+  type: z.enum(['AVRO', 'JSON', 'PROTOBUF']),
+});
+export type PayloadSchema = z.infer<typeof payloadSchema>;
+
 export const shownPayload = z.object({
   kind: z.enum(['json', 'text', 'binary', 'empty', 'null']),
   sizeBytes: z.number(),
@@ -93,6 +112,9 @@ export const shownPayload = z.object({
   hex: z.string(),
   /** Whether the views were cut; the bytes are at `messages/{id}/payload`. */
   truncated: z.boolean(),
+  /** In the order in which they were tried; empty where there is nothing to decode. */
+  steps: z.array(payloadStep).readonly(),
+  schema: payloadSchema.nullable(),
 });
 export type ShownPayload = z.infer<typeof shownPayload>;
 
@@ -132,6 +154,8 @@ export const messageDetail = messageRow.extend({
   stackTrace: z.string().nullable(),
   frames: z.array(stackFrame).readonly(),
   payload: shownPayload,
+  /** Kafka's key where it is more than plain text; else `null`, and `key` says it all. */
+  keyPayload: shownPayload.nullable(),
   headers: z.array(shownHeader).readonly(),
   properties: z.array(shownHeader).readonly(),
   conventions: z.array(z.object({ name: z.string(), fields: z.array(z.string()).readonly() })).readonly(),

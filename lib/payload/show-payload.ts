@@ -1,57 +1,48 @@
-import { applyEdits, format } from 'jsonc-parser';
+import type { PayloadSchema, PayloadStep, ShownPayload } from '#lib/api/messages.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { hexDump } from '#lib/payload/hex-dump.ts';
 
-export interface PayloadView {
-  readonly kind: 'json' | 'text' | 'binary' | 'empty' | 'null';
-  readonly sizeBytes: number;
-  /** How it was decoded: `JSON`, `text (UTF-8)`, `binary`. */
-  readonly label: string;
-  /** Indented JSON, every token to the letter; `null` where there is no such view. */
+/** What a decoder has made of the bytes. Texts are already cut to `shownCharactersMax`. */
+export interface Shown {
+  readonly kind: 'json' | 'text' | 'binary';
+  /** Indented, every token to the letter; `null` where there is no such view. */
   readonly pretty: string | null;
+  /** The text as it is; `null` where there is none to the letter, as for Avro. */
   readonly raw: string | null;
-  readonly hex: string;
-  /** Whether a view was cut. */
-  readonly truncated: boolean;
+  readonly cut: boolean;
 }
 
 /** What a page shows at most; the whole bytes can be downloaded. */
-const maxShownBytes = 256 * 1024;
-const maxHexBytes = 4 * 1024;
+export const shownCharactersMax = 256 * 1024;
+const hexBytesMax = 4 * 1024;
 
-/** Views of a body. Numbers keep every digit, because the text is indented and never parsed and printed again. */
-export function showPayload(body: Uint8Array | null): PayloadView {
-  if (body === null)
-    return {
-      kind: 'null',
-      sizeBytes: 0,
-      label: 'null (tombstone)',
-      pretty: null,
-      raw: null,
-      hex: '',
-      truncated: false,
-    };
-  if (body.length === 0)
-    return { kind: 'empty', sizeBytes: 0, label: 'empty', pretty: null, raw: '', hex: '', truncated: false };
-
-  const truncated = body.length > maxShownBytes;
-  const shown = truncated ? wholeCharacters(body.subarray(0, maxShownBytes)) : body;
-  const hex = hexDump(body.subarray(0, maxHexBytes));
-  const text = utf8(shown);
-  const base = { sizeBytes: body.length, hex };
-  if (text === undefined || looksBinary(text)) {
-    return { ...base, kind: 'binary', label: 'binary', pretty: null, raw: null, truncated: body.length > maxHexBytes };
-  }
-  if (!truncated && isJson(text))
-    return { ...base, kind: 'json', label: 'JSON', pretty: indent(text), raw: text, truncated };
+/** Views of a body from what the chain found. The hex view is always of the bytes that the broker holds. */
+export function viewOf(
+  body: Uint8Array | null,
+  found: { shown: Shown; labels: readonly string[]; steps: readonly PayloadStep[]; schema: PayloadSchema | null },
+): ShownPayload {
+  const nothing = { sizeBytes: 0, pretty: null, hex: '', truncated: false, steps: [], schema: null };
+  if (body === null) return { ...nothing, kind: 'null', label: 'null (tombstone)', raw: null };
+  if (body.length === 0) return { ...nothing, kind: 'empty', label: 'empty', raw: '' };
+  const { shown, labels, steps, schema } = found;
   return {
-    ...base,
-    kind: 'text',
-    label: truncated ? 'text (UTF-8), the beginning' : 'text (UTF-8)',
-    pretty: null,
-    raw: text,
-    truncated,
+    kind: shown.kind,
+    sizeBytes: body.length,
+    label: labels.join(', then ') + (shown.cut && shown.kind !== 'binary' ? ', the beginning' : ''),
+    pretty: shown.pretty,
+    raw: shown.raw,
+    hex: hexDump(body.subarray(0, hexBytesMax)),
+    truncated: shown.kind === 'binary' ? body.length > hexBytesMax : shown.cut,
+    steps,
+    schema,
   };
+}
+
+/** Bytes as text, at most so much as a page shows; `undefined` where they are binary. */
+export function textOf(bytes: Uint8Array): { readonly text: string; readonly cut: boolean } | undefined {
+  const cut = bytes.length > shownCharactersMax;
+  const text = utf8(cut ? wholeCharacters(bytes.subarray(0, shownCharactersMax)) : bytes);
+  return text === undefined || looksBinary(text) ? undefined : { text, cut };
 }
 
 /** The beginning of a body for a table cell: one line, at most so many characters. */
@@ -62,22 +53,8 @@ export function previewOf(body: Uint8Array | null, characters: number): string {
   return text.replace(/\s+/g, ' ').slice(0, characters);
 }
 
-function isJson(text: string): boolean {
-  if (!/^\s*[[{"\d\-tfn]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function indent(text: string): string {
-  return applyEdits(text, format(text, undefined, { insertSpaces: true, tabSize: 2, eol: '\n', keepLines: false }));
-}
-
 /** NUL and other control characters do not occur in text that people write. */
-function looksBinary(text: string): boolean {
+export function looksBinary(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text.slice(0, 8_192));
 }

@@ -17,6 +17,7 @@ import { overviewResponse } from '#lib/api/queues.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
+import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { readLetter } from '#server/sync/read-letter.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
@@ -41,15 +42,18 @@ const queueId = 'kafka/orders.dlq';
 const known: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'> = { id: queueId, ...queue };
 
 let store: Store;
+let payloads: PayloadReader;
 let folder: string;
 let engineSeenAt: number | null = now;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redeliver-routes-'));
   store = openSqliteStore({ folder, role: 'writer' });
+  payloads = createPayloadReader({ registries: new Map() });
   provideRuntime({
     store,
     clock: { now: () => now },
+    payloads,
     sandbox: null,
     version: 'test',
     engineSeenAt: () => engineSeenAt,
@@ -70,6 +74,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await payloads.close();
   await store.close();
   await rm(folder, { recursive: true, force: true });
 });

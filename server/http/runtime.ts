@@ -1,12 +1,14 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { SandboxState } from '#lib/api/sandbox.ts';
 import type { Clock } from '#server/clock.ts';
+import type { PayloadReader } from '#server/payload/payload-reader.ts';
 import type { Store } from '#server/store/store.ts';
 
 /** What the web half has at hand. The bundled routes find it through one symbol on `globalThis`, because bundler and process load modules twice. */
 export interface Runtime {
   readonly store: Store;
   readonly clock: Clock;
+  readonly payloads: PayloadReader;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */

@@ -1,10 +1,9 @@
-import type { MessageDetail } from '#lib/api/messages.ts';
+import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
-import { showPayload } from '#lib/payload/show-payload.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 
@@ -14,18 +13,28 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const parts = splitQueueId(letter.queueId);
   if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
   const stackTrace = letter.failure.stackTrace;
+  const { headers, properties } = letter.raw;
+  const show = (part: 'key' | 'value', bytes: Uint8Array | null) =>
+    runtime.payloads.show(parts.connection, { part, bytes, headers, properties });
   return {
     ...toMessageRow(letter),
     connection: parts.connection,
     queueName: parts.name,
     stackTrace,
     frames: stackTrace === null ? [] : readFrames(stackTrace),
-    payload: showPayload(letter.raw.body),
+    payload: await show('value', letter.raw.body),
+    keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key)),
     headers: letter.raw.headers.map((header) => showHeader(header, false)),
     properties: letter.raw.properties.map((property) => showHeader(property, true)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
   };
+}
+
+/** A key that is text stands in `key` already. */
+function moreThanText(key: ShownPayload): ShownPayload | null {
+  const isPlain = key.kind === 'text' || key.kind === 'empty' || (key.kind === 'json' && key.label === 'JSON');
+  return isPlain ? null : key;
 }
 
 /** The body's bytes as the broker had them. */

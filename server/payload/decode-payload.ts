@@ -1,0 +1,126 @@
+import type { PayloadSchema, PayloadStep, ShownPayload } from '#lib/api/messages.ts';
+import { envelopeReaders } from '#lib/payload/envelopes.ts';
+import { viewOf, type Shown } from '#lib/payload/show-payload.ts';
+import type { SchemaReference } from '#lib/payload/wire-format.ts';
+import {
+  reasonOf,
+  type Attempt,
+  type Decoder,
+  type PayloadSource,
+  type SchemaLookup,
+  type Stage,
+} from '#server/payload/decoder.ts';
+import { compressedByLooks, contentEncoding } from '#server/payload/decoders/compression.ts';
+import { messagePackByLooks, messagePackByType } from '#server/payload/decoders/message-pack.ts';
+import { schemaRegistry } from '#server/payload/decoders/registered.ts';
+import { base64, hex, json, plainText } from '#server/payload/decoders/texts.ts';
+
+export type Decoded =
+  | { readonly kind: 'shown'; readonly payload: ShownPayload }
+  /** Ask again with the registry's answer. */
+  | { readonly kind: 'needs'; readonly reference: SchemaReference };
+
+/** What the message itself says comes before what its bytes look like. The last one takes everything. */
+const outermost: readonly Decoder[] = [contentEncoding, compressedByLooks, schemaRegistry, messagePackByType];
+const formats: readonly Decoder[] = [json, base64, plainText, messagePackByLooks, hex];
+
+/** Envelopes in envelopes end here; what is inside then is shown as it is. */
+const layersMax = 4;
+
+interface Found {
+  readonly shown: Shown;
+  readonly labels: readonly string[];
+  readonly steps: readonly PayloadStep[];
+  readonly schema: PayloadSchema | null;
+}
+
+/**
+ * Goes through the chain and reports each decoder that was tried. It never throws, and is bounded in what it builds, but it blocks its
+ * thread for as long as the libraries need: `payload-thread.ts` is where it runs.
+ */
+export function decodePayload(source: PayloadSource, lookup: SchemaLookup): Decoded {
+  const { bytes } = source;
+  const nothing: Shown = { kind: 'binary', pretty: null, raw: null, cut: false };
+  if (bytes === null || bytes.length === 0)
+    return { kind: 'shown', payload: viewOf(bytes, { shown: nothing, labels: [], steps: [], schema: null }) };
+  const found = unwrap({ ...source, bytes, lookup }, [...outermost, ...formats], 1);
+  return 'reference' in found
+    ? { kind: 'needs', reference: found.reference }
+    : { kind: 'shown', payload: viewOf(bytes, found) };
+}
+
+function unwrap(
+  start: Stage,
+  decoders: readonly Decoder[],
+  layer: number,
+): Found | { readonly reference: SchemaReference } {
+  const steps: PayloadStep[] = [];
+  const labels: string[] = [];
+  let schema: PayloadSchema | null = null;
+  let stage = start;
+  for (const decoder of decoders) {
+    const attempt = attemptOf(decoder, stage);
+    if (attempt.outcome === 'needs') return { reference: attempt.reference };
+    steps.push({ decoder: decoder.name, outcome: attempt.outcome, note: attempt.note });
+    if (attempt.outcome !== 'applied') continue;
+    labels.push(attempt.label);
+    schema = attempt.schema ?? schema;
+    if ('next' in attempt) {
+      stage = { ...stage, bytes: attempt.next };
+      // What was base64 may be anything again.
+      if (decoder !== base64 || layer >= layersMax) continue;
+      return joined({ labels, steps, schema }, unwrap(stage, [compressedByLooks, ...formats], layer + 1));
+    }
+    if (attempt.document !== undefined && layer < layersMax) {
+      const inner = openEnvelope(attempt.document, steps, labels);
+      if (inner)
+        return joined(
+          { labels, steps, schema },
+          unwrap({ ...stage, bytes: inner }, [compressedByLooks, ...formats], layer + 1),
+          attempt.shown.raw,
+        );
+    }
+    return { shown: attempt.shown, labels, steps, schema };
+  }
+  return { shown: { kind: 'binary', pretty: null, raw: null, cut: false }, labels: ['binary'], steps, schema };
+}
+
+function attemptOf(decoder: Decoder, stage: Stage): Attempt {
+  try {
+    return decoder.decode(stage);
+  } catch (error) {
+    return { outcome: 'failed', note: reasonOf(error) };
+  }
+}
+
+/** Adds the envelopes' steps and labels; the bytes inside, where one of them wraps any. */
+function openEnvelope(document: unknown, steps: PayloadStep[], labels: string[]): Uint8Array | null {
+  for (const envelope of envelopeReaders) {
+    const found = envelope.read(document);
+    if (typeof found === 'string') {
+      steps.push({ decoder: envelope.name, outcome: 'declined', note: found });
+      continue;
+    }
+    steps.push({ decoder: envelope.name, outcome: 'applied', note: found.note });
+    labels.push(found.label);
+    return found.inner !== null && found.inner.length > 0 ? found.inner : null;
+  }
+  return null;
+}
+
+/** The raw view stays that of the outermost text: it is what was sent. */
+function joined(
+  outer: Pick<Found, 'labels' | 'steps' | 'schema'>,
+  inner: Found | { readonly reference: SchemaReference },
+  raw?: string | null,
+): Found | { readonly reference: SchemaReference } {
+  if ('reference' in inner) return inner;
+  const { shown } = inner;
+  const pretty = shown.pretty ?? (raw === undefined || raw === null ? null : shown.raw);
+  return {
+    shown: raw === undefined || raw === null ? shown : { ...shown, pretty, raw },
+    labels: [...outer.labels, ...inner.labels],
+    steps: [...outer.steps, ...inner.steps],
+    schema: outer.schema ?? inner.schema,
+  };
+}

@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createPayloadReader } from '#server/payload/payload-reader.ts';
+import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
+import { foreignPayload, type WrittenSchema } from '#server/payload/testing/foreign-payload.ts';
+
+/** On a real registry, Apicurio, behind a gate that asks for a password, counts and can be shut. */
+
+const registryUrl = process.env['TEST_SCHEMA_REGISTRY_URL'] ?? '';
+const own = randomUUID().slice(0, 8);
+let now = Date.UTC(2026, 10, 22);
+const clock = { now: () => now };
+
+let gate: Server;
+let gateUrl = '';
+let asked: string[] = [];
+let behaviour: 'pass' | 'hang' | 'break' | 'flood' = 'pass';
+
+beforeAll(async () => {
+  expect(registryUrl, 'TEST_SCHEMA_REGISTRY_URL: scripts/brokers.ts up --only schema-registry').not.toBe('');
+  gate = createServer((request, response) => void pass(request, response));
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  const address = gate.address();
+  gateUrl = `http://reader:s%40cret@127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/registry/`;
+});
+
+afterAll(async () => {
+  gate.closeAllConnections();
+  await new Promise((resolve) => gate.close(resolve));
+});
+
+beforeEach(() => {
+  asked = [];
+  behaviour = 'pass';
+});
+
+async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '').replace('/registry', '');
+  asked.push(path);
+  if (behaviour === 'hang') return;
+  if (behaviour === 'break') return void response.end('<html>');
+  if (behaviour === 'flood') return void response.end(`{"schema":"${'x'.repeat(3 * 1024 * 1024)}"}`);
+  const allowed = request.headers.authorization === `Basic ${btoa('reader:s@cret')}`;
+  if (!allowed) return void response.writeHead(401).end();
+  const answer = await fetch(`${registryUrl}${path}`);
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+}
+
+async function register(subject: string, schema: WrittenSchema): Promise<number> {
+  const response = await fetch(`${registryUrl}/subjects/${subject}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({
+      // Else the schema would be the one of an earlier run, with that one's id and subjects.
+      schema: schema.type === 'AVRO' ? schema.text.replace('{', `{"doc":"${own}",`) : schema.text,
+      schemaType: schema.type,
+      references: schema.references.map(([name, , version]) => ({ name, subject: `${own}-${name}`, version })),
+    }),
+  });
+  return z.object({ id: z.number() }).parse(await response.json()).id;
+}
+
+/** The foreign payload with the id that this run's registry gave to its schema. */
+async function registered(name: string): Promise<Uint8Array> {
+  const { bytes, schema, refers } = foreignPayload(name);
+  if (refers) await register(`${own}-${schema?.references[0]?.[0] ?? ''}`, refers);
+  const id = schema ? await register(`${own}-${name.replaceAll(' ', '-')}`, schema) : 0;
+  new DataView(bytes.buffer).setInt32(1, id);
+  return bytes;
+}
+
+describe('payloads', () => {
+  it('are decoded with the schemas of a real registry, one request a schema', async () => {
+    const registry = createSchemaRegistry({ url: gateUrl, clock });
+    const reader = createPayloadReader({ registries: new Map([['kafka', registry]]) });
+    try {
+      const show = (bytes: Uint8Array, part: 'key' | 'value' = 'value', connection = 'kafka') =>
+        reader.show(connection, { part, bytes, headers: [], properties: [] });
+      const avro = await registered('avro');
+      const first = await show(avro);
+      expect(first.pretty).toContain('9223372036854775807');
+      expect(first.schema).toMatchObject({ subject: `${own}-avro`, version: 1, name: 'com.shop.Order' });
+      const requests = asked.length;
+      await Promise.all([show(avro), show(avro)]);
+      expect(asked.length).toBe(requests);
+      expect((await show(await registered('avro key'), 'key')).pretty).toBe('9007199254740993');
+      expect((await show(await registered('json schema'))).label).toBe('JSON Schema, then JSON');
+      expect((await show(await registered('protobuf'))).schema?.name).toBe('shop.v1.Order');
+      const without = await show(avro, 'value', 'other');
+      expect(without.steps.some((step) => step.note.includes('No schema registry is configured'))).toBe(true);
+    } finally {
+      await reader.close();
+    }
+  });
+});
+
+describe('a registry', () => {
+  it('that does not know an id is not asked again for half a minute', async () => {
+    const registry = createSchemaRegistry({ url: gateUrl, clock });
+    const unknown = { kind: 'id', id: 999_999_999 } as const;
+    expect(await registry.find(unknown)).toMatchObject({
+      kind: 'missing',
+      note: expect.stringContaining('does not know'),
+    });
+    await registry.find(unknown);
+    expect(asked).toEqual(['/schemas/ids/999999999']);
+    now += 31_000;
+    await registry.find(unknown);
+    expect(asked.length).toBe(2);
+    const guid = { kind: 'guid', guid: '07070707-0707-0707-0707-070707070707' } as const;
+    expect(await registry.find(guid)).toMatchObject({ kind: 'missing' });
+  });
+
+  it.each([
+    ['refuses the password', 'pass', 'refused the credentials'],
+    ['does not answer', 'hang', 'did not answer within 0.3 s'],
+    ['answers nonsense', 'break', 'no JSON'],
+    ['answers too much', 'flood', 'larger than 2 MiB'],
+  ] as const)('that %s is a note without its password, and is asked again later', async (_what, how, note) => {
+    const url = how === 'pass' ? gateUrl.replace('s%40cret', 'wrong') : gateUrl;
+    const registry = createSchemaRegistry({ url, clock, timeoutMs: how === 'pass' || how === 'flood' ? 5_000 : 300 });
+    behaviour = how;
+    const answer = await registry.find({ kind: 'id', id: 1 });
+    expect(answer).toMatchObject({ kind: 'missing', note: expect.stringContaining(note) });
+    expect(JSON.stringify(answer)).not.toMatch(/cret|wrong|reader/);
+    const before = asked.length;
+    await registry.find({ kind: 'id', id: 1 });
+    expect(asked.length).toBe(before);
+    now += 11_000;
+    await registry.find({ kind: 'id', id: 1 });
+    expect(asked.length).toBe(before + 1);
+  });
+
+  it('that is not there is a note', async () => {
+    const registry = createSchemaRegistry({ url: 'http://127.0.0.1:9/', clock });
+    const answer = await registry.find({ kind: 'id', id: 1 });
+    expect(answer).toMatchObject({ kind: 'missing', note: expect.stringContaining('could not be reached') });
+  });
+});

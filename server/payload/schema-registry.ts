@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type { SchemaReference } from '#lib/payload/wire-format.ts';
+import { referenceText } from '#lib/payload/wire-format.ts';
+import type { Clock } from '#server/clock.ts';
+import type { RegisteredSchema, SchemaAnswer } from '#server/payload/decoder.ts';
+
+/** Reads schemas from a Confluent-compatible registry. */
+export interface SchemaRegistry {
+  /**
+   * The schema with all that it refers to. It never throws: what cannot be had is `missing` with a sentence why. Schemas are kept, because
+   * an id never changes its meaning; that one is unknown for half a minute, that the registry failed for ten seconds. Calls for the same
+   * schema share one request.
+   */
+  find(reference: SchemaReference): Promise<SchemaAnswer>;
+}
+
+export interface SchemaRegistryOptions {
+  /** The address with its path; `https://user:password@host/path` for basic authentication. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** For the schema and all that it refers to, together. */
+  readonly timeoutMs?: number;
+}
+
+const keptMax = 500;
+const unknownForMs = 30_000;
+const failedForMs = 10_000;
+const answerBytesMax = 2 * 1024 * 1024;
+const referencesMax = 100;
+
+const schemaAnswer = z.object({
+  schema: z.string(),
+  // Avro is the one that is not named.
+  schemaType: z.enum(['AVRO', 'JSON', 'PROTOBUF']).nullish(),
+  references: z.array(z.object({ name: z.string(), subject: z.string(), version: z.number() })).nullish(),
+});
+const usesAnswer = z.array(z.object({ subject: z.string(), version: z.number() }));
+
+interface Kept {
+  readonly answer: Promise<SchemaAnswer>;
+  /** Epoch milliseconds; infinity for a schema. */
+  until: number;
+}
+
+export function createSchemaRegistry({ url, clock, timeoutMs = 5_000 }: SchemaRegistryOptions): SchemaRegistry {
+  const { base, shownAs, headers } = addressOf(url);
+  const kept = new Map<string, Kept>();
+
+  async function get<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    signal: AbortSignal,
+  ): Promise<z.output<Schema> | 'unknown'> {
+    // A redirect could carry the password somewhere else.
+    const response = await fetch(`${base}/${path}`, { headers, signal, redirect: 'error' });
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return 'unknown';
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new RegistryRefusal(
+        response.status === 401 || response.status === 403
+          ? `It refused the credentials (HTTP ${response.status}).`
+          : `It answered HTTP ${response.status}.`,
+      );
+    }
+    const answer = schema.safeParse(JSON.parse(await limitedText(response)));
+    if (!answer.success) throw new RegistryRefusal('It answered something that is no schema.');
+    return answer.data;
+  }
+
+  async function load(reference: SchemaReference, signal: AbortSignal): Promise<RegisteredSchema | null> {
+    const id = encodeURIComponent(referenceText(reference));
+    const found = await get(
+      reference.kind === 'id' ? `schemas/ids/${id}` : `schemas/guids/${id}`,
+      schemaAnswer,
+      signal,
+    );
+    if (found === 'unknown') return null;
+    // Where it is used is good to know, and no reason to fail.
+    const uses =
+      reference.kind === 'id'
+        ? await get(`schemas/ids/${id}/versions`, usesAnswer, signal).catch(() => 'unknown' as const)
+        : 'unknown';
+    const references = new Map<string, string>();
+    await follow(found.references ?? [], references, signal);
+    return {
+      type: found.schemaType ?? 'AVRO',
+      text: found.schema,
+      ...usedBy(uses === 'unknown' ? [] : uses),
+      references: Array.from(references, ([name, text]) => ({ name, text })),
+    };
+  }
+
+  async function follow(
+    references: readonly { name: string; subject: string; version: number }[],
+    found: Map<string, string>,
+    signal: AbortSignal,
+    path: readonly string[] = [],
+  ): Promise<void> {
+    for (const { name, subject, version } of references) {
+      if (found.has(name) || path.includes(name)) continue;
+      if (found.size + path.length >= referencesMax)
+        throw new RegistryRefusal(`The schema refers to more than ${referencesMax} others.`);
+      const at = `subjects/${encodeURIComponent(subject)}/versions/${version}`;
+      const schema = await get(at, schemaAnswer, signal);
+      if (schema === 'unknown')
+        throw new RegistryRefusal(`The schema refers to ${subject} version ${version}, which it does not have.`);
+      // Innermost first: Avro's parser has to know a name before it is used.
+      await follow(schema.references ?? [], found, signal, [...path, name]);
+      found.set(name, schema.schema);
+    }
+  }
+
+  async function ask(reference: SchemaReference, entry: { until: number }): Promise<SchemaAnswer> {
+    try {
+      const schema = await load(reference, AbortSignal.timeout(timeoutMs));
+      if (schema) {
+        entry.until = Number.POSITIVE_INFINITY;
+        return { kind: 'found', schema };
+      }
+      entry.until = clock.now() + unknownForMs;
+      return { kind: 'missing', note: `The schema registry at ${shownAs} does not know it.` };
+    } catch (error) {
+      entry.until = clock.now() + failedForMs;
+      return {
+        kind: 'missing',
+        note: `The schema registry at ${shownAs} could not be asked. ${whyOf(error, timeoutMs)}`,
+      };
+    }
+  }
+
+  return {
+    find(reference) {
+      const key = `${reference.kind} ${referenceText(reference)}`;
+      const known = kept.get(key);
+      if (known && known.until > clock.now()) {
+        kept.delete(key);
+        kept.set(key, known);
+        return known.answer;
+      }
+      // Until the answer is there the entry counts, so that others wait for it too.
+      const state = { until: Number.POSITIVE_INFINITY };
+      const answer = ask(reference, state);
+      kept.set(key, {
+        answer,
+        get until() {
+          return state.until;
+        },
+      });
+      const [oldest] = kept.keys();
+      if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+      return answer;
+    },
+  };
+}
+
+/** The same schema has one id in all subjects that registered it; which of them the message means is not said. */
+function usedBy(
+  uses: readonly { readonly subject: string; readonly version: number }[],
+): Pick<RegisteredSchema, 'subject' | 'version'> {
+  const subjects = new Map(uses.map(({ subject, version }) => [subject, version]));
+  const [first] = subjects;
+  if (first === undefined) return { subject: null, version: null };
+  const [subject, version] = first;
+  return subjects.size === 1
+    ? { subject, version }
+    : { subject: `${subject} and ${subjects.size - 1} more`, version: null };
+}
+
+/** A sentence that may be shown. */
+class RegistryRefusal extends Error {}
+
+function addressOf(text: string): { base: string; shownAs: string; headers: Record<string, string> } {
+  const url = new URL(text);
+  const user = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password);
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  url.hash = '';
+  const headers: Record<string, string> = {
+    accept: 'application/vnd.schemaregistry.v1+json, application/json;q=0.9',
+  };
+  if (user !== '' || password !== '')
+    headers['authorization'] = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return { base: url.href.replace(/\/+$/, ''), shownAs: url.host, headers };
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > answerBytesMax)
+      throw new RegistryRefusal(`Its answer is larger than ${answerBytesMax / 1024 / 1024} MiB.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Native errors may hold the address with its password: only what is known is said. */
+function whyOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof RegistryRefusal) return error.message;
+  if (error instanceof SyntaxError) return 'It answered something that is no JSON.';
+  if (error instanceof Error && error.name === 'TimeoutError') return `It did not answer within ${timeoutMs / 1000} s.`;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  return `It could not be reached${code}.`;
+}
