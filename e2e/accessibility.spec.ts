@@ -6,6 +6,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('the screens meet WCAG 2.2 AA', async ({ page, complaints }) => {
+      test.setTimeout(180_000);
       const screens = [
         {
           name: 'overview',
