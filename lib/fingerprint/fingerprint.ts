@@ -2,6 +2,7 @@ import type { Reading } from '#lib/domain/dead-letter.ts';
 import { digestOf } from '#lib/fingerprint/digest.ts';
 import { normaliseMessage } from '#lib/fingerprint/normalise-message.ts';
 import { type RootCause, rootCauseOf } from '#lib/fingerprint/root-cause.ts';
+import { memoise } from '#lib/stack-trace/memo.ts';
 
 /** Which problem a dead letter is one of. The same for the same reading everywhere; another `version` groups by other rules. */
 export interface Fingerprint {
@@ -40,6 +41,7 @@ export interface FingerprintContext {
 }
 
 const longestTitle = 200;
+const longestClass = 500;
 
 /**
  * Groups by the root cause: its class, the top frames of the user's own code and its message without what varies. Errors of one kind are one group
@@ -58,22 +60,30 @@ export function fingerprintOf(
 }
 
 function ofError({ errorClass, frames }: RootCause, message: string): Fingerprint {
-  const name = errorClass === null ? null : plainClass(errorClass);
-  const by = [
-    name === null ? [] : ['exception class'],
-    frames.length === 0 ? [] : ['top frames of your code'],
-    message === '' ? [] : ['normalised message'],
-  ].flat();
-  const simple = name === null ? undefined : (name.split(/[.\\/:]/).findLast((part) => part !== '') ?? name);
-  const title = [simple, message === '' ? frames[0] : message].filter((part) => part !== undefined).join(': ');
-  return {
-    version: 1,
-    id: idOf('error', name ?? '', frames.join('\n'), spaceless(message.toLowerCase())),
-    title: title.slice(0, longestTitle),
-    explanation: `grouped by ${by.join(' + ')}`,
-    parts: { kind: 'error', errorClass: name, frames, message },
-  };
+  return ofParts([errorClass === null ? '' : plainClass(errorClass), message, ...frames].join('\0'));
 }
+
+/** The same parts are met again and again, and their fingerprint is shared. */
+const ofParts = memoise(
+  (joined): Fingerprint => {
+    const [name = '', message = '', ...frames] = joined.split('\0');
+    const by = [
+      name === '' ? [] : ['exception class'],
+      frames.length === 0 ? [] : ['top frames of your code'],
+      message === '' ? [] : ['normalised message'],
+    ].flat();
+    const simple = name === '' ? undefined : (name.split(/[.\\/:]/).findLast((part) => part !== '') ?? name);
+    const title = [simple, message === '' ? frames[0] : message].filter((part) => part !== undefined).join(': ');
+    return {
+      version: 1,
+      id: idOf('error', name, frames.join('\n'), spaceless(message.toLowerCase())),
+      title: title.slice(0, longestTitle),
+      explanation: `grouped by ${by.join(' + ')}`,
+      parts: { kind: 'error', errorClass: name === '' ? null : name, frames, message },
+    };
+  },
+  { entries: 2_000, longest: 2_000 },
+);
 
 /** However an object in the message was laid out. */
 function spaceless(message: string): string {
@@ -95,11 +105,14 @@ function idOf(...parts: readonly string[]): string {
 }
 
 /** A class without what the JVM or a language's path notation adds. */
-function plainClass(name: string): string {
-  return name
-    .replace(/\$\$.*$/, '')
-    .replace(/@[\da-f]{4,16}$/, '')
-    .replace(/(?<=\w)\$\d{1,6}$/, '')
-    .replace(/\\\\/g, '\\')
-    .replace(/^\\/, '');
-}
+const plainClass = memoise(
+  (name) =>
+    name
+      .slice(0, longestClass)
+      .replace(/\$\$.*$/, '')
+      .replace(/@[\da-f]{4,16}$/, '')
+      .replace(/(?<=\w)\$\d{1,6}$/, '')
+      .replace(/\\\\/g, '\\')
+      .replace(/^\\/, ''),
+  { entries: 2_000, longest: 500 },
+);

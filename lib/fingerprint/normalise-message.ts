@@ -11,13 +11,32 @@ const keptCharacters = 240;
  * A message without what differs from one failure of the same kind to the next: ids, numbers, times, quoted values, addresses, hashes, places in
  * generated code. What was there is `#`, a machine is `<host>`. Every pattern repeats within bounds: time is linear in the text, which is cut first.
  */
-export const normaliseMessage = memoise(normalise, { entries: 4_000, longest: readCharacters });
+export function normaliseMessage(message: string): string {
+  return normaliseOutline(outlineOf(message.slice(0, readCharacters)));
+}
 
-function normalise(message: string): string {
-  let text = message.slice(0, readCharacters).replace(statements, '').replace(/\s+/g, ' ').trim();
+/**
+ * The text with every digit that can make no difference as 0, and long ids shortened: messages that differ in their numbers only have one outline,
+ * and the costly part is done once for all of them.
+ */
+function outlineOf(message: string): string {
+  const text = message.includes('SQL: ') ? message.replace(statements, '') : message;
+  if (!/\d/.test(text)) return text;
+  const coded = protectCodes(text);
+  const short = coded.includes('-') || coded.includes('0x') ? coded.replace(variable, '00000') : coded;
+  // Dates have runs of up to four digits, fractions of seconds longer ones.
+  return short.replace(/\d+/g, (run) => zeros[run.length] ?? '00000');
+}
+
+const zeros = ['', '0', '00', '000', '0000', '00000'];
+const variable = /\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|0x[\da-f]{1,16})\b/gi;
+
+const normaliseOutline = memoise(normalise, { entries: 4_000, longest: readCharacters });
+
+function normalise(outline: string): string {
+  let text = outline.replace(/\s+/g, ' ').trim();
   if (text.includes('\\"')) text = text.replaceAll('\\"', '"');
-  const hasDigits = /\d/.test(text);
-  if (hasDigits) text = protectCodes(text);
+  const hasDigits = text.includes('0');
   if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');
   text = hideAddresses(text);
   if (text.includes('$') || text.includes('@')) text = hideGenerated(text);
@@ -84,8 +103,6 @@ function plainEncoded(text: string): string {
 }
 
 const words = /[\w$]+(?:-[\w$]+)*/g;
-const technical =
-  /^(?:utf[-_]?(?:8|16|32)|utf8mb[34]|(?:u?int|float|i|u|f)(?:8|16|32|64|128)|sha[-_]?(?:1|224|256|384|512)|md[45]|base(?:16|32|58|64)|https?[-_]?[123]|h[23]|x509|s3|ec2|r2|oauth[12]|ipv[46]|i18n|k8s|iso[-_]8859[-_]\d{1,2}|latin1|cp125\d|tlsv?1|sslv?[23]|v\d{1,2}|log4j2?|okhttp3|jackson2|db2|neo4j|p12|pkcs\d{1,2}|es\d{1,2}|auth0|route53|[rhe]s(?:256|384|512)|crc32c?|lz4|bzip2|e164|oauth|mp[34]|winsock2?|rabbit3|python[23]|win(?:32|64)|x86|amd64|arm64)$/i;
 const upperCamel = /^[A-Z][a-z]{2,30}(?:[A-Z][a-z]{1,30}|\d{1,2}(?!\d)){1,8}$/;
 
 function plainWord(word: string): string {
@@ -95,7 +112,6 @@ function plainWord(word: string): string {
     if (unit >= 0x30 && unit <= 0x39) digits += 1;
   }
   if (digits === 0) return isOpaque(word) ? '#' : word;
-  if (word.length <= 12 && technical.test(word)) return word;
   return digits <= 2 && upperCamel.test(word) ? word : '#';
 }
 

@@ -1,6 +1,7 @@
 import type { Failure } from '#lib/domain/dead-letter.ts';
 import { frameKey } from '#lib/fingerprint/frame-key.ts';
 import { readErrorHead } from '#lib/stack-trace/error-line.ts';
+import type { TraceFrame } from '#lib/stack-trace/frame-line.ts';
 import { parseTrace, type ThrownError } from '#lib/stack-trace/parse-trace.ts';
 
 /** The error at the bottom of what a dead letter says. */
@@ -20,6 +21,7 @@ const wrapper =
 /** Classes that any code throws: a code that the producer names says more. */
 const vague =
   /^(?:\*?errors\.errorString|(?:java\.lang\.)?(?:Runtime|Illegal\w+)?Exception|(?:System\.)?Exception|\\?Exception|Error|RuntimeError|StandardError|panic)$/;
+const mayNest = /nested exception|Caused by|--->/;
 const nested = /(?:;? ?nested exception is:? |\bCaused by: ?| ---> )(?=[A-Za-z_*])/;
 
 export function rootCauseOf(failure: Failure): RootCause {
@@ -63,7 +65,7 @@ function innermost({ errorClass, message }: { errorClass: string | null; message
   errorClass: string | null;
   message: string;
 } {
-  const last = nested.test(message) ? message.slice(0, 8_000).split(nested, 50).at(-1) : undefined;
+  const last = mayNest.test(message) ? message.slice(0, 8_000).split(nested, 50).at(-1) : undefined;
   const head = last === undefined ? null : readErrorHead(last);
   return head?.errorClass == null ? { errorClass, message } : { errorClass: head.errorClass, message: head.message };
 }
@@ -72,14 +74,25 @@ function innermost({ errorClass, message }: { errorClass: string | null; message
 function ownFrames(chain: readonly ThrownError[], root: ThrownError | undefined): readonly string[] {
   const from = root === undefined ? -1 : chain.indexOf(root);
   for (const error of chain.slice(0, from + 1).toReversed()) {
-    const keys: string[] = [];
+    const own: string[] = [];
     for (const frame of error.frames) {
-      if (frame.kind !== 'yours' || keys.length === maxFrames) continue;
-      const key = frameKey(frame);
+      if (frame.kind !== 'yours' || own.length === maxFrames) continue;
+      const key = keyOf(frame);
       // Recursion and a lambda beside its method are one frame.
-      if (key !== '' && key !== keys.at(-1)) keys.push(key);
+      if (key !== '' && key !== own.at(-1)) own.push(key);
     }
-    if (keys.length > 0) return keys;
+    if (own.length > 0) return own;
   }
   return [];
+}
+
+/** The parser answers the same frame for the same line. */
+const keys = new WeakMap<TraceFrame, string>();
+
+function keyOf(frame: TraceFrame): string {
+  const known = keys.get(frame);
+  if (known !== undefined) return known;
+  const key = frameKey(frame);
+  keys.set(frame, key);
+  return key;
 }

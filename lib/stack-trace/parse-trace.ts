@@ -127,13 +127,13 @@ function boundedLines(trace: string): string[] {
 
 /** A quick look that spares most lines of a message the patterns of frames. */
 function mayBeFrame(line: string): boolean {
-  const start = line.search(/\S/);
-  const first = line.charCodeAt(start);
-  if (first === 0x61 || first === 0x46 || first === 0x23 || first === 0x62) {
-    if (/^(?:at |bei |File "|#\d)/.test(line.slice(start, start + 6))) return true;
-  }
+  let start = 0;
+  while (line.charCodeAt(start) === 0x20 || line.charCodeAt(start) === 0x09) start += 1;
+  if (starts.some((word) => line.startsWith(word, start))) return true;
   return line.includes('.rb:') || line.includes(':in ') || (line.includes('@') && /:\d+:\d+$/.test(line));
 }
+
+const starts = ['at ', 'File "', '#', 'bei '];
 
 function addFrame(draft: Draft, frame: TraceFrame, line: string): void {
   draft.frames.push(frame);
