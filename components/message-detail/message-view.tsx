@@ -3,7 +3,7 @@ import { FailureWords, StackTrace } from '#components/message-detail/failure-sec
 import { HeadersSection } from '#components/message-detail/headers-section.tsx';
 import { HistorySection } from '#components/message-detail/history-section.tsx';
 import { OriginSection } from '#components/message-detail/origin-section.tsx';
-import { PayloadSection } from '#components/message-detail/payload-section.tsx';
+import { KeySection, PayloadSection } from '#components/message-detail/payload-section.tsx';
 import type { MessageDetail } from '#lib/api/messages.ts';
 
 /** Everything about one message, what went wrong first. The same beside a table and on a page of its own. */
@@ -31,6 +31,11 @@ export function MessageView({
       <Section>
         <PayloadSection messageId={message.id} payload={message.payload} />
       </Section>
+      {message.keyPayload && (
+        <Section>
+          <KeySection payload={message.keyPayload} />
+        </Section>
+      )}
       <Section>
         <OriginSection message={message} onFilter={onFilter} />
       </Section>

@@ -1,4 +1,5 @@
 import { Download } from 'lucide-react';
+import { DecodeSteps } from '#components/message-detail/decode-steps.tsx';
 import { JsonText } from '#components/message-detail/json-text.tsx';
 import { apiPath } from '#components/queries/api-client.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -10,6 +11,17 @@ import type { ShownPayload } from '#lib/api/messages.ts';
 const text = 'font-mono text-xs/[19px] break-words whitespace-pre-wrap';
 
 export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
+  const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
+  return <Views title="Payload" file={file} payload={payload} />;
+}
+
+/** Kafka's key where it is more than text. */
+export function KeySection({ payload }: { payload: ShownPayload }) {
+  return <Views title="Key" file={null} payload={payload} />;
+}
+
+/** `file` is where all the bytes can be had. */
+function Views({ title, file, payload }: { title: string; file: string | null; payload: ShownPayload }) {
   const tabs: TabView[] = [];
   if (payload.pretty !== null)
     tabs.push({
@@ -37,12 +49,12 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
       label: 'hex',
       content: <pre className={`${text} whitespace-pre!`}>{payload.hex}</pre>,
     });
-  const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
+  const copied = payload.raw ?? payload.pretty;
   const start = tabs[0];
   if (!start) {
     return (
       <div>
-        <h2 className="mb-1 text-2xs font-semibold text-faint">Payload</h2>
+        <h2 className="mb-1 text-2xs font-semibold text-faint">{title}</h2>
         <p className="text-soft">
           {payload.kind === 'null'
             ? 'null: on Kafka this is a tombstone, it deletes its key.'
@@ -54,35 +66,45 @@ export function PayloadSection({ messageId, payload }: { messageId: string; payl
   return (
     <div>
       <TabbedSection
-        title="Payload"
+        title={title}
         hint={`${payload.label} · ${formatBytes(payload.sizeBytes)}`}
         start={start.id}
         tabs={tabs}
         actions={
           <span className="flex">
-            {payload.raw !== null && (
-              <CopyButton text={payload.raw} label={payload.truncated ? 'Copy what is shown' : 'Copy the payload'} />
+            {copied !== null && (
+              <CopyButton
+                text={copied}
+                label={
+                  payload.truncated || payload.raw === null ? 'Copy what is shown' : `Copy the ${title.toLowerCase()}`
+                }
+              />
             )}
-            <a
-              href={file}
-              download
-              aria-label="Download the payload, byte for byte"
-              title="Download the payload, byte for byte"
-              className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text"
-            >
-              <Download size={13} aria-hidden />
-            </a>
+            {file !== null && (
+              <a
+                href={file}
+                download
+                aria-label="Download the payload, byte for byte"
+                title="Download the payload, byte for byte"
+                className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text"
+              >
+                <Download size={13} aria-hidden />
+              </a>
+            )}
           </span>
         }
       />
       {payload.truncated && (
         <p className="mt-2 text-xs text-attention">
           Only the beginning is shown.{' '}
-          <a href={file} download className="underline underline-offset-2">
-            Download all {formatBytes(payload.sizeBytes)}
-          </a>
+          {file !== null && (
+            <a href={file} download className="underline underline-offset-2">
+              Download all {formatBytes(payload.sizeBytes)}
+            </a>
+          )}
         </p>
       )}
+      <DecodeSteps steps={payload.steps} schema={payload.schema} />
     </div>
   );
 }
