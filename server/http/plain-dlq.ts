@@ -5,11 +5,12 @@ import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { replayStates } from '#lib/domain/replay.ts';
-import type { Filter } from '#lib/filter/filter.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { confirmReplay, planReplay } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import type { MessagePage } from '#server/store/store.ts';
+import { messageId } from '#server/sync/read-letter.ts';
 
 /** The pair that scripts use: `{topic}.dlq` as a list, and offsets back to where they came from. */
 
@@ -17,28 +18,48 @@ const syncTimeoutMs = 20_000;
 const replayTimeoutMs = 60_000;
 const pageLimit = 500;
 
-/** Answers at most so many; a script that needs more pages through /api/v1/messages. */
-const listLimit = 10_000;
-
-export async function listPlain(
-  runtime: Runtime,
-  topic: string,
-  caller: Caller,
-): Promise<z.input<typeof plainDeadLetters>> {
+/** The list as a stream: one payload at a time is in memory, and the next is read when the client has taken the last. */
+export async function listPlain(runtime: Runtime, topic: string, caller: Caller): Promise<Response> {
   const queue = await freshQueue(runtime, topic, caller);
-  const rows = await openLetters(runtime, queue);
-  const payloads = await Promise.all(
-    rows.map(async (letter) => (await runtime.store.index.getMessage(letter.id)).raw.body),
-  );
-  return rows.map((letter, row) => ({
+  const parts = jsonParts(runtime, queue);
+  // What fails before the first byte is still a problem; later the answer breaks off, and is no JSON.
+  const first = await parts.next();
+  const encoder = new TextEncoder();
+  let next: typeof first | null = first;
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = next ?? (await parts.next());
+      next = null;
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await parts.return();
+    },
+  });
+  return new Response(stream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+}
+
+async function* jsonParts(runtime: Runtime, queue: Queue): AsyncGenerator<string, void, void> {
+  let before = '[';
+  for await (const letter of openLetters(runtime, queue)) {
+    yield `${before}${JSON.stringify(await toPlain(runtime, letter))}`;
+    before = ',\n';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+async function toPlain(runtime: Runtime, letter: DeadLetter): Promise<z.input<typeof plainDeadLetters>[number]> {
+  const { raw } = await runtime.store.index.getMessage(letter.id);
+  return {
     offset: letter.sequence ?? letter.identity,
     partition: partitionOf(letter),
     key: letter.keyText,
     error: letter.failure.errorMessage ?? letter.failure.reason,
     originalOffset: letter.origin.position?.split(':').at(-1) ?? null,
     timestamp: letter.at,
-    payload: textOf(payloads[row] ?? null),
-  }));
+    payload: textOf(raw.body),
+  };
 }
 
 /** Replays the named offsets through a plan like any other, and waits for the sends. `replayed` counts what was confirmed. */
@@ -56,6 +77,13 @@ export async function replayPlain(
     throw new AppError(
       'rejected',
       `Nothing was sent: ${refused === undefined ? 'the plan is empty' : `the messages ${refused.text}`}.`,
+    );
+  }
+  if (plan.plan.dangerous) {
+    throw new AppError(
+      'conflict',
+      `Nothing was sent: ${plan.plan.warnings.map((note) => `${note.count} ${note.text}`).join('; ')}. A person has to decide: see the plan at /replays/${plan.id}.`,
+      { details: { replay: plan.id } },
     );
   }
   await confirmReplay(runtime, { replayId: plan.id, hash: plan.plan.hash }, caller);
@@ -76,14 +104,7 @@ export async function replayPlain(
 }
 
 async function freshQueue(runtime: Runtime, topic: string, caller: Caller): Promise<Queue> {
-  const names = [`${topic}.dlq`, topic];
-  const queues = await runtime.store.index.listQueues();
-  const queue = names.flatMap((name) => queues.filter((candidate) => candidate.name === name)).at(0);
-  if (!queue)
-    throw new AppError(
-      'not_found',
-      `There is no dead-letter topic or queue called ${topic}.dlq. GET /api/v1/queues lists those that were found.`,
-    );
+  const queue = findQueue(await runtime.store.index.listQueues(), topic);
   try {
     await askEngine(runtime, { kind: 'sync', queueId: queue.id, insist: false }, caller.actor, syncTimeoutMs);
   } catch (error) {
@@ -93,43 +114,91 @@ async function freshQueue(runtime: Runtime, topic: string, caller: Caller): Prom
   return queue;
 }
 
-async function openLetters(runtime: Runtime, queue: Queue): Promise<readonly DeadLetter[]> {
-  const filter: Filter = {
-    kind: 'and',
-    terms: [
-      { kind: 'queue', pattern: queue.id },
-      { kind: 'not', term: { kind: 'state', state: 'gone' } },
-    ],
-  };
-  const letters: DeadLetter[] = [];
+/** By name or by id (`connection/name`), with or without `.dlq`. An id comes first: it is how a name that is there twice is told apart. */
+function findQueue(queues: readonly Queue[], topic: string): Queue {
+  const names = [`${topic}.dlq`, topic];
+  for (const part of ['id', 'name'] as const) {
+    for (const name of names) {
+      const [queue, ...others] = queues.filter((candidate) => candidate[part] === name);
+      if (queue && others.length > 0) {
+        throw new AppError(
+          'invalid_request',
+          `There are several queues called ${name}: ${[queue, ...others].map(({ id }) => id).join(', ')}. Write one of these instead, URL-encoded: ${encodeURIComponent(queue.id)}.`,
+        );
+      }
+      if (queue) return queue;
+    }
+  }
+  throw new AppError(
+    'not_found',
+    `There is no dead-letter topic or queue called ${topic}.dlq. GET /api/v1/queues lists those that were found.`,
+  );
+}
+
+/** Whether the queue still holds it, as far as is known: on a log a replayed one stays where it is. */
+function isOpen(queue: Queue, letter: DeadLetter): boolean {
+  switch (letter.state) {
+    case 'gone':
+    case 'discarded':
+      return false;
+    case 'replayed':
+      return !queue.capabilities.remove;
+    case 'new':
+    case 'returned':
+    case 'failed':
+    case 'unknown':
+      return true;
+  }
+}
+
+/** Oldest first, page by page. */
+async function* openLetters(runtime: Runtime, queue: Queue): AsyncGenerator<DeadLetter, void, void> {
   let cursor: string | null = null;
   do {
-    const page = await runtime.store.index.listMessages({
-      filter,
+    const page: MessagePage = await runtime.store.index.listMessages({
+      filter: { kind: 'queue', pattern: queue.id },
       range: { from: null, to: null },
       cursor,
       limit: pageLimit,
       order: 'oldest',
     });
-    letters.push(...page.messages.filter((letter) => letter.queueId === queue.id));
+    // A * in the queue's name would meet others as well.
+    yield* page.messages.filter((letter) => letter.queueId === queue.id && isOpen(queue, letter));
     cursor = page.nextCursor;
-  } while (cursor !== null && letters.length < listLimit);
-  return letters;
+  } while (cursor !== null);
 }
 
+/**
+ * An identity names one message, whatever its age. `partition:offset` is looked for among those that are open, where the newest of that place
+ * counts: a topic that was made anew has used its offsets again. A bare offset is looked for in every partition.
+ */
 async function messageIdsOf(runtime: Runtime, queue: Queue, offsets: readonly string[]): Promise<string[]> {
-  const letters = await openLetters(runtime, queue);
-  const byIdentity = new Map(letters.map((letter) => [letter.identity, letter.id]));
-  const bySequence = Map.groupBy(letters, (letter) => letter.sequence ?? letter.identity);
+  const idOf = new Map(offsets.map((offset) => [offset, messageId(queue.id, offset)]));
+  const known = await runtime.store.index.getMessages([...idOf.values()]);
+  const open = new Set(known.filter((letter) => isOpen(queue, letter)).map((letter) => letter.id));
+
+  const isNamed = (offset: string) => open.has(idOf.get(offset) ?? '');
+  const bare = new Map(
+    offsets.filter((offset) => !isNamed(offset)).map((offset): [string, DeadLetter[]] => [offset, []]),
+  );
+  if (bare.size > 0) {
+    for await (const letter of openLetters(runtime, queue)) {
+      const found = bare.get(letter.position) ?? bare.get(letter.sequence ?? '');
+      const same = found?.findIndex(({ position }) => position === letter.position) ?? -1;
+      const older = found?.[same];
+      if (older === undefined) found?.push(letter);
+      else if (older.firstSeenAt < letter.firstSeenAt) found?.splice(same, 1, letter);
+    }
+  }
+
   return offsets.map((offset) => {
-    const exact = byIdentity.get(offset);
-    if (exact !== undefined) return exact;
-    const [only, ...others] = bySequence.get(offset) ?? [];
+    if (isNamed(offset)) return idOf.get(offset) ?? '';
+    const [only, ...others] = bare.get(offset) ?? [];
     if (!only) throw new AppError('not_found', `${queue.name} holds no offset ${offset}. Nothing was sent.`);
     if (others.length > 0) {
       throw new AppError(
         'invalid_request',
-        `${queue.name} has several partitions with an offset ${offset}. Write "partition:offset", such as "${only.identity}". Nothing was sent.`,
+        `${queue.name} has several partitions with an offset ${offset}. Write "partition:offset", such as "${only.position}". Nothing was sent.`,
       );
     }
     return only.id;

@@ -73,12 +73,3 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
     { details: { field } },
   );
 }
-
-/** A part of the path as it was meant; `invalid_request` where it is badly encoded. */
-export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new AppError('invalid_request', 'The address holds a part that is badly encoded.');
-  }
-}

@@ -14,8 +14,8 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const id = queueIdOfParam((await params).queueId);
-  return { title: id === null ? 'Not found' : (splitQueueId(id)?.name ?? id) };
+  // Next 16.4 hands the parameter to this function decoded, and to the page as it stands in the address.
+  return { title: splitQueueId((await params).queueId)?.name ?? 'Not found' };
 }
 
 export default async function QueuePage({ params, searchParams }: Props) {

@@ -1,10 +1,8 @@
 import { itemsQuery } from '#lib/api/replays.ts';
-import { decodePart, parseQuery, respond } from '#server/http/respond.ts';
+import { parseQuery, respond } from '#server/http/respond.ts';
 import { runtime } from '#server/http/runtime.ts';
 import { readReplayItems } from '#server/queries/replays.ts';
 
 export function GET(request: Request, { params }: { params: Promise<{ replayId: string }> }): Promise<Response> {
-  return respond(async () =>
-    readReplayItems(runtime(), decodePart((await params).replayId), parseQuery(request, itemsQuery)),
-  );
+  return respond(async () => readReplayItems(runtime(), (await params).replayId, parseQuery(request, itemsQuery)));
 }
