@@ -207,6 +207,13 @@ export interface Ledger {
   /** The last confirmed replay of each queue, for the overview. */
   lastReplays(): Promise<readonly { readonly queueId: string; readonly replay: Replay }[]>;
 
+  /**
+   * Drops plans that were made before this instant and that nobody confirmed, cancelled ones included, and requests that were answered before it.
+   * A small batch a call, so that nobody waits long behind it: answers how many went, and is called again until that is 0. What was confirmed
+   * stays for ever, and so does the audit.
+   */
+  forgetOld(before: number): Promise<number>;
+
   appendAudit(entry: AuditEntry): Promise<void>;
   listAudit(query: {
     readonly limit: number;

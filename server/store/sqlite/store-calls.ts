@@ -62,6 +62,7 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   recordReturns: 'write',
   listItemsOfMessages: 'read',
   lastReplays: 'read',
+  forgetOld: 'write',
   appendAudit: 'write',
   listAudit: 'read',
 };

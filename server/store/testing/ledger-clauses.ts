@@ -57,6 +57,37 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     },
   );
 
+  clause('plans that nobody confirmed and answered requests are forgotten, and nothing else', async ({ ledger }) => {
+    const old = { createdAt: 1_000 };
+    for (const id of ['old-plan', 'old-cancelled', 'old-sent', 'old-stopped'])
+      await ledger.createReplay(aReplay(id, 3, old));
+    await ledger.createReplay(aReplay('young-plan', 3, { createdAt: 5_000 }));
+    await ledger.setReplayState('old-cancelled', { state: 'cancelled', at: 1_100 });
+    await ledger.confirmReplay('old-sent', 'hash of old-sent', 'ada', 1_200);
+    await ledger.confirmReplay('old-stopped', 'hash of old-stopped', 'ada', 1_200);
+    await ledger.setReplayState('old-stopped', { state: 'cancelled', at: 1_300 });
+    const ask = (queueId: string) => ledger.submitRequest({ kind: 'sync', queueId, insist: false }, 'ada', 1_000);
+    const [early, late, waiting] = [await ask('kafka/early'), await ask('kafka/late'), await ask('kafka/waiting')];
+    await ledger.answerRequest(early, { kind: 'done', replayId: null }, 4_999);
+    await ledger.answerRequest(late, { kind: 'done', replayId: null }, 5_000);
+
+    let forgotten = 0;
+    for (let went = await ledger.forgetOld(5_000); went > 0; went = await ledger.forgetOld(5_000)) forgotten += went;
+    expect(forgotten).toBeGreaterThanOrEqual(3);
+    for (const id of ['old-plan', 'old-cancelled'])
+      await expect(ledger.getReplay(id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(ledger.getRequest(early)).rejects.toMatchObject({ code: 'not_found' });
+    for (const id of ['old-sent', 'old-stopped', 'young-plan'])
+      expect((await ledger.listItems(id, { after: null, limit: 10 })).map((item) => item.id)).toHaveLength(3);
+    expect((await ledger.getRequest(late)).state).toBe('answered');
+    expect((await ledger.getRequest(waiting)).state).toBe('waiting');
+    await ledger.answerRequest(waiting, { kind: 'done', replayId: null }, 5_001);
+    expect((await ledger.createReplay(aReplay('next-plan', 1))).number).toBeGreaterThan(
+      (await ledger.getReplay('young-plan')).number,
+    );
+    await ledger.setReplayState('old-sent', { state: 'cancelled', at: 5_002 });
+  });
+
   clause('only the plan that was looked at can be confirmed, and only once', async ({ ledger }) => {
     const plan = await ledger.createReplay(aReplay('confirm', 2));
     expect(plan).toMatchObject({ state: 'planned', confirmedAt: null, account: { total: 2, planned: 2 } });

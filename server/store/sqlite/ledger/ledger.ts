@@ -1,5 +1,6 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
+import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
 import * as items from '#server/store/sqlite/ledger/items.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
@@ -26,6 +27,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     recordReturns: async (returns) => items.recordReturns(db, returns),
     listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
+    forgetOld: async (before) => forgetOld(db, before),
     appendAudit: async (entry) => appendAudit(db, entry),
     listAudit: async (query) => listAudit(db, query),
   };
