@@ -36,6 +36,8 @@ export interface ConventionChain {
   candidates(headers: HeaderIndex): readonly Convention[];
 }
 
+const none: readonly number[] = [];
+
 /** The first convention that says a field wins, so the order is the order of trust. */
 export function createConventionChain(conventions: readonly Convention[]): ConventionChain {
   const byMark = new Map<string, number[]>();
@@ -52,9 +54,10 @@ export function createConventionChain(conventions: readonly Convention[]): Conve
   return {
     conventions,
     candidates(headers) {
-      const marked = new Set(always);
-      for (const name of headers.names()) for (const rank of byMark.get(name) ?? []) marked.add(rank);
-      return [...marked].toSorted((a, b) => a - b).flatMap((rank) => conventions[rank] ?? []);
+      const isMarked = new Uint8Array(conventions.length);
+      for (const rank of always) isMarked[rank] = 1;
+      for (const name of headers.names()) for (const rank of byMark.get(name) ?? none) isMarked[rank] = 1;
+      return conventions.filter((_, rank) => isMarked[rank] === 1);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { BrokerKind, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Failure, Origin } from '#lib/domain/dead-letter.ts';
 import type { HeaderIndex } from '#lib/conventions/header-index.ts';
-import type { JsonObject } from '#lib/conventions/json-text.ts';
+import type { JsonFields } from '#lib/conventions/json-fields.ts';
 
 /** One ecosystem's way of saying why a message failed and where it came from. A file each; `chain.ts` lists them. */
 export interface Convention {
@@ -23,8 +23,8 @@ export interface LetterView {
   readonly raw: RawDeadLetter;
   readonly headers: HeaderIndex;
   readonly properties: HeaderIndex;
-  /** The body where it is a JSON object of at most 256 KiB; parsed when it is first asked for. */
-  body(): JsonObject | undefined;
+  /** The fields of the body where it is a JSON object of at most 256 KiB; looked for when they are first asked for. */
+  body(): JsonFields | undefined;
   readonly queue: QueueContext;
 }
 

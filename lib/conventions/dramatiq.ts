@@ -1,6 +1,6 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readErrorText } from '#lib/conventions/error-text.ts';
-import { asObject, field, textField, wholeField } from '#lib/conventions/json-text.ts';
+import { objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
 import { queueDestination } from '#lib/conventions/places.ts';
 
 /** Dramatiq (Python): all of it in the JSON body. `traceback` is that of the try before the last: the last one is not written down. */
@@ -12,7 +12,7 @@ export const dramatiq: Convention = {
     const message = body();
     const queueName = textField(message, 'queue_name');
     if (queueName === undefined || textField(message, 'actor_name') === undefined) return null;
-    const options = asObject(field(message, 'options'));
+    const options = objectField(message, 'options');
     const retries = wholeField(options, 'retries');
     const stackTrace = textField(options, 'traceback');
     const said = stackTrace === undefined ? undefined : readErrorText(lastLine(stackTrace));

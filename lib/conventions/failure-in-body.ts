@@ -1,7 +1,7 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readErrorText } from '#lib/conventions/error-text.ts';
 import { epochMs, isoInstant } from '#lib/conventions/instants.ts';
-import { asObject, field, textField, wholeField } from '#lib/conventions/json-text.ts';
+import { objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
 
 /** A body that wraps the message: `{ original, error, failedAt }`. All three must be there, or it is somebody's event. */
 export const failureInBody: Convention = {
@@ -11,8 +11,8 @@ export const failureInBody: Convention = {
   read({ body }) {
     const wrapper = body();
     if (wrapper === undefined) return null;
-    if (!['original', 'error', 'failedAt'].every((name) => Object.hasOwn(wrapper, name))) return null;
-    const error = asObject(field(wrapper, 'error'));
+    if (!['original', 'error', 'failedAt'].every((name) => wrapper.has(name))) return null;
+    const error = objectField(wrapper, 'error');
     const said = readErrorText(textField(wrapper, 'error') ?? textField(error, 'message') ?? '');
     const failedAt = wholeField(wrapper, 'failedAt');
     return {

@@ -1,7 +1,8 @@
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import type { Convention, ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
-import { jsonBody, type JsonObject } from '#lib/conventions/json-text.ts';
+import type { JsonFields } from '#lib/conventions/json-fields.ts';
+import { jsonBody } from '#lib/conventions/json-text.ts';
 import { isPossible } from '#lib/conventions/places.ts';
 import { readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import { readEnvelope } from '#lib/envelope/envelope.ts';
@@ -87,15 +88,15 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
 }
 
 function viewOf(raw: RawDeadLetter, queue: QueueContext): LetterView {
-  let body: { readonly parsed: JsonObject | undefined } | undefined;
+  let body: { readonly fields: JsonFields | undefined } | undefined;
   return {
     raw,
     queue,
     headers: indexHeaders(raw.headers),
     properties: indexHeaders(raw.properties),
     body() {
-      body ??= { parsed: jsonBody(raw.body) };
-      return body.parsed;
+      body ??= { fields: jsonBody(raw.body) };
+      return body.fields;
     },
   };
 }

@@ -63,5 +63,5 @@ export function isPossible(destination: Destination): boolean {
 }
 
 function isNumber(text: string | undefined, max: bigint): text is string {
-  return text !== undefined && /^\d{1,19}$/.test(text) && BigInt(text) <= max;
+  return text !== undefined && /^\d{1,19}$/.test(text) && (text.length < 10 || BigInt(text) <= max);
 }

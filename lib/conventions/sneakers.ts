@@ -1,7 +1,8 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { entryText, valueText, wholeNumber } from '#lib/conventions/header-index.ts';
 import { isoInstant } from '#lib/conventions/instants.ts';
-import { field, jsonObjects, textField, wholeField, type JsonObject } from '#lib/conventions/json-text.ts';
+import type { JsonFields } from '#lib/conventions/json-fields.ts';
+import { jsonObjects, textField, wholeField } from '#lib/conventions/json-text.ts';
 import type { HeaderValue } from '#lib/domain/message.ts';
 
 interface RetryInfo {
@@ -49,12 +50,12 @@ function ofTable(table: HeaderValue): RetryInfo {
   };
 }
 
-function ofJson(object: JsonObject): RetryInfo {
+function ofJson(object: JsonFields): RetryInfo {
   return {
     text: (name) => textField(object, name),
     whole: (name) => wholeField(object, name),
     backtrace() {
-      const lines = field(object, 'backtrace');
+      const lines = object.value('backtrace');
       if (Array.isArray(lines)) return lines.filter((line) => typeof line === 'string').join('\n');
       return textField(object, 'backtrace');
     },

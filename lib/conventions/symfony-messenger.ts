@@ -1,6 +1,6 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { isoInstant } from '#lib/conventions/instants.ts';
-import { asObject, field, jsonObjects, textField, wholeField } from '#lib/conventions/json-text.ts';
+import { jsonObjects, objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
 
 const prefix = 'X-Message-Stamp-Symfony\\Component\\Messenger\\Stamp\\';
 const names = ['ErrorDetailsStamp', 'RedeliveryStamp', 'SentToFailureTransportStamp'] as const;
@@ -20,7 +20,7 @@ export const symfonyMessenger: Convention = {
     const sent = stamps('SentToFailureTransportStamp').at(-1);
     const redeliveries = stamps('RedeliveryStamp');
     const counts = redeliveries.flatMap((stamp) => wholeField(stamp, 'retryCount') ?? []);
-    const trace = asObject(field(error, 'flattenException'));
+    const trace = objectField(error, 'flattenException');
     return {
       failure: {
         errorClass: textField(error, 'exceptionClass'),

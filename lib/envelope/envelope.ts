@@ -1,5 +1,6 @@
 import type { LetterView } from '#lib/conventions/convention.ts';
-import { jsonObject, type JsonObject } from '#lib/conventions/json-text.ts';
+import { readJsonFields, type JsonFields } from '#lib/conventions/json-fields.ts';
+import { textField } from '#lib/conventions/json-text.ts';
 
 /** Who an event is, as its envelope, its headers or the broker's properties say. */
 export interface Envelope {
@@ -15,10 +16,8 @@ export interface Envelope {
 export function readEnvelope(letter: LetterView): Envelope {
   const { headers, properties } = letter;
   const body = letter.body();
-  const inner =
-    body?.['Type'] === 'Notification' && typeof body['Message'] === 'string'
-      ? (jsonObject(body['Message']) ?? body)
-      : body;
+  const notified = textField(body, 'Type') === 'Notification' ? textField(body, 'Message') : undefined;
+  const inner = notified === undefined ? body : (readJsonFields(notified) ?? body);
   const field = (...names: readonly string[]) => firstString(inner, names);
   const stamp = properties.value('timestamp');
   return {
@@ -45,10 +44,10 @@ export function readEnvelope(letter: LetterView): Envelope {
   };
 }
 
-function firstString(object: JsonObject | undefined, names: readonly string[]): string | undefined {
-  if (!object) return undefined;
+function firstString(fields: JsonFields | undefined, names: readonly string[]): string | undefined {
+  if (!fields) return undefined;
   for (const name of names) {
-    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    const value = fields.value(name);
     if (typeof value === 'string' && value !== '') return value;
     // A number beyond 2^53 has lost digits by parsing; it is no identity then.
     if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
