@@ -44,14 +44,21 @@ export type HeaderValue =
 
 /** A message that was read from a dead-letter topic or queue. */
 export interface RawDeadLetter extends RawMessage {
-  /** Unique within its queue and the same on every read. Kafka `partition:offset`; SQS MessageId; RabbitMQ a content hash. */
+  /** Unique within its queue and the same on every read, also after a log was deleted and made anew under its old name. Kafka
+   * `partition:offset@topic-id`; SQS MessageId; RabbitMQ a content hash. */
   readonly identity: string;
-  /** Where the driver finds it again. Opaque to everyone else. */
+  /** Where the driver finds it again; for people too. Opaque to everyone else. Kafka `partition:offset`, else the identity. */
   readonly position: string;
   /** Within a lane order is kept: Kafka's partition, the FIFO group, the whole queue (`''`) elsewhere. */
   readonly lane: string;
   /** Decimal, rising within the lane, for brokers that number their messages; else `null`. */
   readonly sequence: string | null;
+  /**
+   * How many messages of equal content the queue held when this one was held, itself included: usually 1. Set by `hold` on brokers that number
+   * nothing (RabbitMQ), where one of them cannot be told from another; `null` where the queue could not be met whole and they
+   * were not counted. Absent from brokers that give each message an id of its own, and from what was only browsed.
+   */
+  readonly equals?: number | null;
   /** The broker's own time for it, epoch milliseconds; `null` where the broker has none (RabbitMQ). */
   readonly brokerAt: number | null;
 }

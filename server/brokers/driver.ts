@@ -37,7 +37,9 @@ export interface BrokerDriver {
 
   /**
    * Finds the wanted messages again and holds them, in the order of their lanes, until the batch is left: the caller sends them
-   * and then removes what was confirmed. Wanted messages that are no longer there are not yielded, and that is no error.
+   * and then removes what was confirmed. Wanted messages that are no longer there are not yielded, and that is no error. Where one may still be
+   * there and was not met, because the read ended early or others hold messages, it throws `interrupted` or `timed_out` after
+   * it has yielded those that it met: never is a message passed over in silence that is not certainly gone.
    * Everything held and not removed is given back on the way out, as in `browse`. On a log nothing is held.
    * Refuses like `browse`, unless `options.insist` and the refusal can be overridden.
    */
@@ -83,8 +85,11 @@ export interface DiscoveredQueue {
 export interface QueueFacts {
   /** Messages that a complete browse would meet; approximate where the broker only estimates. */
   readonly depth: { readonly count: number; readonly exact: boolean };
-  /** Messages that others hold at the moment (unacknowledged, in flight); 0 on a log. */
-  readonly heldByOthers: number;
+  /**
+   * Messages that others hold at the moment (unacknowledged, in flight); 0 on a log. `not yet`: the broker's counts still lag behind what was
+   * held here, ask again in some seconds. `untold`: others consume, and the broker does not tell what they hold. Never 0 by mere guess.
+   */
+  readonly heldByOthers: number | 'not yet' | 'untold';
   readonly capabilities: QueueCapabilities;
   /** Set when a browse now would lose or move messages. */
   readonly refusal: ReadRefusal | null;
@@ -112,6 +117,11 @@ export interface BrowseBatch {
   /** `of: null` where the total is not known; `exact: false` means "about". */
   readonly progress: { readonly read: number; readonly of: number | null; readonly exact: boolean };
   readonly end: BrowseEnd | null;
+  /**
+   * Set on the first batch, which then has no messages, when the log is no longer the one that `options.from` came from: it was deleted and made
+   * anew. Whatever was met before is gone, and this browse begins at the oldest message. Messages of the two logs differ in their identities.
+   */
+  readonly startsAnew?: boolean;
 }
 
 export interface BrowseEnd {

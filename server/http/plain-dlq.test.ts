@@ -161,7 +161,7 @@ describe('the plain replay', () => {
     const refused = await problemOf(await replay('orders', ['0:7']));
     expect(refused).toMatchObject({ status: 409, code: 'conflict' });
     expect(refused.detail).toContain('/replays/');
-    expect(planned).toMatchObject({ selection: { messageIds: [messageId('kafka/orders.dlq', '0:7')] } });
+    expect(planned).toMatchObject({ selection: { messageIds: [messageId('kafka/orders.dlq', '0:7@k3JxQz12')] } });
     expect((await store.ledger.getReplay('dangerous')).state).toBe('planned');
   });
 

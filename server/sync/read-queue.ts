@@ -4,6 +4,7 @@ import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { ingestBatch } from '#server/sync/ingest.ts';
+import { pause } from '#server/sync/repeat.ts';
 
 export interface ReadQueueDependencies {
   readonly store: Store;
@@ -43,6 +44,10 @@ export async function readQueue(
   let saidAt = 0;
   let end: BrowseEnd | null = null;
   for await (const batch of driver.browse(queue.name, browse, signal)) {
+    if (batch.startsAnew === true) {
+      // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
+      await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
+    }
     await ingestBatch(store, clock, queue, batch, scan);
     read = batch.progress.read;
     end = batch.end ?? end;
@@ -53,33 +58,76 @@ export async function readQueue(
   }
 
   const now = clock.now();
-  for (const lost of [...options.facts.lostBefore, ...(end?.lostBefore ?? [])]) {
+  for (const lost of end?.lostBefore ?? []) {
     await store.index.markGone(queue.id, { kind: 'before', lane: lost.lane, sequence: lost.before }, now);
   }
-  const heldByOthers = isLog ? 0 : (await driver.inspect(queue.name, signal)).heldByOthers;
-  const sawAll = end?.complete === true && options.facts.heldByOthers === 0 && heldByOthers === 0;
-  if (!isLog && sawAll) await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, now);
+  const after = isLog ? null : await lookAfter(driver, queue.name, options.facts, signal);
+  const sawAll = end?.complete === true && after !== null && nobodyHeldAny(options.facts, after, read);
+  if (sawAll) await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, now);
   await store.index.ingest({ queueId: queue.id, letters: [], changeMark: options.facts.changeMark, scan });
   await store.index.saveQueueStatus(queue.id, {
-    reader: readerAfter(end, read, options.facts, heldByOthers),
+    reader: readerAfter(end, read, options.facts, after, sawAll),
     depth: isLog || !sawAll ? options.facts.depth : { count: read, exact: true },
-    heldByOthers,
+    ...(typeof after?.facts.heldByOthers === 'number' && { heldByOthers: after.facts.heldByOthers }),
     syncedAt: now,
   });
 }
 
-function readerAfter(end: BrowseEnd | null, read: number, facts: QueueFacts, heldByOthers: number): ReaderState {
-  if (facts.capabilities.browse === 'log') return { kind: 'live' };
+/** Counts of what is held may lag by so long behind what the scan itself held. */
+const settleMs = 12_000;
+const askAgainMs = 500;
+
+interface Aftermath {
+  readonly facts: QueueFacts;
+  /** The counts had to catch up, and time went by after the scan in which others may have given back what they held during it. */
+  readonly late: boolean;
+}
+
+/** The facts after a scan, when they tell what others hold, or when they still do not after a while. */
+async function lookAfter(
+  driver: BrokerDriver,
+  queue: string,
+  before: QueueFacts,
+  signal: AbortSignal,
+): Promise<Aftermath> {
+  const until = performance.now() + settleMs;
+  let facts = await driver.inspect(queue, signal);
+  const late = facts.heldByOthers === 'not yet' || typeof before.heldByOthers !== 'number';
+  while (facts.heldByOthers === 'not yet' && performance.now() < until && !signal.aborted) {
+    await pause(askAgainMs, signal);
+    facts = await driver.inspect(queue, signal);
+  }
+  return { facts, late };
+}
+
+/** Whether what a complete scan did not meet is certainly gone, and not in someone's hands during the scan. */
+function nobodyHeldAny(before: QueueFacts, after: Aftermath, read: number): boolean {
+  if (after.facts.heldByOthers !== 0) return false;
+  if (typeof before.heldByOthers === 'number' && before.heldByOthers > 0) return false;
+  // More than was read: it came in between, or was given back by whoever held it.
+  return !after.late || (after.facts.depth.exact && after.facts.depth.count <= read);
+}
+
+function readerAfter(
+  end: BrowseEnd | null,
+  read: number,
+  facts: QueueFacts,
+  after: Aftermath | null,
+  sawAll: boolean,
+): ReaderState {
+  if (after === null || sawAll) return { kind: 'live' };
   const of = Math.max(facts.depth.count, read);
   if (end === null || end.complete) {
-    return heldByOthers === 0
-      ? { kind: 'live' }
-      : {
-          kind: 'partial',
-          seen: read,
-          of: of + heldByOthers,
-          reason: 'Others hold messages of this queue at the moment.',
-        };
+    const { heldByOthers } = after.facts;
+    if (heldByOthers === 0 && !after.late) return { kind: 'live' };
+    const held = typeof heldByOthers === 'number' ? heldByOthers : 0;
+    const reason =
+      heldByOthers === 'untold'
+        ? 'Others consume from this queue, and the broker does not tell which messages they hold.'
+        : heldByOthers === 0
+          ? 'Messages came into this queue while others could hold some of it.'
+          : 'Others hold messages of this queue at the moment.';
+    return { kind: 'partial', seen: read, of: Math.max(of + held, after.facts.depth.count), reason };
   }
   return { kind: 'partial', seen: read, of, reason: endReasons[end.reason] };
 }

@@ -10,8 +10,11 @@ import { z } from 'zod';
 export const batchMessages = 2_000;
 export const batchBytes = 8 << 20;
 
-/** The next offset of each partition. */
-const cursorSchema = z.record(z.string().regex(/^\d{1,10}$/), z.string().regex(/^\d{1,16}$/));
+/** The id of the topic and the next offset of each partition. */
+const cursorSchema = z.object({
+  topic: z.string(),
+  next: z.record(z.string().regex(/^\d{1,10}$/), z.string().regex(/^\d{1,16}$/)),
+});
 
 interface Stretch {
   readonly partition: number;
@@ -38,14 +41,20 @@ export async function* browseTopic(
     cluster.offsets(layout, 'earliest', signal),
     cluster.offsets(layout, 'stable', signal),
   ]);
+  const startsAnew = cursor !== null && cursor.topic !== layout.id;
   const stretches = layout.partitions.map(({ partition }): Stretch => {
     const first = earliest.get(partition) ?? 0;
     const end = stable.get(partition) ?? first;
-    const asked = cursor.get(partition) ?? first;
-    // Beyond the end there is nothing to go on from: the topic was made anew, so it is read from its beginning.
+    const asked = (startsAnew ? undefined : cursor?.next.get(partition)) ?? first;
+    // Beyond the end there is nothing to go on from: the log was cut back, so it is read from its beginning.
     const start = asked > end ? first : Math.max(asked, first);
     return { partition, earliest: first, end, start, next: start };
   });
+  if (startsAnew) {
+    const of = stretches.reduce((sum, { end, next }) => sum + end - next, 0);
+    const progress = { read: 0, of, exact: false };
+    yield { messages: [], cursor: cursorOf(layout, stretches), progress, end: null, startsAnew };
+  }
   if (options.newest === true && options.from === null && options.limit !== undefined) {
     yield* browseNewest(cluster, layout, stretches, options.limit, signal);
   } else {
@@ -73,7 +82,12 @@ async function* browseOn(
     pending = [];
     bytes = 0;
     const left = stretches.reduce((sum, each) => sum + each.end - each.next, 0);
-    return { messages, cursor: cursorOf(stretches), progress: { read, of: read + left, exact: left === 0 }, end };
+    return {
+      messages,
+      cursor: cursorOf(layout, stretches),
+      progress: { read, of: read + left, exact: left === 0 },
+      end,
+    };
   };
   const lostBefore = () =>
     [...lost].map(([partition, before]) => ({ lane: String(partition), before: String(before) }));
@@ -84,7 +98,7 @@ async function* browseOn(
       const stretch = byPartition.get(part.partition);
       if (!stretch) continue;
       if (part.lostBefore !== null) lost.set(part.partition, part.lostBefore);
-      const toDeadLetter = deadLetterOf(part.partition);
+      const toDeadLetter = deadLetterOf(part.partition, layout.id);
       for (const record of part.records) {
         pending.push(toDeadLetter(record));
         bytes += record.size;
@@ -144,7 +158,7 @@ async function* browseNewest(
     });
     const older = new Map(short.map((tail) => [tail.partition, [] as Candidate[]]));
     for await (const part of readLog(cluster, layout, ranges, signal)) {
-      keepNewest(older.get(part.partition) ?? [], part, limit);
+      keepNewest(older.get(part.partition) ?? [], part, layout.id, limit);
       skipped ||= part.tooLarge.length > 0;
     }
     for (const tail of short) tail.found = [...(older.get(tail.partition) ?? []), ...tail.found].slice(-limit);
@@ -169,7 +183,7 @@ async function* browseNewest(
       .filter((each) => each.earliest > 0)
       .map((each) => ({ lane: String(each.partition), before: String(each.earliest) })),
   };
-  const cursor = cursorOf(stretches);
+  const cursor = cursorOf(layout, stretches);
   const total = stretches.reduce((sum, each) => sum + each.end - each.earliest, 0);
   for (let at = 0; at === 0 || at < inOrder.length; at += batchMessages) {
     const messages = inOrder.slice(at, at + batchMessages).map(({ message }) => detached(message));
@@ -185,8 +199,8 @@ async function* browseNewest(
 }
 
 /** Keeps at most `limit` of the newest; trims now and then only, so that a long part costs no time. */
-function keepNewest(found: Candidate[], part: LogPart, limit: number): void {
-  const toDeadLetter = deadLetterOf(part.partition);
+function keepNewest(found: Candidate[], part: LogPart, topicId: string, limit: number): void {
+  const toDeadLetter = deadLetterOf(part.partition, topicId);
   for (const record of part.records) {
     const { offset, timestamp, size } = record;
     found.push({ message: toDeadLetter(record), offset, partition: part.partition, timestamp, size });
@@ -194,20 +208,31 @@ function keepNewest(found: Candidate[], part: LogPart, limit: number): void {
   }
 }
 
-function cursorOf(stretches: readonly Stretch[]): string {
-  return JSON.stringify(Object.fromEntries(stretches.map((each) => [String(each.partition), String(each.next)])));
+function cursorOf(layout: TopicLayout, stretches: readonly Stretch[]): string {
+  return formatCursor(layout, new Map(stretches.map((each) => [each.partition, each.next])));
 }
 
-/** Throws `invalid_request`. Partitions that are not in it are read from their beginning. */
-function parseCursor(text: string | null): Map<number, number> {
-  if (text === null) return new Map();
+/** The place before these offsets, by partition. */
+export function formatCursor(layout: TopicLayout, offsets: ReadonlyMap<number, number>): string {
+  const next = Object.fromEntries([...offsets].map(([partition, offset]) => [String(partition), String(offset)]));
+  return JSON.stringify({ topic: layout.id, next } satisfies z.infer<typeof cursorSchema>);
+}
+
+interface Cursor {
+  readonly topic: string;
+  /** Partitions that are not in it are read from their beginning. */
+  readonly next: ReadonlyMap<number, number>;
+}
+
+/** Throws `invalid_request`. */
+function parseCursor(text: string | null): Cursor | null {
+  if (text === null) return null;
   try {
-    return new Map(
-      Object.entries(cursorSchema.parse(JSON.parse(text))).map(([partition, next]) => [
-        Number(partition),
-        Number(next),
-      ]),
-    );
+    const { topic, next } = cursorSchema.parse(JSON.parse(text));
+    return {
+      topic,
+      next: new Map(Object.entries(next).map(([partition, offset]) => [Number(partition), Number(offset)])),
+    };
   } catch (cause) {
     throw new AppError('invalid_request', 'The place to go on from is not one that Kafka gave. Begin again.', {
       details: { field: 'from' },

@@ -3,27 +3,32 @@ import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import { batchBytes, batchMessages } from '#server/brokers/kafka/browse.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
-import { deadLetterOf, detached, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
+import { deadLetterOf, detached, identitySuffix, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
 import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';
 
 /** Wanted messages may lie far apart, and what lies between them travels in vain; a batch comes whole in any case. */
 const limits = { ...defaultReadLimits, partitionBytes: 128 << 10 };
 
-/** Fetches the wanted offsets again. A log holds nothing back and removes nothing. See `BrokerDriver.hold`. */
+/**
+ * Fetches the wanted offsets again. A log holds nothing back and removes nothing. What was wanted of a topic that was deleted and made anew is
+ * gone: other messages have its offsets now. See `BrokerDriver.hold`.
+ */
 export async function* holdMessages(
   cluster: KafkaCluster,
   topic: string,
   wanted: readonly WantedMessage[],
   signal: AbortSignal,
 ): AsyncGenerator<HeldBatch> {
+  const layout = await cluster.topic(topic, signal);
+  const suffix = identitySuffix(layout.id);
   const offsets = new Map<number, number[]>();
-  for (const { position } of wanted) {
+  for (const { identity, position } of wanted) {
     const { partition, offset } = parsePosition(position);
+    if (!identity.endsWith(suffix)) continue;
     const known = offsets.get(partition);
     if (known) known.push(offset);
     else offsets.set(partition, [offset]);
   }
-  const layout = await cluster.topic(topic, signal);
   const [earliest, stable] = await Promise.all([
     cluster.offsets(layout, 'earliest', signal),
     cluster.offsets(layout, 'stable', signal),
@@ -46,7 +51,7 @@ export async function* holdMessages(
   let bytes = 0;
   for await (const part of readLog(cluster, layout, stretches, signal, limits)) {
     const mine = wantedIn.get(part.partition);
-    const toDeadLetter = deadLetterOf(part.partition);
+    const toDeadLetter = deadLetterOf(part.partition, layout.id);
     for (const record of part.records) {
       if (mine?.has(record.offset) !== true) continue;
       pending.push(detached(toDeadLetter(record)));

@@ -3,7 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
-import { browseTopic } from '#server/brokers/kafka/browse.ts';
+import { browseTopic, formatCursor } from '#server/brokers/kafka/browse.ts';
 import { findDeadLetterTopics } from '#server/brokers/kafka/dead-letter-topics.ts';
 import { fetchVersions } from '#server/brokers/kafka/fetch-api.ts';
 import { holdMessages } from '#server/brokers/kafka/hold.ts';
@@ -141,7 +141,7 @@ async function describeTopic(
     receivers,
     maxMessageBytes: maxMessageBytes === undefined ? null : Number(maxMessageBytes),
     // In the form of a cursor: a browse from here finds what has arrived since.
-    watermark: JSON.stringify(Object.fromEntries([...high].map(([each, offset]) => [String(each), String(offset)]))),
+    watermark: formatCursor(layout, high),
     notes: [
       ...notes,
       ...(withheld > 0

@@ -45,11 +45,23 @@ async function browse(topic: string, options: Partial<BrowseOptions> = {}) {
   const messages: RawDeadLetter[] = [];
   let end: BrowseEnd | null = null;
   let cursor: string | null = null;
+  const startsAnew: boolean[] = [];
   for await (const batch of driver.browse(topic, { from: null, ...options }, signal)) {
     messages.push(...batch.messages);
+    if (batch.startsAnew !== undefined) startsAnew.push(batch.startsAnew);
     ({ end, cursor } = batch);
   }
-  return { messages, end, cursor, bodies: messages.map(bodyOf) };
+  return { messages, end, cursor, startsAnew, bodies: messages.map(bodyOf) };
+}
+
+async function makeAnew(topic: string): Promise<void> {
+  await foreign.admin.deleteTopics({ topics: [topic] });
+  const made = () =>
+    foreign.createTopic(topic, 1).then(
+      () => 'made',
+      () => 'not yet',
+    );
+  await expect.poll(made).toBe('made');
 }
 
 async function deleteBefore(topic: string, offset: number): Promise<void> {
@@ -190,7 +202,7 @@ describe('what the log has dropped', () => {
     const { bodies, end, cursor } = await browse(topic);
     expect(bodies.slice(-2)).toEqual([`0: round ${round}`, `1: round ${round}`]);
     expect(end).toMatchObject({ complete: true, reason: 'reached-end' });
-    expect(cursor).toBe(JSON.stringify({ 0: String(round * 2) }));
+    expect(JSON.parse(cursor ?? '')).toMatchObject({ next: { 0: String(round * 2) } });
     expect((await driver.inspect(topic, signal)).depth.exact).toBe(false);
     expect((await browse(topic, { newest: true, limit: 3 })).bodies).toEqual(bodies.slice(-3));
   }, 90_000);
@@ -198,6 +210,7 @@ describe('what the log has dropped', () => {
   test('a cursor into what was deleted goes on where the log begins, and says what is lost', async () => {
     const topic = await aTopic();
     await foreign.put(topic, numbered(10));
+    const { messages } = await browse(topic);
     const { cursor } = await browse(topic, { limit: 3 });
     await deleteBefore(topic, 7);
     const rest = await browse(topic, { from: cursor });
@@ -205,9 +218,9 @@ describe('what the log has dropped', () => {
     expect(rest.end?.lostBefore).toEqual([{ lane: '0', before: '7' }]);
     expect((await driver.inspect(topic, signal)).lostBefore).toEqual([{ lane: '0', before: '7' }]);
     const held = [];
-    const wanted = ['0:2', '0:8'].map((position) => ({ identity: position, position }));
+    const wanted = messages.filter(({ position }) => position === '0:2' || position === '0:8');
     for await (const batch of driver.hold(topic, wanted, { insist: false }, signal)) held.push(...batch.messages);
-    expect(held.map((message) => message.identity)).toEqual(['0:8']);
+    expect(held.map((message) => message.position)).toEqual(['0:8']);
   });
 
   test('a log that is cut off while it is read is read on from where it begins', async () => {
@@ -231,22 +244,34 @@ describe('what the log has dropped', () => {
     ]);
   });
 
-  test('a topic that was deleted and made again is read from its beginning', async () => {
+  test('a topic that was deleted and made again is read from its beginning, says so, and its messages are others', async () => {
     const topic = await aTopic();
     await foreign.put(topic, numbered(10));
+    const { cursor, messages: old } = await browse(topic);
+    await makeAnew(topic);
+    // More than before: the offsets alone would not tell.
+    await foreign.put(topic, numbered(12, 100));
+    const again = await browse(topic, { from: cursor });
+    expect(again.bodies).toEqual(numbered(12, 100).map(({ body }) => body.toString()));
+    expect(again.startsAnew).toEqual([true]);
+    expect(again.messages.map(({ position }) => position).slice(0, 10)).toEqual(old.map(({ position }) => position));
+    const identities = new Set(old.map(({ identity }) => identity));
+    expect(again.messages.filter(({ identity }) => identities.has(identity))).toEqual([]);
+    expect((await browse(topic, { from: again.cursor })).startsAnew).toEqual([]);
+
+    const held: string[] = [];
+    for await (const batch of driver.hold(topic, [...old, ...again.messages.slice(0, 1)], { insist: false }, signal))
+      held.push(...batch.messages.map(bodyOf));
+    expect(held).toEqual(['message 100']);
+  });
+
+  test('a topic that was made anew and is still empty has lost everything all the same', async () => {
+    const topic = await aTopic();
+    await foreign.put(topic, numbered(3));
     const { cursor } = await browse(topic);
-    await foreign.admin.deleteTopics({ topics: [topic] });
-    await expect
-      .poll(
-        async () =>
-          await foreign.createTopic(topic, 1).then(
-            () => 'made',
-            () => 'not yet',
-          ),
-      )
-      .toBe('made');
-    await foreign.put(topic, numbered(2, 100));
-    expect((await browse(topic, { from: cursor })).bodies).toEqual(['message 100', 'message 101']);
+    await makeAnew(topic);
+    const again = await browse(topic, { from: cursor });
+    expect(again).toMatchObject({ bodies: [], startsAnew: [true], end: { reason: 'reached-end' } });
   });
 });
 

@@ -8,17 +8,19 @@ const logAppendTime: Header = { name: 'timestamp-type', value: { kind: 'text', t
 
 /**
  * Makes dead letters of one partition's records. Their bytes stay views of what was fetched, or of the batch that was unpacked: whoever
- * keeps one message for longer than the batch it came in takes `detached` ones, or keeps all of that alive.
+ * keeps one message for longer than the batch it came in takes `detached` ones, or keeps all of that alive. Offsets begin again where a topic was
+ * deleted and made anew: an identity also tells of which topic it is.
  */
-export function deadLetterOf(partition: number): (record: KafkaRecord) => RawDeadLetter {
+export function deadLetterOf(partition: number, topicId: string): (record: KafkaRecord) => RawDeadLetter {
   const lane = String(partition);
+  const suffix = identitySuffix(topicId);
   const partitionHeader: Header = { name: 'partition', value: { kind: 'integer', text: lane } };
   return (record) => {
     const offset = String(record.offset);
-    const identity = `${lane}:${offset}`;
+    const position = `${lane}:${offset}`;
     return {
-      identity,
-      position: identity,
+      identity: `${position}${suffix}`,
+      position,
       lane,
       sequence: offset,
       brokerAt: record.timestamp < 0 ? null : record.timestamp,
@@ -33,6 +35,11 @@ export function deadLetterOf(partition: number): (record: KafkaRecord) => RawDea
       ],
     };
   };
+}
+
+/** What the identities of this topic end with: the beginning of its id as Kafka's own tools print it. */
+export function identitySuffix(topicId: string): string {
+  return `@${Buffer.from(topicId.replaceAll('-', ''), 'hex').toString('base64url').slice(0, 8)}`;
 }
 
 /** The same message with bytes of its own. */

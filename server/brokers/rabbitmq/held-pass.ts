@@ -211,12 +211,16 @@ export async function openHeldPass(
 
   async function holdTheRest(): Promise<void> {
     const deadline = performance.now() + holdTheRestMs;
+    let lastHeld = performance.now();
     try {
-      while (broken === null && held < heldMax && performance.now() < deadline) {
+      // Where nothing is held there is no order to keep, and what does not come for so long will not come.
+      while (broken === null && held > removed && held < heldMax && performance.now() < deadline) {
+        if (performance.now() - lastHeld >= stalledMs) return;
         const before = held;
         const { messageCount: left } = await answered(channel.checkQueue(queue), unhurried, answerMs, session.label);
         if (left === 0 && held === before) return;
         if (held === before) await arrivalOr(quietMs);
+        if (held !== before) lastHeld = performance.now();
       }
     } catch {
       // Giving back what is held is worth more than its order.

@@ -1,19 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { HeldBatch, HoldOptions, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
 import { asDeadLetter, wouldDestroy } from '#server/brokers/rabbitmq/browse.ts';
 import { contentHashOfIdentity, createIdentities, type Delivery } from '#server/brokers/rabbitmq/delivery.ts';
-import type { HeldPass } from '#server/brokers/rabbitmq/held-pass.ts';
+import type { HeldPass, PassEnd } from '#server/brokers/rabbitmq/held-pass.ts';
 import { inspectQueue, openReading, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
+import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { holdStream } from '#server/brokers/rabbitmq/stream.ts';
 
 const batchMax = 500;
+/** Longer than the server's counts lag. */
+const patienceMs = 12_000;
+const askAgainMs = 500;
 
 interface Found {
   readonly identity: string;
   readonly delivery: Delivery;
+  /** Messages of this content in the queue; `null` where not all of it was met. */
+  readonly equals: number | null;
 }
 
-/** One pass from the head of the queue: everything that is met is held, wanted or not, and what was not removed is given back in its order at the end. */
+/**
+ * One pass from the head of the queue: everything that is met is held, wanted or not, and what was not removed is given back in its order at the
+ * end. It goes to the end of the queue before anything is handed out: only then is it known how many equal messages there are.
+ * Ends with an error where wanted messages may still be there and were not met: silence would call them gone.
+ */
 export async function* holdMessages(
   context: ReadContext,
   queue: string,
@@ -27,67 +38,93 @@ export async function* holdMessages(
   if (facts.refusal !== null && !(options.insist && facts.refusal.canInsist)) throw wouldDestroy(queue, facts.refusal);
 
   const pass = await openReading(context, queue, traits, {}, signal);
-  const matching = createMatching(wanted);
+  let missing: number;
   try {
-    let ended = false;
-    while (!ended) {
-      const found: Found[] = [];
-      while (found.length < batchMax && !ended && !matching.complete()) {
-        const result = await pass.next(batchMax - found.length);
-        if ('end' in result) {
-          ended = true;
-          found.push(...matching.equals());
-        } else {
-          found.push(...matching.match(result));
-        }
-      }
-      if (found.length > 0) yield* leave(heldBatch(queue, pass, found));
-      if (matching.complete()) ended = true;
+    const hashes = new Set(wanted.map(({ identity }) => contentHashOfIdentity(identity)));
+    const met: Delivery[] = [];
+    let end: PassEnd['end'] | null = null;
+    while (end === null) {
+      const result = await pass.next(batchMax);
+      if ('end' in result) ({ end } = result);
+      else met.push(...result.filter((delivery) => hashes.has(delivery.contentHash)));
     }
+    const found = match(wanted, met, end.complete);
+    missing = wanted.length - found.length;
+    for (let at = 0; at < found.length; at += batchMax)
+      yield* leave(heldBatch(queue, pass, found.slice(at, at + batchMax)));
+    if (missing > 0 && !end.complete) throw notReached(queue, missing, end.reason);
   } finally {
     await pass.release();
   }
+  if (missing > 0) await refuseWhileHeldElsewhere(context, queue, missing, signal);
 }
 
-interface Matching {
-  match(deliveries: readonly Delivery[]): readonly Found[];
-  complete(): boolean;
-  /**
-   * After the whole queue was met: equal messages for those wanted ones that were not. When the first of two equal messages is gone, the
-   * second has become the first; nobody can tell them apart, so it stands in.
-   */
-  equals(): readonly Found[];
-}
-
-function createMatching(wanted: readonly WantedMessage[]): Matching {
+/**
+ * The wanted messages among those that were met, in the order of the queue. When the first of two equal messages is gone, the second has become
+ * the first; nobody can tell them apart, so it stands in, but only where the whole queue was met.
+ */
+function match(wanted: readonly WantedMessage[], met: readonly Delivery[], complete: boolean): readonly Found[] {
   const open = new Set(wanted.map(({ identity }) => identity));
-  const hashes = new Set([...open].map(contentHashOfIdentity));
   const identify = createIdentities();
-  const spare: Delivery[] = [];
+  const identities = met.map(({ contentHash }) => {
+    const identity = identify(contentHash);
+    return open.delete(identity) ? identity : null;
+  });
+  const substitutes = complete ? Map.groupBy(open, contentHashOfIdentity) : new Map<string, string[]>();
+  const equals = Map.groupBy(met, ({ contentHash }) => contentHash);
+  return met.flatMap((delivery, index): readonly Found[] => {
+    const { contentHash } = delivery;
+    const identity = identities[index] ?? substitutes.get(contentHash)?.shift();
+    if (identity === undefined) return [];
+    return [{ identity, delivery, equals: complete ? (equals.get(contentHash)?.length ?? 0) : null }];
+  });
+}
 
-  return {
-    match(deliveries) {
-      const found: Found[] = [];
-      for (const delivery of deliveries) {
-        if (!hashes.has(delivery.contentHash)) continue;
-        const identity = identify(delivery.contentHash);
-        if (open.delete(identity)) found.push({ identity, delivery });
-        else spare.push(delivery);
-      }
-      return found;
-    },
-    complete: () => open.size === 0,
-    equals() {
-      const found: Found[] = [];
-      for (const delivery of spare) {
-        const identity = [...open].find((candidate) => contentHashOfIdentity(candidate) === delivery.contentHash);
-        if (identity === undefined) continue;
-        open.delete(identity);
-        found.push({ identity, delivery });
-      }
-      return found;
-    },
-  };
+function notReached(queue: string, missing: number, reason: PassEnd['end']['reason']): AppError {
+  const details = { queue, missing };
+  if (reason === 'sampled') {
+    return new AppError(
+      'interrupted',
+      `The queue "${queue}" stopped delivering before ${missing} of the wanted messages were met. Try again; where it stops again, look at the state of the queue.`,
+      { details },
+    );
+  }
+  return new AppError(
+    'timed_out',
+    `${missing} of the wanted messages were not among those at the head of the queue "${queue}" that can be held at once. Replay or remove some of those first, then try again.`,
+    { details },
+  );
+}
+
+/** Looks after what was held was given back, and waits until the server's counts know of that. */
+async function refuseWhileHeldElsewhere(
+  context: ReadContext,
+  queue: string,
+  missing: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const patienceEnds = performance.now() + patienceMs;
+  let { heldByOthers } = (await inspectQueue(context, queue, signal)).facts;
+  while (heldByOthers === 'not yet' && performance.now() < patienceEnds) {
+    await pause(askAgainMs, signal);
+    ({ heldByOthers } = (await inspectQueue(context, queue, signal)).facts);
+  }
+  if (heldByOthers === 0) return;
+  const who =
+    heldByOthers === 'untold'
+      ? 'it has other consumers, and without the management API nobody tells what they hold. Stop those consumers'
+      : 'others hold messages of it at the moment. Wait until they have given them back';
+  throw new AppError(
+    'interrupted',
+    `${missing} of the wanted messages were not met in the queue "${queue}", and ${who}, then try again.`,
+    { details: { queue, missing } },
+  );
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {
+    throw cancelled();
+  });
 }
 
 interface LeavableBatch extends HeldBatch {
@@ -106,7 +143,7 @@ function* leave(batch: LeavableBatch): Generator<HeldBatch, void, undefined> {
 function heldBatch(queue: string, pass: HeldPass, found: readonly Found[]): LeavableBatch {
   const held = new Map(found.map(({ identity, delivery }) => [identity, delivery]));
   return {
-    messages: found.map(({ identity, delivery }) => asDeadLetter(delivery, identity)),
+    messages: found.map(({ identity, delivery, equals }) => ({ ...asDeadLetter(delivery, identity), equals })),
     leave: () => held.clear(),
     async remove(identities) {
       const removable = new Map<string, Delivery>();

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { QueueFacts } from '#server/brokers/driver.ts';
-import type { AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
+import { abortable, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import type { Delivery } from '#server/brokers/rabbitmq/delivery.ts';
 import { openHeldPass, type HeldPass } from '#server/brokers/rabbitmq/held-pass.ts';
 import type { ManagementApi, QueueDetails } from '#server/brokers/rabbitmq/management-api.ts';
@@ -23,10 +23,12 @@ export interface Inspected {
 
 /**
  * The facts of a queue. Where a delivery limit has to be watched and no message was seen since the process began, one is
- * read: RabbitMQ tells the count only with a message. All others are held and given back with it, or it would lose its place.
+ * read: RabbitMQ tells the count only with a message. All others are held and given back with it, or it would lose its place. That is never
+ * done while this process reads the queue anyway, and a read that begins meanwhile waits for it: neither would see what the other holds.
  */
 export async function inspectQueue(context: ReadContext, queue: string, signal: AbortSignal): Promise<Inspected> {
   const { session, memory } = context;
+  await abortable(memory.sampling(queue) ?? Promise.resolve(), signal);
   const { messageCount, consumerCount } = await session.ask(
     `queue "${queue}"`,
     signal,
@@ -34,19 +36,27 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
   );
   const { major } = await session.server(signal);
   const { details, traits } = await detailsOf(context, queue, major, signal);
-  const heldByOthers = Math.max(0, (details?.messages_unacknowledged ?? 0) - memory.heldByUs(queue));
-  if (messageCount === 0 && heldByOthers === 0 && memory.heldByUs(queue) === 0) memory.forget(queue);
+  const consumers = Math.max(0, consumerCount - memory.readers(queue));
+  const heldByOthers = heldBy(details, consumers, memory.countsLag(queue));
+  if (messageCount === 0 && heldByOthers === 0 && !memory.countsLag(queue)) memory.forget(queue);
 
   let knowledge: QueueKnowledge = {
     traits,
     serverMajor: major,
     returns: memory.returns(queue),
-    consumers: consumerCount,
+    consumers,
     exclusiveConsumer: (details?.consumer_details ?? []).some((consumer) => consumer.exclusive === true),
   };
-  if (messageCount > 0 && needsSample(knowledge)) {
-    await sample(context, queue, traits, signal);
-    knowledge = { ...knowledge, returns: memory.returns(queue) };
+  while (messageCount > 0 && needsSample(knowledge) && memory.readers(queue) === 0) {
+    const running = memory.sampling(queue);
+    if (running === null) await memory.sample(queue, () => sample(context, queue, traits, signal));
+    else await abortable(running, signal);
+    const returns = memory.returns(queue);
+    // Another one's sample may have been stopped with its caller; one's own that showed nothing met an empty queue.
+    if (running === null || returns !== null) {
+      knowledge = { ...knowledge, returns };
+      break;
+    }
   }
   const facts: QueueFacts = {
     depth: { count: messageCount, exact: true },
@@ -57,6 +67,17 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
     lostBefore: [],
   };
   return { facts, traits };
+}
+
+/**
+ * What others hold. AMQP tells exactly whether there are consumers; only the management API tells what is unacknowledged, seconds late and
+ * our own included: nobody is known to hold nothing before the counts have caught up, unless there is neither a consumer nor a count.
+ */
+function heldBy(details: QueueDetails | null, consumers: number, countsLag: boolean): QueueFacts['heldByOthers'] {
+  const unacknowledged = details?.messages_unacknowledged ?? null;
+  if (unacknowledged === null) return consumers === 0 ? 0 : 'untold';
+  if (!countsLag) return unacknowledged;
+  return consumers === 0 && unacknowledged === 0 ? 0 : 'not yet';
 }
 
 async function detailsOf(
@@ -90,7 +111,7 @@ async function sample(
   traits: QueueTraits | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const pass = await openReading(context, queue, traits, { limit: 1 }, signal);
+  const pass = await openPass(context, queue, traits, { limit: 1 }, signal);
   try {
     await pass.next(1);
   } finally {
@@ -98,8 +119,20 @@ async function sample(
   }
 }
 
-/** A held pass that remembers what the deliveries told of the queue's delivery limit. */
+/** A held pass that remembers what the deliveries told of the queue's delivery limit. Waits for a sample that is under way. */
 export async function openReading(
+  context: ReadContext,
+  queue: string,
+  traits: QueueTraits | null,
+  options: { readonly limit?: number },
+  signal: AbortSignal,
+): Promise<HeldPass> {
+  for (let running = context.memory.sampling(queue); running !== null; running = context.memory.sampling(queue))
+    await abortable(running, signal);
+  return await openPass(context, queue, traits, options, signal);
+}
+
+async function openPass(
   context: ReadContext,
   queue: string,
   traits: QueueTraits | null,
@@ -109,17 +142,22 @@ export async function openReading(
   const { session, memory, heldBytesMax } = context;
   // Without a management API it may be a quorum queue.
   const returnsToTheBack = traits === null || traits.type === 'quorum';
-  const pass = await openHeldPass(session, queue, { ...options, heldBytesMax, returnsToTheBack }, signal);
-  const counts = new Map<Delivery['receipt'], number>();
-  let held = 0;
+  // Said before the consumer is there: whoever looks at the queue meanwhile leaves it alone.
   memory.holding(queue);
+  const pass = await openHeldPass(session, queue, { ...options, heldBytesMax, returnsToTheBack }, signal).catch(
+    (error: unknown) => {
+      memory.gaveBack(queue, null);
+      throw error;
+    },
+  );
+  const counts = new Map<Delivery['receipt'], number>();
+  let released: Promise<void> | null = null;
 
   return {
     ready: pass.ready,
     async next(batchMax) {
       const result = await pass.next(batchMax);
       if (!('end' in result)) {
-        held += result.length;
         for (const { receipt, message, deliveryCount } of result) {
           const returns = returnsBefore(deliveryCount, receipt.fields.redelivered, traits);
           if (returns !== null && message !== null) counts.set(receipt, returns);
@@ -129,14 +167,16 @@ export async function openReading(
     },
     async remove(deliveries) {
       await pass.remove(deliveries);
-      held -= deliveries.length;
       for (const { receipt } of deliveries) counts.delete(receipt);
     },
-    async release() {
-      await pass.release();
-      let most: number | null = null;
-      for (const returns of counts.values()) most = Math.max(most ?? 0, returns + 1);
-      memory.gaveBack(queue, { returns: most, count: held });
+    release() {
+      released ??= (async () => {
+        await pass.release();
+        let most: number | null = null;
+        for (const returns of counts.values()) most = Math.max(most ?? 0, returns + 1);
+        memory.gaveBack(queue, most);
+      })();
+      return released;
     },
   };
 }

@@ -5,41 +5,62 @@
 export interface ReadMemory {
   /** How often the most returned message of the queue has been given back so far; `null` while no message was seen. */
   returns(queue: string): number | null;
-  /** Called after messages were given back. */
-  gaveBack(queue: string, read: { readonly returns: number | null; readonly count: number }): void;
+  /** Called after messages were given back, or were not held after all; `returns` is `null` where none told. */
+  gaveBack(queue: string, returns: number | null): void;
   /** An empty queue has nothing that was returned. */
   forget(queue: string): void;
+  /** Called before a consumer is opened. */
   holding(queue: string): void;
-  /** How many messages of the queue the server may still count as held by us; its counts lag. */
-  heldByUs(queue: string): number;
+  /** How many consumers of this process read the queue now. */
+  readers(queue: string): number;
+  /** Whether the server may still count as unacknowledged what this process holds or has held; its counts lag. */
+  countsLag(queue: string): boolean;
+  /** Runs the sample, or waits for the one that runs already. */
+  sample(queue: string, take: () => Promise<void>): Promise<void>;
+  /** The sample that runs, if any; never rejects. */
+  sampling(queue: string): Promise<void> | null;
 }
 
+/** The server gathers its counts every 5 s. */
 const countsLagMs = 8_000;
 
 export function createReadMemory(clock: () => number): ReadMemory {
   const returnsByQueue = new Map<string, number>();
-  const holds = new Map<string, { active: number; count: number; endedAt: number }>();
+  const reads = new Map<string, { readers: number; endedAt: number }>();
+  const samples = new Map<string, Promise<void>>();
 
   return {
     returns: (queue) => returnsByQueue.get(queue) ?? null,
-    gaveBack(queue, { returns, count }) {
-      const hold = holds.get(queue);
-      holds.set(queue, { active: Math.max(0, (hold?.active ?? 1) - 1), count, endedAt: clock() });
-      if (returns === null) return;
-      returnsByQueue.set(queue, returns);
+    gaveBack(queue, returns) {
+      reads.set(queue, { readers: Math.max(0, (reads.get(queue)?.readers ?? 1) - 1), endedAt: clock() });
+      if (returns !== null) returnsByQueue.set(queue, returns);
     },
     forget(queue) {
       returnsByQueue.delete(queue);
     },
     holding(queue) {
-      const hold = holds.get(queue);
-      holds.set(queue, { active: (hold?.active ?? 0) + 1, count: hold?.count ?? 0, endedAt: hold?.endedAt ?? 0 });
+      const read = reads.get(queue);
+      reads.set(queue, { readers: (read?.readers ?? 0) + 1, endedAt: read?.endedAt ?? Number.NEGATIVE_INFINITY });
     },
-    heldByUs(queue) {
-      const hold = holds.get(queue);
-      if (hold === undefined) return 0;
-      if (hold.active > 0) return Number.MAX_SAFE_INTEGER;
-      return clock() - hold.endedAt < countsLagMs ? hold.count : 0;
+    readers: (queue) => reads.get(queue)?.readers ?? 0,
+    countsLag(queue) {
+      const read = reads.get(queue);
+      return read !== undefined && (read.readers > 0 || clock() - read.endedAt < countsLagMs);
+    },
+    sampling: (queue) => samples.get(queue) ?? null,
+    async sample(queue, take) {
+      const running = samples.get(queue);
+      if (running !== undefined) return await running;
+      const taking = take();
+      samples.set(
+        queue,
+        taking.catch(() => {}),
+      );
+      try {
+        await taking;
+      } finally {
+        samples.delete(queue);
+      }
     },
   };
 }
