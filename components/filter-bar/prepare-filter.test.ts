@@ -12,6 +12,12 @@ describe("the page's filter", () => {
     }
   });
 
+  test('a queue with a * in its name has a page of its own', () => {
+    expect(parse(queueFilter('rabbitmq/a*', ''), { now: 0 })).toMatchObject({
+      filter: { kind: 'equals', field: 'queue', value: 'rabbitmq/a*' },
+    });
+  });
+
   test('alternatives stay within the queue', () => {
     const parsed = parse(queueFilter('kafka/a', 'x OR y'), { now: 0 });
     expect('filter' in parsed && parsed.filter.kind).toBe('and');

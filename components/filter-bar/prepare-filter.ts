@@ -32,7 +32,7 @@ export function filterProblem(typed: string): FilterProblem | null {
  * made into a tree here, it would be frozen and be another question at every drawing.
  */
 export function queueFilter(queueId: string, typed: string): string {
-  const queue = serialise({ kind: 'queue', pattern: queueId });
+  const queue = serialise({ kind: 'equals', field: 'queue', value: queueId });
   if (typed.trim() === '') return queue;
   const parsed = parse(typed, { now: 0 });
   const isAlternative = !('error' in parsed) && parsed.filter.kind === 'or';

@@ -33,13 +33,15 @@ export function complete(
   }
   const field: FilterField | undefined = findField(word.slice(0, colon));
   if (!field) return { from: caret, to: caret, suggestions: [] };
-  const begun = word.slice(colon + 1).toLowerCase();
+  // After := only the value is replaced.
+  const at = colon + (word[colon + 1] === '=' ? 2 : 1);
+  const begun = word.slice(at).toLowerCase();
   const possible = [
     ...(field.values ?? values[field.name] ?? (field.value === 'instant' ? ['30m', '2h', '24h', '7d'] : [])),
   ];
   const matching = possible.filter((value) => value.toLowerCase().includes(begun)).slice(0, 20);
   return {
-    from: start + colon + 1,
+    from: start + at,
     to: caret,
     suggestions: matching.map((value) => ({
       text: `${/^[\w.*/:@+-]+$/.test(value) ? value : JSON.stringify(value)} `,

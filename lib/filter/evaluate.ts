@@ -51,6 +51,8 @@ function textsOf(field: Field<'contains'>, letter: DeadLetter): readonly (string
 /** A key may be named by its text or, for neighbours of a message, by its digest. */
 function valuesOf(field: Field<'equals'>, letter: DeadLetter): readonly (string | null)[] {
   switch (field) {
+    case 'queue':
+      return [letter.queueId];
     case 'key':
       return [letter.keyText, letter.keyDigest];
     case 'type':

@@ -9,7 +9,7 @@ export interface FilterField {
   /** All values that are possible, where they are few. */
   readonly values?: readonly string[];
   readonly example: string;
-  /** Whether `name:=value` asks for the whole value instead of a part of it. */
+  /** Whether `name:=value` asks for the whole value as it is written, instead of a part of it or a pattern. */
   readonly exactToo?: true;
 }
 
@@ -17,7 +17,13 @@ export const filterFields = [
   { name: 'error', does: 'Error class or message contains', value: 'text', example: 'error:"connection refused"' },
   { name: 'class', does: 'Error class is', value: 'exact', example: 'class:TimeoutError' },
   { name: 'state', does: 'State is', value: 'state', values: deadLetterStates, example: 'state:new' },
-  { name: 'queue', does: 'Queue is; * stands for anything', value: 'pattern', example: 'queue:orders.*' },
+  {
+    name: 'queue',
+    does: 'Queue is; * stands for anything, or with := is connection/name',
+    value: 'pattern',
+    example: 'queue:orders.*',
+    exactToo: true,
+  },
   { name: 'connection', does: 'Connection is', value: 'exact', example: 'connection:kafka' },
   { name: 'key', does: 'Key contains, or with := is', value: 'text', example: 'key:customer-42', exactToo: true },
   { name: 'type', does: 'Event type contains, or with := is', value: 'text', example: 'type:order', exactToo: true },

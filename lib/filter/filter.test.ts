@@ -105,6 +105,13 @@ describe('completing', () => {
     expect(labels('queue:ord', { queue: ['kafka/orders', 'sqs/billing'] })).toEqual(['kafka/orders']);
   });
 
+  test('after := the value alone is replaced', () => {
+    expect(complete('queue:=ord', 10, { queue: ['kafka/orders'] })).toMatchObject({
+      from: 7,
+      suggestions: [{ text: 'kafka/orders ' }],
+    });
+  });
+
   test('within a phrase nothing is offered', () => {
     expect(labels('error:"st')).toEqual([]);
     expect(labels('"a \\" st')).toEqual([]);

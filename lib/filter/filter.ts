@@ -9,7 +9,8 @@ export type Filter =
   | { readonly kind: 'contains'; readonly field: 'error' | 'key' | 'type' | 'text'; readonly value: string }
   | {
       readonly kind: 'equals';
-      readonly field: 'key' | 'type' | 'class' | 'correlation' | 'event' | 'connection' | 'replay';
+      /** A queue by its whole id, `connection/name`, in which a `*` is only a `*`. */
+      readonly field: 'queue' | 'key' | 'type' | 'class' | 'correlation' | 'event' | 'connection' | 'replay';
       readonly value: string;
     }
   /** `*` stands for any run of characters. */

@@ -123,6 +123,11 @@ describe('reading a filter', () => {
     expect(read('key:=a').filter).toEqual({ kind: 'equals', field: 'key', value: 'a' });
   });
 
+  test('a queue is meant by a pattern, or with := by its whole id, in which * is only a *', () => {
+    expect(read('queue:rabbitmq/a*').filter).toEqual({ kind: 'queue', pattern: 'rabbitmq/a*' });
+    expect(read('queue:="rabbitmq/a*"').filter).toEqual({ kind: 'equals', field: 'queue', value: 'rabbitmq/a*' });
+  });
+
   test('times are frozen at now, and hold for the whole filter', () => {
     expect(read('since:2h until:30m x').range).toEqual({ from: now - 7_200_000, to: now - 1_800_000 });
     expect(read('since:2026-01-02').range.from).toBe(Date.UTC(2026, 0, 2));

@@ -152,7 +152,7 @@ function toFilter(field: Exclude<FieldName, 'since' | 'until'>, value: string, e
     case 'replay':
       return { kind: 'equals', field, value };
     case 'queue':
-      return { kind: 'queue', pattern: value };
+      return exact ? { kind: 'equals', field, value } : { kind: 'queue', pattern: value };
     case 'state': {
       const state = deadLetterStates.find((known) => known === value.toLowerCase());
       if (!state) throw new FilterSyntaxError(`There is no state "${value.slice(0, 40)}". ${statesInWords}.`, at);

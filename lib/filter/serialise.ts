@@ -1,3 +1,4 @@
+import { filterFields } from '#lib/filter/fields.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { writeInstant } from '#lib/filter/instants.ts';
 
@@ -35,13 +36,18 @@ function write(filter: Filter, inside: 'top' | 'or' | 'term'): string {
     case 'contains':
       return filter.field === 'text' ? writeWord(filter.value) : `${filter.field}:${writeValue(filter.value)}`;
     case 'equals':
-      return `${filter.field}:${filter.field === 'key' || filter.field === 'type' ? '=' : ''}${writeValue(filter.value)}`;
+      return `${filter.field}:${alsoInPart.has(filter.field) ? '=' : ''}${writeValue(filter.value)}`;
     case 'queue':
       return `queue:${writeValue(filter.pattern)}`;
     case 'state':
       return `state:${filter.state}`;
   }
 }
+
+/** Fields whose plain form asks for a part, or for a pattern. */
+const alsoInPart: ReadonlySet<string> = new Set(
+  filterFields.flatMap((field) => ('exactToo' in field ? [field.name] : [])),
+);
 
 function writeWord(word: string): string {
   return /^[\p{L}\p{N}_.][\p{L}\p{N}_./@+-]*$/u.test(word) && !/^(?:OR|AND|NOT)$/.test(word)

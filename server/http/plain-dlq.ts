@@ -156,14 +156,13 @@ async function* openLetters(runtime: Runtime, queue: Queue): AsyncGenerator<Dead
   let cursor: string | null = null;
   do {
     const page: MessagePage = await runtime.store.index.listMessages({
-      filter: { kind: 'queue', pattern: queue.id },
+      filter: { kind: 'equals', field: 'queue', value: queue.id },
       range: { from: null, to: null },
       cursor,
       limit: pageLimit,
       order: 'oldest',
     });
-    // A * in the queue's name would meet others as well.
-    yield* page.messages.filter((letter) => letter.queueId === queue.id && isOpen(queue, letter));
+    yield* page.messages.filter((letter) => isOpen(queue, letter));
     cursor = page.nextCursor;
   } while (cursor !== null);
 }

@@ -25,7 +25,10 @@ export function anyFilter(value: fc.Arbitrary<string>, pattern: fc.Arbitrary<str
       case 'replay':
         return [value.map((text): Filter => ({ kind: 'equals', field: field.name, value: text }))];
       case 'queue':
-        return [pattern.map((text): Filter => ({ kind: 'queue', pattern: text }))];
+        return [
+          pattern.map((text): Filter => ({ kind: 'queue', pattern: text })),
+          pattern.map((text): Filter => ({ kind: 'equals', field: field.name, value: text })),
+        ];
       case 'state':
         return [fc.constantFrom(...deadLetterStates).map((state): Filter => ({ kind: 'state', state }))];
       case 'since':

@@ -68,7 +68,16 @@ export function describeFilterClauses({ clause }: Clauses): void {
       expect(stored).toHaveLength(400);
       const mine: Filter = { kind: 'queue', pattern: '*/filter-*' };
 
-      const pattern = fc.constantFrom('kafka/*', '*filter-a', 'filter-b', 'sqs/filter-a', '*', 'none', '*/fil*-*');
+      const pattern = fc.constantFrom(
+        'kafka/*',
+        '*filter-a',
+        'filter-b',
+        'sqs/filter-a',
+        '*',
+        'none',
+        '*/fil*-*',
+        'kafka/filter-a',
+      );
       const value = fc.oneof(word, fc.constantFrom('kafka', 'sqs', 'TIMEOUT', 'σ', 'meo', '"', 'x\0', 'bc'));
       const limit = fc.option(fc.integer({ min: 0, max: 50 }));
       await fc.assert(

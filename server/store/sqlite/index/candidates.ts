@@ -33,7 +33,7 @@ function asksForContent(filter: Filter): boolean {
     case 'contains':
       return true;
     case 'equals':
-      return filter.field !== 'connection';
+      return filter.field !== 'connection' && filter.field !== 'queue';
     case 'and':
     case 'or':
       return filter.terms.some(asksForContent);
@@ -55,6 +55,8 @@ function probeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Pro
       switch (filter.field) {
         case 'connection':
           return queuesProbe(queues.filter((queue) => matchesConnection(filter.value, queue.queueId)));
+        case 'queue':
+          return queuesProbe(queues.filter((queue) => queue.queueId === filter.value.toWellFormed()));
         case 'replay':
           return replayProbe(db, filter.value.toWellFormed());
         default:

@@ -30,6 +30,7 @@ export function condition(filter: Filter, queues: readonly QueueRef[]): RawBuild
       return sql<SqlBool>`folded_contains(${filter.value}, ${sql.join(textColumns[filter.field].map((column) => sql.ref(`m.${column}`)))})`;
     case 'equals':
       if (filter.field === 'connection') return inQueues(queues, (id) => matchesConnection(filter.value, id));
+      if (filter.field === 'queue') return inQueues(queues, (id) => id === filter.value.toWellFormed());
       return sql<SqlBool>`(${sql.join(
         valueColumns[filter.field].map((column) => sql`${sql.ref(`m.${column}`)} is ${filter.value.toWellFormed()}`),
         sql` or `,
@@ -60,7 +61,7 @@ const textColumns: Readonly<Record<FieldOf<'contains'>, readonly string[]>> = {
   text: ['error_class', 'error_message', 'key_text', 'event_type', 'preview'],
 };
 
-export const valueColumns: Readonly<Record<Exclude<FieldOf<'equals'>, 'connection'>, readonly string[]>> = {
+export const valueColumns: Readonly<Record<Exclude<FieldOf<'equals'>, 'connection' | 'queue'>, readonly string[]>> = {
   key: ['key_text', 'key_digest'],
   type: ['event_type'],
   class: ['error_class'],

@@ -72,6 +72,7 @@ function answerFor(cell: Cell, leaf: Filter): boolean | null {
     case 'queue':
       return matchesQueue(leaf.pattern, cell.queueId);
     case 'equals':
+      if (leaf.field === 'queue') return leaf.value.toWellFormed() === cell.queueId;
       return leaf.field === 'connection' ? matchesConnection(leaf.value, cell.queueId) : null;
     case 'contains':
       // Every message has an error, a key or a preview that contains nothing: the preview is never NULL.
