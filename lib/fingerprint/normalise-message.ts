@@ -38,10 +38,11 @@ function normalise(outline: string): string {
   if (text.includes('\\"')) text = text.replaceAll('\\"', '"');
   const hasDigits = text.includes('0');
   if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');
+  if (text.includes('#<')) text = text.replace(rubyObject, '$1');
   text = hideAddresses(text);
   if (text.includes('$') || text.includes('@')) text = hideGenerated(text);
-  if (hasDigits) text = text.replace(times, '#');
-  text = hideQuoted(text);
+  if (hasDigits) text = text.replace(phoneOrIban, '#').replace(times, '#');
+  text = hideQuoted(text).replaceAll('<host> (<host>)', '<host>');
   if (text.includes('=')) text = hideAssigned(text);
   if (hasDigits) text = text.replace(encoded, plainEncoded);
   text = text.replace(words, plainWord);
@@ -54,6 +55,9 @@ function normalise(outline: string): string {
 const statements =
   /\s*(?:\((?:Connection: [^,()]{1,60},[^()]{0,200} )?SQL: |\[SQL: |\[parameters: |\(Background on this error)[\s\S]{0,2000}$/;
 const jacksonSource = / ?(?:at )?\[Source: .{0,1500}?(?:line: \d{1,9}, column: \d{1,9}|byte offset: #?\w{1,20})\]/g;
+// In an outline, where all digits are 0.
+const phoneOrIban = /\+0{1,5}[ 0()-]{5,24}0\b|\b[A-Z]{2}00 (?:[A-Z]{4} )?0000(?: [A-Z0]{1,4}){0,7}\b/g;
+const rubyObject = /#<([A-Z][\w:]{0,100}?):0{1,5}\b[^<>]{0,400}>/g;
 const unexpectedToken = /^(unexpected (?:token|char(?:acter)?)):? (?!end\b|#)\S{1,12}/i;
 
 const months = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
@@ -88,7 +92,7 @@ const telling =
 /** `user=alice` and Postgres' `Key (email)=(alice)`; a constant (`status=FAILED`) is part of the problem. */
 function hideAssigned(text: string): string {
   return text
-    .replace(/\)=\([^()]{0,300}\)/g, ')=(#)')
+    .replace(/\)=\((?:[^()]|\([^()]{0,100}\)){0,300}\)/g, ')=(#)')
     .replace(assigned, (match, key: string, sign: string, value: string) =>
       telling.test(key) && /^[A-Za-z_]{1,60}$/.test(value) ? match : `${key}${sign}#`,
     );
@@ -99,6 +103,7 @@ const encoded = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 /** Base64 may hold slashes, and so may paths: a path has few digits. */
 function plainEncoded(text: string): string {
   const digits = text.match(/\d/g)?.length ?? 0;
+  if (/(?:^|\/)(?:[A-Z]?[a-z]{3,})(?:\/|$)/.test(text)) return text;
   return digits >= 3 && !text.startsWith('/') && /[a-z]/.test(text) && /[A-Z]/.test(text) ? '#' : text;
 }
 

@@ -1,3 +1,4 @@
+import { javaWrappers } from '#lib/conventions/java-wrappers.ts';
 import type { Failure } from '#lib/domain/dead-letter.ts';
 import { frameKey } from '#lib/fingerprint/frame-key.ts';
 import { readErrorHead } from '#lib/stack-trace/error-line.ts';
@@ -15,9 +16,10 @@ export interface RootCause {
 
 const maxFrames = 3;
 
-/** Classes that say nothing but that something inside of them failed. */
+/** Classes outside of the JVM that say nothing but that something inside of them failed. */
 const wrapper =
-  /(?:^|[.$\\:])(?:ListenerExecutionFailedException|TimestampedException|CompletionException|ExecutionException|InvocationTargetException|TargetInvocationException|UndeclaredThrowable(?:Exception)?|AggregateException|AggregateError|MessageHandlingException|MessageDeliveryException|NestedServletException|HandlerFailedException|DelayedMessageHandlingException)$/;
+  /(?:^|[.$\\:])(?:TargetInvocationException|UndeclaredThrowable|AggregateException|AggregateError|HandlerFailedException|DelayedMessageHandlingException)$/;
+const isWrapper = (errorClass: string) => javaWrappers.has(errorClass) || wrapper.test(errorClass);
 /** Classes that any code throws: a code that the producer names says more. */
 const vague =
   /^(?:\*?errors\.errorString|(?:java\.lang\.)?(?:Runtime|Illegal\w+)?Exception|(?:System\.)?Exception|\\?Exception|Error|RuntimeError|StandardError|panic)$/;
@@ -40,7 +42,7 @@ export function rootCauseOf(failure: Failure): RootCause {
 /** What the message says in its own fields. A class may stand before the text, or for itself. */
 function spoken(failure: Failure): { errorClass: string | null; message: string } {
   const message = failure.errorMessage ?? '';
-  if (failure.errorClass !== null && !wrapper.test(failure.errorClass) && !vague.test(failure.errorClass)) {
+  if (failure.errorClass !== null && !isWrapper(failure.errorClass) && !vague.test(failure.errorClass)) {
     const repeated = `${failure.errorClass}: `;
     return {
       errorClass: failure.errorClass,
@@ -54,7 +56,7 @@ function spoken(failure: Failure): { errorClass: string | null; message: string 
 /** From the bottom upwards, the first that is no mere wrapper and whose class was not cut off. */
 function deepest(chain: readonly ThrownError[]): ThrownError | undefined {
   return (
-    chain.findLast((error) => error.errorClass !== null && !wrapper.test(error.errorClass)) ??
+    chain.findLast((error) => error.errorClass !== null && !isWrapper(error.errorClass)) ??
     chain.findLast((error) => error.errorClass !== null) ??
     chain.at(-1)
   );

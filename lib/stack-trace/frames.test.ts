@@ -19,4 +19,12 @@ describe('the frames of a stack trace', () => {
       ),
     ).toEqual(['other', 'yours', 'library', 'cause', 'library']);
   });
+
+  it('and in Go, where a place stands in the line after its function', () => {
+    expect(
+      kinds(
+        'panic: x\ngoroutine 1 [running]:\npanic({0x1, 0x2})\n\t/usr/local/go/src/runtime/panic.go:884 +0x212\nmain.run(0x1)\n\t/app/main.go:9 +0x1',
+      ),
+    ).toEqual(['other', 'other', 'library', 'other', 'yours', 'other']);
+  });
 });
