@@ -1,5 +1,6 @@
 import { createRabbitMqHarness, type RabbitMqHarnessOptions } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
 import { describeRabbitMqClauses } from '#server/brokers/rabbitmq/rabbitmq-clauses.ts';
+import { describeRabbitMqHolding } from '#server/brokers/rabbitmq/rabbitmq-holding-clauses.ts';
 import { describeRabbitMqTopologies } from '#server/brokers/rabbitmq/rabbitmq-topology-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
 
@@ -11,6 +12,7 @@ if (process.env['TEST_RABBITMQ4_URL'] !== undefined) await describeServer('TEST_
 async function describeServer(env: RabbitMqHarnessOptions['env']): Promise<void> {
   const harness = await createRabbitMqHarness({ env });
   describeRabbitMqClauses(harness);
+  describeRabbitMqHolding(harness);
   describeRabbitMqTopologies(harness);
   // Closes the harness at its end.
   describeConformance(harness);
