@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BenchRow } from '#bench/bench-row.ts';
 import { benchEventLoop } from '#bench/event-loop.ts';
 import { benchNormalise } from '#bench/normalise.ts';
+import { benchFingerprint } from '#bench/fingerprint.ts';
 import { benchStore } from '#bench/store.ts';
 
 /** `npm run bench [-- NAME…] [--json] [--size N]`: a table, or one JSON object a line. */
@@ -9,6 +10,7 @@ import { benchStore } from '#bench/store.ts';
 const benches: Readonly<Record<string, (size: number | null) => Promise<readonly BenchRow[]>>> = {
   'event-loop': (size) => benchEventLoop(size ?? 100_000),
   normalise: async (size) => benchNormalise(size ?? 200_000),
+  fingerprint: (size) => benchFingerprint(size ?? 200_000),
   store: (size) => benchStore(size ?? 200_000),
 };
 
