@@ -38,8 +38,13 @@ async function main(): Promise<void> {
   const web = await openWeb(config.http, values.dev);
   stopWeb = () => web.stop();
 
+  const served = Promise.withResolvers<void>();
   const sandbox = config.sandbox
-    ? await startSandbox({ folder: join(dataFolder, 'sandbox'), log: (line) => say(`sandbox: ${line}`) })
+    ? await startSandbox({
+        folder: join(dataFolder, 'sandbox'),
+        log: (line) => say(`sandbox: ${line}`),
+        after: served.promise,
+      })
     : null;
   if (sandbox) {
     say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
@@ -53,6 +58,7 @@ async function main(): Promise<void> {
       dataFolder,
       connections: connectionsOf(config, sandbox),
       sync: syncOf(config),
+      conventions: config.conventions,
       watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
     },
     say,
@@ -77,6 +83,8 @@ async function main(): Promise<void> {
   });
   await web.serve(folder);
   say(`Redeliver is at ${web.url}`);
+  // Brokers take seconds and both cores: the first page comes before them.
+  served.resolve();
 }
 
 /** In the sandbox a failure comes back within seconds, and nobody waits a quarter of an hour to see it. */

@@ -89,6 +89,8 @@ export type SandboxRequest =
       readonly serviceId: SandboxServiceId;
       readonly mended: boolean;
     }
+  /** The brokers may start. */
+  | { readonly kind: 'begin' }
   | { readonly kind: 'stop' };
 
 /** From the sandbox's thread to the main one. */

@@ -22,6 +22,7 @@ import { readSwitches, writeSwitches } from '#server/sandbox/switches.ts';
 function runSandbox({ folder, ports }: SandboxThreadData, report: (message: SandboxReport) => void) {
   let switches = readSwitches(folder);
   let stopping = false;
+  const begun = Promise.withResolvers<void>();
   const counts = new Map(catalogue.map(({ id }) => [id, { processed: 0, failed: 0 }]));
   const shops = new Map<SandboxConnection['name'], BrokerShop>();
   const progress = new Map<SandboxConnection['name'], SandboxConnectionProgress>();
@@ -43,6 +44,8 @@ function runSandbox({ folder, ports }: SandboxThreadData, report: (message: Sand
       report({ kind: 'log', line });
       reportSoon();
     };
+    await begun.promise;
+    if (stopping) return;
     try {
       const shop = await openShop({
         folder: join(folder, name),
@@ -91,6 +94,7 @@ function runSandbox({ folder, ports }: SandboxThreadData, report: (message: Sand
   }
 
   return {
+    begin: begun.resolve,
     async setMended(serviceId: SandboxServiceId, mended: boolean): Promise<void> {
       switches = { ...switches, [serviceId]: mended };
       await writeSwitches(folder, switches);
@@ -99,6 +103,7 @@ function runSandbox({ folder, ports }: SandboxThreadData, report: (message: Sand
     },
     async stop(): Promise<void> {
       stopping = true;
+      begun.resolve();
       await storefront.stop();
       // A broker that is just coming up is ended as soon as it has come: half a start cannot be ended cleanly.
       await opening;
@@ -145,6 +150,8 @@ process.on('unhandledRejection', (reason) =>
 
 port.on('message', (request: SandboxRequest) => {
   switch (request.kind) {
+    case 'begin':
+      return sandbox.begin();
     case 'set-mended':
       void sandbox.setMended(request.serviceId, request.mended).then(
         () => report({ kind: 'answer', requestId: request.requestId, error: null }),

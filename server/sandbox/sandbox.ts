@@ -31,11 +31,18 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+export interface SandboxOptions {
+  readonly folder: string;
+  readonly log: (line: string) => void;
+  /** The brokers start when this settles: they would take the machine from whoever has something more urgent to do. */
+  readonly after?: Promise<unknown>;
+}
+
 /**
  * Starts the shop in a thread of its own and returns before its brokers run. `folder` holds everything that it keeps: the brokers' data,
  * `ports.json` and `switches.json`.
  */
-export async function startSandbox(options: { folder: string; log: (line: string) => void }): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { folder, log } = options;
   await mkdir(folder, { recursive: true });
   const ports = await keptPorts(folder);
@@ -107,6 +114,9 @@ export async function startSandbox(options: { folder: string; log: (line: string
   function ask(request: SandboxRequest): void {
     thread.postMessage(request);
   }
+
+  const begin = () => ask({ kind: 'begin' });
+  void (options.after ?? Promise.resolve()).then(begin, begin);
 
   return {
     get connections() {

@@ -17,5 +17,11 @@ function asDeployed(stack: string): string {
   return stack
     .replaceAll(root.href, 'file:///app/')
     .replaceAll(root.pathname, '/app/')
-    .replaceAll('/app/server/sandbox/', '/app/');
+    .replaceAll('/app/server/sandbox/', '/app/')
+    .split('\n')
+    .filter((line) => !backstage.test(line))
+    .join('\n');
 }
+
+/** Below the service in a trace stands how the sandbox runs it, or wrote its past. */
+const backstage = /\/app\/(?:seed\/|[\w-]*(?:shop|thread|once)\.ts)/;
