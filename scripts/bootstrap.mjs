@@ -1,5 +1,5 @@
 /**
- * Gets from the Node on PATH (18 or newer) to an installed project and the Node 24 that it needs. Plain JavaScript
+ * Gets from the Node on PATH (20 or newer) to an installed project and the Node 24 that it needs. Plain JavaScript
  * without dependencies.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,8 +19,8 @@ export function fail(message) {
 }
 
 export function refuseOldNode() {
-  if (major < 18)
-    fail(`Redeliver needs Node 18 or newer to start (this is ${process.version}); it brings its own Node 24.`);
+  if (major < 20)
+    fail(`Redeliver needs Node 20 or newer to start (this is ${process.version}); it brings its own Node 24.`);
 }
 
 /**

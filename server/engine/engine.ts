@@ -7,6 +7,7 @@ import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
 import { pause } from '#server/sync/repeat.ts';
+import { repeat } from '#server/sync/repeat.ts';
 import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
 
 export interface EngineOptions {
@@ -26,6 +27,10 @@ export interface Engine {
 }
 
 const leastPauseMs = 50;
+
+/** Each change of an option makes a plan, and most of them are never sent. */
+const forgetAfterMs = 24 * 3_600_000;
+const forgetEveryMs = 3_600_000;
 
 /** The half that speaks to brokers: follows the dead-letter queues, answers the web's requests and runs replays, until it is stopped. */
 export function startEngine(options: EngineOptions): Engine {
@@ -54,6 +59,17 @@ export function startEngine(options: EngineOptions): Engine {
     stopping.signal,
   );
   const requests = new Set<Promise<void>>();
+  const forgetting = repeat(() => forgetEveryMs, forgetOld, stopping.signal);
+
+  async function forgetOld(): Promise<void> {
+    try {
+      let forgotten = 0;
+      do forgotten = await store.ledger.forgetOld(clock.now() - forgetAfterMs);
+      while (forgotten > 0 && !stopping.signal.aborted);
+    } catch (error) {
+      options.say(`engine: ${toErrorRecord(error).message}`);
+    }
+  }
 
   const loop = (async () => {
     let seen = 0;
@@ -75,7 +91,7 @@ export function startEngine(options: EngineOptions): Engine {
     sync,
     async stop() {
       stopping.abort();
-      await Promise.allSettled([loop, sync.stopped, replays.stopped, ...requests]);
+      await Promise.allSettled([loop, forgetting, sync.stopped, replays.stopped, ...requests]);
       await Promise.allSettled([...drivers.values()].map((driver) => driver.close()));
     },
   };
