@@ -60,13 +60,13 @@ export function fingerprintOf(
 }
 
 function ofError({ errorClass, frames }: RootCause, message: string): Fingerprint {
-  return ofParts([errorClass === null ? '' : plainClass(errorClass), message, ...frames].join('\0'));
+  return ofParts([errorClass === null ? '' : plainClass(errorClass), message, ...frames].join('\n'));
 }
 
-/** The same parts are met again and again, and their fingerprint is shared. */
+/** The same parts are met again and again, and their fingerprint is shared. None of them holds a line break. */
 const ofParts = memoise(
   (joined): Fingerprint => {
-    const [name = '', message = '', ...frames] = joined.split('\0');
+    const [name = '', message = '', ...frames] = joined.split('\n');
     const by = [
       name === '' ? [] : ['exception class'],
       frames.length === 0 ? [] : ['top frames of your code'],
@@ -109,6 +109,7 @@ const plainClass = memoise(
   (name) =>
     name
       .slice(0, longestClass)
+      .replace(/[\s\0]+/g, ' ')
       .replace(/\$\$.*$/, '')
       .replace(/@[\da-f]{4,16}$/, '')
       .replace(/(?<=\w)\$\d{1,6}$/, '')

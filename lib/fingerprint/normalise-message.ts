@@ -34,7 +34,7 @@ const variable = /\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|0x[\da-f]{1,16})
 const normaliseOutline = memoise(normalise, { entries: 4_000, longest: readCharacters });
 
 function normalise(outline: string): string {
-  let text = outline.replace(/\s+/g, ' ').trim();
+  let text = outline.replace(/[\s\0]+/g, ' ').trim();
   if (text.includes('\\"')) text = text.replaceAll('\\"', '"');
   const hasDigits = text.includes('0');
   if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');

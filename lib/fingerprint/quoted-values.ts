@@ -2,7 +2,7 @@ import { urlMark } from '#lib/fingerprint/network-names.ts';
 
 /** Text in quotes of any language. A single quote opens after and closes before anything but a letter, so that "can't" opens none. */
 const quoted =
-  /"((?:[^"\\]|\\.){0,400})"|(?<!\w)'([^']{0,200})'(?!\w)|`([^`]{0,200})[`']|[“„]([^”“]{0,200})[”“]|«([^»]{0,200})»|‘([^’]{0,200})’/g;
+  /"((?:[^"\\]|\\.){0,400})"|(?<!\w)'([^']{0,200})'(?!\w)|`([^`]{0,200})[`']|[“„]([^”“]{0,200})[”“]|«([^»]{0,200})»|‘([^’]{0,200})’|「([^」]{0,200})」/g;
 const name = /^[A-Za-z_$<][\w$.[\]<>-]{0,100}(?:\(\))?$/;
 // Names of types in any language, and what protectCodes took for an HTTP status.
 const typeOrStatus =
@@ -26,7 +26,7 @@ const sentenceBefore =
  */
 export function hideQuoted(text: string): string {
   return text.replace(quoted, (match: string, ...rest: unknown[]) => {
-    const offset = rest[6];
+    const offset = rest.at(-2);
     if (typeof offset !== 'number') return '#';
     const content = contentOf(match);
     const before = text.slice(Math.max(0, offset - 40), offset);
