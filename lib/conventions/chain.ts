@@ -7,6 +7,7 @@ import { awsSns } from '#lib/conventions/aws-sns.ts';
 import { azureServiceBus } from '#lib/conventions/azure-service-bus.ts';
 import { celery } from '#lib/conventions/celery.ts';
 import { communityAliases } from '#lib/conventions/community-aliases.ts';
+import { createConfiguredConvention, type ConventionSettings } from '#lib/conventions/configured.ts';
 import { dramatiq } from '#lib/conventions/dramatiq.ts';
 import { failureInBody } from '#lib/conventions/failure-in-body.ts';
 import { googlePubsub } from '#lib/conventions/google-pubsub.ts';
@@ -96,6 +97,11 @@ const builtIn: readonly Convention[] = [
 ];
 
 export const builtInChain = createConventionChain(builtIn);
+
+/** An operator's own come first: whoever wrote them down knows better. */
+export function withConfigured(settings: readonly ConventionSettings[]): ConventionChain {
+  return createConventionChain([...settings.map(createConfiguredConvention), ...builtIn]);
+}
 
 export function isFailureHeader(name: string): boolean {
   return builtIn.some((convention) => convention.owns(name));

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '#lib/domain/errors.ts';
 import { connection } from '#server/config/connection-settings.ts';
+import { conventionList } from '#server/config/convention-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
 
 const seconds = wholeNumber(1, 30 * 86_400);
@@ -37,6 +38,7 @@ const schema = section({
     browseMegabytesMax: wholeNumber(1, 16_384).exactOptional(),
   }).exactOptional(),
   returns: section({ watchSeconds: seconds.exactOptional() }).exactOptional(),
+  conventions: conventionList.exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;

@@ -188,7 +188,7 @@ returns: { watchSeconds: 60 }
   test('the example in docs/configuration.md is valid', () => {
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const example = /```yaml\n(.*?)```/s.exec(page)?.[1];
-    const config = load({ KAFKA_PASSWORD: 'one', RABBITMQ_PASSWORD: 'two' }, example);
+    const config = load({ KAFKA_PASSWORD: 'one', RABBITMQ_PASSWORD: 'two', REGISTRY_PASSWORD: 'three' }, example);
     expect(config.connections.map(({ kind }) => kind)).toEqual(['kafka', 'rabbitmq', 'sqs']);
   });
 
@@ -247,5 +247,36 @@ describe('printing a configuration', () => {
     for (const secret of secrets) expect(printed).not.toContain(secret);
     expect(printed).toContain('[secret]');
     expect(printed).toContain('shop');
+  });
+});
+
+describe('conventions', () => {
+  test('say by which header each field is carried', () => {
+    const yaml = `conventions:
+  - name: acme
+    error: x-acme-error
+    originOffset: { header: x-acme-offset, decoder: int64 }
+`;
+    expect(load({}, yaml).conventions).toEqual([
+      {
+        name: 'acme',
+        fields: {
+          error: { header: 'x-acme-error', decoder: 'text' },
+          originOffset: { header: 'x-acme-offset', decoder: 'int64' },
+        },
+      },
+    ]);
+    expect(load({}).conventions).toBeUndefined();
+  });
+
+  test.each([
+    ['conventions: [{ name: acme }]', 'conventions[0]', 'says no field'],
+    ['conventions: [{ name: acme, errorr: x }]', 'conventions[0].errorr', 'is not a known key'],
+    ['conventions: [{ name: acme, error: 7 }]', 'conventions[0].error', 'a header name such as'],
+    ['conventions: [{ error: x }]', 'conventions[0].name', 'must be a name for people'],
+  ])('%s is refused', (yaml, key, message) => {
+    const error = refusal({}, yaml);
+    expect(error.details).toEqual({ key });
+    expect(error.message).toContain(message);
   });
 });

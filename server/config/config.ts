@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
@@ -18,6 +19,8 @@ export interface Config {
     /** How long after a replay its messages are expected to come back, if they do. */
     readonly watchMs: number;
   };
+  /** Header names of the operator's own applications; absent where none are configured. */
+  readonly conventions?: readonly ConventionSettings[];
 }
 
 export interface HttpConfig {
@@ -73,6 +76,7 @@ export function loadConfig(
       browseBytesMax: (file?.sync?.browseMegabytesMax ?? 256) * mebibyte,
     },
     returns: { watchMs: (file?.returns?.watchSeconds ?? 900) * 1000 },
+    ...(file?.conventions && { conventions: file.conventions }),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { SyncConfig } from '#server/config/config.ts';
@@ -7,6 +8,8 @@ export interface EngineThreadData {
   readonly dataFolder: string;
   readonly connections: readonly ConnectionSettings[];
   readonly sync: SyncConfig;
+  /** The operator's own conventions; absent where none are configured. */
+  readonly conventions?: readonly ConventionSettings[] | undefined;
   readonly watchMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { withConfigured } from '#lib/conventions/chain.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createDriver } from '#server/brokers/registry.ts';
 import { systemClock } from '#server/clock.ts';
@@ -37,6 +38,7 @@ const engine = startEngine({
     lookEveryMs: data.sync.pollMs,
     scanEveryMs: data.sync.scanMs,
     scanLimit: data.sync.browseMessagesMax,
+    conventions: withConfigured(data.conventions ?? []),
   },
   watchMs: data.watchMs,
   publishTimeoutMs,

@@ -1,3 +1,4 @@
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
@@ -13,9 +14,10 @@ export async function ingestBatch(
   queue: Queue,
   batch: BrowseBatch,
   scan: string,
+  conventions?: ConventionChain,
 ): Promise<number> {
   const now = clock.now();
-  const letters = batch.messages.map((raw) => readLetter(queue, raw, now));
+  const letters = batch.messages.map((raw) => readLetter(queue, raw, now, conventions));
   const recognised = await recogniseReturns(store, letters, now);
   const { inserted } = await store.index.ingest({
     queueId: queue.id,

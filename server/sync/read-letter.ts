@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
@@ -14,8 +15,9 @@ export function readLetter(
   queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>,
   raw: RawDeadLetter,
   now: number,
+  conventions: ConventionChain = builtInChain,
 ): Omit<DeadLetter, 'queueId'> {
-  const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins });
+  const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins }, conventions);
   const key = raw.key ?? routingKey(raw);
   return {
     ...reading,

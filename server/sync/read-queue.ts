@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
@@ -12,6 +13,8 @@ export interface ReadQueueDependencies {
   readonly clock: Clock;
   /** At most so many messages in one scan of a queue that is held or leased meanwhile. */
   readonly scanLimit: number;
+  /** How dead letters are understood; the built-in conventions where absent. */
+  readonly conventions?: ConventionChain | undefined;
 }
 
 export interface ReadQueueOptions {
@@ -48,7 +51,7 @@ export async function readQueue(
       // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
       await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
     }
-    await ingestBatch(store, clock, queue, batch, scan);
+    await ingestBatch(store, clock, queue, batch, scan, dependencies.conventions);
     read = batch.progress.read;
     end = batch.end ?? end;
     if (end === null && clock.now() - saidAt >= progressEveryMs) {

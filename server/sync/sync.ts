@@ -1,3 +1,4 @@
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import { queueId, splitQueueId, type Connection, type ConnectionHealth } from '#lib/domain/queue.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
@@ -22,6 +23,8 @@ export interface SyncSettings {
   readonly lookEveryMs: number;
   readonly scanEveryMs: number;
   readonly scanLimit: number;
+  /** How dead letters are understood; the built-in conventions where absent. */
+  readonly conventions?: ConventionChain | undefined;
 }
 
 export interface Sync {
@@ -55,8 +58,11 @@ export function startSync(
   function watchOf(connection: SyncedConnection, id: string): QueueWatch {
     const known = watches.get(id);
     if (known) return known;
-    const { scanLimit, scanEveryMs } = settings;
-    const watch = createQueueWatch({ store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, say }, id);
+    const { scanLimit, scanEveryMs, conventions } = settings;
+    const watch = createQueueWatch(
+      { store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, conventions, say },
+      id,
+    );
     watches.set(id, watch);
     keep(
       repeat(

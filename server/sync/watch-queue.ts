@@ -1,3 +1,4 @@
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { Queue, ReadCost } from '#lib/domain/queue.ts';
 import type { BrokerDriver, QueueFacts } from '#server/brokers/driver.ts';
@@ -12,6 +13,7 @@ export interface WatchQueueDependencies {
   readonly clock: Clock;
   readonly gate: QueueGate;
   readonly scanLimit: number;
+  readonly conventions?: ConventionChain | undefined;
   /** The least time between two automatic scans of a queue whose messages a scan touches. */
   readonly scanEveryMs: number;
   /** Takes a failure that cannot be shown as the reader's state, because the store refused that too. */
