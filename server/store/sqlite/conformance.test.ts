@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import { describeStoreConformance, type StoreHarness } from '#server/store/testing/conformance.ts';
+import type { StoreHarness } from '#server/store/testing/clauses.ts';
+import { describeStoreConformance } from '#server/store/testing/conformance.ts';
 import type { Store } from '#server/store/store.ts';
 
 function harness(label: string, openIn: (folder: string) => Promise<Store>): StoreHarness {

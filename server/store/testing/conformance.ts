@@ -5,25 +5,8 @@ import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
+import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
-
-/** How the suite gets at stores of one kind. */
-export interface StoreHarness {
-  /** The row in the table: `sqlite`, `sqlite threads`. */
-  readonly label: string;
-  /** Another store on the same data; the suite closes it. Data are empty at the first call. */
-  open(): Promise<Store>;
-  /** The arguments for `node` of a process that writes to the same data as `durability-child.ts` describes, and is killed. */
-  readonly childArguments: readonly string[];
-  /** Removes the data. */
-  remove(): void;
-}
-
-export interface Clauses {
-  /** A guarantee, with a store that all clauses of the run share: names must be unique. */
-  clause(name: string, body: (store: Store) => Promise<void>, timeoutMs?: number): void;
-  readonly harness: StoreHarness;
-}
 
 /** The guarantees of `store.ts`, proven on one kind of store. With CONFORMANCE_REPORT a line of NDJSON a clause is appended to that file. */
 export function describeStoreConformance(createHarness: () => StoreHarness): void {

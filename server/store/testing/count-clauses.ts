@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Filter } from '#lib/filter/filter.ts';
-import type { Clauses } from '#server/store/testing/conformance.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
 import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue, ids, inQueue, range, summaryOf } from '#server/store/testing/reading.ts';
 

@@ -4,7 +4,7 @@ import { deadLetterStates, type DeadLetter } from '#lib/domain/dead-letter.ts';
 import { evaluate, inRange } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { anyFilter } from '#lib/filter/testing/any-filter.ts';
-import type { Clauses } from '#server/store/testing/conformance.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
 import { addQueue, readAll } from '#server/store/testing/reading.ts';
 import { aLetter } from '#server/store/testing/letters.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { everything } from '#lib/filter/filter.ts';
 import { decodeContent, encodeContent } from '#server/store/content.ts';
-import type { Clauses } from '#server/store/testing/conformance.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
 import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue, ids, inQueue, range, readAll, summaryOf } from '#server/store/testing/reading.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ItemState, ReplayAccount } from '#lib/domain/replay.ts';
-import type { Clauses } from '#server/store/testing/conformance.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
 import { aReplay } from '#server/store/testing/letters.ts';
 
 function statesSum(account: ReplayAccount): number {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
-import type { Clauses } from '#server/store/testing/conformance.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
 import { addQueue, readAll } from '#server/store/testing/reading.ts';
 import { aReplay, manyLetters } from '#server/store/testing/letters.ts';
 

@@ -14,11 +14,16 @@ export const stateCodes: Readonly<Record<DeadLetterState, number>> = {
   gone: 6,
 };
 
-/** States that a scan which did not meet the message turns into `gone`; a replayed or discarded one is no longer there by our own doing. */
-export const goneFrom: readonly number[] = [stateCodes.new, stateCodes.returned, stateCodes.failed, stateCodes.unknown];
-
-/** Still there and still to be dealt with. */
-export const openStates: readonly number[] = goneFrom;
+/**
+ * Still there and still to be dealt with; a scan that did not meet such a message turns it into `gone`. A replayed or discarded one is no longer there by
+ * our own doing.
+ */
+export const openStates: readonly number[] = [
+  stateCodes.new,
+  stateCodes.returned,
+  stateCodes.failed,
+  stateCodes.unknown,
+];
 
 const statesByCode = new Map(Object.entries(stateCodes).map(([state, code]) => [code, state as DeadLetterState]));
 

@@ -3,7 +3,7 @@ import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
-import { goneFrom, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { openStates, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { GoneRule, StateChange } from '#server/store/store.ts';
 
@@ -66,7 +66,7 @@ export function markGone(db: Database, queueId: string, which: GoneRule, at: num
 }
 
 function gonePart(queue: number, which: GoneRule) {
-  const states = sql.join(goneFrom);
+  const states = sql.join(openStates);
   switch (which.kind) {
     case 'not-seen-in':
       return sql`
