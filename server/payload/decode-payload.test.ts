@@ -205,7 +205,7 @@ describe('envelopes', () => {
   it('of SNS show what is inside, decoded, and keep the raw text', () => {
     const text = notification('{"id":9007199254740993}');
     const payload = shown(text);
-    expect(payload).toMatchObject({ label: 'JSON, then SNS notification, then JSON', raw: text });
+    expect(payload).toMatchObject({ label: 'SNS notification, then JSON', raw: text });
     expect(flat(payload)).toBe('{"id":9007199254740993}');
     expect(step(payload, 'SNS envelope')?.note).toContain('arn:aws:sns:eu-west-1:1:orders');
     expect(shown(notification('plain words')).pretty).toBe('plain words');

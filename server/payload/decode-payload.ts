@@ -102,8 +102,11 @@ function openEnvelope(document: unknown, steps: PayloadStep[], labels: string[])
       continue;
     }
     steps.push({ decoder: envelope.name, outcome: 'applied', note: found.note });
+    const wraps = found.inner !== null && found.inner.length > 0;
+    // An envelope around something is what "JSON" would say once more.
+    if (wraps) labels.pop();
     labels.push(found.label);
-    return found.inner !== null && found.inner.length > 0 ? found.inner : null;
+    return wraps ? found.inner : null;
   }
   return null;
 }
