@@ -11,7 +11,8 @@ export function toMessageRow(letter: DeadLetter): MessageRow {
     id: letter.id,
     queueId: letter.queueId,
     kind: letter.kind,
-    identity: letter.identity,
+    // Kafka's identity also names the topic's incarnation, which is no use to people.
+    identity: letter.kind === 'kafka' ? letter.position : letter.identity,
     at: letter.at,
     atIs: letter.atIs,
     originalAt: letter.originalAt,
@@ -44,7 +45,7 @@ export function toReplayItemView(item: ReplayItem): ReplayItemView {
     ordinal: item.ordinal,
     messageId: item.messageId,
     queueId: item.queueId,
-    identity: item.identity,
+    identity: item.destination?.kind === 'kafka' ? item.position : item.identity,
     destinationLabel: item.destination === null ? null : destinationLabel(item.destination),
     state: item.state,
     reason: item.reason,
