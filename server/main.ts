@@ -59,7 +59,6 @@ async function main(): Promise<void> {
       connections: connectionsOf(config, sandbox),
       sync: syncOf(config),
       conventions: config.conventions,
-      conventions: config.conventions,
       watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
     },
     say,
