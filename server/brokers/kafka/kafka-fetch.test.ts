@@ -147,8 +147,11 @@ describe('transactions', () => {
         await transaction[outcome]();
       }
     });
-    const { bodies, end } = await browse(topic);
-    expect(bodies).toEqual(['message 97', 'b', 'b2', 'message 98', 'message 99', 'd', 'd2', 'message 100']);
+    // The coordinator writes the last markers after it has answered the commit: until then the transaction is open.
+    await expect
+      .poll(async () => (await browse(topic)).bodies)
+      .toEqual(['message 97', 'b', 'b2', 'message 98', 'message 99', 'd', 'd2', 'message 100']);
+    const { end } = await browse(topic);
     expect(end).toMatchObject({ complete: true, reason: 'reached-end' });
     expect((await browse(topic, { newest: true, limit: 3 })).bodies).toEqual(['d', 'd2', 'message 100']);
   });
