@@ -33,6 +33,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 90_000,
+    // A condition that is waited for is waited for as long as a busy machine takes.
+    expect: { poll: { timeout: 10_000 } },
     sequence: { sequencer: LongFilesFirst },
     env: developmentBrokers(),
   },
