@@ -31,7 +31,8 @@ for (const { broker, queueId, error, service } of stories) {
     await test.step('the filter shows that error alone', async () => {
       await waitForRows(page, 4);
       await page.keyboard.press('/');
-      await page.getByRole('combobox', { name: 'Filter' }).fill(filter);
+      await expect(page.getByRole('combobox', { name: 'Filter' })).toBeFocused();
+      await page.keyboard.type(filter);
       await page.keyboard.press('Enter');
       await expect(page).toHaveURL(/filter=/);
       await waitForRows(page, 4);

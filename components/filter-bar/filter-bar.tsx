@@ -50,8 +50,8 @@ export function FilterBar({
   const commit = (next: string) => {
     clearTimeout(timer.current);
     if (filterProblem(next) !== null) return;
-    setCommitted(next.trim() === '' ? '' : next);
-    onFilter(next);
+    setCommitted(next.trim());
+    onFilter(next.trim());
   };
   const suggest = (text: string, caret: number | null) => {
     setChosen(-1);
@@ -122,7 +122,7 @@ export function FilterBar({
             }}
             className="h-full min-w-0 flex-1 bg-transparent font-mono text-xs outline-none placeholder:text-faint"
           />
-          {total && (
+          {total && !problem && (
             <span className="shrink-0 text-faint" role="status">
               {total.capped ? `at least ${formatCount(total.count)}` : formatCount(total.count)}
               <span className="max-md:hidden"> matching</span>

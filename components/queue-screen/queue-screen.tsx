@@ -4,6 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
 import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
+import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
 import {
   facetTerm,
   filterProblem,
@@ -94,10 +95,16 @@ export function QueueScreen({ queueId }: { queueId: string }) {
   };
   useQueueKeys({
     move,
-    open: () => cursor.currentId !== null && open(cursor.currentId),
+    open: () => {
+      // Without a current row the first one is meant.
+      const id = cursor.currentId ?? rows[0]?.id;
+      if (id === undefined) return;
+      cursor.goTo(id);
+      open(id);
+    },
     select: () => cursor.currentId !== null && cursor.toggle(cursor.currentId),
     replay: replaySelected,
-    filter: () => filterField.current?.focus(),
+    filter: () => focusAtEnd(filterField.current),
     close: () => {
       if (replaying) setReplaying(null);
       else if (openId !== null) open(null);

@@ -108,6 +108,15 @@ export function startSync(
     }
   }
 
+  /** What the last run said of a connection and its readers is true no longer, until they have been looked at. */
+  async function beginAnew({ name, kind, address }: SyncedConnection): Promise<void> {
+    const health = explanations.get(name) ?? { kind: 'starting', step: 'Connecting' };
+    await store.index.saveConnections([{ name, kind, address, health, checkedAt: null }]);
+    for (const queue of await store.index.listQueues()) {
+      if (queue.connection === name) await store.index.saveQueueStatus(queue.id, { reader: { kind: 'waiting' } });
+    }
+  }
+
   for (const connection of dependencies.connections) {
     const since = { failing: null as number | null };
     let wasReached = false;
@@ -115,6 +124,7 @@ export function startSync(
     const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
     keep(
       (async () => {
+        await beginAnew(connection).catch((error: unknown) => say(toErrorRecord(error).message));
         while (!signal.aborted) {
           wasReached = await lookForQueues(connection, since);
           const waker = new AbortController();
