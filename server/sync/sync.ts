@@ -124,7 +124,9 @@ export function startSync(
     const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
     keep(
       (async () => {
-        await beginAnew(connection).catch((error: unknown) => say(toErrorRecord(error).message));
+        await beginAnew(connection).catch((error: unknown) =>
+          say(`sync of ${connection.name}: ${toErrorRecord(error).message}`),
+        );
         while (!signal.aborted) {
           wasReached = await lookForQueues(connection, since);
           const waker = new AbortController();
