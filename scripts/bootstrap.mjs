@@ -113,6 +113,8 @@ export function becomeNode(node, args) {
     cwd: root,
     stdio: 'inherit',
     detached: process.platform !== 'win32',
+    // What was stripped and compiled once is not again, in no thread and at no later start.
+    env: { NODE_COMPILE_CACHE: join(root, '.cache/compile'), ...process.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('error', (error) => fail(`${node} could not be started: ${error.message}`));

@@ -12,6 +12,7 @@ import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
 import { openPayloadReader } from '#server/payload/open-payload-reader.ts';
 import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
 import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
+import { pause } from '#server/sync/repeat.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
 import { openWeb } from '#server/web.ts';
@@ -50,9 +51,30 @@ async function main(): Promise<void> {
     say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
     stops.unshift(() => sandbox.stop());
   }
-  // The engine opens the store first: it is the one that may lay out its files.
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
   stops.unshift(() => store.close());
+
+  const payloads = openPayloadReader(config.connections, systemClock);
+  stops.unshift(() => payloads.close());
+  let engineSeenAt: () => number | null = () => null;
+  provideRuntime({
+    store,
+    clock: systemClock,
+    payloads,
+    sandbox: sandbox
+      ? {
+          state: () => toSandboxView(sandbox.state()),
+          setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)),
+        }
+      : null,
+    version: versionOf(folder),
+    engineSeenAt: () => engineSeenAt(),
+  });
+  await web.serve(folder);
+  say(`Redeliver is at ${web.url}`);
+
+  // Engine and brokers take seconds and both cores: who waits for the first page gets it before them, from what is known.
+  await Promise.race([web.firstAnswer, pause(firstPageWithinMs, new AbortController().signal)]);
   const engine = startEngineThread(
     {
       dataFolder,
@@ -65,27 +87,12 @@ async function main(): Promise<void> {
   );
   stops.unshift(() => engine.stop());
   if (sandbox) explainSandbox(sandbox, engine);
-
-  const payloads = openPayloadReader(config.connections, systemClock);
-  stops.unshift(() => payloads.close());
-  provideRuntime({
-    store,
-    clock: systemClock,
-    payloads,
-    sandbox: sandbox
-      ? {
-          state: () => toSandboxView(sandbox.state()),
-          setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)),
-        }
-      : null,
-    version: versionOf(folder),
-    engineSeenAt: () => engine.seenAt(),
-  });
-  await web.serve(folder);
-  say(`Redeliver is at ${web.url}`);
-  // Brokers take seconds and both cores: the first page comes before them.
+  engineSeenAt = engine.seenAt;
   served.resolve();
 }
+
+/** Nobody may be waiting at all: then the engine does not wait either. */
+const firstPageWithinMs = 1_500;
 
 /** In the sandbox a failure comes back within seconds, and nobody waits a quarter of an hour to see it. */
 const sandboxWatchMsMax = 60_000;

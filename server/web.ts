@@ -8,6 +8,8 @@ import { guard } from '#server/http/guard.ts';
 import { toProblem } from '#server/http/problems.ts';
 
 export interface Web {
+  /** Settles when the first request has been answered. */
+  readonly firstAnswer: Promise<void>;
   /** `http://127.0.0.1:3000` */
   readonly url: string;
   /** Prepares Next; until then a request waits. */
@@ -25,6 +27,7 @@ export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
     allowedHosts: [...http.allowedHosts, host].map((name) => name.toLowerCase()),
     allowedOrigins: http.allowedOrigins,
   };
+  const firstAnswer = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<ReturnType<ReturnType<typeof next>['getRequestHandler']>>();
   // Before the port is open: a request without a listener would never be answered. It waits for Next instead.
   const server = createServer((request, response) => {
@@ -33,6 +36,7 @@ export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
     } catch (error) {
       return refuse(response, error);
     }
+    response.once('finish', firstAnswer.resolve);
     setSecurityHeaders(request, response, dev);
     request.headers[callerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
     ready.promise.then((handle) => handle(request, response)).catch((error: unknown) => refuse(response, error));
@@ -44,6 +48,7 @@ export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    firstAnswer: firstAnswer.promise,
     async serve(folder) {
       app = next({ dev, dir: folder, hostname: host, port: boundPort, httpServer: server });
       await app.prepare();
