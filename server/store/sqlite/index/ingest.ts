@@ -11,7 +11,8 @@ import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { createPhrases, type Phrases } from '#server/store/sqlite/index/phrases.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
-import { createSignatureWriter, type Signed } from '#server/store/sqlite/index/signatures.ts';
+import { createSignatureWriter } from '#server/store/sqlite/index/signatures.ts';
+import { loadSigned, signedOf } from '#server/store/sqlite/index/signed.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 import type { IngestBatch } from '#server/store/store.ts';
 
@@ -199,62 +200,6 @@ function columnsOf(
     stack && phrases.of(stack.frames),
     restOf(letter),
   ];
-}
-
-function signedOf(
-  { failure, keyText, keyDigest, eventType, eventId, correlationId, preview }: Letter,
-  queue: number,
-): Signed {
-  return {
-    texts: [failure.errorClass, failure.errorMessage, keyText, eventType, preview],
-    values: [
-      ['q', String(queue)],
-      ['k', keyText],
-      ['k', keyDigest],
-      ['t', eventType],
-      ['x', failure.errorClass],
-      ['c', correlationId],
-      ['e', eventId],
-    ],
-  };
-}
-
-/** The same from the rows. */
-function loadSigned(db: Database, from: number, to: number): (readonly [id: number, signed: Signed])[] {
-  const rows = db.all(
-    build
-      .selectFrom('messages')
-      .select([
-        'id',
-        'queue',
-        'error_class',
-        'error_message',
-        'key_text',
-        'key_digest',
-        'event_type',
-        'event_id',
-        'correlation_id',
-        'preview',
-      ])
-      .where('id', '>=', from)
-      .where('id', '<=', to)
-      .compile(),
-  );
-  return rows.map((row) => [
-    row.id,
-    {
-      texts: [row.error_class, row.error_message, row.key_text, row.event_type, row.preview],
-      values: [
-        ['q', String(row.queue)],
-        ['k', row.key_text],
-        ['k', row.key_digest],
-        ['t', row.event_type],
-        ['x', row.error_class],
-        ['c', row.correlation_id],
-        ['e', row.event_id],
-      ],
-    },
-  ]);
 }
 
 const groupsRemembered = 5_000;
