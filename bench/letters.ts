@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import type { IngestBatch } from '#server/store/store.ts';
 
 /**
@@ -54,7 +55,7 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
       sequence: String(count),
       brokerAt: at,
     };
-    const letter: Omit<DeadLetter, 'queueId'> = {
+    const bare: Omit<DeadLetter, 'queueId' | 'fingerprint'> = {
       id: hash(`${seed} ${queue} ${identity}`).slice(0, 22),
       kind: 'kafka',
       identity,
@@ -91,7 +92,8 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
       stateAt: now,
       lastReplayId: null,
     };
-    return { letter, raw };
+    const group = fingerprintOf(bare, { source: `topic-${queue}`, payloadShape: () => '' });
+    return { letter: { ...bare, fingerprint: group.id }, raw, group };
   };
 
   return {

@@ -70,6 +70,8 @@ export interface DeadLetter extends Reading {
   readonly sizeBytes: number;
   /** The beginning of the body as text, at most 300 characters, for tables. */
   readonly preview: string;
+  /** Of the group that it was counted in when it arrived; see `lib/fingerprint`. */
+  readonly fingerprint: string;
   readonly state: DeadLetterState;
   readonly stateAt: number;
   /** The last replay that touched it. */

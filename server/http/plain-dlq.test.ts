@@ -51,7 +51,7 @@ async function addQueue(connection: string, kind: BrokerKind, name: string, iden
       lane,
       sequence,
     };
-    return { letter: readLetter({ id, ...queue }, raw, now + place), raw };
+    return { ...readLetter({ id, ...queue }, raw, now + place), raw };
   });
   await store.index.ingest({ queueId: id, letters, scan: 'test' });
 }

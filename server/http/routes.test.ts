@@ -68,7 +68,7 @@ beforeAll(async () => {
       lane: '0',
       sequence: String(offset),
     };
-    return { letter: readLetter(known, raw, now - offset * 1_000), raw };
+    return { ...readLetter(known, raw, now - offset * 1_000), raw };
   });
   await store.index.ingest({ queueId, letters, scan: 'test' });
 });

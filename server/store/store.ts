@@ -12,6 +12,7 @@ import type {
   Selection,
 } from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
 
 /**
  * The only seam between the web and the engine. Every argument and result is plain data (structured clone), so that a store can
@@ -84,7 +85,12 @@ export interface SyncState {
 
 export interface IngestBatch {
   readonly queueId: string;
-  readonly letters: readonly { readonly letter: Omit<DeadLetter, 'queueId'>; readonly raw: RawDeadLetter }[];
+  readonly letters: readonly {
+    readonly letter: Omit<DeadLetter, 'queueId'>;
+    readonly raw: RawDeadLetter;
+    /** What `letter.fingerprint` names. Where a class has far too many groups, the store counts the letter in one that stands for the further ones. */
+    readonly group: Fingerprint;
+  }[];
   /** Absent: stays as it is. */
   readonly cursor?: string | null;
   readonly changeMark?: string;

@@ -17,13 +17,14 @@ export async function ingestBatch(
   conventions?: ConventionChain,
 ): Promise<number> {
   const now = clock.now();
-  const letters = batch.messages.map((raw) => readLetter(queue, raw, now, conventions));
+  const read = batch.messages.map((raw) => readLetter(queue, raw, now, conventions));
+  const letters = read.map(({ letter }) => letter);
   const recognised = await recogniseReturns(store, letters, now);
   const { inserted } = await store.index.ingest({
     queueId: queue.id,
     letters: batch.messages.flatMap((raw, position) => {
-      const letter = recognised[position];
-      return letter ? [{ letter, raw }] : [];
+      const [letter, group] = [recognised[position], read[position]?.group];
+      return letter && group ? [{ letter, raw, group }] : [];
     }),
     ...(batch.cursor === null ? {} : { cursor: batch.cursor }),
     scan,

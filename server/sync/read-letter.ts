@@ -5,10 +5,18 @@ import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Queue } from '#lib/domain/queue.ts';
+import { type Fingerprint, fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
+import { payloadShapeOf } from '#lib/fingerprint/payload-shape.ts';
 import { previewOf } from '#lib/payload/show-payload.ts';
 
 const keyCharacters = 200;
 const previewCharacters = 300;
+
+export interface ReadLetter {
+  readonly letter: Omit<DeadLetter, 'queueId'>;
+  /** Shared by the letters of one group. */
+  readonly group: Fingerprint;
+}
 
 /** What the index keeps of a raw dead letter of this queue, first seen at `now`. */
 export function readLetter(
@@ -16,10 +24,11 @@ export function readLetter(
   raw: RawDeadLetter,
   now: number,
   conventions: ConventionChain = builtInChain,
-): Omit<DeadLetter, 'queueId'> {
+): ReadLetter {
   const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins }, conventions);
   const key = raw.key ?? routingKey(raw);
-  return {
+  const group = fingerprintOf(reading, { source: queue.name, payloadShape: () => payloadShapeOf(raw.body) });
+  const letter: ReadLetter['letter'] = {
     ...reading,
     id: messageId(queue.id, raw.identity),
     kind: queue.kind,
@@ -34,10 +43,12 @@ export function readLetter(
     keyDigest: key === null ? null : createHash('sha256').update(key).digest('base64url').slice(0, 22),
     sizeBytes: sizeOf(raw),
     preview: previewOf(raw.body, previewCharacters),
+    fingerprint: group.id,
     state: 'new',
     stateAt: now,
     lastReplayId: null,
   };
+  return { letter, group };
 }
 
 /** The same for the same message on every machine and after every rebuild, so that a link to it stays true. */

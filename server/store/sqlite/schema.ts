@@ -4,19 +4,25 @@ import type { ColumnType, Generated } from 'kysely';
 export interface IndexSchema {
   connections: { name: string; record: string };
   queues: QueueTable;
-  error_groups: {
-    id: Generated<number>;
-    digest: string;
-    error_class: string | null;
-    reason: string | null;
-    example: string | null;
-  };
+  groups: GroupTable;
   phrases: { id: Generated<number>; hash: number; text: string };
   messages: MessageTable;
   contents: { id: number; content: Uint8Array };
   sightings: { id: number; scan: number };
   state_counts: { queue: number; state: number; n: number };
   group_counts: { queue: number; grp: number; state: number; n: number };
+}
+
+export interface GroupTable {
+  id: Generated<number>;
+  fingerprint: string;
+  version: number;
+  title: string;
+  explanation: string;
+  parts: string;
+  error_class: string | null;
+  reason: string | null;
+  example: string | null;
 }
 
 export interface QueueTable {

@@ -23,7 +23,7 @@ export function describeIndexClauses({ clause }: Clauses): void {
   clause('a batch that cannot be written moves neither messages nor cursor', async (store) => {
     const queueId = await addQueue(store, 'half');
     const letters = manyLetters(3, undefined, 'half');
-    const broken = { letter: { ...aLetter('half:broken').letter, at: 0.5 }, raw: aLetter('half:broken').raw };
+    const broken = aLetter('half:broken', { at: 0.5 });
     await expect(
       store.index.ingest({ queueId, letters: [...letters, broken], cursor: 'after', scan: 's' }),
     ).rejects.toMatchObject({ name: 'AppError' });

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
-import type { NewReplay } from '#server/store/store.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
+import type { IngestBatch, NewReplay } from '#server/store/store.ts';
 
-export interface TestLetter {
-  readonly letter: Omit<DeadLetter, 'queueId'>;
-  readonly raw: RawDeadLetter;
-}
+export type TestLetter = IngestBatch['letters'][number];
 
 /** A dead letter as a Kafka topic would have it; what a test is about is handed in. */
 export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'queueId'>> = {}): TestLetter {
-  const letter: TestLetter['letter'] = {
+  const bare: Omit<TestLetter['letter'], 'fingerprint'> = {
     id: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
     kind: 'kafka',
     identity,
@@ -44,6 +42,8 @@ export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'que
     lastReplayId: null,
     ...changes,
   };
+  const group = fingerprintOf(bare, { source: 'orders', payloadShape: () => '' });
+  const letter = { fingerprint: group.id, ...bare };
   const raw: RawDeadLetter = {
     key: null,
     body: new TextEncoder().encode(letter.preview.toWellFormed()),
@@ -55,7 +55,7 @@ export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'que
     sequence: letter.sequence,
     brokerAt: null,
   };
-  return { letter, raw };
+  return { letter, raw, group };
 }
 
 export function manyLetters(

@@ -23,7 +23,7 @@ export function listErrors(db: Database, query: Query, limit: number): ErrorCoun
     const top = [...counts.values()].sort((a, b) => b.n - a.n || b.last - a.last || a.grp - b.grp).slice(0, limit);
     return top.flatMap(({ grp, n, last }) => {
       const group = db.first(
-        build.selectFrom('error_groups').select(['error_class', 'reason', 'example']).where('id', '=', grp).compile(),
+        build.selectFrom('groups').select(['error_class', 'reason', 'example']).where('id', '=', grp).compile(),
       );
       return group
         ? [{ errorClass: group.error_class, errorMessage: group.example, reason: group.reason, count: n, lastAt: last }]

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { sql } from 'kysely';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { boundLetter } from '#server/store/bounds.ts';
 import { type ContentBlock, createBlockWriter } from '#server/store/content-blocks.ts';
-import { errorShape } from '#server/store/error-shape.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
+import { createGroups } from '#server/store/sqlite/index/group-numbers.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { createPhrases, type Phrases } from '#server/store/sqlite/index/phrases.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
@@ -51,7 +50,7 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
         firstOfBlock += block.count;
       };
 
-      for (const { letter: unbounded, raw } of batch.letters) {
+      for (const { letter: unbounded, raw, group: fingerprint } of batch.letters) {
         if (inserted.has(unbounded.id)) continue;
         const before = known.get(unbounded.id);
         if (before) {
@@ -63,7 +62,7 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
           continue;
         }
         const letter = boundLetter(unbounded);
-        const group = groups.of(letter.failure);
+        const group = groups.of(fingerprint, letter.failure);
         const id = first + inserted.size;
         insert.run(...columnsOf(letter, { id, queue, group, scan }, phrases));
         signatures.add(id, signedOf(letter, queue));
@@ -200,54 +199,4 @@ function columnsOf(
     stack && phrases.of(stack.frames),
     restOf(letter),
   ];
-}
-
-const groupsRemembered = 5_000;
-
-/** What a class and reason have beyond so many shapes is counted together: messages are hostile, and every list of errors walks the groups. */
-const shapesOfClassMax = 200;
-
-/** The number of a failure's group, made when it is first met. */
-function createGroups(db: Database): { of(failure: Letter['failure']): number; forget(): void } {
-  const remembered = new Map<string, number>();
-  return {
-    of({ errorClass, errorMessage, reason }) {
-      const identity = JSON.stringify([errorClass, reason, errorMessage === null ? null : errorShape(errorMessage)]);
-      const known = remembered.get(identity);
-      if (known !== undefined) return known;
-      const group = findGroup(db, digestOf(identity)) ?? makeGroup(db, identity, errorClass, reason, errorMessage);
-      if (remembered.size >= groupsRemembered) remembered.clear();
-      remembered.set(identity, group);
-      return group;
-    },
-    forget: () => remembered.clear(),
-  };
-}
-
-function findGroup(db: Database, digest: string): number | undefined {
-  const id = db.prepare('SELECT id FROM error_groups WHERE digest = ?').get(digest)?.['id'];
-  return id === undefined ? undefined : Number(id);
-}
-
-function makeGroup(
-  db: Database,
-  identity: string,
-  errorClass: string | null,
-  reason: string | null,
-  errorMessage: string | null,
-): number {
-  const shapes = db
-    .prepare('SELECT count(*) AS n FROM error_groups WHERE error_class IS ? AND reason IS ?')
-    .get(errorClass, reason);
-  const isFull = Number(shapes?.['n']) >= shapesOfClassMax;
-  const digest = digestOf(isFull ? JSON.stringify([errorClass, reason, { further: true }]) : identity);
-  const further = isFull ? findGroup(db, digest) : undefined;
-  if (further !== undefined) return further;
-  const example = errorMessage === null ? null : errorMessage.slice(0, 500).toWellFormed();
-  const insert = db.prepare('INSERT INTO error_groups (digest, error_class, reason, example) VALUES (?, ?, ?, ?)');
-  return Number(insert.run(digest, errorClass, reason, example).lastInsertRowid);
-}
-
-function digestOf(identity: string): string {
-  return createHash('sha256').update(identity).digest('base64url');
 }

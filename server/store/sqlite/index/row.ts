@@ -97,12 +97,13 @@ export type MessageRow = Selectable<MessageTable> & {
   readonly queue_id: string;
   readonly alike_text: string;
   readonly frames_text: string | null;
+  readonly fingerprint: string;
 };
 
 /** What stands before `where`, of a query for `MessageRow`s whose table `m` of messages is in the `from` already. */
-export const messageRowColumns = sql`m.*, q.queue_id, a.text as alike_text, f.text as frames_text`;
+export const messageRowColumns = sql`m.*, q.queue_id, a.text as alike_text, f.text as frames_text, g.fingerprint`;
 export const messageRowJoins = sql`
-  join queues as q on q.id = m.queue join phrases as a on a.id = m.alike left join phrases as f on f.id = m.stack_frames`;
+  join queues as q on q.id = m.queue join groups as g on g.id = m.grp join phrases as a on a.id = m.alike left join phrases as f on f.id = m.stack_frames`;
 
 export function toDeadLetter(row: MessageRow): DeadLetter {
   // `alikeOf` and `restOf` wrote them, and the layout of the file has been checked when it was opened.
@@ -142,6 +143,7 @@ export function toDeadLetter(row: MessageRow): DeadLetter {
     keyDigest: row.key_digest,
     sizeBytes,
     preview: row.preview,
+    fingerprint: row.fingerprint,
     state: stateOf(row.state),
     stateAt: row.state_at,
     lastReplayId: row.last_replay_id,

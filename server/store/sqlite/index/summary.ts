@@ -72,7 +72,7 @@ function topError(db: Database, queue: number): QueueSummary['topError'] {
       from (
         select grp, sum(n) as n from group_counts where queue = ${queue} and state in (${sql.join(openStates)})
         group by grp having sum(n) > 0 order by 2 desc, grp limit 1
-      ) as top join error_groups as e on e.id = top.grp`.compile(build),
+      ) as top join groups as e on e.id = top.grp`.compile(build),
   );
   return row ? { errorClass: row.errorClass, errorMessage: row.errorMessage, count: row.count } : null;
 }

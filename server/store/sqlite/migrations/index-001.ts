@@ -28,15 +28,19 @@ export const index001: Migration = {
       change_mark TEXT
     ) STRICT;
 
-    -- One error as people count it: class, reason and the message without its numbers and ids (error-shape.ts).
-    CREATE TABLE error_groups (
+    -- One problem as its fingerprint tells (lib/fingerprint). Class, reason and message are those of the first letter that was met.
+    CREATE TABLE groups (
       id INTEGER PRIMARY KEY,
-      digest TEXT NOT NULL UNIQUE,
+      fingerprint TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      title TEXT NOT NULL,
+      explanation TEXT NOT NULL,
+      parts TEXT NOT NULL,               -- JSON, FingerprintParts
       error_class TEXT,
       reason TEXT,
       example TEXT
     ) STRICT;
-    CREATE INDEX error_groups_class ON error_groups (error_class);
+    CREATE INDEX groups_class ON groups (error_class);
 
     -- Texts that many messages have in common: stack frames, and what was understood in the same way.
     CREATE TABLE phrases (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
