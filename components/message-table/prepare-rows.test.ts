@@ -27,7 +27,8 @@ function aRow(id: string, at: number, state: MessageRow['state'] = 'new'): Messa
     stateAt: at,
     lastReplayId: null,
     sizeBytes: 0,
-    preview: '',
+    fingerprint: 'f1',
+  preview: '',
   };
 }
 

@@ -30,6 +30,8 @@ export const messageRow = z.object({
   lastReplayId: z.string().nullable(),
   sizeBytes: z.number(),
   preview: z.string(),
+  /** Of its group, merged or not. */
+  fingerprint: z.string(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
 

@@ -31,6 +31,7 @@ export function toMessageRow(letter: DeadLetter): MessageRow {
     lastReplayId: letter.lastReplayId,
     sizeBytes: letter.sizeBytes,
     preview: letter.preview,
+    fingerprint: letter.fingerprint,
   };
 }
 

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { deadLetterState, instant } from '#lib/api/common.ts';
+import { groupStates } from '#lib/domain/error-group.ts';
+
+export const groupState = z.enum(groupStates);
+
+/** GET groups */
+export const groupsQuery = z.object({
+  filter: z.string().max(4_000).default(''),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  /** Comma-separated; without it all but `ignored` and `resolved`. */
+  states: z.string().max(200).optional(),
+  sort: z.enum(['count', 'last', 'first', 'trend']).default('count'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const groupRow = z.object({
+  fingerprint: z.string(),
+  /** One line: `TimeoutError: no answer from <host>`. */
+  title: z.string(),
+  errorClass: z.string().nullable(),
+  /** As the first letter had it. */
+  errorMessage: z.string().nullable(),
+  reason: z.string().nullable(),
+  state: groupState,
+  ignoredUntil: instant.nullable(),
+  resolvedAt: instant.nullable(),
+  /** The first dead letter after it was resolved. */
+  regressedAt: instant.nullable(),
+  owner: z.string().nullable(),
+  notes: z.number().int(),
+  /** How many fingerprints a person merged into it, itself not counted. */
+  merged: z.number().int(),
+  /** Within filter and range. */
+  count: z.number().int(),
+  /** Still in their queues, whatever the range. */
+  open: z.number().int(),
+  /** Of all time. */
+  firstAt: instant,
+  lastAt: instant,
+  /** Within filter and range, most first. */
+  queues: z.array(z.object({ queueId: z.string(), count: z.number().int() })).readonly(),
+  /** 24 counts over the range, oldest first; over the last 24 h where the range is open. */
+  trend: z.array(z.number().int()).readonly(),
+});
+export type GroupRow = z.infer<typeof groupRow>;
+
+export const groupsResponse = z.object({
+  asOf: instant,
+  /** What `trend` covers. */
+  trendFrom: instant,
+  trendTo: instant,
+  groups: z.array(groupRow).readonly(),
+  /** Groups that the filter meets, whatever the limit, by state. */
+  byState: z.partialRecord(groupState, z.number().int()),
+  /** Dead letters that the filter meets. */
+  count: z.number().int(),
+  /** Queues that are still being read: counts rise while they are. */
+  reading: z.array(z.string()).readonly(),
+});
+export type GroupsResponse = z.infer<typeof groupsResponse>;
+
+export const groupNote = z.object({ id: z.string(), at: instant, by: z.string(), text: z.string() });
+
+const groupMember = z.object({ fingerprint: z.string(), title: z.string(), count: z.number().int() });
+
+/** GET groups/{fingerprint} */
+export const groupDetail = groupRow.extend({
+  version: z.number().int(),
+  /** `grouped by exception class + top frames of your code + normalised message`. */
+  explanation: z.string(),
+  /** What the fingerprint was made of. */
+  parts: z.object({
+    errorClass: z.string().nullable(),
+    frames: z.array(z.string()).readonly(),
+    message: z.string().nullable(),
+    reason: z.string().nullable(),
+    source: z.string().nullable(),
+    payloadShape: z.string().nullable(),
+  }),
+  noteList: z.array(groupNote).readonly(),
+  members: z.array(groupMember).readonly(),
+  /** Where a person merged this one. Everything else then describes the fingerprint alone. */
+  mergedInto: groupMember.nullable(),
+  splitFrom: z.object({ fingerprint: z.string(), by: z.enum(['queue', 'type']), value: z.string() }).nullable(),
+  byState: z.partialRecord(deadLetterState, z.number().int()),
+  /** Most frequent among the newest of its messages. */
+  keys: z.array(z.object({ value: z.string(), count: z.number().int() })).readonly(),
+  newestMessageId: z.string().nullable(),
+  oldestMessageId: z.string().nullable(),
+  /** That touched messages of it, newest first. */
+  replays: z
+    .array(
+      z.object({
+        id: z.string(),
+        number: z.number().int(),
+        state: z.string(),
+        at: instant,
+        by: z.string(),
+        sent: z.number().int(),
+        returned: z.number().int(),
+        returnedDifferent: z.number().int(),
+      }),
+    )
+    .readonly(),
+  /** What people did with it, newest first. */
+  activity: z.array(z.object({ at: instant, actor: z.string(), action: z.string(), result: z.string() })).readonly(),
+});
+export type GroupDetail = z.infer<typeof groupDetail>;
+
+/** PATCH groups/{fingerprint}: what is absent stays. */
+export const groupChange = z
+  .strictObject({
+    state: z.enum(['open', 'resolved', 'ignored']).optional(),
+    /** With `state: ignored`; absent or null is for good. */
+    ignoredUntil: instant.nullable().optional(),
+    owner: z.string().trim().min(1).max(100).nullable().optional(),
+    note: z.string().trim().min(1).max(4_000).optional(),
+    /** Into another group, by its fingerprint; `null` takes it out again. */
+    mergeInto: z.string().max(40).nullable().optional(),
+    /** One group for each queue or event type; `null` joins them again. */
+    splitBy: z.enum(['queue', 'type']).nullable().optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), 'Say what to change.');
+export type GroupChange = z.infer<typeof groupChange>;

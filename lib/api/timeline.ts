@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { instant } from '#lib/api/common.ts';
+
+/** GET timeline: dead letters by `at`. */
+export const timelineQuery = z.object({
+  filter: z.string().max(4_000).default(''),
+  /** Without them from the oldest match to now. */
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  buckets: z.coerce.number().int().min(1).max(400).default(60),
+  /** So many groups have a series of their own, the most frequent first; the others are one. */
+  groups: z.coerce.number().int().min(0).max(50).default(8),
+});
+
+export const timelineResponse = z.object({
+  asOf: instant,
+  from: instant,
+  to: instant,
+  /** Every bucket is this wide; the last may end after `to`. */
+  bucketMs: z.number(),
+  series: z
+    .array(z.object({ fingerprint: z.string(), title: z.string(), counts: z.array(z.number().int()).readonly() }))
+    .readonly(),
+  other: z.object({ groups: z.number().int(), counts: z.array(z.number().int()).readonly() }),
+  count: z.number().int(),
+  /** Queues that are still being read: counts rise while they are. */
+  reading: z.array(z.string()).readonly(),
+});
+export type TimelineResponse = z.infer<typeof timelineResponse>;
+
+/** GET facets: which values a field has among what the filter meets. */
+export const facetFields = ['queue', 'class', 'type', 'state', 'key', 'origin'] as const;
+export const facetsQuery = z.object({
+  filter: z.string().max(4_000).default(''),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  /** Comma-separated; all where absent. */
+  fields: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+});
+export const facetsResponse = z.object({
+  asOf: instant,
+  facets: z
+    .array(
+      z.object({
+        field: z.enum(facetFields),
+        values: z.array(z.object({ value: z.string(), count: z.number().int() })).readonly(),
+        /** Counted among so many of the newest matches; `null` where all were counted. */
+        among: z.number().int().nullable(),
+      }),
+    )
+    .readonly(),
+});
+export type FacetsResponse = z.infer<typeof facetsResponse>;

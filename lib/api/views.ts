@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { instant } from '#lib/api/common.ts';
+
+const range = z.union([z.string().max(20), z.object({ from: instant, to: instant })]).nullable();
+
+export const savedView = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  createdAt: instant,
+  changedAt: instant,
+  queueId: z.string().nullable(),
+  filter: z.string(),
+  range,
+});
+export type SavedViewRow = z.infer<typeof savedView>;
+
+/** GET views, by name */
+export const viewsResponse = z.object({ views: z.array(savedView).readonly() });
+
+/** POST views. `conflict` where the name is taken. */
+export const viewBody = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  queueId: z.string().max(500).nullable().default(null),
+  /** Must be one that can be read. */
+  filter: z.string().max(4_000).default(''),
+  range: range.default(null),
+});
+
+/** PATCH views/{viewId}: what is absent stays. DELETE views/{viewId} answers the list without it. */
+export const viewChange = viewBody.partial();
+
+/** GET exports: streamed, newest first. */
+export const exportsQuery = z.object({
+  filter: z.string().max(4_000).default(''),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  format: z.enum(['ndjson', 'csv']),
+  /** Bodies and headers too; NDJSON only. */
+  content: z.enum(['true', 'false']).default('false'),
+});
