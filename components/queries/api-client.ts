@@ -20,8 +20,23 @@ export async function post<S extends z.ZodType>(
   body: unknown = {},
   options: { signal?: AbortSignal } = {},
 ): Promise<z.infer<S>> {
+  return await send('POST', schema, path, body, options);
+}
+
+/** Changes what is named and leaves the rest. Throws like `get`. */
+export async function patch<S extends z.ZodType>(schema: S, path: string, body: unknown): Promise<z.infer<S>> {
+  return await send('PATCH', schema, path, body);
+}
+
+async function send<S extends z.ZodType>(
+  method: 'POST' | 'PATCH',
+  schema: S,
+  path: string,
+  body: unknown,
+  options: { signal?: AbortSignal } = {},
+): Promise<z.infer<S>> {
   return await call(schema, apiPath(path), {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     ...options,

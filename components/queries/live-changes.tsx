@@ -3,6 +3,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { apiPath } from '#components/queries/api-client.ts';
+import { groupsKey } from '#components/queries/groups.ts';
 import { messagesKey } from '#components/queries/messages.ts';
 import { overviewKey } from '#components/queries/overview.ts';
 import { replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
@@ -57,6 +58,7 @@ function invalidateShown(client: QueryClient): void {
     [...messagesKey, 'fresh'],
     [...messagesKey, 'errors'],
     ['message'],
+    groupsKey,
     replaysKey,
     sandboxKey,
   ]) {

@@ -8,6 +8,7 @@ import { LiveChanges } from '#components/queries/live-changes.tsx';
 import { createQueryClient } from '#components/shell/query-client.ts';
 import { InstantTooltip } from '#components/ui/instant.tsx';
 import { NowProvider } from '#components/ui/now.tsx';
+import { Toasts } from '#components/ui/toast.tsx';
 import { TooltipProvider } from '#components/ui/tooltip-provider.tsx';
 
 export function Providers({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
@@ -21,6 +22,7 @@ export function Providers({ renderedAt, children }: { renderedAt: number; childr
               <LiveChanges />
               {children}
               <InstantTooltip />
+              <Toasts />
             </TooltipProvider>
           </NowProvider>
         </NuqsAdapter>

@@ -1,0 +1,60 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { get, patch } from '#components/queries/api-client.ts';
+import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
+import { groupDetail, groupsResponse, type GroupChange, type groupsQuery } from '#lib/api/groups.ts';
+import type { GroupState } from '#lib/domain/error-group.ts';
+
+export type GroupSort = z.output<typeof groupsQuery>['sort'];
+
+/** What a table of groups shows. */
+export interface GroupsView {
+  /** In the filter language. */
+  readonly filter: string;
+  /** As it stands in the URL: `24h`, `all`, `<from>..<to>`. */
+  readonly range: string;
+  readonly states: readonly GroupState[];
+  readonly sort: GroupSort;
+}
+
+export const groupsKey = ['groups'] as const;
+
+/** As many as one reading can hold: nobody triages more problems than that by hand, and the answer says how many there are in all. */
+export const groupsMax = 500;
+
+export function groupsQueryOptions({ filter, range, states, sort }: GroupsView, limit = groupsMax) {
+  return queryOptions({
+    queryKey: [...groupsKey, 'list', { filter, range, states, sort }, limit] as const,
+    queryFn: ({ signal }) =>
+      get(groupsResponse, 'groups', {
+        params: { filter, ...rangeBounds(range, Date.now()), states: states.join(','), sort, limit },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The groups that someone should look at, newest first: for the sidebar of every page and the top of the overview. */
+export const changedGroups = {
+  filter: '',
+  range: 'all',
+  states: ['new', 'escalating', 'regressed'],
+  sort: 'last',
+} as const satisfies GroupsView;
+export const changedGroupsMax = 20;
+
+export function changedGroupsQueryOptions() {
+  return groupsQueryOptions(changedGroups, changedGroupsMax);
+}
+
+export function groupQueryOptions(fingerprint: string) {
+  return queryOptions({
+    queryKey: [...groupsKey, 'one', fingerprint] as const,
+    queryFn: ({ signal }) => get(groupDetail, `groups/${encodeURIComponent(fingerprint)}`, { signal }),
+  });
+}
+
+/** What a person decides about a group; what is absent stays. */
+export async function changeGroup(fingerprint: string, change: GroupChange): Promise<void> {
+  await patch(z.unknown(), `groups/${encodeURIComponent(fingerprint)}`, change);
+}
