@@ -102,14 +102,28 @@ export const replayProgress = replay.omit({ plan: true, queueIds: true, sentence
 /** One message in ten seconds: slower than that a replay would look as if it stood still. */
 export const ratePerSecondMin = 0.1;
 
-/** POST replays/plan → the replay in state `planned`; nothing has moved. */
-export const planBody = z.strictObject({
-  messageIds: z.array(z.string().min(1).max(64)).min(1).max(10_000),
-  options: replayOptions
-    .partial()
-    .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(100_000).nullable().optional() })
-    .optional(),
-});
+/**
+ * POST replays/plan → the replay in state `planned`; nothing has moved. Either `messageIds`, or a `filter` (with `from`, `to`): then everything that it
+ * meets and that had arrived at `asOf`, less `excluded`; a group is the filter `group:<fingerprint>`.
+ */
+export const planBody = z
+  .strictObject({
+    messageIds: z.array(z.string().min(1).max(64)).min(1).max(10_000).optional(),
+    filter: z.string().max(4_000).optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+    /** When the operator counted; now where absent. */
+    asOf: instant.optional(),
+    excluded: z.array(z.string().min(1).max(64)).max(10_000).optional(),
+    options: replayOptions
+      .partial()
+      .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(100_000).nullable().optional() })
+      .optional(),
+  })
+  .refine(
+    (body) => (body.messageIds === undefined) !== (body.filter === undefined),
+    'Name either messageIds or a filter (an empty one is everything).',
+  );
 
 /** POST replays: confirms a plan by its hash. A dangerous plan also asks for the number of messages that it sends, as a person types it. */
 export const confirmBody = z.strictObject({

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind, Destination } from '#lib/domain/message.ts';
+import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 
 /** `planned`: nothing moved, waits for the operator. `queued`: confirmed. `sending`, `paused`. `watching`: all sent, looking for returns. `settled`, `cancelled`. `stopped`: the engine gave up, `error` says why; what was sent is in the account. */
 export const replayStates = [
@@ -93,10 +94,19 @@ export interface ReplayOptions {
   readonly insist: boolean;
 }
 
-/** What a person picked. */
-export interface Selection {
-  readonly messageIds: readonly string[];
-}
+/** What a person picked: messages, or everything that a filter met at an instant, less some. A group is a filter. */
+export type Selection =
+  | { readonly kind: 'messages'; readonly messageIds: readonly string[] }
+  | {
+      readonly kind: 'filter';
+      readonly filter: Filter;
+      readonly range: TimeRange;
+      /** What arrived later is not in it. */
+      readonly asOf: number;
+      readonly excluded: readonly string[];
+      /** Filter and range as the operator wrote them. */
+      readonly text: string;
+    };
 
 /** What would happen; nothing has moved. The hash covers selection, destinations, refusals and options. */
 export interface ReplayPlan {

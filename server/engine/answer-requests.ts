@@ -15,6 +15,9 @@ export interface RequestDependencies extends PlanDependencies {
 /** How long a request may take before another engine may take it. */
 const leaseMs = 120_000;
 
+/** No broker may hold an engine for ever. */
+const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, plan: 15 * 60_000 };
+
 /** Takes every waiting request and answers each when it is done; they run side by side. */
 export async function takeRequests(
   dependencies: RequestDependencies,
@@ -25,12 +28,35 @@ export async function takeRequests(
   for (;;) {
     const claimed = await store.ledger.claimRequest(worker, clock.now(), leaseMs);
     if (!claimed) return;
-    const work = answer(dependencies, claimed.request, claimed.by, signal)
+    const work = underLease(dependencies, claimed.id, signal, (mine) =>
+      answer(dependencies, claimed.request, claimed.by, mine),
+    )
       .then((result) => store.ledger.answerRequest(claimed.id, result, clock.now()))
       // Unanswered, its lease runs out and it is taken again.
       .catch((error: unknown) => dependencies.say(`request ${claimed.request.kind}: ${toErrorRecord(error).message}`))
       .finally(() => running.delete(work));
     running.add(work);
+  }
+}
+
+/** A plan of a million messages takes longer than a lease: it is renewed while the work goes on, and the work ends when another engine has it. */
+async function underLease(
+  { store, clock, worker, say }: RequestDependencies,
+  requestId: string,
+  signal: AbortSignal,
+  work: (mine: AbortSignal) => Promise<RequestAnswer>,
+): Promise<RequestAnswer> {
+  const mine = new AbortController();
+  const renewal = setInterval(() => {
+    store.ledger.renewRequest(requestId, worker, clock.now(), leaseMs).then(
+      (kept) => kept || mine.abort(),
+      (error: unknown) => say(`request: ${toErrorRecord(error).message}`),
+    );
+  }, leaseMs / 3);
+  try {
+    return await work(AbortSignal.any([signal, mine.signal]));
+  } finally {
+    clearInterval(renewal);
   }
 }
 
@@ -40,17 +66,17 @@ async function answer(
   by: string,
   signal: AbortSignal,
 ): Promise<RequestAnswer> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(leaseMs - 5_000)]);
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(workMaxMs[request.kind])]);
   try {
     switch (request.kind) {
       case 'sync':
         await dependencies.sync.readNow(request.queueId, request.insist, bounded);
         return { kind: 'done', replayId: null };
       case 'plan': {
-        const { selection, options, sentence } = request;
+        const { selection, options } = request;
         return {
           kind: 'done',
-          replayId: await makePlan(dependencies, { messageIds: selection.messageIds, options, sentence, by }, bounded),
+          replayId: await makePlan(dependencies, { id: dependencies.newId(), selection, options, by }, bounded),
         };
       }
     }

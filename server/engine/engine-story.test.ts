@@ -92,7 +92,7 @@ describe.each([
     const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false };
     const answer = await askEngine(
       { store, clock: systemClock },
-      { kind: 'plan', selection: { messageIds }, options, sentence: 'test' },
+      { kind: 'plan', selection: { kind: 'messages' as const, messageIds }, options },
       'test',
       30_000,
     );

@@ -12,7 +12,7 @@ import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { EngineRequest, Store } from '#server/store/store.ts';
-import { aReplay } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { messageId, readLetter } from '#server/sync/read-letter.ts';
 
 /** The plain pair on a real store; in the engine's place stands one that answers what the test wants. */
@@ -63,7 +63,7 @@ async function answerRequests(): Promise<void> {
       if (claim.request.kind === 'plan') {
         planned = claim.request;
         const plan = aReplay('dangerous', 1);
-        await store.ledger.createReplay({ ...plan, plan: { ...plan.plan, asOf: now, dangerous: true } });
+        await writePlan(store.ledger, { ...plan, plan: { ...plan.plan, asOf: now, dangerous: true } });
       }
       const replayId = claim.request.kind === 'plan' ? 'dangerous' : null;
       await store.ledger.answerRequest(claim.id, { kind: 'done', replayId }, now);

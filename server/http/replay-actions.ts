@@ -1,13 +1,17 @@
 import type { z } from 'zod';
 import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { ReplayOptions, ReplayState } from '#lib/domain/replay.ts';
+import type { ReplayOptions, ReplayState, Selection } from '#lib/domain/replay.ts';
+import { everything } from '#lib/filter/filter.ts';
+import { serialise } from '#lib/filter/serialise.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { readFilter } from '#server/queries/messages.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 
-const planTimeoutMs = 60_000;
+/** A filter may meet a million messages. */
+const planTimeoutsMs: Readonly<Record<Selection['kind'], number>> = { messages: 60_000, filter: 10 * 60_000 };
 
 /** A plan that lay around this long says nothing about now. */
 const planAgeMaxMs = 15 * 60_000;
@@ -18,21 +22,29 @@ export async function planReplay(
   body: z.output<typeof planBody>,
   caller: Caller,
 ): Promise<ReplayView> {
-  const messageIds = [...new Set(body.messageIds)];
   const options: ReplayOptions = {
     failureHeaders: body.options?.failureHeaders ?? 'keep',
     ratePerSecond: body.options?.ratePerSecond ?? null,
     insist: body.options?.insist ?? false,
   };
-  const sentence = `Replay ${messageIds.length === 1 ? 'one message' : `${messageIds.length.toLocaleString('en-US')} messages`} picked by hand`;
+  const selection = selectionOf(body, runtime.clock.now());
   const answer = await askEngine(
     runtime,
-    { kind: 'plan', selection: { messageIds }, options, sentence },
+    { kind: 'plan', selection, options },
     caller.actor,
-    planTimeoutMs,
+    planTimeoutsMs[selection.kind],
   );
   if (answer.replayId === null) throw new AppError('internal', 'The engine answered without a plan.');
   return toReplayView(await runtime.store.ledger.getReplay(answer.replayId));
+}
+
+function selectionOf({ messageIds, filter: text = '', ...body }: z.output<typeof planBody>, now: number): Selection {
+  if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
+  const asOf = Math.min(body.asOf ?? now, now);
+  const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf);
+  const limits = serialise(everything, { from: body.from ?? null, to: body.to ?? null });
+  const words = [text.trim(), limits].filter((part) => part !== '').join(' ');
+  return { kind: 'filter', filter, range, asOf, excluded: body.excluded ?? [], text: words };
 }
 
 /** The operator has read the plan: it is sent as it stands, or not at all. */

@@ -6,36 +6,57 @@ import type { PlannedDestination } from '#lib/domain/replay.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 
-/** What is known of each destination of a plan, or why nothing is. */
-export type KnownDestinations = ReadonlyMap<string, DestinationFacts | ErrorRecord>;
-
 /** What our replay headers add to a message at most, in bytes. */
 const replayHeaderBytes = 260;
 
 /** Every answer may list all groups of a cluster: few at a time. */
 const askedAtOnce = 8;
 
-/** Facts of each destination, asked for once and side by side. A partition is a destination of its own: it may not exist. */
-export async function readDestinations(
-  driverOf: (connection: string) => BrokerDriver,
-  letters: readonly DeadLetter[],
-  signal: AbortSignal,
-): Promise<KnownDestinations> {
-  const wanted = new Map(letters.map((letter) => [destinationKey(letter), letter]));
+/** The destinations of a plan as its pages name them: each is asked about once, and has a row that counts. */
+export interface PlanDestinations {
+  /** Asks about those of a page that were not met before, side by side. A partition is a destination of its own: it may not exist. */
+  meet(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
+  /** What is known of a letter's destination, or why nothing is; `undefined` where the letter names none. */
+  factsOf(letter: DeadLetter): DestinationFacts | ErrorRecord | undefined;
+  /** A letter that will be sent. Warns where nobody is known to receive it, or several do. */
+  count(letter: DeadLetter, notes: PlanNotes): void;
+  /** One row for each topic, exchange and key, or queue. */
+  rows(): readonly PlannedDestination[];
+}
+
+export function createPlanDestinations(driverOf: (connection: string) => BrokerDriver): PlanDestinations {
   const known = new Map<string, DestinationFacts | ErrorRecord>();
-  const rest = wanted.entries();
-  const askOn = async () => {
-    for (const [key, letter] of rest) {
+  const rows = new Map<string, { readonly row: Omit<PlannedDestination, 'count'>; count: number }>();
+  return {
+    async meet(letters, signal) {
+      const rest = new Map(letters.map((letter) => [destinationKey(letter), letter])).entries();
+      const askOn = async () => {
+        for (const [key, letter] of rest) {
+          const { destination } = letter.origin;
+          if (destination === null || known.has(key)) continue;
+          const asked = driverOf(connectionOf(letter)).describeDestination(destination, signal);
+          known.set(key, await asked.catch(toErrorRecord));
+        }
+      };
+      await Promise.all(Array.from({ length: askedAtOnce }, askOn));
+    },
+    factsOf: (letter) => known.get(destinationKey(letter)),
+    count(letter, notes) {
       const { destination } = letter.origin;
-      if (destination === null) continue;
-      known.set(
-        key,
-        await driverOf(connectionOf(letter)).describeDestination(destination, signal).catch(toErrorRecord),
-      );
-    }
+      const facts = known.get(destinationKey(letter));
+      if (destination === null || !facts || 'message' in facts) return;
+      const shown: Destination = destination.kind === 'kafka' ? { ...destination, partition: null } : destination;
+      const connection = connectionOf(letter);
+      const key = JSON.stringify([connection, shown]);
+      const { exists, receivers, notes: sentences } = facts;
+      const row = { destination: shown, connection, kind: letter.kind, exists, receivers, notes: sentences };
+      const found = rows.get(key) ?? { row, count: 0 };
+      found.count += 1;
+      rows.set(key, found);
+      warnOfReceivers(found.row, letter.id, notes);
+    },
+    rows: () => [...rows.values()].map(({ row, count }) => ({ ...row, count })),
   };
-  await Promise.all(Array.from({ length: askedAtOnce }, askOn));
-  return known;
 }
 
 export function refuseByDestination(
@@ -70,37 +91,13 @@ export function refuseByDestination(
   }
 }
 
-/** One row for each topic, exchange and key, or queue; warns of those where nobody is known to receive, or several do. */
-export function summariseDestinations(
-  letters: readonly DeadLetter[],
-  facts: KnownDestinations,
-  notes: PlanNotes,
-): readonly PlannedDestination[] {
-  const rows = new Map<string, { row: PlannedDestination; ids: string[] }>();
-  for (const letter of letters) {
-    const destination = letter.origin.destination;
-    const known = facts.get(destinationKey(letter));
-    if (destination === null || !known || 'message' in known || notes.refusalOf(letter.id)) continue;
-    const shown: Destination = destination.kind === 'kafka' ? { ...destination, partition: null } : destination;
-    const connection = connectionOf(letter);
-    const key = JSON.stringify([connection, shown]);
-    const { exists, receivers, notes: sentences } = known;
-    const row = { destination: shown, connection, kind: letter.kind, exists, receivers, notes: sentences };
-    const found = rows.get(key) ?? { row: { ...row, count: 0 }, ids: [] };
-    found.ids.push(letter.id);
-    rows.set(key, found);
-  }
-  for (const { row, ids } of rows.values()) warnOfReceivers(row, ids, notes);
-  return [...rows.values()].map(({ row, ids }) => ({ ...row, count: ids.length }));
-}
-
-function warnOfReceivers(row: PlannedDestination, ids: readonly string[], notes: PlanNotes): void {
+function warnOfReceivers(row: Omit<PlannedDestination, 'count'>, messageId: string, notes: PlanNotes): void {
   const label = destinationLabel(row.destination);
   const names = row.receivers.map((receiver) => receiver.name);
-  if (names.length === 0) notes.warnAll('no-receivers', `go to ${label}, where no receiver is known`, ids);
+  if (names.length === 0) notes.warn('no-receivers', `go to ${label}, where no receiver is known`, messageId);
   if (names.length > 1) {
     const text = `go to ${label}, where ${names.length} receivers will each get them again: ${names.join(', ')}`;
-    notes.warnAll('many-receivers', text, ids);
+    notes.warn('many-receivers', text, messageId);
   }
 }
 
@@ -110,6 +107,6 @@ function connectionOf(letter: Pick<DeadLetter, 'queueId'>): string {
   return parts.connection;
 }
 
-export function destinationKey(letter: DeadLetter): string {
+function destinationKey(letter: DeadLetter): string {
   return `${connectionOf(letter)} ${JSON.stringify(letter.origin.destination)}`;
 }

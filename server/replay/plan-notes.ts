@@ -1,63 +1,69 @@
 import type { PlanNote } from '#lib/domain/replay.ts';
 
-/** Refusals and warnings as they are collected: one line for each text, with the messages that it is about. */
+/**
+ * Refusals and warnings as they are collected, page by page: one line for each text, with an exact count and the first messages that it is about.
+ * Memory is bounded by the texts and not by the messages.
+ */
 export interface PlanNotes {
   /** The first refusal of a message counts; later ones are dropped. */
   refuse(code: PlanNote['code'], text: string, messageId: string): void;
+  /** Counts only when the message is not refused. */
   warn(code: PlanNote['code'], text: string, messageId: string): void;
-  warnAll(code: PlanNote['code'], text: string, messageIds: readonly string[]): void;
+  /** Of a message of the page that is open. */
   refusalOf(messageId: string): { readonly code: PlanNote['code']; readonly text: string } | undefined;
+  /** Everything about the messages of this page is said. */
+  closePage(): void;
+  /** Most frequent first, like `warnings`. */
   refusals(): readonly PlanNote[];
-  /** Only about messages that will be sent, most frequent first. */
   warnings(): readonly PlanNote[];
 }
 
 /** A note names at most so many messages; its count is exact. */
 const maxNamed = 200;
 
-export function createPlanNotes(): PlanNotes {
-  const refused = new Map<string, { code: PlanNote['code']; text: string }>();
-  const warned = new Map<string, { code: PlanNote['code']; text: string; ids: Set<string> }>();
+interface Line {
+  readonly code: PlanNote['code'];
+  readonly text: string;
+}
 
-  function warn(code: PlanNote['code'], text: string, messageId: string): void {
-    const key = `${code} ${text}`;
-    const note = warned.get(key) ?? { code, text, ids: new Set() };
-    note.ids.add(messageId);
-    warned.set(key, note);
-  }
+export function createPlanNotes(): PlanNotes {
+  const refused = createTally();
+  const warned = createTally();
+  let refusals = new Map<string, Line>();
+  let warnings = new Map<string, { readonly line: Line; readonly messageId: string }>();
 
   return {
     refuse(code, text, messageId) {
-      if (!refused.has(messageId)) refused.set(messageId, { code, text });
+      if (!refusals.has(messageId)) refusals.set(messageId, { code, text });
     },
-    warn,
-    warnAll(code, text, messageIds) {
-      for (const id of messageIds) warn(code, text, id);
+    warn(code, text, messageId) {
+      warnings.set(JSON.stringify([messageId, code, text]), { line: { code, text }, messageId });
     },
-    refusalOf: (messageId) => refused.get(messageId),
-    refusals() {
-      const lines = new Map<string, { code: PlanNote['code']; text: string; ids: string[] }>();
-      for (const [id, { code, text }] of refused) {
-        const line = lines.get(text) ?? { code, text, ids: [] };
-        line.ids.push(id);
-        lines.set(text, line);
-      }
-      return [...lines.values()].map(toNote).toSorted(byCount);
+    refusalOf: (messageId) => refusals.get(messageId),
+    closePage() {
+      for (const [messageId, line] of refusals) refused.add(line, messageId);
+      for (const { line, messageId } of warnings.values()) if (!refusals.has(messageId)) warned.add(line, messageId);
+      refusals = new Map();
+      warnings = new Map();
     },
-    warnings() {
-      return [...warned.values()]
-        .map(({ code, text, ids }) => ({ code, text, ids: [...ids].filter((id) => !refused.has(id)) }))
-        .filter((note) => note.ids.length > 0)
-        .map(toNote)
-        .toSorted(byCount);
-    },
+    refusals: refused.notes,
+    warnings: warned.notes,
   };
 }
 
-function toNote({ code, text, ids }: { code: PlanNote['code']; text: string; ids: readonly string[] }): PlanNote {
-  return { code, text, count: ids.length, messageIds: ids.slice(0, maxNamed) };
-}
-
-function byCount(a: PlanNote, b: PlanNote): number {
-  return b.count - a.count;
+function createTally(): { add(line: Line, messageId: string): void; notes(): readonly PlanNote[] } {
+  const lines = new Map<string, { readonly line: Line; count: number; readonly ids: string[] }>();
+  return {
+    add(line, messageId) {
+      const key = `${line.code} ${line.text}`;
+      const found = lines.get(key) ?? { line, count: 0, ids: [] };
+      found.count += 1;
+      if (found.ids.length < maxNamed) found.ids.push(messageId);
+      lines.set(key, found);
+    },
+    notes: () =>
+      [...lines.values()]
+        .map(({ line, count, ids }): PlanNote => ({ ...line, count, messageIds: ids }))
+        .toSorted((a, b) => b.count - a.count),
+  };
 }

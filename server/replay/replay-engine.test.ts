@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Replay, ReplayOptions, ReplayState } from '#lib/domain/replay.ts';
+import type { Replay, ReplayOptions, ReplayState, Selection } from '#lib/domain/replay.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import { systemClock } from '#server/clock.ts';
@@ -119,12 +119,12 @@ async function deadLettersInIndex(count: number): Promise<readonly DeadLetter[]>
 }
 
 async function plan(messageIds: readonly string[], options: Partial<ReplayOptions> = {}): Promise<Replay> {
-  const request = {
-    kind: 'plan' as const,
-    selection: { messageIds },
-    options: { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false, ...options },
-    sentence: 'test',
-  };
+  return planOf({ kind: 'messages', messageIds }, options);
+}
+
+async function planOf(selection: Selection, changes: Partial<ReplayOptions> = {}): Promise<Replay> {
+  const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false, ...changes };
+  const request = { kind: 'plan' as const, selection, options };
   const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
   return store.ledger.getReplay(replayId ?? '');
 }
@@ -221,6 +221,47 @@ describe('a replay', () => {
       { state: 'unknown' },
       { state: 'replayed' },
     ]);
+  });
+
+  it('of a filter sends what matched at its instant, less what was picked out, and nothing that came later', async () => {
+    const letters = await deadLettersInIndex(6);
+    const asOf = Date.now();
+    await vi.waitUntil(() => Date.now() > asOf);
+    await foreign.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: '{"number":6}' }));
+    const queueId = `sqs/${nameOf(deadLetters)}`;
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
+    const range = { from: null, to: null };
+    const planned = await planOf({
+      kind: 'filter',
+      filter: { kind: 'queue', pattern: queueId },
+      range,
+      asOf,
+      excluded: [letters[2]?.id ?? ''],
+      text: `queue:${queueId}`,
+    });
+    expect(planned).toMatchObject({ plan: { total: 5, willSend: 5, removes: 'all' }, account: { planned: 5 } });
+    expect(planned.sentence).toContain(`Replay 5 messages matching queue:${queueId}, less 1 picked out, as of `);
+    await store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    expect((await reached(planned.id, 'watching')).account).toMatchObject({ total: 5, settled: 5 });
+    expect(await drain(source)).toEqual([0, 1, 3, 4, 5]);
+    await engine.stop();
+    expect(await drain(deadLetters)).toEqual([2, 6]);
+    engine = start();
+  });
+
+  it('of a filter that meets nothing is refused with what to do', async () => {
+    const nothing: Selection = {
+      kind: 'filter',
+      filter: { kind: 'queue', pattern: 'sqs/no-such-queue' },
+      range: { from: null, to: null },
+      asOf: Date.now(),
+      excluded: [],
+      text: 'queue:sqs/no-such-queue',
+    };
+    await expect(planOf(nothing)).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('reload the list'),
+    });
   });
 
   it('skips what was taken from the queue after the plan, and says so', async () => {

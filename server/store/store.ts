@@ -52,6 +52,11 @@ export interface MessageIndex {
 
   /** Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours. */
   listMessages(query: MessageQuery): Promise<MessagePage>;
+  /**
+   * What a replay of a whole filter sends, in the order in which it is sent: queue by queue, lane by lane, by its number where the broker gives one; the others
+   * by time. Meets every message once that matched when the walk came by, also while messages arrive. The cursor is for the next call alone.
+   */
+  listInOrderOfSending(selection: FrozenSelection, cursor: string | null, limit: number): Promise<MessagePage>;
   /** Exact up to `cap`, then `{ count: cap, capped: true }`. */
   countMessages(
     query: Pick<MessageQuery, 'filter' | 'range'>,
@@ -119,6 +124,11 @@ export interface MessageQuery {
   readonly order?: 'newest' | 'oldest';
 }
 
+/** A filter as it was at an instant: what arrived later is not in it. */
+export interface FrozenSelection extends Pick<MessageQuery, 'filter' | 'range'> {
+  readonly arrivedBy: number;
+}
+
 export interface MessagePage {
   readonly messages: readonly DeadLetter[];
   /** `null` at the end. */
@@ -162,14 +172,23 @@ export interface Ledger {
     now: number,
     leaseMs: number,
   ): Promise<{ readonly id: string; readonly request: EngineRequest; readonly by: string } | null>;
+  /** False when another worker has it by now. */
+  renewRequest(id: string, worker: string, now: number, leaseMs: number): Promise<boolean>;
   answerRequest(id: string, answer: RequestAnswer, at: number): Promise<void>;
   /** `not_found` for an unknown id. */
   getRequest(
     id: string,
   ): Promise<{ readonly state: 'waiting' | 'claimed' | 'answered'; readonly answer: RequestAnswer | null }>;
 
-  /** A plan is a replay that waits for its operator: the replay in state `planned` with its items. */
-  createReplay(replay: NewReplay): Promise<Replay>;
+  /**
+   * A plan is a replay that waits for its operator. It is written in pieces, because it may have a million items; nobody sees it before it is finished,
+   * and one that never is finished is forgotten like a plan that nobody confirmed. `conflict` for an id that is taken.
+   */
+  beginPlan(plan: NewPlan): Promise<void>;
+  /** With rising ordinals; refused ones come as `skipped` with their reason. `not_found` where no plan of that id is being written. */
+  addPlanItems(replayId: string, items: readonly NewItem[]): Promise<void>;
+  /** From then on it is a replay in state `planned`. */
+  finishPlan(replayId: string, finished: FinishedPlan): Promise<Replay>;
   /** `planned → queued` when the hash is the plan's; else `stale_plan`, or `conflict` when it is past that. */
   confirmReplay(replayId: string, hash: string, by: string, at: number): Promise<Replay>;
   /** Newest first, without plans that nobody confirmed unless asked for. */
@@ -233,27 +252,30 @@ export type EngineRequest =
       readonly kind: 'plan';
       readonly selection: Selection;
       readonly options: ReplayOptions;
-      readonly sentence: string;
     };
 
 export type RequestAnswer =
   | { readonly kind: 'done'; readonly replayId: string | null }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
-export interface NewReplay {
+export interface NewPlan {
   readonly id: string;
   readonly createdAt: number;
   readonly createdBy: string;
+  readonly options: ReplayOptions;
+}
+
+/** What is known of a plan when its last item is written. */
+export interface FinishedPlan {
+  readonly plan: ReplayPlan;
   readonly sentence: string;
   readonly queueIds: readonly string[];
-  readonly options: ReplayOptions;
-  readonly plan: ReplayPlan;
-  /** Refused ones come as `skipped` with their reason. */
-  readonly items: readonly Omit<
-    ReplayItem,
-    'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'
-  >[];
 }
+
+export type NewItem = Omit<
+  ReplayItem,
+  'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'
+>;
 
 export interface ReplayStateChange {
   readonly state: ReplayState;

@@ -4,6 +4,7 @@ import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
 import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
+import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
@@ -30,6 +31,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeIndexClauses(clauses);
     describeCountClauses(clauses);
     describeFilterClauses(clauses);
+    describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);
     describeSharingClauses(clauses);
   });

@@ -1,4 +1,4 @@
-import { aReplay } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import type { Store } from '#server/store/store.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Store } from '#server/store/store.ts';
 export async function writeUntilKilled(store: Store, run: string): Promise<never> {
   for (let round = 0; ; round++) {
     const id = `${run}-${round}`;
-    await store.ledger.createReplay(aReplay(id, 20));
+    await writePlan(store.ledger, aReplay(id, 20));
     say(`created ${id}`);
     for (let item = 0; item < 20; item++) {
       await store.ledger.intend([{ itemId: `${id}-${item}`, watermark: null }], 1);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ItemState, ReplayAccount } from '#lib/domain/replay.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
-import { aReplay } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 function statesSum(account: ReplayAccount): number {
   return (
@@ -60,8 +60,8 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   clause('plans that nobody confirmed and answered requests are forgotten, and nothing else', async ({ ledger }) => {
     const old = { createdAt: 1_000 };
     for (const id of ['old-plan', 'old-cancelled', 'old-sent', 'old-stopped'])
-      await ledger.createReplay(aReplay(id, 3, old));
-    await ledger.createReplay(aReplay('young-plan', 3, { createdAt: 5_000 }));
+      await writePlan(ledger, aReplay(id, 3, old));
+    await writePlan(ledger, aReplay('young-plan', 3, { createdAt: 5_000 }));
     await ledger.setReplayState('old-cancelled', { state: 'cancelled', at: 1_100 });
     await ledger.confirmReplay('old-sent', 'hash of old-sent', 'ada', 1_200);
     await ledger.confirmReplay('old-stopped', 'hash of old-stopped', 'ada', 1_200);
@@ -82,14 +82,60 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     expect((await ledger.getRequest(late)).state).toBe('answered');
     expect((await ledger.getRequest(waiting)).state).toBe('waiting');
     await ledger.answerRequest(waiting, { kind: 'done', replayId: null }, 5_001);
-    expect((await ledger.createReplay(aReplay('next-plan', 1))).number).toBeGreaterThan(
+    expect((await writePlan(ledger, aReplay('next-plan', 1))).number).toBeGreaterThan(
       (await ledger.getReplay('young-plan')).number,
     );
     await ledger.setReplayState('old-sent', { state: 'cancelled', at: 5_002 });
   });
 
+  clause(
+    "a plan is nobody's before it is finished, counts every item, and is forgotten when it never is",
+    async ({ ledger }) => {
+      const { items, plan, sentence, queueIds, ...begun } = aReplay('piecewise', 5, { createdAt: 900 });
+      await ledger.beginPlan(begun);
+      await expect(ledger.beginPlan(begun)).rejects.toMatchObject({ code: 'conflict' });
+      await ledger.addPlanItems('piecewise', items.slice(0, 3));
+      await expect(ledger.getReplay('piecewise')).rejects.toMatchObject({ code: 'not_found' });
+      await expect(ledger.confirmReplay('piecewise', '', 'ada', 1)).rejects.toMatchObject({ code: 'not_found' });
+      const listed = await ledger.listReplays({ limit: 100, before: null, withPlans: true });
+      expect(listed.map((replay) => replay.id)).not.toContain('piecewise');
+      const inAnother = await ledger.listItemsOfMessages(items.map((item) => item.messageId));
+      expect(inAnother.filter((item) => item.replayId === 'piecewise')).toEqual([]);
+
+      await ledger.addPlanItems('piecewise', items.slice(3));
+      expect(await ledger.finishPlan('piecewise', { plan, sentence, queueIds })).toMatchObject({
+        state: 'planned',
+        sentence,
+        account: { total: 5, planned: 5 },
+      });
+      await expect(ledger.addPlanItems('piecewise', items)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(ledger.finishPlan('piecewise', { plan, sentence, queueIds })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+
+      const { items: left, ...abandoned } = aReplay('abandoned', 4, { createdAt: 900 });
+      await ledger.beginPlan(abandoned);
+      await ledger.addPlanItems('abandoned', left);
+      while ((await ledger.forgetOld(901)) > 0);
+      await ledger.beginPlan(abandoned);
+      await expect(ledger.addPlanItems('abandoned', left)).resolves.toBeUndefined();
+    },
+  );
+
+  clause('a request that takes long is kept by its worker alone', async ({ ledger }) => {
+    const id = await ledger.submitRequest({ kind: 'sync', queueId: 'kafka/renewed', insist: false }, 'ada', 1);
+    await ledger.claimRequest('w1', 100, 50);
+    expect(await ledger.renewRequest(id, 'w1', 140, 50)).toBe(true);
+    expect(await ledger.renewRequest(id, 'w2', 141, 50)).toBe(false);
+    expect(await ledger.claimRequest('w2', 189, 50)).toBeNull();
+    expect((await ledger.claimRequest('w2', 190, 50))?.id).toBe(id);
+    expect(await ledger.renewRequest(id, 'w1', 191, 50)).toBe(false);
+    await ledger.answerRequest(id, { kind: 'done', replayId: null }, 192);
+    expect(await ledger.renewRequest(id, 'w2', 193, 50)).toBe(false);
+  });
+
   clause('only the plan that was looked at can be confirmed, and only once', async ({ ledger }) => {
-    const plan = await ledger.createReplay(aReplay('confirm', 2));
+    const plan = await writePlan(ledger, aReplay('confirm', 2));
     expect(plan).toMatchObject({ state: 'planned', confirmedAt: null, account: { total: 2, planned: 2 } });
     await expect(ledger.confirmReplay('confirm', 'another hash', 'ada', 5)).rejects.toMatchObject({
       code: 'stale_plan',
@@ -107,11 +153,11 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     expect(await ledger.getReplay(String(plan.number))).toEqual(await ledger.getReplay('confirm'));
     await expect(ledger.confirmReplay('nothing', 'x', 'ada', 5)).rejects.toMatchObject({ code: 'not_found' });
     await expect(ledger.getReplay('nothing')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(ledger.createReplay(aReplay('confirm', 1))).rejects.toMatchObject({ code: 'conflict' });
+    await expect(writePlan(ledger, aReplay('confirm', 1))).rejects.toMatchObject({ code: 'conflict' });
   });
 
   clause('a replay goes only along the allowed ways and remembers when it did', async ({ ledger }) => {
-    await ledger.createReplay(aReplay('ways', 1));
+    await writePlan(ledger, aReplay('ways', 1));
     await ledger.confirmReplay('ways', 'hash of ways', 'ada', 1);
     await expect(ledger.setReplayState('ways', { state: 'settled', at: 2 })).rejects.toMatchObject({
       code: 'conflict',
@@ -134,7 +180,7 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   clause(
     'an item that was intended cannot be intended again, and nothing of such a batch is written',
     async ({ ledger }) => {
-      await ledger.createReplay(aReplay('once', 3));
+      await writePlan(ledger, aReplay('once', 3));
       await ledger.intend([{ itemId: 'once-0', watermark: '41' }], 5);
       await expect(
         ledger.intend(
@@ -170,7 +216,7 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   clause('outcomes go only forward, and the account adds up after each step', async ({ ledger }) => {
     const refused = aReplay('account', 6);
     const reason = { code: 'not_found', message: 'The topic is gone.' } as const;
-    await ledger.createReplay({
+    await writePlan(ledger, {
       ...refused,
       items: refused.items.map((item) => (item.ordinal === 5 ? { ...item, state: 'skipped', reason } : item)),
     });
@@ -224,7 +270,7 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   });
 
   clause('items are listed in the order of sending, in pages and by state', async ({ ledger }) => {
-    await ledger.createReplay(aReplay('pages', 25));
+    await writePlan(ledger, aReplay('pages', 25));
     const met: number[] = [];
     for (let after: number | null = null; ;) {
       const page = await ledger.listItems('pages', { after, limit: 10 });
@@ -240,7 +286,7 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   });
 
   clause('the first return of an item stays, and the account counts it once', async ({ ledger }) => {
-    await ledger.createReplay(aReplay('returns', 2));
+    await writePlan(ledger, aReplay('returns', 2));
     const back = { replayId: 'returns', itemId: 'returns-0', messageId: 'm1', at: 9, sameError: false };
     expect(
       await ledger.recordReturns([back, { ...back, itemId: 'nothing' }, { ...back, replayId: 'another' }]),
@@ -255,7 +301,7 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   });
 
   clause('two workers never hold one replay, until the lease has run out', async ({ ledger }) => {
-    await ledger.createReplay(aReplay('leased', 1));
+    await writePlan(ledger, aReplay('leased', 1));
     const taken = await Promise.all(['w1', 'w2', 'w3'].map((worker) => ledger.leaseReplay('leased', worker, 100, 50)));
     expect(taken.filter(Boolean)).toHaveLength(1);
     const holder = `w${taken.indexOf(true) + 1}`;
@@ -270,7 +316,8 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     'replays are listed newest first, plans only when asked for, and a message knows its replays',
     async ({ ledger }) => {
       for (const id of ['listed-1', 'listed-2', 'listed-3'])
-        await ledger.createReplay(
+        await writePlan(
+          ledger,
           aReplay(id, 1, {
             queueIds: ['kafka/listed'],
             items: aReplay(id, 1).items.map((item) => ({ ...item, messageId: 'listed message' })),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
-import type { IngestBatch, NewReplay } from '#server/store/store.ts';
+import type { IngestBatch } from '#server/store/store.ts';
 
 export type TestLetter = IngestBatch['letters'][number];
 
@@ -64,42 +64,4 @@ export function manyLetters(
   prefix = 'm',
 ): TestLetter[] {
   return Array.from({ length: count }, (_, n) => aLetter(`${prefix}:${n}`, changes(n)));
-}
-
-/** A plan of `count` items of one queue. */
-export function aReplay(id: string, count: number, changes: Partial<NewReplay> = {}): NewReplay {
-  const items = Array.from({ length: count }, (_, ordinal): NewReplay['items'][number] => ({
-    id: `${id}-${ordinal}`,
-    ordinal,
-    messageId: `message-${ordinal}`,
-    queueId: 'kafka/orders.dlq',
-    identity: `0:${ordinal}`,
-    position: `0:${ordinal}`,
-    lane: '0',
-    destination: { kind: 'kafka', topic: 'orders', partition: null },
-    state: 'planned',
-    reason: null,
-  }));
-  return {
-    id,
-    createdAt: 1_000,
-    createdBy: 'ada',
-    sentence: `${count} messages of orders.dlq`,
-    queueIds: ['kafka/orders.dlq'],
-    options: { failureHeaders: 'keep', ratePerSecond: null, insist: false },
-    plan: {
-      hash: `hash of ${id}`,
-      asOf: 1_000,
-      total: count,
-      willSend: count,
-      destinations: [],
-      refusals: [],
-      warnings: [],
-      headerChanges: [],
-      removes: 'none',
-      dangerous: false,
-    },
-    items,
-    ...changes,
-  };
 }

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import type { Clauses } from '#server/store/testing/clauses.ts';
 import { addQueue, readAll } from '#server/store/testing/reading.ts';
-import { aReplay, manyLetters } from '#server/store/testing/letters.ts';
+import { manyLetters } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 export function describeSharingClauses({ clause, harness }: Clauses): void {
   clause(
@@ -68,7 +69,7 @@ export function describeSharingClauses({ clause, harness }: Clauses): void {
     const other = await harness.open();
     try {
       for (let n = 0; n < 20; n++) {
-        await store.ledger.createReplay(aReplay(`seen-${n}`, 1));
+        await writePlan(store.ledger, aReplay(`seen-${n}`, 1));
         expect((await other.ledger.getReplay(`seen-${n}`)).state).toBe('planned');
       }
     } finally {

@@ -2,6 +2,7 @@ import type { Database } from '#server/store/sqlite/database.ts';
 import { listErrors } from '#server/store/sqlite/index/errors.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
+import { listInOrderOfSending } from '#server/store/sqlite/index/order-of-sending.ts';
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
@@ -22,6 +23,7 @@ export function createMessageIndex(db: Database): MessageIndex {
     markGone: async (queueId, which, at) => markGone(db, queueId, which, at),
     setStates: async (changes) => setStates(db, changes),
     listMessages: async (query) => listMessages(db, query),
+    listInOrderOfSending: async (selection, cursor, limit) => listInOrderOfSending(db, selection, cursor, limit),
     countMessages: async (query, cap) => countMessages(db, query, cap),
     getMessages: async (ids) => getMessages(db, ids),
     getMessage: async (id) => getMessage(db, id),

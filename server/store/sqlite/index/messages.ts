@@ -131,7 +131,8 @@ function historyOf(letter: DeadLetter): HistoryEvent[] {
   return events;
 }
 
-function loadRows(db: Database, places: readonly Place[]): DeadLetter[] {
+/** In the order of the places. */
+export function loadRows(db: Database, places: readonly { readonly id: number }[]): DeadLetter[] {
   const rows = db.all(
     sql<MessageRow>`
       select ${messageRowColumns} from json_each(${JSON.stringify(places.map((place) => place.id))}) as wanted

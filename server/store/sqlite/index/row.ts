@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely';
 import type { MessageTable } from '#server/store/sqlite/schema.ts';
 
 /** How states stand in the file. Never renumbered. */
@@ -76,6 +76,11 @@ export function restOf(letter: Letter): string {
     letter.origin.position,
     letter.replay,
   ] satisfies Rest);
+}
+
+/** Whether a message `m` had been seen by then. */
+export function arrivedBy(instant: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`m.rest ->> 5 <= ${instant}`;
 }
 
 /** Frames repeat from message to message and the first line does not; where it is class and message it is not kept a second time. */

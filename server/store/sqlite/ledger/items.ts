@@ -133,7 +133,7 @@ export function listItemsOfMessages(
     sql<ItemRow & { replay_number: number; replay_state: string; by: string }>`
       select i.*, r.id as replay_id, r.number as replay_number, r.state as replay_state, coalesce(r.confirmed_by, r.created_by) as by
       from (select distinct value from json_each(${JSON.stringify(messageIds)})) as wanted
-        cross join items as i on i.message_id = wanted.value join replays as r on r.number = i.replay
+        cross join items as i on i.message_id = wanted.value join replays as r on r.number = i.replay and r.state <> 'drafting'
       order by r.number desc, i.ordinal`.compile(build),
   );
   return rows.map((row) => ({

@@ -11,9 +11,12 @@ export function createLedger(db: Database, newId: () => string): Ledger {
   return {
     submitRequest: async (request, by, at) => requests.submitRequest(db, newId(), request, by, at),
     claimRequest: async (worker, now, leaseMs) => requests.claimRequest(db, worker, now, leaseMs),
+    renewRequest: async (id, worker, now, leaseMs) => requests.renewRequest(db, id, worker, now, leaseMs),
     answerRequest: async (id, answer, at) => requests.answerRequest(db, id, answer, at),
     getRequest: async (id) => requests.getRequest(db, id),
-    createReplay: async (replay) => replays.createReplay(db, replay),
+    beginPlan: async (plan) => replays.beginPlan(db, plan),
+    addPlanItems: async (replayId, newItems) => replays.addPlanItems(db, replayId, newItems),
+    finishPlan: async (replayId, finished) => replays.finishPlan(db, replayId, finished),
     confirmReplay: async (replayId, hash, by, at) => replays.confirmReplay(db, replayId, hash, by, at),
     listReplays: async (query) => db.snapshot(() => replays.listReplays(db, query)),
     getReplay: async (idOrNumber) => db.snapshot(() => replays.getReplay(db, idOrNumber)),

@@ -5,66 +5,85 @@ import { canReplayGo } from '#lib/replay/transitions.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { toReplay } from '#server/store/sqlite/ledger/replay-row.ts';
 import type { LedgerSchema, ReplayTable } from '#server/store/sqlite/schema.ts';
-import type { Ledger, NewReplay, ReplayStateChange } from '#server/store/store.ts';
+import type { FinishedPlan, Ledger, NewItem, NewPlan, ReplayStateChange } from '#server/store/store.ts';
 
 const build = queryBuilder<LedgerSchema>();
 
-export function createReplay(db: Database, replay: NewReplay): Replay {
-  return db.transaction(() => {
-    if (db.first(build.selectFrom('replays').select('number').where('id', '=', replay.id).compile())) {
-      throw new AppError('conflict', 'A replay with this id is there already.', { details: { replay: replay.id } });
+/** Of a plan that is being written: the ledger's own, and no state of a replay. */
+const drafting = 'drafting';
+
+export function beginPlan(db: Database, plan: NewPlan): void {
+  db.transaction(() => {
+    if (db.first(build.selectFrom('replays').select('number').where('id', '=', plan.id).compile())) {
+      throw new AppError('conflict', 'A replay with this id is there already.', { details: { replay: plan.id } });
     }
     db.run(
       build
         .insertInto('replays')
         .values({
-          id: replay.id,
-          state: 'planned',
-          created_at: replay.createdAt,
-          created_by: replay.createdBy,
-          sentence: replay.sentence,
-          queue_ids: JSON.stringify(replay.queueIds),
-          options: JSON.stringify(replay.options),
-          plan: JSON.stringify(replay.plan),
-          plan_hash: replay.plan.hash,
+          id: plan.id,
+          state: drafting,
+          created_at: plan.createdAt,
+          created_by: plan.createdBy,
+          sentence: '',
+          queue_ids: '[]',
+          options: JSON.stringify(plan.options),
+          plan: '{}',
+          plan_hash: '',
           returned: 0,
           returned_different: 0,
         })
         .compile(),
     );
-    const { number } = findReplay(db, replay.id);
-    for (const queue of new Set(replay.queueIds))
-      db.run(build.insertInto('replay_queues').values({ queue_id: queue, replay: number }).compile());
-    insertItems(db, number, replay.items);
-    return getReplay(db, replay.id);
   });
 }
 
-function insertItems(db: Database, replay: number, items: NewReplay['items']): void {
-  const counts = new Map<string, number>();
-  const insert = db.prepare(
-    `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, destination, state, reason)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const item of items) {
-    const destination = item.destination && JSON.stringify(item.destination);
-    const reason = item.reason && JSON.stringify(item.reason);
-    insert.run(
-      item.id,
-      replay,
-      item.ordinal,
-      item.messageId,
-      item.queueId,
-      item.identity,
-      item.position,
-      item.lane,
-      destination,
-      item.state,
-      reason,
+export function addPlanItems(db: Database, replayId: string, items: readonly NewItem[]): void {
+  db.transaction(() => {
+    const replay = findDraft(db, replayId);
+    const counts = new Map<string, number>();
+    const insert = db.prepare(
+      `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, destination, state, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
-  }
-  for (const [state, n] of counts) db.run(build.insertInto('accounts').values({ replay, state, n }).compile());
+    for (const item of items) {
+      const destination = item.destination && JSON.stringify(item.destination);
+      const reason = item.reason && JSON.stringify(item.reason);
+      const place = [item.messageId, item.queueId, item.identity, item.position, item.lane] as const;
+      insert.run(item.id, replay, item.ordinal, ...place, destination, item.state, reason);
+      counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
+    }
+    const add = db.prepare(
+      'INSERT INTO accounts (replay, state, n) VALUES (?, ?, ?) ON CONFLICT (replay, state) DO UPDATE SET n = n + excluded.n',
+    );
+    for (const [state, n] of counts) add.run(replay, state, n);
+  });
+}
+
+export function finishPlan(db: Database, replayId: string, { plan, sentence, queueIds }: FinishedPlan): Replay {
+  return db.transaction(() => {
+    const replay = findDraft(db, replayId);
+    for (const queue of new Set(queueIds))
+      db.run(build.insertInto('replay_queues').values({ queue_id: queue, replay }).compile());
+    const texts = { sentence, queue_ids: JSON.stringify(queueIds), plan: JSON.stringify(plan), plan_hash: plan.hash };
+    db.run(
+      build
+        .updateTable('replays')
+        .set({ state: 'planned', ...texts })
+        .where('number', '=', replay)
+        .compile(),
+    );
+    return getReplay(db, replayId);
+  });
+}
+
+function findDraft(db: Database, id: string): number {
+  const draft = db.first(
+    build.selectFrom('replays').select('number').where('id', '=', id).where('state', '=', drafting).compile(),
+  );
+  if (!draft)
+    throw new AppError('not_found', 'No plan of this id is being written.', { details: { replay: id.slice(0, 40) } });
+  return draft.number;
 }
 
 export function confirmReplay(db: Database, id: string, hash: string, by: string, at: number): Replay {
@@ -141,7 +160,12 @@ export function getReplay(db: Database, idOrNumber: string): Replay {
 }
 
 export function listReplays(db: Database, query: Parameters<Ledger['listReplays']>[0]): Replay[] {
-  let select = build.selectFrom('replays').selectAll().orderBy('number', 'desc').limit(query.limit);
+  let select = build
+    .selectFrom('replays')
+    .selectAll()
+    .where('state', '<>', drafting)
+    .orderBy('number', 'desc')
+    .limit(query.limit);
   if (query.before !== null) select = select.where('number', '<', query.before);
   if (!query.withPlans) select = select.where('confirmed_at', 'is not', null);
   return withAccounts(db, db.all(select.compile()));
@@ -149,7 +173,7 @@ export function listReplays(db: Database, query: Parameters<Ledger['listReplays'
 
 export function listActiveReplays(db: Database): Replay[] {
   const active = sql<Selectable<ReplayTable>>`select * from replays where state in ('queued', 'sending', 'watching')
-    or (state <> 'planned' and number in (select replay from accounts where state in ('intended', 'sent') and n > 0)) order by number`;
+    or (state not in ('planned', ${drafting}) and number in (select replay from accounts where state in ('intended', 'sent') and n > 0)) order by number`;
   return withAccounts(db, db.all(active.compile(build)));
 }
 
@@ -178,7 +202,7 @@ export function lastReplays(db: Database): Awaited<ReturnType<Ledger['lastReplay
 
 /** By id, or by number as text. */
 export function findReplay(db: Database, idOrNumber: string): Selectable<ReplayTable> {
-  const select = build.selectFrom('replays').selectAll();
+  const select = build.selectFrom('replays').selectAll().where('state', '<>', drafting);
   const byId = db.first(select.where('id', '=', idOrNumber).compile());
   if (byId) return byId;
   const byNumber = /^\d{1,15}$/.test(idOrNumber)

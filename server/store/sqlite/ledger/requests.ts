@@ -78,6 +78,21 @@ export function claimRequest(
   });
 }
 
+export function renewRequest(db: Database, id: string, worker: string, now: number, leaseMs: number): boolean {
+  return db.transaction(() => {
+    const renewed = db.run(
+      build
+        .updateTable('requests')
+        .set({ leased_until: now + leaseMs })
+        .where('id', '=', id)
+        .where('worker', '=', worker)
+        .where('state', '=', 'claimed')
+        .compile(),
+    );
+    return renewed > 0;
+  });
+}
+
 /** The first answer stays: a worker whose lease ran out may finish after the one that took over. */
 export function answerRequest(db: Database, id: string, answer: RequestAnswer, at: number): void {
   db.transaction(() => {
