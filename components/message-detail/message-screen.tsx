@@ -95,7 +95,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
               />
             </div>
           </div>
-          {replaying && <ReplayPanel messageIds={replaying} onClose={() => setReplaying(null)} />}
+          {replaying && <ReplayPanel selection={{ messageIds: replaying }} onClose={() => setReplaying(null)} />}
         </div>
       )}
     </>

@@ -6,6 +6,17 @@ import type { ItemState } from '#lib/domain/replay.ts';
 
 export type PlanOptions = ReplayView['options'];
 
+/** What a plan is asked for: messages, or everything that a filter met at `asOf`, less some. */
+export type PlanSelection =
+  | { readonly messageIds: readonly string[] }
+  | {
+      readonly filter: string;
+      readonly from?: number;
+      readonly to?: number;
+      readonly asOf: number;
+      readonly excluded: readonly string[];
+    };
+
 export const replaysKey = ['replays'] as const;
 
 export function replaysQueryOptions() {
@@ -42,10 +53,10 @@ export function replayItemsQueryOptions(replayId: string, view: ItemsView) {
 }
 
 /** Makes a plan: nothing moves, so it may be asked for whenever an option changes. `round` tells plans of the same options apart. */
-export function planQueryOptions(messageIds: readonly string[], options: PlanOptions, round: number) {
+export function planQueryOptions(selection: PlanSelection, options: PlanOptions, round: number) {
   return queryOptions({
-    queryKey: ['plan', messageIds, options, round] as const,
-    queryFn: ({ signal }) => post(replay, 'replays/plan', { messageIds, options }, { signal }),
+    queryKey: ['plan', selection, options, round] as const,
+    queryFn: ({ signal }) => post(replay, 'replays/plan', { ...selection, options }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

@@ -227,7 +227,7 @@ export function QueueScreen({ queueId }: { queueId: string }) {
         {replaying !== null && (
           <ReplayPanel
             key={replaying.join()}
-            messageIds={replaying}
+            selection={{ messageIds: replaying }}
             onClose={() => setReplaying(null)}
             onSent={() => cursor.drop(replaying)}
           />

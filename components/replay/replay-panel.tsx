@@ -9,6 +9,7 @@ import {
   replayQueryOptions,
   replaysKey,
   type PlanOptions,
+  type PlanSelection,
 } from '#components/queries/replays.ts';
 import { LiveReplay } from '#components/replay/live-replay.tsx';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
@@ -20,15 +21,20 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 
+function titleOf(selection: PlanSelection, planned: ReplayView | undefined): string {
+  const count = 'messageIds' in selection ? selection.messageIds.length : planned?.plan.total;
+  return count === undefined ? 'Replay everything that matches' : `Replay ${countOf(count, 'message')}`;
+}
+
 const startOptions: PlanOptions = { failureHeaders: 'keep', ratePerSecond: null, insist: false };
 
-/** Plans a replay of these messages, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
+/** Plans a replay of this selection, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
 export function ReplayPanel({
-  messageIds,
+  selection,
   onClose,
   onSent,
 }: {
-  messageIds: readonly string[];
+  selection: PlanSelection;
   onClose: () => void;
   onSent?: () => void;
 }) {
@@ -36,7 +42,7 @@ export function ReplayPanel({
   const [options, setOptions] = useState(startOptions);
   const [round, setRound] = useState(0);
   const [stale, setStale] = useState<ReplayView | null>(null);
-  const plan = useQuery(planQueryOptions(messageIds, options, round));
+  const plan = useQuery(planQueryOptions(selection, options, round));
   const confirm = useMutation({
     mutationFn: ({ planned, typed }: { planned: ReplayView; typed: number | null }) => confirmReplay(planned, typed),
     onSuccess: (sent) => {
@@ -57,7 +63,7 @@ export function ReplayPanel({
     <aside aria-label="Replay" className="flex min-h-0 flex-col border-l border-line bg-panel">
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
         <h2 className="flex-1 truncate text-sm font-semibold">
-          {sent ? `Replay ${sent.number}` : `Replay ${countOf(messageIds.length, 'message')}`}
+          {sent ? `Replay ${sent.number}` : titleOf(selection, planned)}
         </h2>
         <button
           type="button"

@@ -134,7 +134,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
           </div>
         )}
         {!isPlan && <ReplayReport replay={replay} />}
-        {again && <ReplayPanel key={again.join()} messageIds={again} onClose={() => setAgain(null)} />}
+        {again && <ReplayPanel key={again.join()} selection={{ messageIds: again }} onClose={() => setAgain(null)} />}
       </div>
     </>
   );
