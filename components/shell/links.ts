@@ -6,6 +6,15 @@ export function queueHref(queueId: string, search: Readonly<Record<string, strin
   return `/queues/${encodeURIComponent(queueId)}${query === '' ? '' : `?${query}`}`;
 }
 
+/** The dead letters of all queues that a filter meets. */
+export function messagesHref(filter: string): string {
+  return `/messages?${new URLSearchParams({ filter }).toString()}`;
+}
+
+export function groupHref(fingerprint: string): string {
+  return `/groups/${encodeURIComponent(fingerprint)}`;
+}
+
 export function messageHref(messageId: string): string {
   return `/messages/${encodeURIComponent(messageId)}`;
 }

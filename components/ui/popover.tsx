@@ -3,21 +3,29 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
 
+/** `open` is given where a key opens it too, or its content closes it. */
 export function Popover({
   trigger,
   title,
   side = 'bottom',
   align = 'end',
+  open,
+  onOpenChange,
   children,
 }: {
   trigger: ReactElement;
   title: string;
   side?: 'top' | 'bottom' | 'right';
   align?: 'start' | 'end';
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
   children: ReactNode;
 }) {
   return (
-    <Base.Root>
+    <Base.Root
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange: (next) => onOpenChange(next) } : {})}
+    >
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">

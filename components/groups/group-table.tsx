@@ -1,0 +1,162 @@
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import clsx from 'clsx';
+import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import {
+  groupColumns,
+  groupDomId,
+  groupRowHeightPx,
+  middleColumn,
+  wideColumn,
+} from '#components/groups/group-columns.ts';
+import { GroupLine } from '#components/groups/group-line.tsx';
+import { sortHeads } from '#components/groups/prepare-groups.ts';
+import type { GroupSort } from '#components/queries/groups.ts';
+import { CheckMark } from '#components/ui/checkbox.tsx';
+import type { GroupRow } from '#lib/api/groups.ts';
+
+export interface GroupTableHandle {
+  focus(): void;
+  scrollTo(index: number): void;
+}
+
+export function GroupTable({
+  ref,
+  rows,
+  sort,
+  now,
+  trendTitle,
+  current,
+  selection,
+  onSort,
+  onPointing,
+  onCurrent,
+  onToggle,
+  onToggleRange,
+  onToggleAll,
+  children,
+}: {
+  ref: Ref<GroupTableHandle>;
+  rows: readonly GroupRow[];
+  sort: GroupSort;
+  now: number;
+  /** Which time the trend covers. */
+  trendTitle: string;
+  current: string | null;
+  selection: ReadonlySet<string>;
+  onSort: (sort: GroupSort) => void;
+  /** Whether the pointer is over the rows: they keep their places then. */
+  onPointing: (pointing: boolean) => void;
+  onCurrent: (fingerprint: string) => void;
+  onToggle: (fingerprint: string) => void;
+  onToggleRange: (fingerprint: string) => void;
+  onToggleAll: () => void;
+  /** What stands instead of rows, or after them. */
+  children?: ReactNode;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => groupRowHeightPx,
+    overscan: 12,
+    initialRect: { width: 800, height: 960 },
+    // The head sticks to the top and would cover a row that was scrolled to.
+    scrollPaddingStart: 28,
+  });
+  useImperativeHandle(ref, () => ({
+    focus: () => scroller.current?.focus({ preventScroll: true }),
+    scrollTo: (index) => virtual.scrollToIndex(index),
+  }));
+  const coverage = selection.size === 0 ? 'off' : selection.size === rows.length ? 'on' : 'some';
+  const head = 'row-title truncate px-2.5';
+  const sortHead = (key: GroupSort, className: string) => (
+    <div
+      role="columnheader"
+      aria-sort={sort === key ? 'descending' : 'none'}
+      {...(key === 'trend' ? { title: trendTitle } : {})}
+      className={clsx(head, className)}
+    >
+      <button
+        type="button"
+        tabIndex={-1}
+        onClick={() => onSort(key)}
+        className={clsx('rounded-sm hover:text-text', sort === key && 'text-text')}
+      >
+        {sortHeads[key]}
+      </button>
+    </div>
+  );
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Groups"
+      aria-rowcount={rows.length + 1}
+      aria-multiselectable
+      aria-activedescendant={current === null ? undefined : groupDomId(current)}
+      tabIndex={0}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
+      onPointerLeave={() => onPointing(false)}
+      className="relative min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
+    >
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
+      >
+        <div role="columnheader" className="grid place-items-center">
+          <button
+            type="button"
+            role="checkbox"
+            tabIndex={-1}
+            aria-checked={coverage === 'some' ? 'mixed' : coverage === 'on'}
+            aria-label="Select all groups"
+            disabled={rows.length === 0}
+            onClick={onToggleAll}
+            className="grid size-6 place-items-center"
+          >
+            <CheckMark state={coverage} />
+          </button>
+        </div>
+        <div role="columnheader" className={head}>
+          State
+        </div>
+        <div role="columnheader" className={head}>
+          Problem
+        </div>
+        {sortHead('trend', middleColumn)}
+        {sortHead('count', 'text-right')}
+        {sortHead('first', wideColumn)}
+        {sortHead('last', '')}
+        <div role="columnheader" className={clsx(head, wideColumn)}>
+          Owner
+        </div>
+      </div>
+      {rows.length > 0 && (
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            return (
+              <GroupLine
+                key={row.fingerprint}
+                row={row}
+                index={item.index}
+                top={item.start}
+                now={now}
+                isCurrent={row.fingerprint === current}
+                isSelected={selection.has(row.fingerprint)}
+                onCurrent={() => onCurrent(row.fingerprint)}
+                onToggle={() => onToggle(row.fingerprint)}
+                onToggleRange={() => onToggleRange(row.fingerprint)}
+              />
+            );
+          })}
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { queueName } from '#components/groups/prepare-groups.ts';
+import { FailureWords, StackTrace } from '#components/message-detail/failure-section.tsx';
+import { PayloadSection } from '#components/message-detail/payload-section.tsx';
+import { messageQueryOptions } from '#components/queries/messages.ts';
+import { messageHref } from '#components/shell/links.ts';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+/** What one of them looks like: the newest, because it is the one that the code of now has made. */
+export function NewestMessage({ messageId }: { messageId: string }) {
+  const { data: message, error } = useQuery(messageQueryOptions(messageId));
+  const link = 'text-accent underline-offset-2 hover:underline';
+  return (
+    <section aria-label="Newest message" className="border-b border-line">
+      <div className="flex flex-wrap items-center gap-x-2 px-4 pt-3 text-2xs text-faint">
+        <h2 className="font-semibold">Newest message</h2>
+        {message && (
+          <span className="min-w-0 truncate">
+            <HostileText text={queueName(message.queueId)} charactersMax={120} /> ·{' '}
+            <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
+          </span>
+        )}
+        <Link href={messageHref(messageId)} className={`ml-auto ${link}`}>
+          Open it
+        </Link>
+      </div>
+      {error && !message && (
+        <div className="px-4 py-3">
+          <ProblemNotice error={error} />
+        </div>
+      )}
+      {!message && !error && <SkeletonRows count={8} rowClass="h-10" label="Reading the newest message" />}
+      {message && (
+        <>
+          <div className="px-4 pt-1.5 pb-3">
+            <FailureWords message={message} />
+          </div>
+          {message.stackTrace !== null && message.frames.length > 0 && (
+            <div className="border-t border-line px-4 py-3">
+              <StackTrace frames={message.frames} stackTrace={message.stackTrace} />
+            </div>
+          )}
+          <div className="border-t border-line px-4 py-3">
+            <PayloadSection messageId={message.id} payload={message.payload} />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

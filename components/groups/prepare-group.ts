@@ -1,0 +1,87 @@
+import type { Tone } from '#components/ui/pill.tsx';
+import { formatCount } from '#components/ui/numbers.ts';
+import type { GroupDetail } from '#lib/api/groups.ts';
+
+type GroupReplay = GroupDetail['replays'][number];
+
+/** What became of a replay as far as this group goes, worst news first: never "succeeded". */
+export function replayOutcome({ state, sent, returned, returnedDifferent }: GroupReplay): {
+  readonly tone: Tone;
+  readonly words: string;
+} {
+  if (state === 'planned') return { tone: 'plain', words: 'planned, nothing sent' };
+  if (state === 'queued') return { tone: 'motion', words: 'about to send' };
+  const said = `${formatCount(sent)} sent`;
+  if (returned > 0) {
+    const different = returnedDifferent > 0 ? `, ${formatCount(returnedDifferent)} with a different error` : '';
+    return { tone: 'attention', words: `${said} · ${formatCount(returned)} returned${different}` };
+  }
+  switch (state) {
+    case 'sending':
+      return { tone: 'motion', words: `${said} so far` };
+    case 'watching':
+      return { tone: 'motion', words: `${said} · watching for returns` };
+    case 'paused':
+      return { tone: 'attention', words: `${said} · paused` };
+    case 'stopped':
+      return { tone: 'failing', words: `${said} · stopped` };
+    case 'cancelled':
+      return { tone: 'plain', words: `${said} · cancelled` };
+    default:
+      return sent === 0
+        ? { tone: 'plain', words: 'nothing sent' }
+        : { tone: 'settled', words: `${said} · not seen again` };
+  }
+}
+
+export interface GroupingPart {
+  readonly name: string;
+  /** A line each. */
+  readonly values: readonly string[];
+}
+
+/** What the fingerprint was made of, in the order in which the explanation names it; what it was not made of is left out. */
+export function groupingParts({ parts }: Pick<GroupDetail, 'parts'>): readonly GroupingPart[] {
+  const of = (name: string, value: string | null) =>
+    value === null || value === '' ? [] : [{ name, values: [value] }];
+  return [
+    ...of('Exception class', parts.errorClass),
+    ...(parts.frames.length === 0 ? [] : [{ name: 'Top frames of your code', values: parts.frames }]),
+    ...of('Normalised message', parts.message),
+    ...of('Broker’s reason', parts.reason),
+    ...of('Source', parts.source),
+    ...of('Shape of the payload', parts.payloadShape),
+  ];
+}
+
+export interface ActivityEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly words: string;
+  /** What stood in the way; `null` where it was done. */
+  readonly refusal: string | null;
+}
+
+const actionWords: Readonly<Record<string, string>> = {
+  'group.resolve': 'resolved it',
+  'group.ignore': 'ignored it',
+  'group.reopen': 'reopened it',
+  'group.open': 'reopened it',
+  'group.assign': 'changed its owner',
+  'group.owner': 'changed its owner',
+  'group.note': 'added a note',
+  'group.merge': 'merged it into another group',
+  'group.unmerge': 'took it out of another group',
+  'group.split': 'split it',
+  'group.join': 'joined its parts again',
+};
+
+/** What people did, in words; an action that this page does not know keeps its name. */
+export function activityEntries(activity: GroupDetail['activity']): readonly ActivityEntry[] {
+  return activity.map(({ at, actor, action, result }) => ({
+    at,
+    actor,
+    words: actionWords[action] ?? action,
+    refusal: result === 'done' ? null : result,
+  }));
+}

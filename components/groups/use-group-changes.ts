@@ -1,0 +1,87 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { changeWords, undoOf } from '#components/groups/prepare-groups.ts';
+import { changeGroup, groupsKey } from '#components/queries/groups.ts';
+import { overviewKey } from '#components/queries/overview.ts';
+import { countOf } from '#components/ui/numbers.ts';
+import { toast } from '#components/ui/toast.tsx';
+import type { GroupChange, GroupRow } from '#lib/api/groups.ts';
+
+type Named = Pick<GroupRow, 'fingerprint' | 'title'>;
+type Changeable = Named & Pick<GroupRow, 'state' | 'ignoredUntil' | 'owner'>;
+
+interface Step {
+  readonly fingerprint: string;
+  readonly change: GroupChange;
+  readonly undo: GroupChange;
+}
+
+interface Work {
+  readonly steps: readonly Step[];
+  readonly words: string;
+  /** What the toast says once it is undone; `null` where the work is itself an undoing. */
+  readonly undone: string | null;
+}
+
+/** What people do with groups: one or many at a time, said in a toast that can undo it. What fails is said, and the rest is done. */
+export function useGroupChanges() {
+  const client = useQueryClient();
+  const { mutate, isPending } = useMutation({
+    mutationFn: ({ steps }: Work) =>
+      Promise.allSettled(steps.map(({ fingerprint, change }) => changeGroup(fingerprint, change))),
+    onSuccess: (outcomes, { steps, words, undone }) => {
+      const done = steps.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+      if (done.length > 0) {
+        const back = done.map(({ fingerprint, change, undo }) => ({ fingerprint, change: undo, undo: change }));
+        toast(words, undone === null ? {} : { undo: () => mutate({ steps: back, words: undone, undone: null }) });
+      }
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) {
+        const why = failed.reason instanceof Error ? failed.reason.message : 'The console did not say why.';
+        const missed = steps.length - done.length;
+        toast(steps.length === 1 ? why : `${countOf(missed, 'group')} not changed: ${why}`, { failed: true });
+      }
+    },
+    onSettled: async () => {
+      await Promise.all([
+        client.invalidateQueries({ queryKey: groupsKey }),
+        client.invalidateQueries({ queryKey: overviewKey }),
+      ]);
+    },
+  });
+  const act = (steps: readonly Step[], words: string, undone: string) => {
+    if (steps.length > 0) mutate({ steps, words, undone });
+  };
+  const one = ({ fingerprint, title }: Named, change: GroupChange, undo: GroupChange, undone: string) =>
+    act([{ fingerprint, change, undo }], changeWords(change, [title], Date.now()), undone);
+
+  return {
+    isPending,
+    /** State or owner. */
+    change: (rows: readonly Changeable[], change: GroupChange) =>
+      act(
+        rows.map((row) => ({ fingerprint: row.fingerprint, change, undo: undoOf(row, change) })),
+        changeWords(
+          change,
+          rows.map((row) => row.title),
+          Date.now(),
+        ),
+        'Undone',
+      ),
+    merge: (rows: readonly Named[], into: Named) => {
+      const others = rows.filter((row) => row.fingerprint !== into.fingerprint);
+      const change = { mergeInto: into.fingerprint };
+      act(
+        others.map(({ fingerprint }) => ({ fingerprint, change, undo: { mergeInto: null } })),
+        `${countOf(others.length, 'group')} merged into “${into.title}”`,
+        'Taken out again',
+      );
+    },
+    takeOut: (member: Named, from: string) => one(member, { mergeInto: null }, { mergeInto: from }, 'Merged again'),
+    split: (row: Named, by: 'queue' | 'type') => one(row, { splitBy: by }, { splitBy: null }, 'One group again'),
+    join: (row: Named, by: 'queue' | 'type') => one(row, { splitBy: null }, { splitBy: by }, 'Split again'),
+  };
+}
+
+export type GroupChanges = ReturnType<typeof useGroupChanges>;
