@@ -19,6 +19,8 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     capabilities: { browse: 'log', remove: false, order: 'partition', costs: [], description: '1 partition' },
     depth: { count: 1, exact: true },
     heldByOthers: 0,
+    retention: { kind: 'untold' },
+    expiresNext: null,
     reader: { kind: 'live' },
     syncedAt: null,
     open: 1,

@@ -40,6 +40,15 @@ const readerState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('missing') }),
 ]);
 
+const retention = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('for'), ms: z.number(), bound: z.enum(['exact', 'at-least']) }),
+  z.object({ kind: z.literal('unlimited') }),
+  z.object({ kind: z.literal('untold') }),
+]);
+
+/** When the broker deletes a message by itself; `at-least`: no earlier, perhaps later. */
+export const expiry = z.object({ at: instant, bound: z.enum(['exact', 'at-least']) });
+
 export const queue = z.object({
   id: z.string(),
   connection: z.string(),
@@ -50,6 +59,7 @@ export const queue = z.object({
   capabilities,
   depth: z.object({ count: z.number(), exact: z.boolean() }).nullable(),
   heldByOthers: z.number(),
+  retention,
   reader: readerState,
   syncedAt: instant.nullable(),
 });
@@ -81,6 +91,8 @@ export const queueRow = queue.extend({
   /** 24 counts, oldest hour first. */
   hourly: z.array(z.number()).readonly(),
   oldestAt: instant.nullable(),
+  /** Of the oldest open message; `null` where the broker keeps it or does not tell. */
+  expiresNext: expiry.nullable(),
   newestAt: instant.nullable(),
   topError: z
     .object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), count: z.number() })

@@ -15,6 +15,17 @@ export interface QueueCapabilities {
   readonly description: string;
 }
 
+/** How long a broker keeps a dead letter before it deletes it by itself. `untold`: it may, and does not say when. */
+export type Retention =
+  | {
+      readonly kind: 'for';
+      readonly ms: number;
+      /** `at-least`: it goes no earlier, perhaps later, because the broker deletes in larger pieces or only what is first in line. */
+      readonly bound: 'exact' | 'at-least';
+    }
+  | { readonly kind: 'unlimited' }
+  | { readonly kind: 'untold' };
+
 export interface ReadCost {
   readonly code:
     | 'raises-receive-count'
@@ -94,6 +105,7 @@ export interface Queue {
   readonly capabilities: QueueCapabilities;
   readonly depth: { readonly count: number; readonly exact: boolean } | null;
   readonly heldByOthers: number;
+  readonly retention: Retention;
   readonly reader: ReaderState;
   /** When the reader last finished, epoch milliseconds. */
   readonly syncedAt: number | null;

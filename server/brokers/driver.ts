@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerKind, Destination, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
-import type { QueueCapabilities, ReadRefusal } from '#lib/domain/queue.ts';
+import type { QueueCapabilities, ReadRefusal, Retention } from '#lib/domain/queue.ts';
 
 /**
  * What every broker adapter does, and all that anyone else knows of it. Thin on purpose: retries, timeouts, byte caps and
@@ -91,6 +91,8 @@ export interface QueueFacts {
    */
   readonly heldByOthers: number | 'not yet' | 'untold';
   readonly capabilities: QueueCapabilities;
+  /** Counted from when the message came into the queue; on SQS from when it was first sent. */
+  readonly retention: Retention;
   /** Set when a browse now would lose or move messages. */
   readonly refusal: ReadRefusal | null;
   /** Changes whenever messages arrived or left, as far as the broker tells; equal marks mean that a new scan is not needed. */

@@ -1,5 +1,7 @@
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
+import type { Queue } from '#lib/domain/queue.ts';
 import type { Replay } from '#lib/domain/replay.ts';
+import { expiryOf } from '#lib/expiry/expiry.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { QueueSummary } from '#server/store/store.ts';
 
@@ -20,9 +22,16 @@ export async function readOverview({ store, clock }: Runtime): Promise<OverviewR
     queues: queues.map((queue) => ({
       ...queue,
       ...rowOf(summaryOf.get(queue.id)),
+      expiresNext: expiresNext(queue, summaryOf.get(queue.id)),
       lastReplay: lastReplayOf(replayOf.get(queue.id)),
     })),
   };
+}
+
+/** The oldest goes first; a time that we only saw ourselves is no time to count from, and is later than the true one. */
+function expiresNext({ retention }: Queue, summary: QueueSummary | undefined): QueueRow['expiresNext'] {
+  const oldestAt = summary?.oldestAt ?? null;
+  return oldestAt === null ? null : expiryOf(retention, { at: oldestAt, atIs: 'said' });
 }
 
 function rowOf(summary: QueueSummary | undefined): Omit<QueueSummary, 'queueId'> {

@@ -78,6 +78,7 @@ export interface QueueStatus {
   readonly depth?: Queue['depth'];
   readonly heldByOthers?: number;
   readonly capabilities?: Queue['capabilities'];
+  readonly retention?: Queue['retention'];
   readonly reader?: ReaderState;
   readonly syncedAt?: number;
 }

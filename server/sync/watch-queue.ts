@@ -71,6 +71,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
     const { changeMark } = await store.index.getSyncState(queueId);
     const status = {
       capabilities: facts.capabilities,
+      retention: facts.retention,
       depth: facts.depth,
       ...(typeof facts.heldByOthers === 'number' && { heldByOthers: facts.heldByOthers }),
     };
@@ -126,7 +127,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
             { details: { canInsist: facts.refusal.canInsist } },
           );
         }
-        await store.index.saveQueueStatus(queueId, { capabilities: facts.capabilities });
+        await store.index.saveQueueStatus(queueId, { capabilities: facts.capabilities, retention: facts.retention });
         await read(queue, facts, insist, signal);
       });
     },

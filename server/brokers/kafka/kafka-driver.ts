@@ -1,7 +1,7 @@
 import { describeConfigsV4 } from '@platformatic/kafka';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
-import type { QueueCapabilities } from '#lib/domain/queue.ts';
+import type { QueueCapabilities, Retention } from '#lib/domain/queue.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
 import { browseTopic, formatCursor } from '#server/brokers/kafka/browse.ts';
 import { findDeadLetterTopics } from '#server/brokers/kafka/dead-letter-topics.ts';
@@ -81,6 +81,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
         },
         heldByOthers: 0,
         capabilities: capabilities(words),
+        retention: retentionOf(config),
         refusal: null,
         changeMark: JSON.stringify([
           layout.id,
@@ -171,7 +172,7 @@ async function topicConfig(
   const resource = {
     resourceType: 2 as const,
     resourceName: topic,
-    configurationKeys: ['cleanup.policy', 'max.message.bytes'],
+    configurationKeys: ['cleanup.policy', 'max.message.bytes', 'retention.ms'],
   };
   const answer = await cluster.call('any', describeConfigsV4.api, [[resource], false, false], signal, topic);
   const configs = answer.results
@@ -182,6 +183,14 @@ async function topicConfig(
 
 function capabilities(words: readonly string[]): QueueCapabilities {
   return { browse: 'log', remove: false, order: 'partition', costs: [], description: words.join(', ') };
+}
+
+/** A segment goes as a whole, when its newest record is that old (kafka.apache.org, topic configuration `retention.ms`; -1 is unlimited). */
+function retentionOf(config: ReadonlyMap<string, string>): Retention {
+  const policy = config.get('cleanup.policy');
+  const ms = Number(config.get('retention.ms') ?? Number.NaN);
+  if (policy === undefined || Number.isNaN(ms)) return { kind: 'untold' };
+  return policy.includes('delete') && ms >= 0 ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
 }
 
 function partitionsLabel(count: number | undefined): string {

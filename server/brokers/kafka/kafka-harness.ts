@@ -59,6 +59,13 @@ export async function createKafkaHarness(label: string): Promise<DriverHarness> 
 
     createQueue: () => createQueue(foreign),
 
+    async createKeepingQueue(ms) {
+      const origin = topic(`conformance-${randomUUID()}.kept`);
+      await foreign.createTopic(origin.topic, 1);
+      await foreign.createTopic(`${origin.topic}.dlq`, 1, { 'retention.ms': String(ms) });
+      return { name: `${origin.topic}.dlq`, origin };
+    },
+
     inLane: (message, lane) => ({ ...message, key: Buffer.from(`lane-${lane}`) }),
 
     async createRefusedQueue() {

@@ -9,7 +9,8 @@ export interface QueueTraits {
   /** `null` keeps the original routing keys. */
   readonly deadLetterRoutingKey: string | null;
   readonly singleActiveConsumer: boolean;
-  readonly hasTtl: boolean;
+  /** After so long a message goes by itself; `null` where it stays. */
+  readonly messageTtlMs: number | null;
   /** How often a quorum queue takes a message back before it drops it; `null` is unlimited. */
   readonly deliveryLimit: number | null;
 }
@@ -29,13 +30,13 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
   const limits = [queue.arguments['x-delivery-limit'], policy['delivery-limit'], operator['delivery-limit']].filter(
     isNumber,
   );
-  const ttls = [queue.arguments['x-message-ttl'], policy['message-ttl'], operator['message-ttl']];
+  const ttls = [queue.arguments['x-message-ttl'], policy['message-ttl'], operator['message-ttl']].filter(isNumber);
   return {
     type,
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
     singleActiveConsumer: queue.arguments['x-single-active-consumer'] === true,
-    hasTtl: ttls.some(isNumber),
+    messageTtlMs: ttls.length === 0 ? null : Math.min(...ttls),
     deliveryLimit: type === 'quorum' ? effectiveLimit(limits, serverMajor) : null,
   };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import type { Retention } from '#lib/domain/queue.ts';
 import type { QueueFacts } from '#server/brokers/driver.ts';
 import { abortable, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import type { Delivery } from '#server/brokers/rabbitmq/delivery.ts';
@@ -62,11 +63,19 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
     depth: { count: messageCount, exact: true },
     heldByOthers,
     capabilities: capabilitiesOf(knowledge),
+    retention: retentionOf(traits),
     refusal: refusalOf(knowledge),
     changeMark: changeMark(messageCount, details, traits),
     lostBefore: [],
   };
   return { facts, traits };
+}
+
+/** What is behind the first in line goes only when it gets there (rabbitmq.com/docs/ttl, "Caveats"). A stream's limits are of size or of whole segments. */
+function retentionOf(traits: QueueTraits | null): Retention {
+  if (traits === null || traits.type === 'stream') return { kind: 'untold' };
+  const { messageTtlMs } = traits;
+  return messageTtlMs === null ? { kind: 'unlimited' } : { kind: 'for', ms: messageTtlMs, bound: 'at-least' };
 }
 
 /**

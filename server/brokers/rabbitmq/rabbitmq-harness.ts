@@ -170,6 +170,7 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
     },
 
     createQueue: (variant) => createQueue(variant),
+    createKeepingQueue: (ms) => createQueue('classic', { 'x-message-ttl': ms }),
     inLane: (message) => message,
 
     async createRefusedQueue() {

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
-import type { QueueCapabilities, ReadCost, ReadRefusal } from '#lib/domain/queue.ts';
+import type { QueueCapabilities, ReadCost, ReadRefusal, Retention } from '#lib/domain/queue.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import type { ScanLimits } from '#server/brokers/sqs/sqs-settings.ts';
 
@@ -35,6 +35,15 @@ export function capabilitiesOf(fifo: boolean, hiddenSecondsMax: number): QueueCa
     costs,
     description: fifo ? 'FIFO queue' : 'standard queue',
   };
+}
+
+/**
+ * A standard dead-letter queue keeps the time at which a message was first sent; a FIFO one may begin anew when it is moved (SQS Developer Guide, "Configuring
+ * a dead-letter queue": message retention).
+ */
+export function retentionOf({ retentionSeconds, fifo }: QueueAttributes): Retention {
+  if (retentionSeconds === null) return { kind: 'untold' };
+  return { kind: 'for', ms: retentionSeconds * 1_000, bound: fifo ? 'at-least' : 'exact' };
 }
 
 /** A dead-letter queue with a redrive policy of its own moves what is received too often, and a read is a receive. */

@@ -6,7 +6,7 @@ import { createDiscovery } from '#server/brokers/sqs/discover.ts';
 import { holdMessages } from '#server/brokers/sqs/hold.ts';
 import { publishMessages } from '#server/brokers/sqs/publish.ts';
 import { createQueueDirectory, type QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
-import { capabilitiesOf, leaseSeconds, refusalOf } from '#server/brokers/sqs/read-facts.ts';
+import { capabilitiesOf, leaseSeconds, refusalOf, retentionOf } from '#server/brokers/sqs/read-facts.ts';
 import { createRecentIds } from '#server/brokers/sqs/recent-ids.ts';
 import { createSqsClient } from '#server/brokers/sqs/sqs-client.ts';
 import type { SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
@@ -71,6 +71,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
           attributes.fifo,
           leaseSeconds(Math.min(visible, limits.browseMessagesMax), limits),
         ),
+        retention: retentionOf(attributes),
         refusal: refusalOf(attributes),
         changeMark: `${visible}/${inFlight}/${delayed}`,
         lostBefore: [],

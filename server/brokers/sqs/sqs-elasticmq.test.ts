@@ -12,7 +12,10 @@ const harness = createSqsHarness({
   endpoint,
   variants: ['standard', 'fifo'],
   senderProperties: [textHeader('AWSTraceHeader', 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1')],
-  serverCannot: inMemoryWithoutUsers,
+  serverCannot: {
+    ...inMemoryWithoutUsers,
+    'how long messages are kept is told': 'ElasticMQ has no MessageRetentionPeriod.',
+  },
   // ElasticMQ keeps no MaximumMessageSize; a FIFO queue refuses what has no group.
   rejecting: { FifoQueue: 'true' },
 });

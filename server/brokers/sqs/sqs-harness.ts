@@ -200,6 +200,8 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
 
     createQueue: (variant) => createPair(variant ?? options.variants[0]),
 
+    createKeepingQueue: (ms) => createPair(options.variants[0], { MessageRetentionPeriod: String(ms / 1_000) }),
+
     inLane(message, lane, variant = options.variants[0]) {
       if (variant !== 'fifo') return message;
       return { ...message, properties: [...message.properties, textHeader('MessageGroupId', `group-${lane}`)] };

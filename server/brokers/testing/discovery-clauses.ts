@@ -31,6 +31,16 @@ export const discoveryClauses: readonly Clause[] = [
     },
   },
   {
+    name: 'how long messages are kept is told',
+    oncePerServer: true,
+    async prove({ driver, harness, signal }) {
+      const dayMs = 86_400_000;
+      const queue = await harness.createKeepingQueue(dayMs);
+      const { retention } = await driver.inspect(queue.name, signal);
+      expect(retention).toMatchObject({ kind: 'for', ms: dayMs });
+    },
+  },
+  {
     name: 'the depth is told, and the mark changes when messages arrive',
     async prove(context) {
       const { driver, harness, signal } = context;

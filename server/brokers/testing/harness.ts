@@ -43,6 +43,9 @@ export interface DriverHarness {
    * messages that went through it, to dead-letter queues by `put` and to origins by `publish`. */
   inLane(message: RawMessage, lane: number, variant?: string): RawMessage;
 
+  /** A dead-letter queue that keeps its messages for so long, and then deletes them by itself. */
+  createKeepingQueue(ms: number): Promise<TestQueue>;
+
   /** A dead-letter queue that holds `count` messages and whose facts must hold a refusal. `null` where reading destroys nothing
    * (a log): the suite then asserts that the facts hold none. */
   createRefusedQueue(): Promise<{ readonly queue: TestQueue; readonly count: number } | null>;

@@ -36,6 +36,7 @@ export interface QueueTable {
   capabilities: string;
   depth: string | null;
   held_by_others: number;
+  retention: string;
   reader: string;
   synced_at: number | null;
   cursor: string | null;

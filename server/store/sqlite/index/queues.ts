@@ -50,6 +50,7 @@ export function saveQueues(db: Database, connection: string, found: Parameters<M
             name: queue.name,
             reader: JSON.stringify(waiting),
             held_by_others: 0,
+            retention: JSON.stringify(untold),
             ...facts,
           })
           .onConflict((conflict) => conflict.column('queue_id').doUpdateSet(facts))
@@ -70,6 +71,7 @@ export function saveQueues(db: Database, connection: string, found: Parameters<M
   });
 }
 
+const untold: Queue['retention'] = { kind: 'untold' };
 const waiting: ReaderState = { kind: 'waiting' };
 const missing: ReaderState = { kind: 'missing' };
 
@@ -78,6 +80,7 @@ export function saveQueueStatus(db: Database, id: string, status: QueueStatus): 
     ...(status.depth !== undefined && { depth: status.depth && JSON.stringify(status.depth) }),
     ...(status.heldByOthers !== undefined && { held_by_others: status.heldByOthers }),
     ...(status.capabilities !== undefined && { capabilities: JSON.stringify(status.capabilities) }),
+    ...(status.retention !== undefined && { retention: JSON.stringify(status.retention) }),
     ...(status.reader !== undefined && { reader: JSON.stringify(status.reader) }),
     ...(status.syncedAt !== undefined && { synced_at: status.syncedAt }),
   };
@@ -131,6 +134,7 @@ function toQueue(row: Selectable<QueueTable>): Queue {
     capabilities: JSON.parse(row.capabilities) as Queue['capabilities'],
     depth: row.depth === null ? null : (JSON.parse(row.depth) as Queue['depth']),
     heldByOthers: row.held_by_others,
+    retention: JSON.parse(row.retention) as Queue['retention'],
     reader: readerOf(row.reader),
     syncedAt: row.synced_at,
   };

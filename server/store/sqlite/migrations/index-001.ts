@@ -22,6 +22,7 @@ export const index001: Migration = {
       capabilities TEXT NOT NULL,
       depth TEXT,
       held_by_others INTEGER NOT NULL DEFAULT 0,
+      retention TEXT NOT NULL,
       reader TEXT NOT NULL,
       synced_at INTEGER,
       cursor TEXT,
