@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, devices } from '@playwright/test';
-import { chromiumPath } from '#scripts/install-debian.ts';
+import { chromiumLaunchOptions } from '#scripts/chromium.ts';
 
 // Workers load this file too, and must see what the first process chose: the environment carries it to them.
 const port = (process.env['E2E_PORT'] ??= '3123');
@@ -12,7 +12,6 @@ const serverIsGiven = baseURL !== `http://127.0.0.1:${port}`;
 
 const ownNode = join(import.meta.dirname, 'node_modules/node/bin/node');
 const node = Number(process.versions.node.split('.')[0]) < 24 && existsSync(ownNode) ? ownNode : process.execPath;
-const executablePath = chromiumPath();
 
 export default defineConfig({
   testDir: 'e2e',
@@ -31,19 +30,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(executablePath !== undefined && { executablePath }),
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromiumLaunchOptions(),
   },
   ...(!serverIsGiven && {
     webServer: {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { chromium, type Page } from '@playwright/test';
 import { freePorts } from '#server/local-brokers/free-port.ts';
-import { chromiumPath } from '#scripts/install-debian.ts';
+import { chromiumLaunchOptions } from '#scripts/chromium.ts';
 
 /**
  * `npm run screenshot`: the README's picture, made from the production build with the sandbox. With `--all FOLDER`
@@ -24,20 +24,7 @@ const server = spawn(process.execPath, ['server/main.ts'], {
   stdio: 'inherit',
   env: { ...process.env, NODE_ENV: 'production', PORT: String(port), REDELIVER_DATA: data },
 });
-const executablePath = chromiumPath();
-const browser = await chromium.launch({
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await chromium.launch(chromiumLaunchOptions());
 
 try {
   if (folder === null || folder === undefined) {
