@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
 import { type Destination, type RawMessage, textHeader } from '#lib/domain/message.ts';
@@ -17,14 +14,9 @@ import {
 import { foreignOptions, receivedMessage } from '#server/brokers/rabbitmq/foreign-messages.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
 import type { RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
-import {
-  type DriverHarness,
-  type RestartableServer,
-  type TestQueue,
-  wrongPassword,
-} from '#server/brokers/testing/harness.ts';
+import { startRestartable } from '#server/brokers/rabbitmq/restartable-server.ts';
+import { type DriverHarness, type TestQueue, wrongPassword } from '#server/brokers/testing/harness.ts';
 import { startTcpProxy } from '#server/brokers/testing/tcp-proxy.ts';
-import { startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
 
 export interface RabbitMqHarnessOptions {
   /** The prefix of the environment's variables, `TEST_RABBITMQ` or `TEST_RABBITMQ4`. */
@@ -227,7 +219,17 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
       };
     },
 
-    connectRestartable: (count) => startRestartable(major, count, put),
+    connectRestartable: (count) =>
+      startRestartable({
+        version: major >= 4 ? 4 : 'installed',
+        connection,
+        fill: (channel, queue) =>
+          put(
+            channel,
+            queue,
+            Array.from({ length: count }, (_, index) => plainMessage(String(index))),
+          ),
+      }),
 
     async putPolicy(kind, name, policy) {
       policies.add(`${kind}/%2F/${name}`);
@@ -249,41 +251,6 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
         await foreign.deleteExchange(name);
       }
       await client.close();
-    },
-  };
-}
-
-async function startRestartable(
-  major: number,
-  count: number,
-  put: (channel: ConfirmChannel, queue: string, messages: readonly RawMessage[]) => Promise<void>,
-): Promise<RestartableServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'redeliver-rabbitmq-'));
-  const server = await startLocalRabbitMq({ folder, version: major >= 4 ? 4 : 'installed' });
-  const url = server.env['RABBITMQ_URL'] ?? '';
-  const client = await amqplib.connect(url, { noDelay: true });
-  const channel = await client.createConfirmChannel();
-  const name = 'restarted.dlq';
-  await channel.assertQueue(name, { durable: true });
-  await put(
-    channel,
-    name,
-    Array.from({ length: count }, (_, index) => plainMessage(String(index))),
-  );
-  await client.close();
-  const managementUrl = server.env['RABBITMQ_MANAGEMENT_URL'] ?? '';
-  const driver = createRabbitMqDriver({ connection, url, managementUrl, clock: Date.now });
-  return {
-    driver,
-    queue: { name, origin: { kind: 'rabbitmq', exchange: '', routingKey: 'restarted' } },
-    async restart() {
-      await server.kill();
-      await server.start();
-    },
-    async close() {
-      await driver.close();
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
