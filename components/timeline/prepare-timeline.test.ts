@@ -19,6 +19,8 @@ function aTimeline(series: readonly (readonly number[])[], other: readonly numbe
     series: series.map((counts, index) => ({ fingerprint: `f${index}`, title: `group ${index}`, counts: [...counts] })),
     other: { groups: 3, counts: [...other] },
     count: count ?? sum,
+    outside: 0,
+    searchedTo: null,
     reading: [],
   };
 }

@@ -34,9 +34,9 @@ export const groupRow = z.object({
   merged: z.number().int(),
   /** Within filter and range. */
   count: z.number().int(),
-  /** Still in their queues, whatever the range. */
+  /** Still in their queues, whatever filter and range. */
   open: z.number().int(),
-  /** Of all time. */
+  /** Of all time, whatever the filter. */
   firstAt: instant,
   lastAt: instant,
   /** Within filter and range, most first. */
@@ -56,6 +56,10 @@ export const groupsResponse = z.object({
   byState: z.partialRecord(groupState, z.number().int()),
   /** Dead letters that the filter meets. */
   count: z.number().int(),
+  /** Dead letters older than this were not looked at; null where all were. */
+  searchedTo: instant.nullable(),
+  /** `all-time`: too many match to be counted by queue, so `queues` of each row counts what each queue has of the group in all. */
+  queueCounts: z.enum(['matching', 'all-time']),
   /** Queues that are still being read: counts rise while they are. */
   reading: z.array(z.string()).readonly(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
+import { groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import {
@@ -16,6 +17,7 @@ import {
   replaysResponse,
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
+import { timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
 
 /** One row a route: the document is made from it, and a test compares it with the routes that there are. */
 export interface RouteDescription {
@@ -63,6 +65,21 @@ export const routes: readonly RouteDescription[] = [
     summary: 'Errors with counts that a filter meets',
     query: messagesQuery,
     answer: errorsResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/groups',
+    summary: 'Groups of dead letters with one cause, that a filter meets',
+    query: groupsQuery,
+    answer: groupsResponse,
+  },
+  { method: 'get', path: '/api/v1/groups/{fingerprint}', summary: 'One group', answer: groupDetail },
+  {
+    method: 'get',
+    path: '/api/v1/timeline',
+    summary: 'Dead letters over time, stacked by group',
+    query: timelineQuery,
+    answer: timelineResponse,
   },
   { method: 'get', path: '/api/v1/messages/{messageId}', summary: 'One dead letter', answer: messageDetail },
   {

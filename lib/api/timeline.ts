@@ -4,7 +4,7 @@ import { instant } from '#lib/api/common.ts';
 /** GET timeline: dead letters by `at`. */
 export const timelineQuery = z.object({
   filter: z.string().max(4_000).default(''),
-  /** Without them from the oldest match to now. */
+  /** Without them from the oldest match to now, as far as clocks can be believed. */
   from: z.coerce.number().int().optional(),
   to: z.coerce.number().int().optional(),
   buckets: z.coerce.number().int().min(1).max(400).default(60),
@@ -22,7 +22,12 @@ export const timelineResponse = z.object({
     .array(z.object({ fingerprint: z.string(), title: z.string(), counts: z.array(z.number().int()).readonly() }))
     .readonly(),
   other: z.object({ groups: z.number().int(), counts: z.array(z.number().int()).readonly() }),
+  /** All that the filter meets, also outside. */
   count: z.number().int(),
+  /** So many lie before `from` or from `to` on: where no range is given, a few clocks that are far off do not stretch it. */
+  outside: z.number().int(),
+  /** Dead letters older than this were not looked at; null where all were. */
+  searchedTo: instant.nullable(),
   /** Queues that are still being read: counts rise while they are. */
   reading: z.array(z.string()).readonly(),
 });

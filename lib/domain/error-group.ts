@@ -14,8 +14,6 @@ export interface GroupTriage {
   readonly owner: string | null;
   /** The group that a person merged it into; `null` where it stands for itself. Never a chain: that group is merged into none. */
   readonly mergedInto: string | null;
-  /** The group it was split off, and by what; `null` for a group that its fingerprint alone makes. */
-  readonly splitFrom: { readonly fingerprint: string; readonly by: GroupSplit['by']; readonly value: string } | null;
   readonly changedAt: number;
   readonly changedBy: string;
 }

@@ -13,6 +13,7 @@ import type {
 } from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
+import type { GroupIndex } from '#server/store/group-store.ts';
 
 /**
  * The only seam between the web and the engine. Every argument and result is plain data (structured clone), so that a store can
@@ -29,7 +30,7 @@ export interface Store {
 }
 
 /** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
-export interface MessageIndex {
+export interface MessageIndex extends GroupIndex {
   saveConnections(connections: readonly Connection[]): Promise<void>;
   listConnections(): Promise<readonly Connection[]>;
 

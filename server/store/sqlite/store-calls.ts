@@ -42,6 +42,9 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   getMessage: 'read',
   listErrors: 'read',
   summariseQueues: 'read',
+  listGroups: 'read',
+  getGroup: 'read',
+  readTimeline: 'read',
 };
 
 export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
 import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
 import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
+import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
@@ -31,6 +32,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeIndexClauses(clauses);
     describeCountClauses(clauses);
     describeFilterClauses(clauses);
+    describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);
     describeSharingClauses(clauses);

@@ -1,11 +1,14 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 import { listErrors } from '#server/store/sqlite/index/errors.ts';
+import { getGroup } from '#server/store/sqlite/index/group-details.ts';
+import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
 import { listInOrderOfSending } from '#server/store/sqlite/index/order-of-sending.ts';
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
+import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
 import type { MessageIndex } from '#server/store/store.ts';
 
 /** Every method is `async` only by contract: it runs to its end in one go, and what it throws rejects its promise. */
@@ -29,5 +32,8 @@ export function createMessageIndex(db: Database): MessageIndex {
     getMessage: async (id) => getMessage(db, id),
     listErrors: async (query, limit) => listErrors(db, query, limit),
     summariseQueues: async (now) => summariseQueues(db, now),
+    listGroups: async (query) => listGroups(db, query),
+    getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
+    readTimeline: async (query) => readTimeline(db, query),
   };
 }

@@ -78,9 +78,12 @@ export function restOf(letter: Letter): string {
   ] satisfies Rest);
 }
 
+/** Of a message `m`. */
+export const firstSeenAt = sql<number>`m.rest ->> 5`;
+
 /** Whether a message `m` had been seen by then. */
 export function arrivedBy(instant: number): RawBuilder<SqlBool> {
-  return sql<SqlBool>`m.rest ->> 5 <= ${instant}`;
+  return sql<SqlBool>`${firstSeenAt} <= ${instant}`;
 }
 
 /** Frames repeat from message to message and the first line does not; where it is class and message it is not kept a second time. */

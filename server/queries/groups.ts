@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import { type GroupRow, groupState, type groupsQuery, type GroupsResponse } from '#lib/api/groups.ts';
+import { type GroupState, groupStates, type GroupTriage } from '#lib/domain/error-group.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { readScope } from '#server/queries/scope.ts';
+import type { GroupEntry } from '#server/store/group-store.ts';
+
+/** Groups that filter and range meet: the problems behind the dead letters. */
+export async function readGroups(runtime: Runtime, query: z.output<typeof groupsQuery>): Promise<GroupsResponse> {
+  const states = readStates(query.states);
+  const { now, filter, range, triage, reading } = await readScope(runtime, query);
+  const list = await runtime.store.index.listGroups({
+    filter,
+    range,
+    now,
+    triage,
+    states,
+    sort: query.sort,
+    limit: query.limit,
+  });
+  const triageOf = new Map(triage.map((record) => [record.fingerprint, record]));
+  return {
+    asOf: now,
+    trendFrom: list.trendFrom,
+    trendTo: list.trendTo,
+    groups: list.groups.map((entry) => toGroupRow(entry, triageOf.get(entry.fingerprint))),
+    byState: list.byState,
+    count: list.count,
+    searchedTo: list.searchedTo,
+    queueCounts: list.queueCounts,
+    reading,
+  };
+}
+
+const statesOfThemselves: readonly GroupState[] = groupStates.filter(
+  (state) => state !== 'ignored' && state !== 'resolved',
+);
+
+function readStates(text: string | undefined): readonly GroupState[] {
+  if (text === undefined) return statesOfThemselves;
+  return text.split(',').map((part) => {
+    const state = groupState.safeParse(part.trim());
+    if (!state.success)
+      throw new AppError(
+        'invalid_request',
+        `states: there is no state of that name; there are ${groupStates.join(', ')}.`,
+        {
+          details: { field: 'states' },
+        },
+      );
+    return state.data;
+  });
+}
+
+/** A group as the wire has it, with what people decided. */
+export function toGroupRow(entry: GroupEntry, triage: GroupTriage | undefined): GroupRow {
+  const decision = triage?.decision;
+  return {
+    fingerprint: entry.fingerprint,
+    title: entry.description.title,
+    errorClass: entry.errorClass,
+    errorMessage: entry.errorMessage,
+    reason: entry.reason,
+    state: entry.state,
+    ignoredUntil: decision?.kind === 'ignored' ? decision.until : null,
+    resolvedAt: decision?.kind === 'resolved' ? decision.at : null,
+    regressedAt: entry.regressedAt,
+    owner: triage?.owner ?? null,
+    notes: 0,
+    merged: entry.members - 1,
+    count: entry.count,
+    open: entry.open,
+    firstAt: entry.firstAt,
+    lastAt: entry.lastAt,
+    queues: entry.queues,
+    trend: entry.trend,
+  };
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { GroupDecision } from '#lib/domain/error-group.ts';
+import { escalatingLeast, type GroupSigns, lastHourMs, usualMs } from '#lib/groups/group-state.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import type { MergedGroup } from '#server/store/sqlite/index/merged-groups.ts';
+import { firstSeenAt, openStates } from '#server/store/sqlite/index/row.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+
+const build = queryBuilder<IndexSchema>();
+
+interface DecidedGroup extends MergedGroup {
+  readonly decision: GroupDecision | null;
+}
+
+/** What the state of each group is made of: of all time and all queues, whatever was asked for. A group without a dead letter has none. */
+export function signsOf<Group extends DecidedGroup>(
+  db: Database,
+  groups: readonly Group[],
+  now: number,
+): { readonly group: Group; readonly signs: GroupSigns; readonly lastAt: number; readonly open: number }[] {
+  const rows = readMembers(
+    db,
+    groups.flatMap((group) => group.members),
+    now,
+  );
+  const told = groups.flatMap((group) => {
+    const of = group.members.flatMap((member) => rows.get(member) ?? []);
+    return of.length === 0 ? [] : [{ group, of, lastHour: of.reduce((sum, row) => sum + row.lastHour, 0) }];
+  });
+  // The days before are many messages: they are counted only where the last hour has enough to be compared with them.
+  const busy = told.filter(({ lastHour }) => lastHour >= escalatingLeast).flatMap(({ group }) => group.members);
+  const weekBefore = countWeekBefore(db, busy, now);
+
+  return told.map(({ group, of, lastHour }) => ({
+    group,
+    signs: {
+      decision: group.decision,
+      firstAt: Math.min(...of.map((row) => row.firstAt)),
+      regressedAt: group.decision?.kind === 'resolved' ? firstAfter(db, group.members, group.decision.at) : null,
+      lastHour,
+      weekBefore: group.members.reduce((sum, member) => sum + (weekBefore.get(member) ?? 0), 0),
+    },
+    lastAt: Math.max(...of.map((row) => row.lastAt)),
+    open: of.reduce((sum, row) => sum + row.open, 0),
+  }));
+}
+
+interface Member {
+  readonly grp: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly lastHour: number;
+  readonly open: number;
+}
+
+const messagesOf = sql`from messages as m indexed by messages_group_at where m.grp = g.value`;
+
+function readMembers(db: Database, groups: readonly number[], now: number): ReadonlyMap<number, Member> {
+  const rows = db.all(
+    sql<Member>`
+      select * from (
+        select g.value as grp,
+          (select min(m.at) ${messagesOf}) as firstAt,
+          (select max(m.at) ${messagesOf}) as lastAt,
+          (select count(*) ${messagesOf} and m.at > ${now - lastHourMs} and m.at <= ${now}) as lastHour,
+          (select coalesce(sum(c.n), 0) from group_counts as c indexed by group_counts_group
+           where c.grp = g.value and c.state in (${sql.join(openStates)})) as "open"
+        from json_each(${JSON.stringify(groups)}) as g
+      ) where firstAt is not null`.compile(build),
+  );
+  return new Map(rows.map((row) => [row.grp, row]));
+}
+
+function countWeekBefore(db: Database, groups: readonly number[], now: number): ReadonlyMap<number, number> {
+  const to = now - lastHourMs;
+  const rows = db.all(
+    sql<{ grp: number; n: number }>`
+      select g.value as grp, (select count(*) ${messagesOf} and m.at > ${to - usualMs} and m.at <= ${to}) as n
+      from json_each(${JSON.stringify(groups)}) as g`.compile(build),
+  );
+  return new Map(rows.map(({ grp, n }) => [grp, n]));
+}
+
+/** Messages with clocks ahead of ours lie after any instant and may have been there before; no more of them than this are passed over. */
+const passedOverMax = 2_000;
+
+/** The first dead letter that both came about and arrived after an instant: what is only read late, or again, is no news. */
+function firstAfter(db: Database, groups: readonly number[], instant: number): number | null {
+  const row = db.first(
+    sql<{ at: number | null }>`
+      select min(at) as at from (
+        select m.at, ${firstSeenAt} as seenAt from json_each(${JSON.stringify(groups)}) as g
+        cross join messages as m indexed by messages_group_at on m.grp = g.value
+        where m.at > ${instant} order by m.at limit ${passedOverMax}
+      ) where seenAt > ${instant}`.compile(build),
+  );
+  return row?.at ?? null;
+}
+
+/** By queue from the kept counters: exact, of all time. */
+export function keptByQueue(db: Database, groups: readonly number[]): Map<number, Map<number, number>> {
+  const rows = db.all(
+    sql<{ grp: number; queue: number; n: number }>`
+      select c.grp, c.queue, sum(c.n) as n
+      from json_each(${JSON.stringify(groups)}) as g cross join group_counts as c indexed by group_counts_group on c.grp = g.value
+      where c.n > 0 group by c.grp, c.queue`.compile(build),
+  );
+  const counts = new Map<number, Map<number, number>>();
+  for (const { grp, queue, n } of rows) counts.set(grp, (counts.get(grp) ?? new Map<number, number>()).set(queue, n));
+  return counts;
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { deadLetterStates, type DeadLetter } from '#lib/domain/dead-letter.ts';
+import { groupStates } from '#lib/domain/error-group.ts';
+import type { Filter } from '#lib/filter/filter.ts';
+import type { GroupQuery } from '#server/store/group-store.ts';
+import type { Store } from '#server/store/store.ts';
+import type { Clauses } from '#server/store/testing/clauses.ts';
+import { countedByHand, timelineByHand } from '#server/store/testing/count-groups.ts';
+import { aLetter, type TestLetter } from '#server/store/testing/letters.ts';
+import { addQueue, ids, inQueue, range, readAll } from '#server/store/testing/reading.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** All groups, whatever their state. */
+export const allGroups = {
+  now: 1_000,
+  triage: [],
+  states: groupStates,
+  sort: 'count',
+  limit: 500,
+} as const satisfies Partial<GroupQuery>;
+
+/** Letters of one error, with what a test is about. */
+export function lettersOf(
+  errorClass: string,
+  count: number,
+  changes: (n: number) => Partial<Omit<DeadLetter, 'queueId'>> = () => ({}),
+  prefix = errorClass,
+): TestLetter[] {
+  const failure = { errorClass, errorMessage: 'Failed', stackTrace: null, reason: null, attempts: null };
+  return Array.from({ length: count }, (_, n) => aLetter(`${prefix}:${n}`, { failure, ...changes(n) }));
+}
+
+const anyLetter = fc.record({
+  errorClass: fc.constantFrom('CountedA', 'CountedB', 'CountedC', 'CountedD'),
+  errorMessage: fc.constantFrom('timeout', 'refused'),
+  keyText: fc.constantFrom('k1', 'k2', null),
+  at: fc.integer({ min: 0, max: 60 }),
+  state: fc.constantFrom(...deadLetterStates),
+  queue: fc.constantFrom('kafka/counted-a', 'kafka/counted-b', 'sqs/counted-a'),
+});
+
+/** Also some that ask for the content, so that both ways of counting are taken. */
+const anyGroupFilter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom<Filter>(
+      { kind: 'all' },
+      { kind: 'queue', pattern: 'counted-a' },
+      { kind: 'queue', pattern: 'kafka/*' },
+      { kind: 'equals', field: 'key', value: 'k1' },
+      { kind: 'contains', field: 'error', value: 'timeout' },
+      { kind: 'contains', field: 'error', value: 'm' },
+    ),
+    fc.constantFrom(...deadLetterStates).map((state): Filter => ({ kind: 'state', state })),
+    tie('filter').map((term): Filter => ({ kind: 'not', term })),
+    fc
+      .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('filter'), { minLength: 1, maxLength: 3 }))
+      .map(([kind, terms]): Filter => ({ kind, terms })),
+  ),
+})).filter;
+
+async function stored(store: Store, letters: readonly TestLetter[]): Promise<readonly DeadLetter[]> {
+  return store.index.getMessages(ids(letters));
+}
+
+export function describeGroupClauses({ clause }: Clauses): void {
+  clause(
+    'groups, their queues, their trend and the timeline are counted as one would by hand',
+    async (store) => {
+      await addQueue(store, 'counted-a', 'sqs');
+      await addQueue(store, 'counted-a');
+      await addQueue(store, 'counted-b');
+      const drawn = fc.sample(anyLetter, { numRuns: 400, seed: 11 });
+      const given = drawn.map(({ queue, errorClass, errorMessage, ...fields }, n) => ({
+        queue,
+        letter: aLetter(`counted:${n}`, {
+          ...fields,
+          failure: { errorClass, errorMessage, stackTrace: null, reason: null, attempts: null },
+        }),
+      }));
+      for (const [queueId, some] of Map.groupBy(given, ({ queue }) => queue))
+        await store.index.ingest({ queueId, letters: some.map(({ letter }) => letter), scan: 's' });
+      const all = await stored(
+        store,
+        given.map(({ letter }) => letter),
+      );
+      const mine: Filter = { kind: 'queue', pattern: '*/counted-*' };
+      const limit = fc.option(fc.integer({ min: 0, max: 60 }));
+      await fc.assert(
+        fc.asyncProperty(
+          anyGroupFilter,
+          limit,
+          limit,
+          fc.integer({ min: 1, max: 9 }),
+          async (some, from, to, shown) => {
+            const query = { filter: { kind: 'and', terms: [mine, some] } as const, range: { from, to } };
+            const listed = new Set(await readAll(store, query));
+            const met = all.filter((letter) => listed.has(letter.id));
+            const list = await store.index.listGroups({ ...allGroups, ...query });
+            expect(list).toMatchObject({ count: met.length, searchedTo: null, queueCounts: 'matching' });
+            expect(
+              list.groups.map(
+                ({ description: _, errorClass: __, errorMessage: ___, reason: ____, ...numbers }) => numbers,
+              ),
+            ).toEqual(countedByHand(all, met, list.trendFrom, list.trendTo));
+
+            const timeline = await store.index.readTimeline({ ...allGroups, ...query, buckets: 7, groups: shown });
+            expect(timeline).toMatchObject(timelineByHand(met, timeline, shown));
+          },
+        ),
+        { numRuns: 150 },
+      );
+    },
+    120_000,
+  );
+
+  clause('a group has a state of its own, until a person decides', async (store) => {
+    const queueId = await addQueue(store, 'states');
+    const now = 400 * day;
+    const many = (count: number, from: number, to: number) => (n: number) => ({
+      at: from + Math.floor(((to - from) * n) / count),
+    });
+    const letters = [
+      ...lettersOf('StateNew', 20, many(20, now - hour + 1, now)),
+      ...lettersOf('StateOngoing', 20, many(20, now - 3 * day, now - 2 * hour)),
+      ...lettersOf('StateEscalating', 30, (n) => ({ at: n < 18 ? now - 3 * day + n : now - n })),
+    ];
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const query = { ...allGroups, filter: inQueue(queueId), range, now };
+    const list = await store.index.listGroups(query);
+    expect(Object.fromEntries(list.groups.map((group) => [group.errorClass, group.state]))).toEqual({
+      StateNew: 'new',
+      StateOngoing: 'ongoing',
+      StateEscalating: 'escalating',
+    });
+    expect(list.byState).toEqual({ new: 1, ongoing: 1, escalating: 1 });
+    const some = await store.index.listGroups({ ...query, states: ['escalating'] });
+    expect(some.groups.map((group) => group.errorClass)).toEqual(['StateEscalating']);
+    expect(some.byState).toEqual(list.byState);
+  });
+
+  clause(
+    'a resolved group has regressed when a dead letter came about and arrived since, and by nothing else',
+    async (store) => {
+      const queueId = await addQueue(store, 'regressed');
+      const resolvedAt = 100 * day;
+      const now = resolvedAt + hour;
+      const early = lettersOf('Regressed', 3, () => ({ at: resolvedAt - day, firstSeenAt: resolvedAt - day }));
+      await store.index.ingest({ queueId, letters: early, scan: 's' });
+      const fingerprint = early[0]?.letter.fingerprint ?? '';
+      const decided = {
+        fingerprint,
+        decision: { kind: 'resolved', at: resolvedAt },
+        owner: null,
+        mergedInto: null,
+        changedAt: resolvedAt,
+        changedBy: 'ada',
+      } as const;
+      const state = async () => {
+        const group = await store.index.getGroup(fingerprint, [decided], now);
+        return [group.state, group.regressedAt];
+      };
+      expect(await state()).toEqual(['resolved', null]);
+      const readLate = lettersOf('Regressed', 3, () => ({ at: resolvedAt - 1, firstSeenAt: now }), 'late');
+      const clockAhead = lettersOf('Regressed', 3, () => ({ at: now + day, firstSeenAt: resolvedAt - 1 }), 'ahead');
+      await store.index.ingest({ queueId, letters: [...readLate, ...clockAhead], scan: 's' });
+      expect(await state()).toEqual(['resolved', null]);
+      const back = lettersOf('Regressed', 1, () => ({ at: resolvedAt + 5, firstSeenAt: now }), 'back');
+      await store.index.ingest({ queueId, letters: back, scan: 's' });
+      expect(await state()).toEqual(['regressed', resolvedAt + 5]);
+    },
+  );
+
+  clause('a few clocks that are far off do not stretch the timeline, and are said to lie outside', async (store) => {
+    const queueId = await addQueue(store, 'clocks');
+    const now = Date.UTC(2026, 10, 22);
+    const letters = [
+      ...lettersOf('Clocks', 30, (n) => ({ at: now - n * hour })),
+      ...lettersOf('Clocks', 2, (n) => ({ at: n }), '1970'),
+      ...lettersOf('Clocks', 1, () => ({ at: Date.UTC(2100, 0, 1) }), '2100'),
+    ];
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const query = { ...allGroups, filter: inQueue(queueId), range, now, buckets: 60, groups: 5 };
+    const timeline = await store.index.readTimeline(query);
+    expect(timeline).toMatchObject({ from: now - 29 * hour, count: 33, outside: 3 });
+    expect(timeline.to).toBeLessThanOrEqual(now + day + 1);
+    const asked = await store.index.readTimeline({ ...query, range: { from: 0, to: now + 1 } });
+    expect(asked).toMatchObject({ from: 0, to: now + 1, count: 32, outside: 0 });
+  });
+
+  clause('a group is told by itself, with its messages, their states and their keys', async (store) => {
+    const queueId = await addQueue(store, 'told');
+    const letters = lettersOf('Told', 6, (n) => ({ at: 1_000 + n, keyText: n < 4 ? 'often' : 'seldom' }));
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const [oldest, second, ...rest] = ids(letters);
+    await store.index.setStates([
+      { messageId: `${oldest}`, state: 'replayed', at: 2_000, replayId: 'r' },
+      { messageId: `${second}`, state: 'gone', at: 2_000, replayId: null },
+    ]);
+    const group = await store.index.getGroup(letters[0]?.letter.fingerprint ?? '', [], 2_000);
+    expect(group).toMatchObject({
+      count: 6,
+      open: 4,
+      firstAt: 1_000,
+      lastAt: 1_005,
+      byState: { new: 4, replayed: 1, gone: 1 },
+      queues: [{ queueId, count: 6 }],
+      keys: [
+        { value: 'often', count: 4 },
+        { value: 'seldom', count: 2 },
+      ],
+      newestMessageId: rest.at(-1),
+      oldestMessageId: oldest,
+      touchedMessageIds: [oldest],
+      mergedMembers: [],
+      description: { title: 'Told: Failed' },
+    });
+    await expect(store.index.getGroup('nothing', [], 2_000)).rejects.toMatchObject({ code: 'not_found' });
+  });
+}
