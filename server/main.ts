@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import { createMasking } from '#lib/masking/masking.ts';
 import { systemClock } from '#server/clock.ts';
 import { loadConfig, type Config } from '#server/config/config.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
@@ -54,13 +55,14 @@ async function main(): Promise<void> {
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
   stops.unshift(() => store.close());
 
-  const payloads = openPayloadReader(config.connections, systemClock);
+  const payloads = openPayloadReader(config.connections, systemClock, config.masking);
   stops.unshift(() => payloads.close());
   let engineSeenAt: () => number | null = () => null;
   provideRuntime({
     store,
     clock: systemClock,
     payloads,
+    ...(config.masking && { masking: createMasking(config.masking) }),
     sandbox: sandbox
       ? {
           state: () => toSandboxView(sandbox.state()),
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
       connections: connectionsOf(config, sandbox),
       sync: syncOf(config),
       conventions: config.conventions,
+      masking: config.masking,
       watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
     },
     say,

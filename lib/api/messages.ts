@@ -79,6 +79,8 @@ export const shownHeader = z.object({
   type: z.string().nullable(),
   sizeBytes: z.number(),
   truncated: z.boolean(),
+  /** Rules by which parts of it are shown as `•••`. */
+  maskedBy: z.array(z.string()).readonly(),
   group: z.enum(['failure', 'routing', 'trace', 'replay', 'business', 'broker']),
 });
 export type ShownHeader = z.infer<typeof shownHeader>;
@@ -117,6 +119,10 @@ export const shownPayload = z.object({
   /** In the order in which they were tried; empty where there is nothing to decode. */
   steps: z.array(payloadStep).readonly(),
   schema: payloadSchema.nullable(),
+  /** Rules of the configuration by which parts of it are shown as `•••`: `field customer.email`. */
+  maskedBy: z.array(z.string()).readonly(),
+  /** Why the bytes are not shown: they would tell what is masked. */
+  withheld: z.string().nullable(),
 });
 export type ShownPayload = z.infer<typeof shownPayload>;
 

@@ -31,6 +31,8 @@ export const errorCodes = [
   'cancelled',
   /** The request itself is malformed. `details` names the field. */
   'invalid_request',
+  /** Answering would tell what the configuration masks. */
+  'masked',
   /** What the operator confirmed is no longer what would happen. */
   'stale_plan',
   /** The thing is in a state that does not allow this. */

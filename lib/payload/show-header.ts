@@ -2,6 +2,8 @@ import { utf8 } from '#lib/conventions/header-index.ts';
 import { isFailureHeader } from '#lib/conventions/chain.ts';
 import { isReplayHeader } from '#lib/conventions/replay-headers.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
+import type { Masking, RulesMet } from '#lib/masking/masking.ts';
+import { maskHeader } from '#lib/masking/mask-message.ts';
 
 export type HeaderGroup = 'failure' | 'routing' | 'trace' | 'replay' | 'business' | 'broker';
 
@@ -11,13 +13,16 @@ export interface HeaderView {
   readonly type: string | null;
   readonly sizeBytes: number;
   readonly truncated: boolean;
+  readonly maskedBy: readonly string[];
   readonly group: HeaderGroup;
 }
 
 const maxCharacters = 16_000;
 const maxBinaryBytes = 64;
 
-export function showHeader(header: Header, isProperty: boolean): HeaderView {
+export function showHeader(given: Header, isProperty: boolean, masking?: Masking): HeaderView {
+  const rules: RulesMet = new Set();
+  const header = masking ? maskHeader(given, masking, rules) : given;
   const { text, type, sizeBytes } = showValue(header.name, header.value);
   const truncated = text !== null && text.length > maxCharacters;
   return {
@@ -26,7 +31,8 @@ export function showHeader(header: Header, isProperty: boolean): HeaderView {
     type,
     sizeBytes,
     truncated,
-    group: isProperty ? 'broker' : groupOf(header.name),
+    maskedBy: [...rules],
+    group: isProperty ? 'broker' : groupOf(given.name),
   };
 }
 
@@ -71,16 +77,21 @@ function showValue(name: string, value: HeaderValue): { text: string | null; typ
 const binaryIntegers =
   /^(?:kafka_(?:dlt-)?original-(?:partition|offset|timestamp)|kafka_deliveryAttempt|retry_topic-attempts|x-original-(?:partition|offset|timestamp))$/i;
 
-function showBytes(
+export function isBinaryInteger(name: string, bytes: Uint8Array): boolean {
+  return (bytes.length === 4 || bytes.length === 8) && binaryIntegers.test(name);
+}
+
+export function showBytes(
   name: string,
   bytes: Uint8Array,
   type: string | undefined,
 ): { text: string; type: string | null; sizeBytes: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (binaryIntegers.test(name) && bytes.length === 4)
-    return { text: String(view.getInt32(0)), type: 'int32, binary', sizeBytes: 4 };
-  if (binaryIntegers.test(name) && bytes.length === 8)
-    return { text: String(view.getBigInt64(0)), type: 'int64, binary', sizeBytes: 8 };
+  if (isBinaryInteger(name, bytes)) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return bytes.length === 4
+      ? { text: String(view.getInt32(0)), type: 'int32, binary', sizeBytes: 4 }
+      : { text: String(view.getBigInt64(0)), type: 'int64, binary', sizeBytes: 8 };
+  }
   const text = utf8(bytes);
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (text !== undefined && !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text))

@@ -14,6 +14,7 @@ export interface Shown {
 
 /** What a page shows at most; the whole bytes can be downloaded. */
 export const shownCharactersMax = 256 * 1024;
+const unmasked = { maskedBy: [], withheld: null };
 const hexBytesMax = 4 * 1024;
 
 /** Views of a body from what the chain found. The hex view is always of the bytes that the broker holds. */
@@ -21,7 +22,7 @@ export function viewOf(
   body: Uint8Array | null,
   found: { shown: Shown; labels: readonly string[]; steps: readonly PayloadStep[]; schema: PayloadSchema | null },
 ): ShownPayload {
-  const nothing = { sizeBytes: 0, pretty: null, hex: '', truncated: false, steps: [], schema: null };
+  const nothing = { sizeBytes: 0, pretty: null, hex: '', truncated: false, steps: [], schema: null, ...unmasked };
   if (body === null) return { ...nothing, kind: 'null', label: 'null (tombstone)', raw: null };
   if (body.length === 0) return { ...nothing, kind: 'empty', label: 'empty', raw: '' };
   const { shown, labels, steps, schema } = found;
@@ -35,6 +36,7 @@ export function viewOf(
     truncated: shown.kind === 'binary' ? body.length > hexBytesMax : shown.cut,
     steps,
     schema,
+    ...unmasked,
   };
 }
 

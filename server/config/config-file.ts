@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/domain/errors.ts';
 import { connection } from '#server/config/connection-settings.ts';
 import { conventionList } from '#server/config/convention-settings.ts';
+import { maskingSection } from '#server/config/masking-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
 
 const seconds = wholeNumber(1, 30 * 86_400);
@@ -39,6 +40,7 @@ const schema = section({
   }).exactOptional(),
   returns: section({ watchSeconds: seconds.exactOptional() }).exactOptional(),
   conventions: conventionList.exactOptional(),
+  masking: maskingSection.exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;

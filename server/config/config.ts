@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import type { MaskingSettings } from '#lib/masking/masking.ts';
 import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
@@ -21,6 +22,8 @@ export interface Config {
   };
   /** Header names of the operator's own applications; absent where none are configured. */
   readonly conventions?: readonly ConventionSettings[];
+  /** What nobody reads here; absent where nothing is masked. */
+  readonly masking?: MaskingSettings;
 }
 
 export interface HttpConfig {
@@ -77,6 +80,7 @@ export function loadConfig(
     },
     returns: { watchMs: (file?.returns?.watchSeconds ?? 900) * 1000 },
     ...(file?.conventions && { conventions: file.conventions }),
+    ...(file?.masking && { masking: file.masking }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import type { MaskingSettings } from '#lib/masking/masking.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { SyncConfig } from '#server/config/config.ts';
 
@@ -10,6 +11,8 @@ export interface EngineThreadData {
   readonly sync: SyncConfig;
   /** The operator's own conventions; absent where none are configured. */
   readonly conventions?: readonly ConventionSettings[] | undefined;
+  /** What nobody reads here; absent where nothing is masked. */
+  readonly masking?: MaskingSettings | undefined;
   readonly watchMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { withConfigured } from '#lib/conventions/chain.ts';
+import { createMasking } from '#lib/masking/masking.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createDriver } from '#server/brokers/registry.ts';
 import { systemClock } from '#server/clock.ts';
@@ -38,7 +39,10 @@ const engine = startEngine({
     lookEveryMs: data.sync.pollMs,
     scanEveryMs: data.sync.scanMs,
     scanLimit: data.sync.browseMessagesMax,
-    conventions: withConfigured(data.conventions ?? []),
+    reading: {
+      conventions: withConfigured(data.conventions ?? []),
+      masking: data.masking && createMasking(data.masking),
+    },
   },
   watchMs: data.watchMs,
   publishTimeoutMs,

@@ -36,7 +36,7 @@ export async function streamReplay(runtime: Runtime, request: Request, idOrNumbe
     let seen = 0;
     let said = '';
     while (!signal.aborted) {
-      const replay = toReplayView(await runtime.store.ledger.getReplay(id));
+      const replay = toReplayView(await runtime.store.ledger.getReplay(id), runtime.masking);
       const progress = replayProgress.parse(replay);
       const text = JSON.stringify(progress);
       if (text !== said && (said === '' ? send('replay', replay) : send('progress', progress))) said = text;

@@ -4,11 +4,14 @@ import { AppError, fromErrorRecord, toErrorRecord } from '#lib/domain/errors.ts'
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
+import { mark } from '#lib/masking/mark.ts';
 import { replayStates } from '#lib/domain/replay.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { confirmReplay, planReplay } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { readableBytes } from '#server/queries/message.ts';
+import { toMessageRow } from '#server/queries/to-view.ts';
 import type { MessagePage } from '#server/store/store.ts';
 import { messageId } from '#server/sync/read-letter.ts';
 
@@ -50,15 +53,17 @@ async function* jsonParts(runtime: Runtime, queue: Queue): AsyncGenerator<string
 }
 
 async function toPlain(runtime: Runtime, letter: DeadLetter): Promise<z.input<typeof plainDeadLetters>[number]> {
-  const { raw } = await runtime.store.index.getMessage(letter.id);
+  const detail = await runtime.store.index.getMessage(letter.id);
+  const bytes = await readableBytes(runtime, detail);
+  const { key, errorMessage, reason } = toMessageRow(letter, runtime.masking);
   return {
     offset: letter.sequence ?? letter.identity,
     partition: partitionOf(letter),
-    key: letter.keyText,
-    error: letter.failure.errorMessage ?? letter.failure.reason,
+    key,
+    error: errorMessage ?? reason,
     originalOffset: letter.origin.position?.split(':').at(-1) ?? null,
     timestamp: letter.at,
-    payload: textOf(raw.body),
+    payload: detail.raw.body === null ? null : typeof bytes === 'string' ? mark : textOf(bytes),
   };
 }
 
@@ -208,7 +213,6 @@ function partitionOf(letter: DeadLetter): number {
   return letter.kind === 'kafka' ? Number(letter.lane) : 0;
 }
 
-function textOf(body: Uint8Array | null): string | null {
-  if (body === null) return null;
+function textOf(body: Uint8Array): string {
   return utf8(body) ?? Buffer.from(body).toString('base64');
 }

@@ -24,6 +24,8 @@ function statusOf(code: ErrorCode): { status: number; title: string } {
       return { status: 400, title: 'The request is not right' };
     case 'cross_site':
       return { status: 403, title: 'Refused: the request came from another site' };
+    case 'masked':
+      return { status: 403, title: 'Masked' };
     case 'not_found':
       return { status: 404, title: 'Not found' };
     case 'conflict':

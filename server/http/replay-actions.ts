@@ -27,7 +27,7 @@ export async function planReplay(
     ratePerSecond: body.options?.ratePerSecond ?? null,
     insist: body.options?.insist ?? false,
   };
-  const selection = selectionOf(body, runtime.clock.now());
+  const selection = selectionOf(body, runtime);
   const answer = await askEngine(
     runtime,
     { kind: 'plan', selection, options },
@@ -35,11 +35,15 @@ export async function planReplay(
     planTimeoutsMs[selection.kind],
   );
   if (answer.replayId === null) throw new AppError('internal', 'The engine answered without a plan.');
-  return toReplayView(await runtime.store.ledger.getReplay(answer.replayId));
+  return toReplayView(await runtime.store.ledger.getReplay(answer.replayId), runtime.masking);
 }
 
-function selectionOf({ messageIds, filter: text = '', ...body }: z.output<typeof planBody>, now: number): Selection {
+function selectionOf(
+  { messageIds, filter: text = '', ...body }: z.output<typeof planBody>,
+  { clock }: Runtime,
+): Selection {
   if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
+  const now = clock.now();
   const asOf = Math.min(body.asOf ?? now, now);
   const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf);
   const limits = serialise(everything, { from: body.from ?? null, to: body.to ?? null });
@@ -76,6 +80,7 @@ export async function confirmReplay(
     }
     return toReplayView(
       await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()),
+      runtime.masking,
     );
   });
 }
@@ -98,6 +103,7 @@ export async function commandReplay(
     const { id } = await runtime.store.ledger.getReplay(idOrNumber);
     return toReplayView(
       await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }),
+      runtime.masking,
     );
   });
 }

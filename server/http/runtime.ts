@@ -1,5 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { SandboxState } from '#lib/api/sandbox.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
 import type { PayloadReader } from '#server/payload/payload-reader.ts';
 import type { Store } from '#server/store/store.ts';
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly store: Store;
   readonly clock: Clock;
   readonly payloads: PayloadReader;
+  /** What nobody reads here; absent where nothing is masked. Every view, list and export goes through it. */
+  readonly masking?: Masking;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */

@@ -63,6 +63,9 @@ export interface Decoder {
   decode(stage: Stage): Attempt;
 }
 
+/** Who reports that the chain itself did not come to its end. */
+export const chainName = 'the chain';
+
 /** Structured formats of more than this are not taken apart: their beginning is shown as text or hex. */
 export const decodedBytesMax = 4 * 1024 * 1024;
 

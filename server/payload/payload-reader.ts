@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { ShownPayload } from '#lib/api/messages.ts';
+import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { textOf, viewOf } from '#lib/payload/show-payload.ts';
 import type { SchemaReference } from '#lib/payload/wire-format.ts';
 import type { Decoded } from '#server/payload/decode-payload.ts';
-import type { PayloadSource, SchemaAnswer } from '#server/payload/decoder.ts';
+import { chainName, type PayloadSource, type SchemaAnswer } from '#server/payload/decoder.ts';
+import { maskShown } from '#server/payload/mask-shown.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 
 /** Shows keys and values as people can read them. */
@@ -13,57 +15,85 @@ export interface PayloadReader {
    * takes too long or too much memory is shown as text or hex, and its report says why.
    */
   show(connection: string, source: PayloadSource): Promise<ShownPayload>;
+  /** The bytes themselves, with what is masked in them masked; a sentence where they cannot be given out. */
+  bytes(connection: string, source: PayloadSource): Promise<Uint8Array | string>;
   close(): Promise<void>;
 }
 
 export interface PayloadReaderOptions {
   /** By connection; those without one are not in it. */
   readonly registries: ReadonlyMap<string, SchemaRegistry>;
+  readonly masking?: MaskingSettings | undefined;
   /** For one payload, without the time that a registry takes. */
   readonly timeoutMs?: number;
 }
 
 /** What the thread is asked, one at a time. */
 export interface PayloadJob {
+  /** To be looked at, or to be given out. */
+  readonly wants: 'views' | 'bytes';
   readonly source: PayloadSource;
   readonly answers: readonly { readonly reference: SchemaReference; readonly answer: SchemaAnswer }[];
 }
+
+/** What the thread answers. */
+export type PayloadAnswer = Decoded | { readonly kind: 'bytes'; readonly bytes: Uint8Array | string };
+type Answer = Exclude<PayloadAnswer, { readonly kind: 'needs' }>;
 
 /** A payload has one schema; an envelope might hold another. */
 const schemasMax = 3;
 
 /** A thread that dies or is ended takes nothing with it but its one payload; the next one starts it again. */
-export function createPayloadReader({ registries, timeoutMs = 3_000 }: PayloadReaderOptions): PayloadReader {
-  let thread = startThread();
+export function createPayloadReader({
+  registries,
+  masking: settings,
+  timeoutMs = 3_000,
+}: PayloadReaderOptions): PayloadReader {
+  const masking = settings && createMasking(settings);
+  let thread = startThread(settings);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   /** In turn, so that the time limit of one is not spent on another. */
-  function decode(job: PayloadJob): Promise<Decoded | string> {
+  function decode(job: PayloadJob): Promise<PayloadAnswer | string> {
     const mine = last.then(() => runJob(job)).catch(() => 'decoding it failed');
     last = mine;
     return mine;
   }
 
-  async function runJob(job: PayloadJob): Promise<Decoded | string> {
+  async function runJob(job: PayloadJob): Promise<PayloadAnswer | string> {
     if (closed) return 'the console is being stopped';
     const answer = await thread.ask(job, timeoutMs);
-    if (typeof answer === 'string' && !closed) thread = startThread();
+    if (typeof answer === 'string' && !closed) thread = startThread(settings);
     return answer;
+  }
+
+  /** What the thread has made of it, once it has the schemas that it asked for; a sentence where it has made nothing. */
+  async function ask(connection: string, source: PayloadSource, wants: PayloadJob['wants']): Promise<Answer | string> {
+    const answers: { reference: SchemaReference; answer: SchemaAnswer }[] = [];
+    const registry = registries.get(connection);
+    while (answers.length <= schemasMax) {
+      const decoded = await decode({ source, answers, wants });
+      if (typeof decoded === 'string' || decoded.kind !== 'needs') return decoded;
+      const answer = registry ? await registry.find(decoded.reference) : notConfigured;
+      answers.push({ reference: decoded.reference, answer });
+    }
+    return `it asks for more than ${schemasMax} schemas`;
   }
 
   return {
     async show(connection, source) {
-      const answers: { reference: SchemaReference; answer: SchemaAnswer }[] = [];
-      const registry = registries.get(connection);
-      while (answers.length <= schemasMax) {
-        const decoded = await decode({ source, answers });
-        if (typeof decoded === 'string') return undecoded(source.bytes, decoded);
-        if (decoded.kind === 'shown') return decoded.payload;
-        const answer = registry ? await registry.find(decoded.reference) : notConfigured;
-        answers.push({ reference: decoded.reference, answer });
-      }
-      return undecoded(source.bytes, `it asks for more than ${schemasMax} schemas`);
+      const answer = await ask(connection, source, 'views');
+      if (typeof answer !== 'string' && answer.kind === 'shown') return answer.payload;
+      const shown = undecoded(source.bytes, typeof answer === 'string' ? answer : 'decoding it failed');
+      return masking ? maskShown(shown, source, masking) : shown;
+    },
+    async bytes(connection, source) {
+      if (!masking) return source.bytes ?? new Uint8Array();
+      const answer = await ask(connection, source, 'bytes');
+      if (typeof answer === 'string')
+        return `The bytes are withheld, because what is masked in them is not known: ${answer}.`;
+      return answer.kind === 'bytes' ? answer.bytes : 'The bytes are withheld.';
     },
     async close() {
       closed = true;
@@ -74,17 +104,18 @@ export function createPayloadReader({ registries, timeoutMs = 3_000 }: PayloadRe
 
 interface DecodingThread {
   /** The answer, or a sentence why there is none; after that the thread is of no use any more. */
-  ask(job: PayloadJob, timeoutMs: number): Promise<Decoded | string>;
+  ask(job: PayloadJob, timeoutMs: number): Promise<PayloadAnswer | string>;
   end(): Promise<void>;
 }
 
-function startThread(): DecodingThread {
+function startThread(masking: MaskingSettings | undefined): DecodingThread {
   const worker = new Worker(new URL('./payload-thread.ts', import.meta.url), {
     name: 'payloads',
+    workerData: masking,
     resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 },
   });
   const ready = Promise.withResolvers<void>();
-  let waiting: ((answer: Decoded | string) => void) | null = null;
+  let waiting: ((answer: PayloadAnswer | string) => void) | null = null;
   let ended: string | null = null;
   const endWith = (why: string) => {
     ended ??= why;
@@ -92,7 +123,9 @@ function startThread(): DecodingThread {
     waiting?.(ended);
     void worker.terminate();
   };
-  worker.on('message', (message: Decoded | 'ready') => (message === 'ready' ? ready.resolve() : waiting?.(message)));
+  worker.on('message', (message: PayloadAnswer | 'ready') =>
+    message === 'ready' ? ready.resolve() : waiting?.(message),
+  );
   worker.on('error', (error: unknown) => {
     const isFull = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     endWith(isFull ? 'decoding it takes too much memory' : 'decoding it failed');
@@ -105,7 +138,7 @@ function startThread(): DecodingThread {
       worker.ref();
       await ready.promise;
       if (ended !== null) return ended;
-      const { promise, resolve } = Promise.withResolvers<Decoded | string>();
+      const { promise, resolve } = Promise.withResolvers<PayloadAnswer | string>();
       waiting = resolve;
       const timer = setTimeout(() => endWith(`decoding it takes more than ${timeoutMs / 1000} s`), timeoutMs);
       worker.postMessage(job);
@@ -134,7 +167,7 @@ function undecoded(bytes: Uint8Array | null, why: string): ShownPayload {
       ? { kind: 'text', pretty: null, raw: text.text, cut: text.cut }
       : { kind: 'binary', pretty: null, raw: null, cut: false },
     labels: [text ? 'text (UTF-8)' : 'binary'],
-    steps: [{ decoder: 'the chain', outcome: 'failed', note: why }],
+    steps: [{ decoder: chainName, outcome: 'failed', note: why }],
     schema: null,
   });
 }

@@ -2,6 +2,7 @@ import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
+import type { RulesMet } from '#lib/masking/masking.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -12,20 +13,24 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const letter = await runtime.store.index.getMessage(id);
   const parts = splitQueueId(letter.queueId);
   if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
-  const stackTrace = letter.failure.stackTrace;
+  const { masking } = runtime;
+  const rules: RulesMet = new Set();
+  const stackTrace =
+    letter.failure.stackTrace && (masking?.text(letter.failure.stackTrace, rules) ?? letter.failure.stackTrace);
+  masking?.text(letter.failure.errorMessage ?? '', rules);
   const { headers, properties } = letter.raw;
   const show = (part: 'key' | 'value', bytes: Uint8Array | null) =>
     runtime.payloads.show(parts.connection, { part, bytes, headers, properties });
   return {
-    ...toMessageRow(letter),
+    ...toMessageRow(letter, masking),
     connection: parts.connection,
     queueName: parts.name,
     stackTrace,
     frames: stackTrace === null ? [] : readFrames(stackTrace),
     payload: await show('value', letter.raw.body),
     keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key)),
-    headers: letter.raw.headers.map((header) => showHeader(header, false)),
-    properties: letter.raw.properties.map((property) => showHeader(property, true)),
+    headers: letter.raw.headers.map((header) => showHeader(header, false, masking)),
+    properties: letter.raw.properties.map((property) => showHeader(property, true, masking)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
   };
@@ -37,10 +42,23 @@ function moreThanText(key: ShownPayload): ShownPayload | null {
   return isPlain ? null : key;
 }
 
-/** The body's bytes as the broker had them. */
-export async function readPayloadBytes({ store }: Runtime, id: string): Promise<Uint8Array> {
-  const { raw } = await store.index.getMessage(id);
-  return raw.body ?? new Uint8Array();
+/** The body's bytes as the broker had them, or as they may be read; `masked` where they may not be read at all. */
+export async function readPayloadBytes(runtime: Runtime, id: string): Promise<Uint8Array> {
+  const letter = await runtime.store.index.getMessage(id);
+  const bytes = await readableBytes(runtime, letter);
+  if (typeof bytes === 'string') throw new AppError('masked', bytes);
+  return bytes;
+}
+
+/** A sentence where the bytes may not be read. */
+export async function readableBytes(
+  { payloads, masking }: Runtime,
+  { queueId, raw }: Pick<DeadLetterDetail, 'queueId' | 'raw'>,
+): Promise<Uint8Array | string> {
+  if (raw.body === null || masking === undefined) return raw.body ?? new Uint8Array();
+  const { headers, properties } = raw;
+  const connection = splitQueueId(queueId)?.connection ?? '';
+  return payloads.bytes(connection, { part: 'value', bytes: raw.body, headers, properties });
 }
 
 async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {

@@ -4,7 +4,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { parse } from '#lib/filter/parse.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { toMessageRow } from '#server/queries/to-view.ts';
+import { maskErrorTexts, toMessageRow } from '#server/queries/to-view.ts';
 
 export type MessagesQuery = z.output<typeof messagesQuery>;
 
@@ -12,21 +12,30 @@ export type MessagesQuery = z.output<typeof messagesQuery>;
 const countCap = 100_000;
 
 /** One page of dead letters, newest first; the first page says how many match in all. */
-export async function readMessages({ store, clock }: Runtime, query: MessagesQuery): Promise<MessagesResponse> {
+export async function readMessages(
+  { store, clock, masking }: Runtime,
+  query: MessagesQuery,
+): Promise<MessagesResponse> {
   const asOf = clock.now();
   const { filter, range } = readFilter(query, asOf);
   const [page, total] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: query.cursor ?? null, limit: query.limit, order: query.order }),
     query.cursor === undefined ? store.index.countMessages({ filter, range }, countCap) : null,
   ]);
-  return { asOf, messages: page.messages.map(toMessageRow), nextCursor: page.nextCursor, total };
+  return {
+    asOf,
+    messages: page.messages.map((letter) => toMessageRow(letter, masking)),
+    nextCursor: page.nextCursor,
+    total,
+  };
 }
 
 /** Errors that the filter meets, most frequent first. */
-export async function readErrors({ store, clock }: Runtime, query: MessagesQuery): Promise<ErrorsResponse> {
+export async function readErrors({ store, clock, masking }: Runtime, query: MessagesQuery): Promise<ErrorsResponse> {
   const asOf = clock.now();
   const { filter, range } = readFilter(query, asOf);
-  return { asOf, errors: await store.index.listErrors({ filter, range }, 50) };
+  const errors = await store.index.listErrors({ filter, range }, 50);
+  return { asOf, errors: masking ? errors.map((error) => maskErrorTexts(error, masking)) : errors };
 }
 
 /** The filter's text with the range of the query's own; the narrower of two ranges counts. `invalid_request` points at the character. */

@@ -2,11 +2,13 @@ import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { expiryOf } from '#lib/expiry/expiry.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { maskErrorTexts } from '#server/queries/to-view.ts';
 import type { QueueSummary } from '#server/store/store.ts';
 
 /** Every connection and every dead-letter queue with what is known of it: the overview, and the sidebar of every page. */
-export async function readOverview({ store, clock }: Runtime): Promise<OverviewResponse> {
+export async function readOverview({ store, clock, masking }: Runtime): Promise<OverviewResponse> {
   const asOf = clock.now();
   const [connections, queues, summaries, lastReplays] = await Promise.all([
     store.index.listConnections(),
@@ -21,7 +23,7 @@ export async function readOverview({ store, clock }: Runtime): Promise<OverviewR
     connections,
     queues: queues.map((queue) => ({
       ...queue,
-      ...rowOf(summaryOf.get(queue.id)),
+      ...rowOf(summaryOf.get(queue.id), masking),
       expiresNext: expiresNext(queue, summaryOf.get(queue.id)),
       lastReplay: lastReplayOf(replayOf.get(queue.id)),
     })),
@@ -34,10 +36,10 @@ function expiresNext({ retention }: Queue, summary: QueueSummary | undefined): Q
   return oldestAt === null ? null : expiryOf(retention, { at: oldestAt, atIs: 'said' });
 }
 
-function rowOf(summary: QueueSummary | undefined): Omit<QueueSummary, 'queueId'> {
+function rowOf(summary: QueueSummary | undefined, masking: Masking | undefined): Omit<QueueSummary, 'queueId'> {
   if (summary) {
     const { queueId: _, ...row } = summary;
-    return row;
+    return masking && row.topError ? { ...row, topError: maskErrorTexts(row.topError, masking) } : row;
   }
   return {
     open: 0,

@@ -5,7 +5,7 @@ import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
 
 /** Replays, newest first; plans that nobody confirmed only when asked for. */
 export async function readReplays(
-  { store, clock }: Runtime,
+  { store, clock, masking }: Runtime,
   query: z.output<typeof replaysQuery>,
 ): Promise<z.input<typeof replaysResponse>> {
   const replays = await store.ledger.listReplays({
@@ -13,16 +13,16 @@ export async function readReplays(
     before: query.before ?? null,
     withPlans: query.plans,
   });
-  return { asOf: clock.now(), replays: replays.map(toReplayView) };
+  return { asOf: clock.now(), replays: replays.map((replay) => toReplayView(replay, masking)) };
 }
 
 /** By id or number. */
-export async function readReplay({ store }: Runtime, idOrNumber: string): Promise<ReplayView> {
-  return toReplayView(await store.ledger.getReplay(idOrNumber));
+export async function readReplay({ store, masking }: Runtime, idOrNumber: string): Promise<ReplayView> {
+  return toReplayView(await store.ledger.getReplay(idOrNumber), masking);
 }
 
 export async function readReplayItems(
-  { store }: Runtime,
+  { store, masking }: Runtime,
   idOrNumber: string,
   query: z.output<typeof itemsQuery>,
 ): Promise<z.input<typeof itemsResponse>> {
@@ -34,7 +34,7 @@ export async function readReplayItems(
     returnedOnly: query.returned,
   });
   return {
-    items: items.map(toReplayItemView),
+    items: items.map((item) => toReplayItemView(item, masking)),
     nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
   };
 }

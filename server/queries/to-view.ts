@@ -3,9 +3,15 @@ import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { destinationLabel } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
+import { maskDestination, maskKeyText } from '#lib/masking/mask-message.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 
 /** A dead letter as the wire has it: without positions and stack trace, with its origin in words. */
-export function toMessageRow(letter: DeadLetter): MessageRow {
+export function toMessageRow(letter: DeadLetter, masking?: Masking): MessageRow {
+  return masking ? maskRow(rowOf(letter), masking) : rowOf(letter);
+}
+
+function rowOf(letter: DeadLetter): MessageRow {
   const { destination, failedIn, position } = letter.origin;
   return {
     id: letter.id,
@@ -35,19 +41,56 @@ export function toMessageRow(letter: DeadLetter): MessageRow {
   };
 }
 
-export function toReplayView(replay: Replay): ReplayView {
-  const destinations = replay.plan.destinations.map((row) => ({ ...row, label: destinationLabel(row.destination) }));
-  return { ...replay, plan: { ...replay.plan, destinations } };
+/** What was indexed before a rule was made still holds what the rule masks. */
+function maskRow(row: MessageRow, masking: Masking): MessageRow {
+  const text = (value: string | null) => (value === null ? null : masking.text(value));
+  const destination = row.origin.destination && maskDestination(row.origin.destination, masking);
+  return {
+    ...row,
+    errorClass: text(row.errorClass),
+    errorMessage: text(row.errorMessage),
+    reason: text(row.reason),
+    key: row.key === null ? null : maskKeyText(row.key, masking),
+    eventType: text(row.eventType),
+    eventId: text(row.eventId),
+    correlationId: text(row.correlationId),
+    traceId: text(row.traceId),
+    origin: {
+      destination,
+      label: destination && destinationLabel(destination),
+      failedIn: text(row.origin.failedIn),
+      position: text(row.origin.position),
+    },
+    preview: masking.text(row.preview),
+  };
 }
 
-export function toReplayItemView(item: ReplayItem): ReplayItemView {
+/** What is counted or grouped by its error. */
+export function maskErrorTexts<
+  Row extends { readonly errorClass: string | null; readonly errorMessage: string | null },
+>(row: Row, masking: Masking): Row {
+  const text = (value: string | null) => (value === null ? null : masking.text(value));
+  return { ...row, errorClass: text(row.errorClass), errorMessage: text(row.errorMessage) };
+}
+
+export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
+  const destinations = replay.plan.destinations.map((row) => {
+    const destination = masking ? maskDestination(row.destination, masking) : row.destination;
+    return { ...row, destination, label: destinationLabel(destination) };
+  });
+  const sentence = masking ? masking.text(replay.sentence) : replay.sentence;
+  return { ...replay, sentence, plan: { ...replay.plan, destinations } };
+}
+
+export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayItemView {
+  const destination = item.destination && masking ? maskDestination(item.destination, masking) : item.destination;
   return {
     id: item.id,
     ordinal: item.ordinal,
     messageId: item.messageId,
     queueId: item.queueId,
     identity: item.destination?.kind === 'kafka' ? item.position : item.identity,
-    destinationLabel: item.destination === null ? null : destinationLabel(item.destination),
+    destinationLabel: destination === null ? null : destinationLabel(destination),
     state: item.state,
     reason: item.reason,
     sentPosition: item.sentPosition,

@@ -1,9 +1,8 @@
-import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
-import { readLetter } from '#server/sync/read-letter.ts';
+import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { reviveMet } from '#server/sync/revive.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
@@ -14,10 +13,10 @@ export async function ingestBatch(
   queue: Queue,
   batch: BrowseBatch,
   scan: string,
-  conventions?: ConventionChain,
+  options: ReadLetterOptions = {},
 ): Promise<number> {
   const now = clock.now();
-  const read = batch.messages.map((raw) => readLetter(queue, raw, now, conventions));
+  const read = batch.messages.map((raw) => readLetter(queue, raw, now, options));
   const letters = read.map(({ letter }) => letter);
   const recognised = await recogniseReturns(store, letters, now);
   const { inserted } = await store.index.ingest({

@@ -5,6 +5,9 @@ import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Queue } from '#lib/domain/queue.ts';
+import { maskKey, maskMessage } from '#lib/masking/mask-message.ts';
+import { maskReading } from '#lib/masking/mask-reading.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import { type Fingerprint, fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { payloadShapeOf } from '#lib/fingerprint/payload-shape.ts';
 import { previewOf } from '#lib/payload/show-payload.ts';
@@ -18,16 +21,27 @@ export interface ReadLetter {
   readonly group: Fingerprint;
 }
 
-/** What the index keeps of a raw dead letter of this queue, first seen at `now`. */
+export interface ReadLetterOptions {
+  /** How dead letters are understood; the built-in conventions where absent. */
+  readonly conventions?: ConventionChain | undefined;
+  readonly masking?: Masking | undefined;
+}
+
+/** What the index keeps of a raw dead letter of this queue, first seen at `now`. What is masked never gets into it, so that no search finds it. */
 export function readLetter(
   queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>,
   raw: RawDeadLetter,
   now: number,
-  conventions: ConventionChain = builtInChain,
+  { conventions = builtInChain, masking }: ReadLetterOptions = {},
 ): ReadLetter {
-  const reading = normalise(raw, { kind: queue.kind, queueName: queue.name, origins: queue.origins }, conventions);
+  const read = (message: RawDeadLetter) =>
+    normalise(message, { kind: queue.kind, queueName: queue.name, origins: queue.origins }, conventions);
+  const said = read(raw);
+  const shown = masking === undefined ? raw : maskMessage(raw, masking);
+  const reading = masking === undefined ? said : maskReading(said, shown === raw ? said : read(shown), masking);
   const key = raw.key ?? routingKey(raw);
-  const group = fingerprintOf(reading, { source: queue.name, payloadShape: () => payloadShapeOf(raw.body) });
+  const shownKey = key === null || masking === undefined ? key : maskKey(key, raw.headers, masking);
+  const group = fingerprintOf(reading, { source: queue.name, payloadShape: () => payloadShapeOf(shown.body) });
   const letter: ReadLetter['letter'] = {
     ...reading,
     id: messageId(queue.id, raw.identity),
@@ -39,10 +53,12 @@ export function readLetter(
     at: reading.at ?? now,
     atIs: reading.at === null ? 'first-seen' : reading.at === raw.brokerAt ? 'broker' : 'said',
     firstSeenAt: now,
-    keyText: key === null ? null : keyTextOf(key),
-    keyDigest: key === null ? null : createHash('sha256').update(key).digest('base64url').slice(0, 22),
+    keyText: shownKey === null ? null : keyTextOf(shownKey),
+    // What a masked key is could be found out by trying digests.
+    keyDigest:
+      key === null || shownKey !== key ? null : createHash('sha256').update(key).digest('base64url').slice(0, 22),
     sizeBytes: sizeOf(raw),
-    preview: previewOf(raw.body, previewCharacters),
+    preview: previewOf(shown.body, previewCharacters),
     fingerprint: group.id,
     state: 'new',
     stateAt: now,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { ingestBatch } from '#server/sync/ingest.ts';
+import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface ReadQueueDependencies {
@@ -13,8 +13,8 @@ export interface ReadQueueDependencies {
   readonly clock: Clock;
   /** At most so many messages in one scan of a queue that is held or leased meanwhile. */
   readonly scanLimit: number;
-  /** How dead letters are understood; the built-in conventions where absent. */
-  readonly conventions?: ConventionChain | undefined;
+  /** How dead letters are read into the index. */
+  readonly reading?: ReadLetterOptions | undefined;
 }
 
 export interface ReadQueueOptions {
@@ -51,7 +51,7 @@ export async function readQueue(
       // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
       await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
     }
-    await ingestBatch(store, clock, queue, batch, scan, dependencies.conventions);
+    await ingestBatch(store, clock, queue, batch, scan, dependencies.reading);
     read = batch.progress.read;
     end = batch.end ?? end;
     if (end === null && clock.now() - saidAt >= progressEveryMs) {

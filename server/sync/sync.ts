@@ -1,4 +1,3 @@
-import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import { queueId, splitQueueId, type Connection, type ConnectionHealth } from '#lib/domain/queue.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
+import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { pause, repeat } from '#server/sync/repeat.ts';
 
 /** A connection as the engine has it. */
@@ -23,8 +23,8 @@ export interface SyncSettings {
   readonly lookEveryMs: number;
   readonly scanEveryMs: number;
   readonly scanLimit: number;
-  /** How dead letters are understood; the built-in conventions where absent. */
-  readonly conventions?: ConventionChain | undefined;
+  /** How dead letters are read into the index. */
+  readonly reading?: ReadLetterOptions | undefined;
 }
 
 export interface Sync {
@@ -58,9 +58,9 @@ export function startSync(
   function watchOf(connection: SyncedConnection, id: string): QueueWatch {
     const known = watches.get(id);
     if (known) return known;
-    const { scanLimit, scanEveryMs, conventions } = settings;
+    const { scanLimit, scanEveryMs, reading } = settings;
     const watch = createQueueWatch(
-      { store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, conventions, say },
+      { store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, reading, say },
       id,
     );
     watches.set(id, watch);

@@ -1,10 +1,10 @@
-import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { Queue, ReadCost } from '#lib/domain/queue.ts';
 import type { BrokerDriver, QueueFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
+import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { readQueue } from '#server/sync/read-queue.ts';
 
 export interface WatchQueueDependencies {
@@ -13,7 +13,7 @@ export interface WatchQueueDependencies {
   readonly clock: Clock;
   readonly gate: QueueGate;
   readonly scanLimit: number;
-  readonly conventions?: ConventionChain | undefined;
+  readonly reading?: ReadLetterOptions | undefined;
   /** The least time between two automatic scans of a queue whose messages a scan touches. */
   readonly scanEveryMs: number;
   /** Takes a failure that cannot be shown as the reader's state, because the store refused that too. */

@@ -1,0 +1,181 @@
+import type { FieldMatcher } from '#lib/masking/field-paths.ts';
+import { mark } from '#lib/masking/mark.ts';
+
+export interface JsonMasking {
+  readonly fieldAt: FieldMatcher;
+  /** For a text that no field rule masks: a value, or, in no place at all, a name or a number. The path changes after the call. */
+  text(text: string, place: Place): string;
+  /** Called for each field rule that masked something. */
+  met(field: string): void;
+}
+
+/** Where in a document, and in the documents around it, a text stands. */
+export interface Place {
+  readonly path: readonly string[];
+  readonly tops: readonly number[];
+}
+
+const masked = JSON.stringify(mark);
+
+/**
+ * JSON text with what the rules name masked. Everything else stays to the letter: white space, digits, repeated names. It takes what is no JSON,
+ * too: a document that was cut is masked up to its last character, so that nothing of a field is left over at the end. It does not recurse.
+ */
+export function maskJson(text: string, rules: JsonMasking, place: Place = { path: [], tops: [0] }): string {
+  const out: string[] = [];
+  const path = [...place.path];
+  /** The containers around the place, each with whether it has added a name to the path. */
+  const around: { readonly isObject: boolean; named: boolean }[] = [];
+  let kept = 0;
+  let at = 0;
+  let expectsName = false;
+
+  const replace = (start: number, end: number, by: string) => {
+    out.push(text.slice(kept, start), by);
+    kept = end;
+  };
+  const field = () => rules.fieldAt(path, place.tops);
+  const leaveName = () => {
+    const inner = around.at(-1);
+    if (inner?.named === true) path.pop();
+    if (inner) inner.named = false;
+  };
+
+  while (at < text.length) {
+    const start = at;
+    switch (text.charCodeAt(at)) {
+      case 0x20:
+      case 0x0a:
+      case 0x0d:
+      case 0x09:
+      case 0x3a:
+        at += 1;
+        continue;
+      case 0x2c:
+        leaveName();
+        expectsName = around.at(-1)?.isObject === true;
+        at += 1;
+        continue;
+      case 0x7d:
+      case 0x5d:
+        leaveName();
+        around.pop();
+        expectsName = false;
+        at += 1;
+        continue;
+      case 0x7b:
+      case 0x5b: {
+        const met = path.length > 0 ? field() : null;
+        if (met !== null) {
+          rules.met(met);
+          at = endOfContainer(text, at);
+          replace(start, at, masked);
+          continue;
+        }
+        const isObject = text.charCodeAt(at) === 0x7b;
+        around.push({ isObject, named: false });
+        expectsName = isObject;
+        at += 1;
+        continue;
+      }
+      case 0x22: {
+        at = endOfString(text, at);
+        const content = stringOf(text.slice(start, at));
+        const inner = around.at(-1);
+        if (expectsName && inner) {
+          leaveName();
+          path.push(content);
+          inner.named = true;
+          expectsName = false;
+          const shown = rules.text(content, { path: [], tops: [] });
+          if (shown !== content) replace(start, at, JSON.stringify(shown));
+          continue;
+        }
+        const met = path.length > 0 ? field() : null;
+        if (met !== null) rules.met(met);
+        const shown = met === null ? rules.text(content, { path, tops: place.tops }) : mark;
+        if (shown !== content) replace(start, at, JSON.stringify(shown));
+        continue;
+      }
+      default: {
+        at = endOfWord(text, at);
+        const word = text.slice(start, at);
+        // That there is nothing is no secret, and often the very reason of the failure.
+        if (word === 'null' || word === 'true' || word === 'false') {
+          const met = word !== 'null' && path.length > 0 ? field() : null;
+          if (met === null) continue;
+          rules.met(met);
+          replace(start, at, masked);
+          continue;
+        }
+        const met = path.length > 0 ? field() : null;
+        if (met !== null) rules.met(met);
+        const shown = met === null ? rules.text(word, { path: [], tops: [] }) : mark;
+        if (shown !== word) replace(start, at, JSON.stringify(shown));
+      }
+    }
+  }
+  return kept === 0 ? text : out.join('') + text.slice(kept);
+}
+
+/** The content of a string's token; one that is cut or broken stands for itself. */
+function stringOf(token: string): string {
+  if (token.endsWith('"') && token.length > 1 && !token.includes('\\')) return token.slice(1, -1);
+  try {
+    const content: unknown = JSON.parse(token);
+    if (typeof content === 'string') return content;
+  } catch {
+    // What JSON does not allow, as a tab in a string, still has its text.
+  }
+  return token.replace(/^"|"$/g, '');
+}
+
+function endOfString(text: string, start: number): number {
+  let end = start;
+  for (;;) {
+    end = text.indexOf('"', end + 1);
+    if (end < 0) return text.length;
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes += 1;
+    if (slashes % 2 === 0) return end + 1;
+  }
+}
+
+function endOfContainer(text: string, start: number): number {
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (code === 0x7b || code === 0x5b) depth += 1;
+    if (code === 0x7d || code === 0x5d) depth -= 1;
+    at += 1;
+    if (depth === 0) return at;
+  }
+  return at;
+}
+
+function endOfWord(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && !isBoundary(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isBoundary(code: number): boolean {
+  return (
+    code === 0x22 ||
+    code === 0x2c ||
+    code === 0x3a ||
+    code === 0x5b ||
+    code === 0x5d ||
+    code === 0x7b ||
+    code === 0x7d ||
+    code === 0x20 ||
+    code === 0x0a ||
+    code === 0x0d ||
+    code === 0x09
+  );
+}
