@@ -6,6 +6,7 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { readFrame } from '#app/first-reads.ts';
+import { readChangedGroups } from '#app/group-reads.ts';
 import { Prefetched } from '#components/queries/prefetched.tsx';
 import { Providers } from '#components/shell/providers.tsx';
 import { Sidebar } from '#components/shell/sidebar.tsx';
@@ -36,7 +37,11 @@ export default async function Layout({ children }: { children: ReactNode }) {
           Skip to the page
         </a>
         <Providers renderedAt={Date.now()}>
-          <Prefetched read={readFrame}>
+          <Prefetched
+            read={async (client) => {
+              await Promise.all([readFrame(client), readChangedGroups(client)]);
+            }}
+          >
             <div className="grid h-dvh grid-cols-[224px_minmax(0,1fr)] max-lg:grid-cols-[196px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[auto_minmax(0,1fr)]">
               <Sidebar theme={theme} />
               <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col outline-none">

@@ -2,9 +2,7 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
-import type { OverviewResponse } from '#lib/api/queues.ts';
-
-type Connection = OverviewResponse['connections'][number];
+import type { Connection } from '#components/overview/prepare-overview.ts';
 
 /** Connections that do not work, a row each; those that work show by their queues. */
 export function ConnectionLines({ connections, now }: { connections: readonly Connection[]; now: number }) {
@@ -13,30 +11,43 @@ export function ConnectionLines({ connections, now }: { connections: readonly Co
   return (
     <tbody className="border-b border-line">
       {troubled.map((connection) => (
-        <tr key={connection.name} className="h-[38px] border-t border-line first:border-t-0">
-          <th scope="row" className="truncate px-2.5 text-left font-normal">
-            <span className="font-semibold">{connection.name}</span>{' '}
-            <span className="text-faint">{connection.address}</span>
-          </th>
-          {/* As many columns as the table has, in wide windows and in narrow ones. */}
-          <td className="max-xl:hidden">{'\u00a0'}</td>
-          <td className="max-xl:hidden">{'\u00a0'}</td>
-          <td colSpan={4} className="px-2.5 py-1.5 text-soft">
-            <ConnectionWords connection={connection} />
-          </td>
-          <td className="px-2.5">
-            <ConnectionPill health={connection.health} now={now} />
-          </td>
-        </tr>
+        <ConnectionLine key={connection.name} connection={connection} now={now} />
       ))}
     </tbody>
+  );
+}
+
+/** One connection over its queues, with what is wrong with it or, where nothing is, what it is. */
+export function ConnectionLine({ connection, now }: { connection: Connection; now: number }) {
+  return (
+    <tr className="h-[38px] border-t border-line first:border-t-0">
+      <th scope="row" className="truncate px-2.5 text-left font-normal" title={connection.address}>
+        <span className="font-semibold">{connection.name}</span>{' '}
+        <span className="text-faint">{connection.address}</span>
+      </th>
+      {/* As many columns as the table has, in wide windows and in narrow ones. */}
+      <td className="max-xl:hidden">{'\u00a0'}</td>
+      <td className="max-xl:hidden">{'\u00a0'}</td>
+      <td className="max-xl:hidden">{'\u00a0'}</td>
+      <td colSpan={4} className="px-2.5 py-1.5 text-soft">
+        <ConnectionWords connection={connection} />
+      </td>
+      <td className="px-2.5">
+        <ConnectionPill health={connection.health} now={now} />
+      </td>
+    </tr>
   );
 }
 
 function ConnectionWords({ connection: { health } }: { connection: Connection }) {
   switch (health.kind) {
     case 'live':
-      return null;
+      return (
+        <>
+          {health.product}
+          {health.version !== null && ` ${health.version}`}
+        </>
+      );
     case 'starting':
       return <>{health.step}</>;
     case 'failing':

@@ -1,19 +1,18 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Layers } from 'lucide-react';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useRef } from 'react';
 import { OverviewSummary } from '#components/overview/overview-summary.tsx';
-import {
-  arrangeQueues,
-  connectionTrouble,
-  sortKeys,
-  summarise,
-  type SortKey,
-} from '#components/overview/prepare-overview.ts';
+import { arrangeQueues, sortKeys, type SortKey } from '#components/overview/arrange-queues.ts';
+import { connectionTrouble, summarise } from '#components/overview/prepare-overview.ts';
 import { QueueTable } from '#components/overview/queue-table.tsx';
 import { SandboxIntro } from '#components/overview/sandbox-intro.tsx';
+import { WhatChanged } from '#components/overview/what-changed.tsx';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import { sandboxQueryOptions } from '#components/queries/sandbox.ts';
+import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
@@ -26,6 +25,8 @@ const urlState = {
   q: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(sortKeys).withDefault('depth'),
   rising: parseAsBoolean.withDefault(false),
+  /** By connection. */
+  grouped: parseAsBoolean.withDefault(false),
 };
 
 export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
@@ -33,7 +34,8 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
   const client = useQueryClient();
   const overview = useQuery(overviewQueryOptions());
   const sandbox = useQuery(sandboxQueryOptions());
-  const [{ q, sort, rising }, setView] = useQueryStates(urlState);
+  const field = useRef<HTMLInputElement>(null);
+  const [{ q, sort, rising, grouped }, setView] = useQueryStates(urlState);
   const read = useMutation({
     mutationFn: ({ queueId, insist }: { queueId: string; insist: boolean }) => syncQueue(queueId, insist),
     onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
@@ -42,14 +44,25 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
   const trouble = data ? connectionTrouble(data) : null;
   const sortBy = (key: SortKey) =>
     void setView(sort === key ? { rising: !rising } : { sort: key, rising: key === 'queue' });
+  useHotkeys({ '/': () => field.current?.focus() });
   const shown = data ? arrangeQueues(data.queues, q, sort, !rising) : [];
   return (
     <>
       <PageHeader title="Overview" marks={trouble && <Pill tone="failing">{trouble}</Pill>} />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
         {sandbox.data && !introHidden && <SandboxIntro />}
+        <WhatChanged />
         <OverviewSummary summary={data ? summarise(data) : null}>
+          <Button
+            aria-pressed={grouped}
+            onClick={() => void setView({ grouped: grouped ? null : true })}
+            className={grouped ? 'bg-accent-soft! text-accent!' : undefined}
+          >
+            <Layers size={13} aria-hidden />
+            By connection
+          </Button>
           <input
+            ref={field}
             type="search"
             value={q}
             onChange={(event) => void setView({ q: event.target.value === '' ? null : event.target.value })}
@@ -94,6 +107,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
             now={now}
             sort={sort}
             rising={rising}
+            grouped={grouped}
             filtered={q !== ''}
             readingId={read.isPending ? read.variables.queueId : null}
             onSort={sortBy}

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  arrangeQueues,
-  depthLabel,
-  lastReplayLabel,
-  readerHealth,
-  sortKeys,
-} from '#components/overview/prepare-overview.ts';
+import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrange-queues.ts';
+import { changedFirst } from '#components/overview/prepare-changed.ts';
+import { depthLabel, expiryLabel, lastReplayLabel, readerHealth } from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
@@ -83,5 +79,73 @@ describe('the overview', () => {
     expect(lastReplayLabel(last).word).toBe('5 not seen again');
     expect(lastReplayLabel({ ...last, returned: 2 }).word).toBe('2 of 5 returned');
     expect(lastReplayLabel({ ...last, returned: 2, unknown: 1 }).word).toBe('1 unknown');
+  });
+
+  test('what a column knows nothing of comes last, whichever way it is ordered', () => {
+    const queues = [
+      aQueue('unread', { oldestAt: null }),
+      aQueue('young', { oldestAt: 9 }),
+      aQueue('old', { oldestAt: 5 }),
+    ];
+    const names = (descending: boolean) => arrangeQueues(queues, '', 'oldest', descending).map((queue) => queue.name);
+    expect(names(true)).toEqual(['old', 'young', 'unread']);
+    expect(names(false)).toEqual(['young', 'old', 'unread']);
+  });
+
+  test('grouped by connection, one without queues is still there', () => {
+    const queues = [aQueue('a')];
+    const connections = ['kafka', 'sqs'].map((name) => ({
+      name,
+      kind: 'kafka' as const,
+      address: '',
+      health: { kind: 'live' as const, product: 'Kafka', version: null, notes: [] },
+      checkedAt: null,
+    }));
+    expect(sectionsOf(queues, connections, true).map((section) => section.queues.length)).toEqual([1, 0]);
+    expect(sectionsOf(queues, connections, false)).toEqual([{ connection: null, queues }]);
+  });
+
+  test('when a message expires is said as surely as it is known, and made up never', () => {
+    const hour = 3_600_000;
+    const at = (bound: 'exact' | 'at-least') => ({
+      open: 1,
+      retention: { kind: 'untold' as const },
+      expiresNext: { at: 5 * hour, bound },
+    });
+    expect(expiryLabel(at('exact'), 0)).toMatchObject({ words: '5 h', soon: true });
+    expect(expiryLabel(at('at-least'), 0).words).toBe('≥ 5 h');
+    expect(expiryLabel(at('at-least'), 6 * hour).words).toBe('any time');
+    expect(expiryLabel({ open: 1, retention: { kind: 'untold' }, expiresNext: null }, 0).words).toBeNull();
+    expect(expiryLabel({ open: 1, retention: { kind: 'unlimited' }, expiresNext: null }, 0).why).toContain('for ever');
+  });
+
+  test('what was thought solved stands above what is merely new', () => {
+    const group = (fingerprint: string, state: 'new' | 'regressed' | 'escalating', lastAt: number) => ({
+      fingerprint,
+      state,
+      lastAt,
+      title: '',
+      errorClass: null,
+      errorMessage: null,
+      reason: null,
+      ignoredUntil: null,
+      resolvedAt: null,
+      regressedAt: null,
+      owner: null,
+      notes: 0,
+      merged: 0,
+      count: 1,
+      open: 1,
+      firstAt: 0,
+      queues: [],
+      trend: [],
+    });
+    const groups = [
+      group('n', 'new', 9),
+      group('e', 'escalating', 1),
+      group('late', 'regressed', 3),
+      group('r', 'regressed', 2),
+    ];
+    expect(changedFirst(groups).map(({ fingerprint }) => fingerprint)).toEqual(['late', 'r', 'e', 'n']);
   });
 });

@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import { duration } from '#components/ui/times.ts';
+import { duration, utcTime } from '#components/ui/times.ts';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
 /** `1,204`, `about 640`, `?` while nobody knows. */
@@ -8,6 +8,8 @@ export function depthLabel(depth: QueueRow['depth']): string {
   if (!depth) return '?';
   return depth.exact ? formatCount(depth.count) : `about ${formatCount(depth.count)}`;
 }
+
+export type Connection = OverviewResponse['connections'][number];
 
 export interface Health {
   readonly tone: Tone;
@@ -85,57 +87,41 @@ export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): {
 }
 
 /** The most frequent error in one line; `null` when nothing is open or it has no words. */
-export function topErrorLabel(top: QueueRow['topError']): string | null {
-  return top?.errorMessage ?? top?.errorClass ?? null;
+export function topErrorLabel({ topError }: Pick<QueueRow, 'topError'>): string | null {
+  return topError?.errorMessage ?? topError?.errorClass ?? null;
 }
 
-export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'replay'] as const;
-export type SortKey = (typeof sortKeys)[number];
-
-/** Queues whose name, connection or top error holds the text, in the order asked for; ties by name. */
-export function arrangeQueues(
-  queues: readonly QueueRow[],
-  wanted: string,
-  sort: SortKey,
-  descending: boolean,
-): readonly QueueRow[] {
-  const needle = wanted.trim().toLowerCase();
-  const sign = descending ? -1 : 1;
-  return queues
-    .filter(
-      (queue) =>
-        needle === '' ||
-        queue.id.toLowerCase().includes(needle) ||
-        (topErrorLabel(queue.topError) ?? '').toLowerCase().includes(needle),
-    )
-    .toSorted((a, b) =>
-      sort === 'queue' ? sign * byName(a, b) : sign * (sortValue(a, sort) - sortValue(b, sort)) || byName(a, b),
-    );
-}
-
-function byName(a: QueueRow, b: QueueRow): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
-
-function sortValue(queue: QueueRow, sort: Exclude<SortKey, 'queue'>): number {
-  switch (sort) {
-    case 'depth':
-      return queue.depth?.count ?? -1;
-    case 'new':
-      return queue.newInDay;
-    case 'oldest':
-      // Oldest first is what "descending age" means; queues without messages come last either way.
-      return queue.oldestAt === null ? Number.MIN_SAFE_INTEGER : -queue.oldestAt;
-    case 'replay':
-      return queue.lastReplay?.at ?? 0;
+/** When the broker will delete the next message by itself, or why that is not said. */
+export function expiryLabel(
+  { expiresNext, retention, open }: Pick<QueueRow, 'expiresNext' | 'retention' | 'open'>,
+  now: number,
+): { readonly words: string | null; readonly why: string; readonly soon: boolean } {
+  if (expiresNext !== null) {
+    const left = expiresNext.at - now;
+    const isAtLeast = expiresNext.bound === 'at-least';
+    const words = left <= 0 ? (isAtLeast ? 'any time' : 'now') : `${isAtLeast ? '≥ ' : ''}${duration(left)}`;
+    return {
+      words,
+      why: isAtLeast
+        ? `The broker keeps its oldest message until ${utcTime(expiresNext.at)} at the least`
+        : `The broker deletes its oldest message at ${utcTime(expiresNext.at)}`,
+      soon: left < expiresSoonMs,
+    };
   }
+  const unsaid = (why: string) => ({ words: null, why, soon: false });
+  if (retention.kind === 'unlimited') return unsaid('The broker keeps messages for ever');
+  if (open === 0) return unsaid('Nothing is in it that could expire');
+  return unsaid('Neither the broker nor the messages say when they expire');
 }
+
+/** Whoever wants to put them back should hurry. */
+const expiresSoonMs = 86_400_000;
 
 export interface Summary {
   readonly depth: string;
   readonly newInDay: string;
   readonly oldestAt: number | null;
-  /** Queues that cannot be read fully, and connections that do not work. */
+  /** Queues that cannot be read. */
   readonly troubled: string;
 }
 

@@ -1,5 +1,12 @@
+import clsx from 'clsx';
 import Link from 'next/link';
-import { depthLabel, lastReplayLabel, readerHealth, topErrorLabel } from '#components/overview/prepare-overview.ts';
+import {
+  depthLabel,
+  expiryLabel,
+  lastReplayLabel,
+  readerHealth,
+  topErrorLabel,
+} from '#components/overview/prepare-overview.ts';
 import { queueHref, replayHref } from '#components/shell/links.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -13,23 +20,28 @@ import type { QueueRow } from '#lib/api/queues.ts';
 export function QueueLine({
   queue,
   now,
+  withConnection,
   reading,
   onRead,
 }: {
   queue: QueueRow;
   now: number;
+  /** Not where the row stands under its connection's name. */
+  withConnection: boolean;
   reading: boolean;
   onRead: (queueId: string, insist: boolean) => void;
 }) {
   const health = readerHealth(queue, now);
-  const topError = topErrorLabel(queue.topError);
+  const topError = topErrorLabel(queue);
   const last = queue.lastReplay;
   const lastLabel = last && lastReplayLabel(last);
+  const expiry = expiryLabel(queue, now);
   return (
     <>
       <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
         <th scope="row" className="truncate px-2.5 text-left font-normal">
           <Link
+            data-row
             href={queueHref(queue.id)}
             prefetch={false}
             title={queue.name}
@@ -37,7 +49,7 @@ export function QueueLine({
           >
             <HostileText text={queue.name} charactersMax={200} />
           </Link>{' '}
-          <span className="text-faint">{queue.connection}</span>
+          {withConnection && <span className="text-faint">{queue.connection}</span>}
         </th>
         <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
         <td className="px-2.5 max-xl:hidden">
@@ -50,6 +62,12 @@ export function QueueLine({
         <td className="px-2.5 text-right">{formatCount(queue.newInDay)}</td>
         <td className="px-2.5 text-soft max-xl:hidden">
           {queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}
+        </td>
+        <td className={clsx('px-2.5 whitespace-nowrap max-xl:hidden', expiry.soon ? 'text-attention' : 'text-soft')}>
+          <span title={expiry.why} className="relative z-10">
+            {expiry.words ?? '—'}
+            <span className="sr-only"> {expiry.why}</span>
+          </span>
         </td>
         <td className="truncate px-2.5" title={topError ?? undefined}>
           {topError === null ? (
@@ -102,6 +120,7 @@ export function QueueLine({
               )}
             </div>
           </td>
+          <td className="max-xl:hidden">{'\u00a0'}</td>
           <td className="max-xl:hidden">{'\u00a0'}</td>
           <td className="max-xl:hidden">{'\u00a0'}</td>
         </tr>

@@ -1,9 +1,12 @@
+'use client';
+
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { ConnectionLines } from '#components/overview/connection-lines.tsx';
-import type { SortKey } from '#components/overview/prepare-overview.ts';
+import { useRef, type ReactNode } from 'react';
+import { sectionsOf, type SortKey } from '#components/overview/arrange-queues.ts';
+import { ConnectionLine, ConnectionLines } from '#components/overview/connection-lines.tsx';
 import { QueueLine } from '#components/overview/queue-line.tsx';
+import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { Button } from '#components/ui/button.tsx';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
@@ -13,6 +16,7 @@ export function QueueTable({
   now,
   sort,
   rising,
+  grouped,
   filtered,
   readingId,
   onSort,
@@ -24,19 +28,29 @@ export function QueueTable({
   now: number;
   sort: SortKey;
   rising: boolean;
+  /** By connection. */
+  grouped: boolean;
   filtered: boolean;
   readingId: string | null;
   onSort: (key: SortKey) => void;
   onRead: (queueId: string, insist: boolean) => void;
   onClearFilter: () => void;
 }) {
+  const table = useRef<HTMLTableElement>(null);
+  const step = (by: number) => {
+    const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
+    const at = links.findIndex((link) => link === document.activeElement);
+    links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+  };
+  // The focus itself moves from row to row, so Enter opens one as it opens any link.
+  useHotkeys({ j: () => step(1), k: () => step(-1) });
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-      <table className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
+      <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[25%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[23%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
             <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
@@ -49,18 +63,37 @@ export function QueueTable({
             <SortHead className="w-[68px] max-xl:hidden" order={order('oldest')} onSort={() => onSort('oldest')}>
               Oldest
             </SortHead>
-            <Head>Top error</Head>
-            <SortHead className="w-[164px]" order={order('replay')} onSort={() => onSort('replay')}>
+            <SortHead className="w-[82px] max-xl:hidden" order={order('expires')} onSort={() => onSort('expires')}>
+              Expires
+            </SortHead>
+            <SortHead className="" order={order('error')} onSort={() => onSort('error')}>
+              Top error
+            </SortHead>
+            <SortHead className="w-[156px]" order={order('replay')} onSort={() => onSort('replay')}>
               Last replay
             </SortHead>
-            <Head className="w-[122px]">Reader</Head>
+            <SortHead className="w-[122px]" order={order('reader')} onSort={() => onSort('reader')}>
+              Reader
+            </SortHead>
           </tr>
         </thead>
-        <ConnectionLines connections={connections} now={now} />
+        {!grouped && <ConnectionLines connections={connections} now={now} />}
+        {sectionsOf(queues, connections, grouped).map(({ connection, queues: rows }) => (
+          <tbody key={connection?.name ?? ''} className="border-t border-line first-of-type:border-t-0">
+            {connection && <ConnectionLine connection={connection} now={now} />}
+            {rows.map((queue) => (
+              <QueueLine
+                key={queue.id}
+                queue={queue}
+                now={now}
+                withConnection={!grouped}
+                reading={readingId === queue.id}
+                onRead={onRead}
+              />
+            ))}
+          </tbody>
+        ))}
         <tbody>
-          {queues.map((queue) => (
-            <QueueLine key={queue.id} queue={queue} now={now} reading={readingId === queue.id} onRead={onRead} />
-          ))}
           {queues.length === 0 && (
             <tr>
               <td colSpan={6} className="px-2.5 py-8 text-center text-soft">

@@ -1,13 +1,39 @@
 import { expect, test } from 'vitest';
-import { paletteEntries } from '#components/shell/prepare-palette.ts';
+import { paletteEntries, type PaletteWorld } from '#components/shell/prepare-palette.ts';
 import { queueHref, queueIdOfParam } from '#components/shell/links.ts';
 
-const queues = [{ id: 'rabbitmq/email_dlq', name: 'email_dlq', connection: 'rabbitmq' }];
+const world: PaletteWorld = {
+  queues: [{ id: 'rabbitmq/email_dlq', name: 'email_dlq', connection: 'rabbitmq' }],
+  groups: [{ fingerprint: 'abcdefghij0123456789', title: 'SMTPError: mailbox unavailable', state: 'new' }],
+  services: [{ id: 'email', name: 'E-mail', mended: false, running: true }],
+};
+const ways = (typed: string) =>
+  paletteEntries(typed, world).map(({ does }) => (does.kind === 'go' ? does.href : `${does.kind} ${does.serviceId}`));
 
-test('what is typed leads to queues, replays and messages', () => {
-  expect(paletteEntries('mail', queues).map((entry) => entry.href)).toEqual(['/queues/rabbitmq%2Femail_dlq']);
-  expect(paletteEntries('replay 118', queues).map((entry) => entry.href)).toEqual(['/replays/118']);
-  expect(paletteEntries('aaaaaaaaaaaaaaaaaaaaaa', queues)[0]?.href).toBe('/messages/aaaaaaaaaaaaaaaaaaaaaa');
+test('what is typed leads to queues, groups, replays and messages', () => {
+  expect(ways('email_')).toEqual(['/queues/rabbitmq%2Femail_dlq']);
+  expect(ways('unavailable')).toEqual(['/groups/abcdefghij0123456789']);
+  expect(ways('replay 118')).toEqual(['/replays/118']);
+  expect(ways('aaaaaaaaaaaaaaaaaaaaaa')[0]).toBe('/messages/aaaaaaaaaaaaaaaaaaaaaa');
+  expect(ways('bbbbbbbbbbbbbbbbbbbb')[0]).toBe('/groups/bbbbbbbbbbbbbbbbbbbb');
+});
+
+test("the sandbox's switches can be thrown by name, and do not stand in the way of those who look for a place", () => {
+  expect(ways('mend e-mail')).toEqual(['mend email']);
+  expect(ways('')).not.toContain('mend email');
+  const mended = { ...world, services: [{ id: 'email', name: 'E-mail', mended: true, running: true }] };
+  expect(paletteEntries('break', mended)[0]?.does).toMatchObject({ kind: 'mend', mended: false });
+});
+
+test('many queues leave room for groups that are meant as well', () => {
+  const queues = Array.from({ length: 40 }, (_, index) => ({
+    id: `kafka/mailbox-${index}`,
+    name: `mailbox-${index}`,
+    connection: 'kafka',
+  }));
+  const hrefs = paletteEntries('mailbox', { ...world, queues }).map(({ id }) => id);
+  expect(hrefs).toContain('group abcdefghij0123456789');
+  expect(hrefs).toHaveLength(14);
 });
 
 test("a queue's id survives its address, whatever its name", () => {

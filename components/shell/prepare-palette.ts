@@ -1,36 +1,69 @@
-import { messageHref, queueHref, replayHref } from '#components/shell/links.ts';
+import { groupHref, messageHref, queueHref, replayHref } from '#components/shell/links.ts';
+import type { GroupRow } from '#lib/api/groups.ts';
+import type { QueueRow } from '#lib/api/queues.ts';
+import type { SandboxState } from '#lib/api/sandbox.ts';
 
 export interface PaletteEntry {
   readonly id: string;
   readonly title: string;
   readonly hint: string;
-  readonly href: string;
+  readonly does:
+    | { readonly kind: 'go'; readonly href: string }
+    | { readonly kind: 'mend'; readonly serviceId: string; readonly name: string; readonly mended: boolean };
 }
 
-const shownMax = 12;
+export interface PaletteWorld {
+  readonly queues: readonly Pick<QueueRow, 'id' | 'name' | 'connection'>[];
+  readonly groups: readonly Pick<GroupRow, 'fingerprint' | 'title' | 'state'>[];
+  readonly services: readonly Pick<SandboxState['services'][number], 'id' | 'name' | 'mended' | 'running'>[];
+}
 
-/** What the typed text can mean: pages and queues by any part of their name, a replay by number, a message by its id. */
-export function paletteEntries(
-  typed: string,
-  queues: readonly { readonly id: string; readonly name: string; readonly connection: string }[],
-): readonly PaletteEntry[] {
+const shownMax = 14;
+const groupsMax = 6;
+
+/**
+ * What the typed text can mean: pages, queues and groups by any part of their name, a replay by number, a message or group by its id, and the
+ * sandbox's switches.
+ */
+export function paletteEntries(typed: string, { queues, groups, services }: PaletteWorld): readonly PaletteEntry[] {
   const wanted = typed.trim();
   const needle = wanted.toLowerCase();
+  const holds = (text: string) => text.toLowerCase().includes(needle);
   const entries: PaletteEntry[] = [];
-  for (const page of pages) if (page.title.toLowerCase().includes(needle)) entries.push(page);
-  for (const queue of queues) {
-    if (queue.id.toLowerCase().includes(needle))
-      entries.push({ id: `queue ${queue.id}`, title: queue.name, hint: queue.connection, href: queueHref(queue.id) });
+  if (/^[\w-]{22}$/.test(wanted)) entries.push(place(`message ${wanted}`, wanted, 'message', messageHref(wanted)));
+  if (/^[a-z0-9]{20}$/.test(wanted)) entries.push(place(`group ${wanted}`, wanted, 'group', groupHref(wanted)));
+  for (const page of pages) if (holds(page.title)) entries.push(page);
+  for (const { id, name, mended, running } of services) {
+    const title = mended ? `Break ${name} again` : `Mend ${name}`;
+    if (needle !== '' && running && holds(`${title} sandbox`))
+      entries.push({
+        id: `service ${id}`,
+        title,
+        hint: 'sandbox',
+        does: { kind: 'mend', serviceId: id, name, mended: !mended },
+      });
   }
   const replay = /^(?:replay\s*)?#?(\d{1,9})$/i.exec(wanted)?.[1];
-  if (replay)
-    entries.push({ id: `replay ${replay}`, title: `Replay ${replay}`, hint: 'by number', href: replayHref(replay) });
-  if (/^[\w-]{22}$/.test(wanted))
-    entries.unshift({ id: `message ${wanted}`, title: wanted, hint: 'message', href: messageHref(wanted) });
+  if (replay) entries.push(place(`replay ${replay}`, `Replay ${replay}`, 'by number', replayHref(replay)));
+  const meant = needle === '' ? [] : groups.filter((group) => holds(group.title));
+  // Queues are what most are looking for; groups get their share, and all of it where queues leave it.
+  const named = queues.filter((queue) => holds(queue.id));
+  const queuesMax = Math.max(0, shownMax - entries.length - Math.min(groupsMax, meant.length));
+  for (const queue of named.slice(0, queuesMax))
+    entries.push(place(`queue ${queue.id}`, queue.name, queue.connection, queueHref(queue.id)));
+  for (const group of meant)
+    entries.push(
+      place(`group ${group.fingerprint}`, group.title, `group, ${group.state}`, groupHref(group.fingerprint)),
+    );
   return entries.slice(0, shownMax);
 }
 
+function place(id: string, title: string, hint: string, href: string): PaletteEntry {
+  return { id, title, hint, does: { kind: 'go', href } };
+}
+
 const pages: readonly PaletteEntry[] = [
-  { id: 'page overview', title: 'Overview', hint: 'page', href: '/' },
-  { id: 'page replays', title: 'Replays', hint: 'page', href: '/replays' },
+  place('page overview', 'Overview', 'page', '/'),
+  place('page groups', 'Groups', 'page', '/groups'),
+  place('page replays', 'Replays', 'page', '/replays'),
 ];

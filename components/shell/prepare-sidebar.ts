@@ -1,5 +1,7 @@
 import { depthLabel } from '#components/overview/prepare-overview.ts';
+import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
+import type { GroupsResponse } from '#lib/api/groups.ts';
 import type { OverviewResponse } from '#lib/api/queues.ts';
 
 export interface SidebarConnection {
@@ -56,4 +58,19 @@ function isGrowing(hourly: readonly number[]): boolean {
   const mean = before.reduce((sum, count) => sum + count, 0) / Math.max(1, before.length);
   const last = hourly.at(-1) ?? 0;
   return last >= 10 && last > 2 * mean;
+}
+
+/** How many groups ask for someone, and as a sentence's words; `null` where none does. */
+export function changedWords(
+  byState: GroupsResponse['byState'],
+): { readonly count: string; readonly words: string } | null {
+  const states = (['regressed', 'escalating', 'new'] as const).flatMap((state) => {
+    const count = byState[state] ?? 0;
+    return count === 0 ? [] : [{ state, count }];
+  });
+  if (states.length === 0) return null;
+  return {
+    count: formatCount(states.reduce((sum, { count }) => sum + count, 0)),
+    words: states.map(({ state, count }) => `${formatCount(count)} ${state}`).join(', '),
+  };
 }

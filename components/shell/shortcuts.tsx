@@ -9,9 +9,17 @@ const shortcuts = [
   {
     where: 'Everywhere',
     keys: [
-      ['⌘K or Ctrl K', 'Go to a queue, replay or message'],
+      ['⌘K or Ctrl K', 'Go to a queue, group, replay or message; throw a switch of the sandbox'],
       ['?', 'These shortcuts'],
       ['Esc', 'Close what is open'],
+    ],
+  },
+  {
+    where: 'On the overview',
+    keys: [
+      ['j / k', 'Next, previous queue'],
+      ['Enter', 'Open it'],
+      ['/', 'Filter'],
     ],
   },
   {
@@ -26,6 +34,26 @@ const shortcuts = [
       ['r', 'Plan a replay of the selection, or of the open message'],
       ['Enter', 'In a plan: send it'],
       ['/', 'Filter'],
+    ],
+  },
+  {
+    where: 'Among groups',
+    keys: [
+      ['j / k', 'Next, previous group'],
+      ['Enter', 'Open it'],
+      ['x', 'Select it'],
+      ['Shift j / k', 'Select while moving'],
+      ['e', 'Resolve the selection, or the group you are at; once more reopens it'],
+      ['i', 'Ignore it for a while, or for good'],
+      ['o', 'Set its owner'],
+      ['m', 'Merge the selection into one group'],
+    ],
+  },
+  {
+    where: 'On the page of a group',
+    keys: [
+      ['e, i, o', 'Resolve, ignore, own, as above'],
+      ['r', 'Plan a replay of its open messages'],
     ],
   },
 ] as const;

@@ -5,11 +5,12 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { changedGroupsQueryOptions } from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { replaysQueryOptions } from '#components/queries/replays.ts';
 import { SandboxButton } from '#components/sandbox/sandbox-button.tsx';
 import { queueHref } from '#components/shell/links.ts';
-import { sidebarConnections } from '#components/shell/prepare-sidebar.ts';
+import { changedWords, sidebarConnections } from '#components/shell/prepare-sidebar.ts';
 import { Shortcuts } from '#components/shell/shortcuts.tsx';
 import { ThemeSwitch } from '#components/shell/theme-switch.tsx';
 import type { Theme } from '#components/shell/theme.ts';
@@ -21,6 +22,8 @@ export function Sidebar({ theme }: { theme: Theme }) {
   const pathname = usePathname();
   const overview = useQuery(overviewQueryOptions());
   const replays = useQuery(replaysQueryOptions());
+  const groups = useQuery(changedGroupsQueryOptions());
+  const changed = groups.data && changedWords(groups.data.byState);
   const running =
     replays.data?.replays.filter((each) => each.state === 'sending' || each.state === 'queued').length ?? 0;
   return (
@@ -35,6 +38,20 @@ export function Sidebar({ theme }: { theme: Theme }) {
       <div className="grid gap-0.5 px-2 max-md:flex">
         <PageLink href="/" current={pathname === '/'}>
           Overview
+        </PageLink>
+        <PageLink
+          href="/groups"
+          current={pathname.startsWith('/groups')}
+          note={
+            changed && (
+              <span title={changed.words}>
+                <span aria-hidden>{changed.count}</span>
+                <span className="sr-only">{changed.words}</span>
+              </span>
+            )
+          }
+        >
+          Groups
         </PageLink>
         <PageLink
           href="/replays"
@@ -105,7 +122,7 @@ function PageLink({
 }: {
   href: string;
   current: boolean;
-  note?: string | undefined;
+  note?: ReactNode;
   children: ReactNode;
 }) {
   return (

@@ -1,0 +1,77 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
+import { GroupTitle } from '#components/groups/group-title.tsx';
+import { shownQueues } from '#components/groups/prepare-groups.ts';
+import { changedFirst } from '#components/overview/prepare-changed.ts';
+import { changedGroups, changedGroupsQueryOptions } from '#components/queries/groups.ts';
+import { groupHref } from '#components/shell/links.ts';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { formatCount } from '#components/ui/numbers.ts';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+const shownMax = 5;
+
+/** Problems that someone has not seen before, or thought solved. One quiet line where there are none. */
+export function WhatChanged() {
+  const { data, error } = useQuery(changedGroupsQueryOptions());
+  const all = data ? changedFirst(data.groups) : [];
+  const total = data ? changedGroups.states.reduce((sum, state) => sum + (data.byState[state] ?? 0), 0) : 0;
+  if (error && !data) {
+    return (
+      <div className="mb-3.5">
+        <ProblemNotice error={error} />
+      </div>
+    );
+  }
+  return (
+    <section aria-label="What changed" className="mb-3.5 overflow-hidden rounded-lg border border-line bg-panel">
+      <div className="flex h-7 items-center border-b border-line px-2.5 last:border-b-0">
+        <h2 className="row-title">What changed</h2>
+        {data && all.length === 0 && (
+          <span className="ml-3 text-xs text-faint">No problem is new, escalates or has come back.</span>
+        )}
+        {total > shownMax && (
+          <Link
+            href={`/groups?states=${changedGroups.states.join(',')}&sort=last`}
+            className="ml-auto text-xs text-accent underline-offset-2 hover:underline"
+          >
+            All {formatCount(total)}
+          </Link>
+        )}
+      </div>
+      {!data && <SkeletonRows count={shownMax} rowClass="h-8" label="Reading what changed" />}
+      <ul>
+        {all.slice(0, shownMax).map((group) => {
+          const { names, more } = shownQueues(group.queues, 1);
+          return (
+            <li
+              key={group.fingerprint}
+              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_60px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-lg:grid-cols-[104px_minmax(0,1fr)_64px_52px]"
+            >
+              <GroupStatePill state={group.state} />
+              <Link
+                href={groupHref(group.fingerprint)}
+                prefetch={false}
+                title={group.title}
+                className="truncate after:absolute after:inset-0"
+              >
+                <GroupTitle title={group.title} />
+              </Link>
+              <span className="truncate text-faint max-lg:hidden">
+                <HostileText text={names.join()} charactersMax={120} />
+                {more > 0 && ` and ${formatCount(more)} more`}
+              </span>
+              <span className="text-right font-semibold">{formatCount(group.count)}</span>
+              <Instant at={group.lastAt} inRow className="relative z-10 text-right text-soft" />
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

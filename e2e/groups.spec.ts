@@ -1,0 +1,97 @@
+import type { APIRequestContext } from '@playwright/test';
+import { expect, rows, setMended, test, waitForRows } from './console.ts';
+
+/** Sends one message of a group back to the service that fails on it: a new dead letter of the same group. */
+async function failAgain(request: APIRequestContext, fingerprint: string): Promise<void> {
+  const filter = `group:${fingerprint} state:new`;
+  const found = await request.get(`/api/v1/messages?limit=1&filter=${encodeURIComponent(filter)}`);
+  const { messages }: { messages: readonly { id: string }[] } = await found.json();
+  const planned = await request.post('/api/v1/replays/plan', { data: { messageIds: messages.map(({ id }) => id) } });
+  const { id, plan }: { id: string; plan: { hash: string } } = await planned.json();
+  const confirmed = await request.post('/api/v1/replays', { data: { replayId: id, hash: plan.hash } });
+  expect(confirmed.ok(), await confirmed.text()).toBe(true);
+}
+
+test('the dead letters of all queues are a few problems; one that was resolved and fails again says so', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(240_000);
+  await page.goto('/');
+  await expect(page.getByRole('main').getByRole('link', { name: 'orders.order.completed.dlq' }).first()).toBeVisible({
+    timeout: 90_000,
+  });
+  await setMended(page, 'Notifications', false);
+
+  await test.step('the table says how many problems there are, and where', async () => {
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await waitForRows(page, 4);
+    await expect(page.getByText(/dead letters are \d+ problems/)).toBeVisible();
+    await expect(rows(page).filter({ hasText: 'customer.email' }).first()).toContainText('orders.order.completed.dlq');
+  });
+
+  await test.step('a problem has a page of its own', async () => {
+    await rows(page).filter({ hasText: 'customer.email' }).first().getByRole('link').click();
+    await expect(page).toHaveURL(/\/groups\/[a-z0-9]{20}/);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('customer.email');
+    await expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible();
+    await expect(page.getByText('grouped by', { exact: false })).toBeVisible();
+    await page.getByRole('textbox', { name: 'New note' }).fill('Guests have no address. <b>See #42</b>');
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    await expect(page.getByText('Guests have no address. <b>See #42</b>')).toBeVisible();
+  });
+  const fingerprint = new URL(page.url()).pathname.slice('/groups/'.length);
+  const state = (word: string) => page.getByRole('banner').getByText(word, { exact: true });
+
+  await test.step('resolved with a key, undone in the toast, and resolved again', async () => {
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('e');
+    await expect(state('resolved')).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(state('resolved')).toBeHidden();
+    await page.keyboard.press('e');
+    await expect(state('resolved')).toBeVisible();
+  });
+
+  await test.step('a dead letter that comes afterwards makes it regressed, and the overview says so', async () => {
+    await failAgain(request, fingerprint);
+    await expect(state('regressed')).toBeVisible({ timeout: 60_000 });
+    await page.goto('/');
+    const changed = page.getByRole('region', { name: 'What changed' });
+    await expect(changed.getByRole('listitem').filter({ hasText: 'regressed' })).toContainText('customer.email');
+  });
+});
+
+test('two groups that a person merges are one, until one is taken out again', async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto('/groups');
+  await waitForRows(page, 4);
+  const before = await rows(page).count();
+  await page.getByRole('grid').focus();
+  for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+  await expect(page.getByText('2 selected')).toBeVisible();
+  await page.keyboard.press('m');
+  await expect(page.getByText(/1 group merged into/)).toBeVisible();
+  await expect(rows(page)).toHaveCount(before - 1);
+
+  await rows(page)
+    .filter({ has: page.getByText('1 group merged into it') })
+    .getByRole('link')
+    .click();
+  const takeOut = page.getByRole('button', { name: /^Take .* out again$/ });
+  await takeOut.click();
+  await expect(takeOut).toBeHidden();
+  await page.getByRole('banner').getByRole('link', { name: 'Groups' }).click();
+  await expect(rows(page)).toHaveCount(before);
+});
+
+test('the sandbox can be mended from the palette', async ({ page }) => {
+  await page.goto('/groups');
+  await waitForRows(page, 1);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('mend billing');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/Billing is mended/)).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText(/Billing fails again/)).toBeVisible();
+});
