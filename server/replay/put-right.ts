@@ -3,13 +3,17 @@ import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { readIntentMark } from '#server/replay/intent-mark.ts';
+import { proveSent } from '#server/replay/prove-sent.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
-import type { Store } from '#server/store/store.ts';
+import type { ItemChange, Store } from '#server/store/store.ts';
+import { pause } from '#server/sync/repeat.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 
 export interface PutRightDependencies extends ReplayQueues {
   readonly clock: Clock;
   readonly gate: QueueGate;
+  /** A send whose answer took longer is not waited for. */
+  readonly publishTimeoutMs: number;
 }
 
 const pageItems = 1_000;
@@ -20,7 +24,19 @@ const nobodyKnows: ErrorRecord = {
     'The console stopped between the intent and the answer: it may have been sent. Look at the destination before you send it again.',
 };
 
-/** What a worker that died left behind: `sent` is removed and never sent again; of `intended` nobody knows, and that is what is said. */
+const provenAbsent: ErrorRecord = {
+  code: 'interrupted',
+  message:
+    'It was not sent: its answer never came, and the destination holds everything that came since, and not this. It is safe to replay it again.',
+};
+
+/** After a send's time is over the broker may still have it in hand for a moment. */
+const inHandMs = 5_000;
+
+/**
+ * What was left half-done, by this worker or one that died: `sent` is removed and never sent again. Of `intended` nobody knows, and that is what is said
+ * until the destination proves it.
+ */
 export async function putRight(dependencies: PutRightDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
   const { store, clock, gate } = dependencies;
   for (;;) {
@@ -32,6 +48,7 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
     );
     await setStates(store, replay, intended, 'unknown', clock.now());
   }
+  await settleUnknown(dependencies, replay, signal);
   for (;;) {
     const sent = await store.ledger.listItems(replay.id, { states: ['sent'], after: null, limit: pageItems });
     if (sent.length === 0) break;
@@ -47,11 +64,41 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
   }
 }
 
+/** Ends what is unknown where the destination is a log that can be searched; the rest is left to a person. */
+async function settleUnknown(dependencies: PutRightDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
+  const { store, clock, publishTimeoutMs } = dependencies;
+  for (let after: number | null = null; ;) {
+    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, {
+      states: ['unknown'],
+      after,
+      limit: pageItems,
+    });
+    after = items.at(-1)?.ordinal ?? null;
+    if (after === null) return;
+    const provable = items.filter((item) => item.destination?.kind === 'kafka' && item.watermark !== null);
+    for (const [queueId, ofQueue] of Map.groupBy(provable, (item) => item.queueId)) {
+      const { driver } = await queueOf(dependencies, queueId);
+      const lastIntent = Math.max(...ofQueue.map((item) => item.intendedAt ?? 0));
+      await pause(Math.max(0, lastIntent + publishTimeoutMs + inHandMs - clock.now()), signal);
+      signal.throwIfAborted();
+      const proofs = await proveSent(driver, ofQueue, signal);
+      const changes = ofQueue.flatMap((item): ItemChange[] => {
+        const proof = proofs.get(item.id);
+        if (proof?.kind === 'sent') return [{ itemId: item.id, state: 'sent', sentPosition: proof.position }];
+        return proof?.kind === 'not-sent' ? [{ itemId: item.id, state: 'failed', reason: provenAbsent }] : [];
+      });
+      await store.ledger.recordItems(changes, clock.now());
+      const absent = ofQueue.filter((item) => proofs.get(item.id)?.kind === 'not-sent');
+      await setStates(store, replay, absent, 'failed', clock.now());
+    }
+  }
+}
+
 function setStates(
   store: Store,
   replay: Replay,
   items: readonly ReplayItem[],
-  state: 'unknown' | 'replayed',
+  state: 'unknown' | 'replayed' | 'failed',
   at: number,
 ): Promise<void> {
   return store.index.setStates(items.map((item) => ({ messageId: item.messageId, state, at, replayId: replay.id })));

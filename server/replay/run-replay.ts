@@ -7,7 +7,6 @@ import { createThrottle } from '#server/replay/throttle.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface RunReplayDependencies extends PutRightDependencies {
-  readonly publishTimeoutMs: number;
   /** How long returns are looked for after the last send. */
   readonly watchMs: number;
 }

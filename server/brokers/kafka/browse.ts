@@ -24,6 +24,8 @@ interface Stretch {
   readonly end: number;
   /** Where the browse began, and how far it has come. */
   readonly start: number;
+  /** Whether the log still had everything from where it was asked to begin, and gives everything that it has. */
+  readonly whole: boolean;
   next: number;
 }
 
@@ -37,18 +39,21 @@ export async function* browseTopic(
 ): AsyncGenerator<BrowseBatch> {
   const cursor = parseCursor(options.from);
   const layout = await cluster.topic(topic, signal);
-  const [earliest, stable] = await Promise.all([
+  const [earliest, stable, high] = await Promise.all([
     cluster.offsets(layout, 'earliest', signal),
     cluster.offsets(layout, 'stable', signal),
+    cluster.offsets(layout, 'high', signal),
   ]);
   const startsAnew = cursor !== null && cursor.topic !== layout.id;
   const stretches = layout.partitions.map(({ partition }): Stretch => {
     const first = earliest.get(partition) ?? 0;
     const end = stable.get(partition) ?? first;
     const asked = (startsAnew ? undefined : cursor?.next.get(partition)) ?? first;
+    const known = cursor?.next.has(partition) === true ? asked : 0;
     // Beyond the end there is nothing to go on from: the log was cut back, so it is read from its beginning.
     const start = asked > end ? first : Math.max(asked, first);
-    return { partition, earliest: first, end, start, next: start };
+    const whole = !startsAnew && start === known && end === high.get(partition);
+    return { partition, earliest: first, end, start, whole, next: start };
   });
   if (startsAnew) {
     const of = stretches.reduce((sum, { end, next }) => sum + end - next, 0);
@@ -58,7 +63,9 @@ export async function* browseTopic(
   if (options.newest === true && options.from === null && options.limit !== undefined) {
     yield* browseNewest(cluster, layout, stretches, options.limit, signal);
   } else {
-    yield* browseOn(cluster, layout, stretches, options.limit ?? Number.POSITIVE_INFINITY, signal, onGaps);
+    const limit = options.limit ?? Number.POSITIVE_INFINITY;
+    const isWhole = cursor !== null && stretches.every((each) => each.whole);
+    yield* browseOn(cluster, layout, stretches, { limit, isWhole }, signal, onGaps);
   }
 }
 
@@ -66,7 +73,7 @@ async function* browseOn(
   cluster: KafkaCluster,
   layout: TopicLayout,
   stretches: readonly Stretch[],
-  limit: number,
+  { limit, isWhole }: { readonly limit: number; readonly isWhole: boolean },
   signal: AbortSignal,
   onGaps: (topic: string) => void,
 ): AsyncGenerator<BrowseBatch> {
@@ -123,6 +130,7 @@ async function* browseOn(
   yield batch({
     complete: fromTheBeginning && atTheEnd && !skipped,
     reason: skipped ? 'byte-cap' : atTheEnd ? 'reached-end' : 'limit',
+    ...(isWhole && atTheEnd && !skipped && { gapless: true }),
     lostBefore: lostBefore(),
   });
 }
