@@ -6,16 +6,61 @@ export type Filter =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Filter[] }
   | { readonly kind: 'not'; readonly term: Filter }
   /** Substring, ignoring case; `error` looks at class and message. `text` looks at error, key, type and preview. */
-  | { readonly kind: 'contains'; readonly field: 'error' | 'key' | 'type' | 'text'; readonly value: string }
-  | {
-      readonly kind: 'equals';
-      /** A queue by its whole id, `connection/name`, in which a `*` is only a `*`. */
-      readonly field: 'queue' | 'key' | 'type' | 'class' | 'correlation' | 'event' | 'connection' | 'replay';
-      readonly value: string;
-    }
+  | { readonly kind: 'contains'; readonly field: TextField; readonly value: string }
+  /** As `contains`, with any run of characters between one part and the next. */
+  | { readonly kind: 'like'; readonly field: TextField; readonly parts: Parts }
+  /** The whole value as it is written. A queue by its whole id, `connection/name`. */
+  | { readonly kind: 'equals'; readonly field: ValueField | 'queue'; readonly value: string }
+  /** As `equals`, with any run of characters between one part and the next. */
+  | { readonly kind: 'matches'; readonly field: ValueField; readonly parts: Parts }
   /** `*` stands for any run of characters. */
   | { readonly kind: 'queue'; readonly pattern: string }
-  | { readonly kind: 'state'; readonly state: DeadLetterState };
+  | { readonly kind: 'state'; readonly state: DeadLetterState }
+  /** Counted in one of these groups. Which fingerprints a merged group has is put in by who knows, before the store is asked. */
+  | { readonly kind: 'group'; readonly fingerprints: readonly string[] }
+  /** Whole numbers, both ends included; both open: whether it is known at all. */
+  | {
+      readonly kind: 'number';
+      readonly field: 'attempts' | 'size';
+      readonly from: number | null;
+      readonly to: number | null;
+    }
+  /** `at` is when it was dead-lettered, `original` when it was first produced. Half-open; both open: whether it is known at all. */
+  | ({ readonly kind: 'time'; readonly field: 'at' | 'original' } & TimeRange)
+  /** Some header or property of that name, ignoring the case of ASCII letters. An entry of a table is `name.entry`; of a list each item counts. */
+  | { readonly kind: 'header'; readonly name: string; readonly test: ValueTest }
+  /** Some value at that path of a JSON payload. Arrays are looked through: each element counts. */
+  | { readonly kind: 'payload'; readonly path: readonly string[]; readonly test: ValueTest };
+
+export type TextField = 'error' | 'key' | 'type' | 'origin' | 'text';
+export type ValueField =
+  | 'key'
+  | 'type'
+  | 'class'
+  | 'reason'
+  | 'correlation'
+  | 'event'
+  | 'trace'
+  | 'connection'
+  | 'replay';
+
+/** What stands between wildcards, at least two; only the first and the last may be empty. */
+export type Parts = readonly string[];
+
+/** What is asked of one value of a header or of the payload. */
+export type ValueTest =
+  /** Its text, letter for letter; numbers of JSON by their value, `10` for `10.0`. */
+  | { readonly kind: 'is'; readonly value: string }
+  /** Two empty parts: that there is one at all. */
+  | { readonly kind: 'matches'; readonly parts: Parts }
+  /** Its text is a decimal number in this range, compared exactly. At least one end is there. */
+  | { readonly kind: 'range'; readonly from: Limit | null; readonly to: Limit | null };
+
+export interface Limit {
+  /** A decimal number of any length. */
+  readonly value: string;
+  readonly inclusive: boolean;
+}
 
 /** Half-open: `from <= at < to`, epoch milliseconds; `null` is open. */
 export interface TimeRange {

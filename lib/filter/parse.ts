@@ -1,7 +1,7 @@
-import { deadLetterStates } from '#lib/domain/dead-letter.ts';
-import { type FieldName, filterFields, findField, nearestField } from '#lib/filter/fields.ts';
+import { findField } from '#lib/filter/fields.ts';
 import { everything, type Filter, type TimeRange } from '#lib/filter/filter.ts';
 import { readInstant } from '#lib/filter/instants.ts';
+import { type FieldToken, missingValue, readCondition, textCondition, textOf } from '#lib/filter/read-condition.ts';
 import { FilterSyntaxError, type Span, type Token, tokenise } from '#lib/filter/tokens.ts';
 
 export type ParseResult =
@@ -15,7 +15,7 @@ const depthMax = 30;
 /**
  * Reads a filter: `error:"connection refused" -state:gone (queue:orders.* OR queue:billing) since:2h`. Words next to each other must all
  * hold, `OR` binds less, `-` negates, and a word without a field is looked for in error, key, type and preview. Nothing is dropped
- * silently: what cannot be understood is an error. `since` and `until` are frozen at `now`, epoch milliseconds.
+ * silently: what cannot be understood is an error. Times ago are frozen at `now`, epoch milliseconds.
  */
 export function parse(text: string, { now }: { readonly now: number }): ParseResult {
   if (text.length > lengthMax) {
@@ -95,9 +95,7 @@ function readFilter(tokens: readonly Token[], now: number): { filter: Filter; ra
         return inner;
       }
       case 'word':
-        return token.text === '*' && !token.quoted
-          ? everything
-          : { kind: 'contains', field: 'text', value: token.text };
+        return textCondition('text', token.value);
       case 'field':
         return readField(token);
       default:
@@ -105,29 +103,23 @@ function readFilter(tokens: readonly Token[], now: number): { filter: Filter; ra
     }
   };
 
-  const readField = (token: Extract<Token, { kind: 'field' }>): Filter | null => {
+  const readField = (token: FieldToken): Filter | null => {
     const field = findField(token.name);
-    if (!field) throw unknownField(token);
-    if (token.exact && !('exactToo' in field) && field.value !== 'exact') {
-      throw new FilterSyntaxError(`${field.name}: takes no "=". Write ${field.example}.`, token);
+    if (field?.name !== 'since' && field?.name !== 'until') return readCondition(token, now);
+    if (token.exact) throw new FilterSyntaxError(`${field.name}: takes no "=". Write ${field.example}.`, token);
+    if (token.value === null) throw missingValue(field, token);
+    const instant = readInstant(textOf(token.value), now);
+    if (instant === null) {
+      throw new FilterSyntaxError(
+        `${field.name}: takes a time ago (30m, 2h, 7d) or an instant (2026-01-31, 2026-01-31T12:00Z).`,
+        token.at,
+      );
     }
-    if (token.value === null)
-      throw new FilterSyntaxError(`A value is missing after ${field.name}: — for example ${field.example}.`, token);
-    if (field.name === 'since' || field.name === 'until') {
-      const instant = readInstant(token.value, now);
-      if (instant === null) {
-        throw new FilterSyntaxError(
-          `${field.name}: takes a time ago (30m, 2h, 7d) or an instant (2026-01-31, 2026-01-31T12:00Z).`,
-          token.at,
-        );
-      }
-      if ((field.name === 'since' ? from : to) !== null)
-        throw new FilterSyntaxError(`${field.name}: stands here twice.`, token);
-      if (field.name === 'since') from = instant;
-      else to = instant;
-      return null;
-    }
-    return toFilter(field.name, token.value, token.exact, token.at);
+    if ((field.name === 'since' ? from : to) !== null)
+      throw new FilterSyntaxError(`${field.name}: stands here twice.`, token);
+    if (field.name === 'since') from = instant;
+    else to = instant;
+    return null;
   };
 
   if (peek().kind === 'end') return { filter: everything, range: { from, to } };
@@ -137,31 +129,6 @@ function readFilter(tokens: readonly Token[], now: number): { filter: Filter; ra
     throw new FilterSyntaxError('This parenthesis was never opened. To look for it, write it in quotes.', rest);
   return { filter, range: { from, to } };
 }
-
-function toFilter(field: Exclude<FieldName, 'since' | 'until'>, value: string, exact: boolean, at: Span): Filter {
-  switch (field) {
-    case 'error':
-      return { kind: 'contains', field, value };
-    case 'key':
-    case 'type':
-      return exact ? { kind: 'equals', field, value } : { kind: 'contains', field, value };
-    case 'class':
-    case 'correlation':
-    case 'event':
-    case 'connection':
-    case 'replay':
-      return { kind: 'equals', field, value };
-    case 'queue':
-      return exact ? { kind: 'equals', field, value } : { kind: 'queue', pattern: value };
-    case 'state': {
-      const state = deadLetterStates.find((known) => known === value.toLowerCase());
-      if (!state) throw new FilterSyntaxError(`There is no state "${value.slice(0, 40)}". ${statesInWords}.`, at);
-      return { kind: 'state', state };
-    }
-  }
-}
-
-const statesInWords = `Possible are ${deadLetterStates.join(', ')}`;
 
 function join(kind: 'and' | 'or', terms: readonly Filter[]): Filter {
   const [only = everything] = terms;
@@ -199,18 +166,6 @@ function expectedCondition(token: Token, before: Token | undefined): FilterSynta
     `A condition is missing${place}. To look for the sign or word itself, write it in quotes.`,
     span,
   );
-}
-
-function unknownField(token: Extract<Token, { kind: 'field' }>): FilterSyntaxError {
-  const near = nearestField(token.name);
-  const names = filterFields.map((field) => `${field.name}:`).join(' ');
-  const hint = near
-    ? `Did you mean ${near}:?`
-    : `Possible are ${names} — to look for text with a colon, write it in quotes.`;
-  return new FilterSyntaxError(`Unknown field '${token.name.slice(0, 40)}'. ${hint}`, {
-    position: token.position,
-    length: token.name.length,
-  });
 }
 
 function tooDeep(token: Token): FilterSyntaxError {

@@ -1,5 +1,5 @@
 import { filterFields } from '#lib/filter/fields.ts';
-import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+import type { Filter, Limit, Parts, TimeRange, ValueTest } from '#lib/filter/filter.ts';
 import { writeInstant } from '#lib/filter/instants.ts';
 
 /** The text that `parse` reads back to the same filter and range; for URLs, sentences and saved filters. */
@@ -35,12 +35,26 @@ function write(filter: Filter, inside: 'top' | 'or' | 'term'): string {
       return `-${write(filter.term, 'term')}`;
     case 'contains':
       return filter.field === 'text' ? writeWord(filter.value) : `${filter.field}:${writeValue(filter.value)}`;
+    case 'like':
+      return filter.field === 'text' ? writeParts(filter.parts, isWord) : `${filter.field}:${writeParts(filter.parts)}`;
     case 'equals':
-      return `${filter.field}:${alsoInPart.has(filter.field) ? '=' : ''}${writeValue(filter.value)}`;
+      return `${filter.field}:${equalsSign(filter.field)}${writeValue(filter.value)}`;
+    case 'matches':
+      return `${filter.field}:${equalsSign(filter.field)}${writeParts(filter.parts)}`;
     case 'queue':
-      return `queue:${writeValue(filter.pattern)}`;
+      return `queue:${filter.pattern.includes('*') ? writeParts(filter.pattern.split('*')) : writeValue(filter.pattern)}`;
     case 'state':
       return `state:${filter.state}`;
+    case 'group':
+      return `group:${filter.fingerprints.join(',')}`;
+    case 'number':
+      return `${filter.field}:${writeNumbers(filter)}`;
+    case 'time':
+      return `${filter.field}:${writeTimes(filter)}`;
+    case 'header':
+      return `header.${/^[^\s()":]+$/.test(filter.name) ? filter.name : JSON.stringify(filter.name)}:${writeTest(filter.test)}`;
+    case 'payload':
+      return `payload.${filter.path.map(writeSegment).join('.')}:${writeTest(filter.test)}`;
   }
 }
 
@@ -49,12 +63,60 @@ const alsoInPart: ReadonlySet<string> = new Set(
   filterFields.flatMap((field) => ('exactToo' in field ? [field.name] : [])),
 );
 
+function equalsSign(field: string): '=' | '' {
+  return alsoInPart.has(field) ? '=' : '';
+}
+
+function writeSegment(segment: string): string {
+  return /^[^\s()":.*]+$/.test(segment) ? segment : JSON.stringify(segment);
+}
+
+function writeNumbers({ from, to }: { readonly from: number | null; readonly to: number | null }): string {
+  if (from === null) return to === null ? '*' : `<=${to}`;
+  if (to === null) return `>=${from}`;
+  return from === to ? String(from) : `${from}..${to}`;
+}
+
+function writeTimes({ from, to }: TimeRange): string {
+  if (from === null) return to === null ? '*' : `<${writeInstant(to)}`;
+  // The end that is read is included: its last millisecond.
+  return to === null ? `>=${writeInstant(from)}` : `${writeInstant(from)}..${writeInstant(to - 1)}`;
+}
+
+function writeTest(test: ValueTest): string {
+  switch (test.kind) {
+    case 'is':
+      return writeValue(test.value);
+    case 'matches':
+      return writeParts(test.parts);
+    case 'range': {
+      const { from, to } = test;
+      if (from && to) return `${from.value}..${to.value}`;
+      return from ? writeLimit('>', from) : to ? writeLimit('<', to) : '*';
+    }
+  }
+}
+
+function writeLimit(sign: string, { value, inclusive }: Limit): string {
+  return `${sign}${inclusive ? '=' : ''}${value}`;
+}
+
 function writeWord(word: string): string {
-  return /^[\p{L}\p{N}_.][\p{L}\p{N}_./@+-]*$/u.test(word) && !/^(?:OR|AND|NOT)$/.test(word)
-    ? word
-    : JSON.stringify(word);
+  return isWord(word) ? word : JSON.stringify(word);
 }
 
 function writeValue(value: string): string {
-  return /^[\p{L}\p{N}_.*/][\p{L}\p{N}_.*/:@+-]*$/u.test(value) ? value : JSON.stringify(value);
+  return isBare(value) && !value.includes('..') ? value : JSON.stringify(value);
+}
+
+function writeParts(parts: Parts, canStandBare = isBare): string {
+  return parts.map((part) => (part === '' || canStandBare(part) ? part : JSON.stringify(part))).join('*');
+}
+
+function isWord(text: string): boolean {
+  return /^[\p{L}\p{N}_.][\p{L}\p{N}_./@+-]*$/u.test(text) && !/^(?:OR|AND|NOT)$/.test(text);
+}
+
+function isBare(text: string): boolean {
+  return /^[\p{L}\p{N}_./][\p{L}\p{N}_./:@+-]*$/u.test(text);
 }

@@ -33,9 +33,16 @@ export function simplify(filter: Filter, known: (leaf: Filter) => boolean | null
       return terms.length === 1 ? only : { kind: filter.kind, terms };
     }
     case 'contains':
+    case 'like':
     case 'equals':
+    case 'matches':
     case 'queue':
-    case 'state': {
+    case 'state':
+    case 'group':
+    case 'number':
+    case 'time':
+    case 'header':
+    case 'payload': {
       const answer = known(filter);
       if (answer === null) return filter;
       return answer ? { kind: 'all' } : nothing;

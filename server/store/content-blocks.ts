@@ -55,16 +55,23 @@ export function createBlockWriter(): BlockWriter {
 
 /** The content at a place of a block. `internal` where the blob is damaged or from a layout that this version does not know. */
 export function unpackBlock(blob: Uint8Array, place: number): Uint8Array {
+  return openBlock(blob)(place);
+}
+
+/** A block for several looks into it; what it answers are views. Throws as `unpackBlock`. */
+export function openBlock(blob: Uint8Array): (place: number) => Uint8Array {
   if (blob[0] !== layout)
     throw new AppError('internal', `A block of contents has layout ${blob[0]}, which this version cannot read.`);
   const body = blob[1] === codecs.zstd ? zstdDecompressSync(blob.subarray(2)) : blob.subarray(2);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const count = view.getUint32(body.length - 4, true);
-  if (place < 0 || place >= count) throw new AppError('internal', 'A message has no content in its block.');
-  const length = (of: number): number => view.getUint32(body.length - 4 - (count - of) * 4, true);
-  let offset = 0;
-  for (let before = 0; before < place; before += 1) offset += length(before);
-  return body.subarray(offset, offset + length(place));
+  const offsets = [0];
+  for (let place = 0; place < count; place += 1)
+    offsets.push((offsets[place] ?? 0) + view.getUint32(body.length - 4 - (count - place) * 4, true));
+  return (place) => {
+    if (place < 0 || place >= count) throw new AppError('internal', 'A message has no content in its block.');
+    return body.subarray(offsets[place], offsets[place + 1]);
+  };
 }
 
 function pack(body: Uint8Array): Uint8Array {

@@ -51,16 +51,19 @@ export interface MessageIndex extends GroupIndex {
   markGone(queueId: string, which: GoneRule, at: number): Promise<number>;
   setStates(changes: readonly StateChange[]): Promise<void>;
 
-  /** Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours. */
+  /**
+   * Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours.
+   * No question holds up the others: where the effort is spent before the page is full, the page says how far it looked, and its cursor goes on there.
+   */
   listMessages(query: MessageQuery): Promise<MessagePage>;
   /**
    * What a replay of a whole filter sends, in the order in which it is sent: queue by queue, lane by lane, by its number where the broker gives one; the others
    * by time. Meets every message once that matched when the walk came by, also while messages arrive. The cursor is for the next call alone.
    */
   listInOrderOfSending(selection: FrozenSelection, cursor: string | null, limit: number): Promise<MessagePage>;
-  /** Exact up to `cap`, then `{ count: cap, capped: true }`. */
+  /** Exact up to `cap`, then `{ count: cap, capped: true }`. `capped` is also said of what was counted until the effort was spent. */
   countMessages(
-    query: Pick<MessageQuery, 'filter' | 'range'>,
+    query: Pick<MessageQuery, 'filter' | 'range' | 'effort'>,
     cap: number,
   ): Promise<{ readonly count: number; readonly capped: boolean }>;
   /** In the order of the ids; unknown ones are left out. */
@@ -124,6 +127,15 @@ export interface MessageQuery {
   readonly limit: number;
   /** Default newest. */
   readonly order?: 'newest' | 'oldest';
+  /** Default 50,000 messages and 250 ms. */
+  readonly effort?: Effort;
+}
+
+/** Where a search ends, whichever comes first. It always goes on by at least one message. */
+export interface Effort {
+  /** Messages of which each has to be looked at. */
+  readonly examinedMax: number;
+  readonly timeMsMax: number;
 }
 
 /** A filter as it was at an instant: what arrived later is not in it. */
@@ -135,6 +147,8 @@ export interface MessagePage {
   readonly messages: readonly DeadLetter[];
   /** `null` at the end. */
   readonly nextCursor: string | null;
+  /** Where the effort was spent first: in the order of the list, everything up to `searchedTo` was looked at, `examined` messages for this page. */
+  readonly incomplete: { readonly searchedTo: number; readonly examined: number } | null;
 }
 
 export interface ErrorCount {

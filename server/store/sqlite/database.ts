@@ -8,7 +8,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { AppError } from '#lib/domain/errors.ts';
-import { contains } from '#lib/filter/fold.ts';
+import { registerFilterFunctions } from '#server/store/sqlite/filter-functions.ts';
 import { isBusy, toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 
 /**
@@ -129,9 +129,7 @@ function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): 
     connection.exec(
       `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
     );
-    connection.function('folded_contains', { deterministic: true, varargs: true }, (needle, ...texts) =>
-      texts.some((text) => typeof text === 'string' && contains(text, String(needle))) ? 1 : 0,
-    );
+    registerFilterFunctions(connection);
     return connection;
   } catch (error) {
     connection.close();

@@ -3,7 +3,9 @@ import type { Filter } from '#lib/filter/filter.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { matchesConnection, type QueueRef } from '#server/store/sqlite/index/lower.ts';
+import { askHeader, askPayload } from '#server/store/sqlite/index/content-slices.ts';
 import {
+  contentProbe,
   type Probe,
   probeSignatures,
   textProbe,
@@ -27,13 +29,18 @@ export function findCandidates(db: Database, filter: Filter, queues: readonly Qu
   return probe.kind === 'any' ? null : probeSignatures(db, probe, candidatesMax);
 }
 
-/** What is only about queues and states is answered by walks alone. */
+/** What is only about queues, states, groups, numbers and times is answered by walks alone. */
 function asksForContent(filter: Filter): boolean {
   switch (filter.kind) {
     case 'contains':
+    case 'like':
+    case 'header':
+    case 'payload':
       return true;
     case 'equals':
       return filter.field !== 'connection' && filter.field !== 'queue';
+    case 'matches':
+      return filter.field !== 'connection';
     case 'and':
     case 'or':
       return filter.terms.some(asksForContent);
@@ -41,6 +48,9 @@ function asksForContent(filter: Filter): boolean {
     case 'not':
     case 'queue':
     case 'state':
+    case 'group':
+    case 'number':
+    case 'time':
       return false;
   }
 }
@@ -50,7 +60,9 @@ const any: Probe = { kind: 'any' };
 function probeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Probe {
   switch (filter.kind) {
     case 'contains':
-      return textProbe(filter.value);
+      return filter.field === 'origin' ? any : textProbe(filter.value);
+    case 'like':
+      return filter.field === 'origin' ? any : all(filter.parts.map(textProbe));
     case 'equals':
       switch (filter.field) {
         case 'connection':
@@ -62,12 +74,17 @@ function probeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Pro
         default:
           return valueProbe(valueTags[filter.field], filter.value.toWellFormed());
       }
+    case 'matches':
+      // The texts of these two are signed whole, in runs of three.
+      return filter.field === 'type' || filter.field === 'class' ? all(filter.parts.map(textProbe)) : any;
+    case 'header':
+      return contentProbe(askHeader(filter.name, filter.test));
+    case 'payload':
+      return contentProbe(askPayload(filter.path, filter.test));
     case 'queue':
       return queuesProbe(queues.filter((queue) => matchesQueue(filter.pattern, queue.queueId)));
-    case 'and': {
-      const terms = filter.terms.map((term) => probeOf(db, term, queues)).filter((probe) => probe.kind !== 'any');
-      return terms.length === 0 ? any : { kind: 'and', terms };
-    }
+    case 'and':
+      return all(filter.terms.map((term) => probeOf(db, term, queues)));
     case 'or': {
       const terms = filter.terms.map((term) => probeOf(db, term, queues));
       return terms.some((probe) => probe.kind === 'any') ? any : { kind: 'or', terms };
@@ -75,14 +92,27 @@ function probeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Pro
     case 'all':
     case 'not':
     case 'state':
+    case 'group':
+    case 'number':
+    case 'time':
       return any;
   }
 }
 
-const valueTags = { key: 'k', type: 't', class: 'x', correlation: 'c', event: 'e' } as const satisfies Record<
-  string,
-  ValueTag
->;
+function all(probes: readonly Probe[]): Probe {
+  const terms = probes.filter((probe) => probe.kind !== 'any');
+  return terms.length === 0 ? any : { kind: 'and', terms };
+}
+
+const valueTags = {
+  key: 'k',
+  type: 't',
+  class: 'x',
+  reason: 'r',
+  correlation: 'c',
+  event: 'e',
+  trace: 'w',
+} as const satisfies Record<string, ValueTag>;
 
 /** Beyond so many, reading their slices costs more than they tell. */
 const queuesMax = 8;

@@ -65,7 +65,7 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
         const group = groups.of(fingerprint, letter.failure);
         const id = first + inserted.size;
         insert.run(...columnsOf(letter, { id, queue, group, scan }, phrases));
-        signatures.add(id, signedOf(letter, queue));
+        signatures.add(id, signedOf(letter, queue, raw));
         writeBlock(blocks.add(raw));
         counters.add(group, stateCodes[letter.state], 1);
         inserted.add(letter.id);

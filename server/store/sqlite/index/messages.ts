@@ -9,54 +9,46 @@ import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { condition, within } from '#server/store/sqlite/index/lower.ts';
 import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
-import { listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
+import { search, usualEffort } from '#server/store/sqlite/index/search.ts';
+import { groupsOf, listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { MessagePage, MessageQuery } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
-interface Place {
-  readonly id: number;
-  readonly at: number;
-}
-
 export function listMessages(db: Database, query: MessageQuery): MessagePage {
-  const { limit, order = 'newest' } = query;
+  const { limit, order = 'newest', effort = usualEffort } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
     throw new AppError('invalid_request', 'A page holds 1 to 1,000 messages.', { details: { field: 'limit' } });
   }
   const after = query.cursor === null ? null : decodeCursor(query.cursor, order);
-  const onwards = order === 'newest' ? sql`<` : sql`>`;
-  const direction = order === 'newest' ? sql`desc` : sql`asc`;
-  const further = after === null ? sql`` : sql` and (m.at, m.id) ${onwards} (${after.at}, ${after.id})`;
 
   return db.snapshot(() => {
-    const places = sources(db, query).flatMap((source) =>
-      db.all(
-        sql<Place>`select m.id, m.at ${source}${further} order by m.at ${direction}, m.id ${direction} limit ${limit + 1}`.compile(
-          build,
-        ),
-      ),
-    );
-    const sign = order === 'newest' ? -1 : 1;
-    places.sort((a, b) => sign * (a.at - b.at || a.id - b.id));
+    const { places, endedAt, examined } = search(db, query, { order, after, max: limit + 1, effort });
     const page = places.slice(0, limit);
-    const last = page.at(-1);
+    const last = places.length > limit ? page.at(-1) : endedAt;
     return {
       messages: loadRows(db, page),
-      nextCursor: places.length > limit && last ? encodeCursor(last, order) : null,
+      nextCursor: last ? encodeCursor(last, order) : null,
+      incomplete: places.length <= limit && endedAt ? { searchedTo: endedAt.at, examined } : null,
     };
   });
 }
 
 export function countMessages(
   db: Database,
-  query: Pick<MessageQuery, 'filter' | 'range'>,
+  query: Pick<MessageQuery, 'filter' | 'range' | 'effort'>,
   cap: number,
 ): { count: number; capped: boolean } {
   return db.snapshot(() => {
+    const whole = wholeSources(db, query);
+    if (!whole) {
+      const { effort = usualEffort } = query;
+      const { places, endedAt } = search(db, query, { order: 'newest', after: null, max: cap + 1, effort });
+      return { count: Math.min(cap, places.length), capped: places.length > cap || endedAt !== null };
+    }
     let count = 0;
-    for (const source of sources(db, query)) {
+    for (const source of whole) {
       const row = db.first(
         sql<{ n: number }>`select count(*) as n from (select 1 ${source} limit ${cap + 1 - count})`.compile(build),
       );
@@ -80,9 +72,22 @@ export function sources(
         where ${condition(filter, queues)} and ${within(range)}`,
     ];
   }
-  return planWalks(filter, listCells(db), queues).map(
+  return planWalks(filter, listCells(db), queues, groupsOf(db, filter)).map(
     ({ source, residual }) => sql`${source} and ${within(range)}${andAlso(residual)}`,
   );
+}
+
+/** The same, where no message has to be looked at: the index counts them. */
+function wholeSources(
+  db: Database,
+  { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
+): RawBuilder<unknown>[] | null {
+  const queues = listQueueRefs(db);
+  if (findCandidates(db, filter, queues)) return null;
+  const walks = planWalks(filter, listCells(db), queues, groupsOf(db, filter));
+  return walks.some((walk) => walk.residual !== null)
+    ? null
+    : walks.map(({ source }) => sql`${source} and ${within(range)}`);
 }
 
 function andAlso(residual: RawBuilder<SqlBool> | null): RawBuilder<unknown> {

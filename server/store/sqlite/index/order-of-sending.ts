@@ -71,6 +71,7 @@ export function listInOrderOfSending(
     return {
       messages: loadRows(db, page),
       nextCursor: found.length > limit && last ? JSON.stringify(last) : null,
+      incomplete: null,
     };
   });
 }

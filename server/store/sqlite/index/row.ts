@@ -35,7 +35,7 @@ export function stateOf(code: number): DeadLetterState {
 
 type Letter = Omit<DeadLetter, 'queueId'>;
 
-/** What neighbours mostly have in common, and no filter looks at: JSON that stands once for all of them. */
+/** What neighbours mostly have in common: JSON that stands once for all of them. */
 type Alike = readonly [
   kind: BrokerKind,
   atIs: DeadLetter['atIs'],
@@ -48,7 +48,7 @@ export function alikeOf({ kind, atIs, conventions, origin }: Letter): string {
   return JSON.stringify([kind, atIs, conventions, origin.destination, origin.failedIn] satisfies Alike);
 }
 
-/** What is a message's own and no filter looks at, as JSON in `messages.rest`. */
+/** What is a message's own and seldom looked at by a filter, as JSON in `messages.rest`. */
 type Rest = readonly [
   identity: string,
   /** `0` where it is the identity. */
@@ -76,6 +76,20 @@ export function restOf(letter: Letter): string {
     letter.origin.position,
     letter.replay,
   ] satisfies Rest);
+}
+
+/** Of a message `m`, and NULL where the letter has none; each column of JSON that a filter does look at. */
+export const restColumns = {
+  traceId: sql`m.rest ->> 3`,
+  sizeBytes: sql`m.rest ->> 4`,
+  originalAt: sql`m.rest ->> 6`,
+  attempts: sql`m.rest ->> 7`,
+} as const;
+
+/** The destination of `alikeOf`'s JSON. */
+export function destinationOf(alike: string): DeadLetter['origin']['destination'] {
+  const [, , , destination] = JSON.parse(alike) as Alike;
+  return destination;
 }
 
 /** Of a message `m`. */

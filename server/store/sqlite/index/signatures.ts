@@ -1,9 +1,12 @@
+import type { Content } from '#lib/filter/evaluate.ts';
 import { fold } from '#lib/filter/fold.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
+import { type ContentQuestion, contentSlices, markContent } from '#server/store/sqlite/index/content-slices.ts';
 
 /**
  * A bit-sliced signature file: tells which messages may contain a text or have a value. Every run of three characters of a message's folded texts, and
- * every value that a filter can ask for, sets a bit in the message's signature of 2,048 bits. The signatures of many messages are kept by slice: the same
+ * every value that a filter can ask for, sets bits in the message's signature: 2,048 for what the index has of it, as many for its headers and its
+ * payload (`content-slices.ts`). The signatures of many messages are kept by slice: the same
  * bit of all of them side by side, so that a question reads only the few slices that it names and ANDs them. What is left are candidates, and each is then
  * looked at. FTS5 with trigrams answers the same and was measured at ten times the work for each message that arrives.
  *
@@ -14,7 +17,8 @@ import type { Database } from '#server/store/sqlite/database.ts';
 export const youngSize = 512;
 const youngsOfOld = 31;
 export const oldSize = youngSize * youngsOfOld;
-const slices = 2_048;
+const textSlices = 2_048;
+const slices = textSlices + contentSlices;
 const youngWords = youngSize / 32;
 const oldWords = oldSize / 32;
 /** Slices that stand in one row of a young segment. */
@@ -27,10 +31,11 @@ const rowWords = slices / 32;
 export interface Signed {
   readonly texts: readonly (string | null)[];
   readonly values: readonly (readonly [tag: ValueTag, value: string | null])[];
+  readonly content: Content;
 }
 
-/** `q` is the number of a queue, `k` a key's text or digest, `x` an error class. */
-export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e';
+/** `q` is the number of a queue, `k` a key's text or digest, `x` an error class, `r` a reason, `w` a trace. */
+export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e' | 'r' | 'w';
 
 export interface SignatureWriter {
   /** In the transaction that inserts the message, in the order of the numbers; seals the segment that it fills. */
@@ -62,11 +67,14 @@ export function createSignatureWriter(
     for (const text of signed.texts) if (text !== null) setTrigrams(row, fold(text));
     for (const [tag, value] of signed.values)
       if (value !== null) for (const slice of valueSlices(tag, value)) setSlice(row, slice);
+    markContent(signed.content, (slice) => setSlice(row, textSlices + slice));
   };
   const write = (segment: number): void => {
     const first = segment * youngSize + 1;
-    if (covered.includes(0))
-      for (const [id, signed] of load(first, first + youngSize - 1))
+    // What this transaction has inserted is covered; what is not was committed before, contents included.
+    const uncovered = covered.lastIndexOf(0);
+    if (uncovered >= 0)
+      for (const [id, signed] of load(first, first + uncovered))
         if (covered[id - first] === 0) setBits(id - first, signed);
     const bits = sliceUp(rows);
     const insert = db.prepare('INSERT INTO young_signatures (id, bits) VALUES (?, ?)');
@@ -161,6 +169,11 @@ export function textProbe(text: string): Probe {
 
 export function valueProbe(tag: ValueTag, value: string): Probe {
   return { kind: 'slices', slices: valueSlices(tag, value) };
+}
+
+export function contentProbe(question: ContentQuestion): Probe {
+  const terms = question.map((set): Probe => ({ kind: 'slices', slices: set.map((slice) => textSlices + slice) }));
+  return { kind: 'or', terms };
 }
 
 /** Numbers of all messages that may match, newest first; `null` when they are more than `max`. */
@@ -300,7 +313,7 @@ function valueSlices(tag: ValueTag, value: string): readonly [number, number, nu
   for (let index = 0; index < kept.length; index += 1) hash = Math.imul(hash ^ kept.charCodeAt(index), 0x01000193);
   const one = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   const two = Math.imul(one ^ (one >>> 12), 0x297a2d39);
-  return [one >>> 21, (one >>> 10) & (slices - 1), two >>> 21, (two >>> 10) & (slices - 1)];
+  return [one >>> 21, (one >>> 10) & (textSlices - 1), two >>> 21, (two >>> 10) & (textSlices - 1)];
 }
 
 /** Slices stand in the byte order of the machine: all that open a file are on one. */

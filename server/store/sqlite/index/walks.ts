@@ -3,7 +3,7 @@ import type { Filter } from '#lib/filter/filter.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { isNothing, simplify } from '#lib/filter/simplify.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { condition, matchesConnection, type QueueRef } from '#server/store/sqlite/index/lower.ts';
+import { condition, matchesConnection, matchesConnections, type QueueRef } from '#server/store/sqlite/index/lower.ts';
 import { stateOf } from '#server/store/sqlite/index/row.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 
@@ -42,8 +42,16 @@ export function listCells(db: Database): Cell[] {
   );
 }
 
+/** Of more groups than this the messages are walked in order of time, whatever their group. */
+const groupWalksMax = 50;
+
 /** The fewest walks that meet every match of a filter once. Walks are disjoint. */
-export function planWalks(filter: Filter, cells: readonly Cell[], queues: readonly QueueRef[]): Walk[] {
+export function planWalks(
+  filter: Filter,
+  cells: readonly Cell[],
+  queues: readonly QueueRef[],
+  groups: readonly number[] | null = null,
+): Walk[] {
   const rests = new Map<Cell, { readonly rest: Filter; readonly identity: string }>();
   for (const cell of cells) {
     const rest = simplify(filter, (leaf) => answerFor(cell, leaf));
@@ -56,6 +64,14 @@ export function planWalks(filter: Filter, cells: readonly Cell[], queues: readon
     return [{ source, cells: some, residual: rest.kind === 'all' ? null : condition(rest, queues) }];
   };
 
+  if (groups && groups.length <= groupWalksMax) {
+    // The index of groups holds queue and state too, so that the whole filter is asked of each message.
+    return groups.map((group) => ({
+      source: sql`from messages as m indexed by messages_group_at where m.grp = ${group}`,
+      cells,
+      residual: condition(filter, queues),
+    }));
+  }
   if (sameRest(cells)) return walk(cells, sql`from messages as m indexed by messages_at where true`);
   return cells.flatMap((cell) =>
     walk(
@@ -63,6 +79,19 @@ export function planWalks(filter: Filter, cells: readonly Cell[], queues: readon
       sql`from messages as m indexed by messages_queue_state_at where m.queue = ${cell.id} and m.state = ${cell.state}`,
     ),
   );
+}
+
+/** Numbers of the groups to which a filter is limited as a whole; `null` where it is not. */
+export function groupsOf(db: Database, filter: Filter): readonly number[] | null {
+  const term = filter.kind === 'and' ? filter.terms.find(({ kind }) => kind === 'group') : filter;
+  if (term?.kind !== 'group') return null;
+  const rows = db.all(
+    sql<{ id: number }>`
+      select g.id from "groups" as g where g.fingerprint in (select value from json_each(${JSON.stringify(term.fingerprints)}))`.compile(
+      build,
+    ),
+  );
+  return rows.map((row) => row.id);
 }
 
 function answerFor(cell: Cell, leaf: Filter): boolean | null {
@@ -74,6 +103,8 @@ function answerFor(cell: Cell, leaf: Filter): boolean | null {
     case 'equals':
       if (leaf.field === 'queue') return leaf.value.toWellFormed() === cell.queueId;
       return leaf.field === 'connection' ? matchesConnection(leaf.value, cell.queueId) : null;
+    case 'matches':
+      return leaf.field === 'connection' ? matchesConnections(leaf.parts, cell.queueId) : null;
     case 'contains':
       // Every message has an error, a key or a preview that contains nothing: the preview is never NULL.
       return leaf.field === 'text' && leaf.value === '' ? true : null;
@@ -81,6 +112,12 @@ function answerFor(cell: Cell, leaf: Filter): boolean | null {
     case 'and':
     case 'or':
     case 'not':
+    case 'like':
+    case 'group':
+    case 'number':
+    case 'time':
+    case 'header':
+    case 'payload':
       return null;
   }
 }

@@ -1,0 +1,99 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { destinationLabel } from '#lib/domain/message.ts';
+import type { Content } from '#lib/filter/evaluate.ts';
+import type { Filter } from '#lib/filter/filter.ts';
+import { contains, fold } from '#lib/filter/fold.ts';
+import { headersHave } from '#lib/filter/header-values.ts';
+import { payloadHas } from '#lib/filter/payload-values.ts';
+import { matchesWhole, matchesWithin } from '#lib/filter/wildcards.ts';
+import { openBlock } from '#server/store/content-blocks.ts';
+import { decodeContent } from '#server/store/content.ts';
+import { destinationOf } from '#server/store/sqlite/index/row.ts';
+
+/** The leaves of a filter that are about what a message holds, and not about what the index has of it. */
+export type ContentCondition = Extract<Filter, { readonly kind: 'header' | 'payload' }>;
+
+/**
+ * What the conditions of `lower.ts` ask of a row that SQL has no words for. Each answers 1 or 0, with the very functions that `evaluate` uses.
+ * What is looked for is bound as JSON and read once.
+ */
+export function registerFilterFunctions(connection: DatabaseSync): void {
+  const pure = { deterministic: true, varargs: true } as const;
+  connection.function('folded_contains', pure, (needle, ...texts) =>
+    texts.some((text) => typeof text === 'string' && contains(text, String(needle))) ? 1 : 0,
+  );
+  connection.function('folded_like', pure, (json, ...texts) => {
+    const parts = partsOf(String(json)).map(fold);
+    return texts.some((text) => typeof text === 'string' && matchesWithin(parts, fold(text))) ? 1 : 0;
+  });
+  connection.function('whole_matches', pure, (json, ...values) => {
+    const parts = partsOf(String(json));
+    return values.some((value) => typeof value === 'string' && matchesWhole(parts, value)) ? 1 : 0;
+  });
+  connection.function('origin_label', { deterministic: true }, (alike) => labelOf(String(alike)));
+  const contentOf = createContentReader(connection);
+  connection.function('content_has', (id, json) => (has(contentOf(Number(id)), conditionOf(String(json))) ? 1 : 0));
+}
+
+function has(content: Content, condition: ContentCondition): boolean {
+  return condition.kind === 'header'
+    ? headersHave(content, condition.name, condition.test)
+    : payloadHas(content.body, condition.path, condition.test);
+}
+
+// Both are written by `lower.ts` and by nobody else.
+const partsOf = remember((json) => (JSON.parse(json) as string[]).map((part) => part.toWellFormed()));
+const conditionOf = remember((json) => JSON.parse(json) as ContentCondition);
+
+const labelOf = remember((alike) => {
+  const destination = destinationOf(alike);
+  return destination && destinationLabel(destination);
+});
+
+const rememberedMax = 1_000;
+
+function remember<Result>(make: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const made = make(text);
+    if (known.size >= rememberedMax) known.clear();
+    known.set(text, made);
+    return made;
+  };
+}
+
+/** Rows are mostly met in about the order in which they arrived, so the block of one is likely the block of the next. */
+const blocksKept = 32;
+/** One message that is larger than most blocks may be megabytes: it is unpacked again. */
+const bytesKeptMax = 512 * 1_024;
+
+/** The content of a message by its number. Contents are never changed, so what was unpacked once stays true. */
+function createContentReader(connection: DatabaseSync): (id: number) => Content {
+  const blocks = new Map<number, (place: number) => Uint8Array>();
+  let find: StatementSync | undefined;
+  let findStart: StatementSync | undefined;
+  let last: { readonly id: number; readonly content: Content } | undefined;
+
+  const blockOf = (start: number): ((place: number) => Uint8Array) => {
+    const known = blocks.get(start);
+    if (known) return known;
+    find ??= connection.prepare('SELECT content FROM contents WHERE id = ?');
+    const blob = find.get(start)?.['content'];
+    if (!(blob instanceof Uint8Array)) throw new Error('A block of contents is not there');
+    const block = openBlock(blob);
+    if (blob.length > bytesKeptMax) return block;
+    const [oldest] = blocks.keys();
+    if (blocks.size >= blocksKept && oldest !== undefined) blocks.delete(oldest);
+    blocks.set(start, block);
+    return block;
+  };
+  return (id) => {
+    if (last?.id === id) return last.content;
+    findStart ??= connection.prepare('SELECT max(id) AS id FROM contents WHERE id <= ?');
+    const start = Number(findStart.get(id)?.['id']);
+    last = { id, content: decodeContent(blockOf(start)(id - start)) };
+    return last.content;
+  };
+}

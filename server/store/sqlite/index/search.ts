@@ -1,0 +1,197 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { TimeRange } from '#lib/filter/filter.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
+import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { groupsOf, listCells, listQueueRefs, planWalks, type Walk } from '#server/store/sqlite/index/walks.ts';
+import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { Effort, MessageQuery } from '#server/store/store.ts';
+
+const build = queryBuilder<IndexSchema>();
+
+/** Where a message stands in order of time. */
+export interface Place {
+  readonly id: number;
+  readonly at: number;
+}
+
+export interface SearchOptions {
+  readonly order: 'newest' | 'oldest';
+  /** Begin behind this one. */
+  readonly after: Place | null;
+  /** So many matches are enough. */
+  readonly max: number;
+  readonly effort: Effort;
+}
+
+export interface Found {
+  /** In order. */
+  readonly places: readonly Place[];
+  /** The last message that was looked at, where the effort was spent before the end or enough matches; else `null`. */
+  readonly endedAt: Place | null;
+  /** How many were looked at one by one. */
+  readonly examined: number;
+}
+
+export const usualEffort: Effort = { examinedMax: 50_000, timeMsMax: 250 };
+
+/** A message that was looked at. */
+interface Examined extends Place {
+  readonly hit: number;
+}
+
+/** Messages in order, a few at a time. */
+interface Stream {
+  /** Whether each message has to be looked at, or all of them are matches. */
+  readonly looksAtEach: boolean;
+  /** Fewer than `count` are the last ones. */
+  next(after: Place | null, count: number): readonly Examined[];
+}
+
+/**
+ * The matches of a filter in order of time. Streams are merged while they are read, in slices that grow as long as they are quick: what is given up
+ * halfway has looked at everything up to one instant, whatever the filter.
+ */
+export function search(
+  db: Database,
+  { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
+  { order, after, max, effort }: SearchOptions,
+): Found {
+  const queues = listQueueRefs(db);
+  const direction = order === 'newest' ? -1 : 1;
+  const candidates = findCandidates(db, filter, queues);
+  const streams = candidates
+    ? [streamOfCandidates(db, candidates, condition(filter, queues), range, direction)]
+    : planWalks(filter, listCells(db), queues, groupsOf(db, filter)).map((walk) =>
+        streamOfWalk(db, walk, range, direction),
+      );
+  const until = performance.now() + effort.timeMsMax;
+  const readers = streams.map((stream) => createReader(stream, after, max));
+  const places: Place[] = [];
+  let examined = 0;
+
+  for (;;) {
+    const reader = firstOf(readers, direction);
+    if (!reader) return { places, endedAt: null, examined };
+    const { id, at, hit } = reader.take();
+    if (reader.looksAtEach) examined += 1;
+    if (hit === 1) places.push({ id, at });
+    if (places.length >= max) return { places, endedAt: null, examined };
+    // A slice is never left half read: what it cost is spent.
+    if (examined >= effort.examinedMax || (reader.isEmpty && reader.looksAtEach && performance.now() > until))
+      return { places, endedAt: { id, at }, examined };
+  }
+}
+
+interface Reader {
+  readonly looksAtEach: boolean;
+  /** Of the slice that was read; the next look at `head` reads another. */
+  readonly isEmpty: boolean;
+  head(): Examined | null;
+  take(): Examined;
+}
+
+const sliceFirst = 64;
+const sliceMax = 4_096;
+/** A slice that took longer is followed by a smaller one: payloads may be megabytes. */
+const sliceMs = 10;
+
+function createReader(stream: Stream, start: Place | null, max: number): Reader {
+  let slice: readonly Examined[] = [];
+  let at = 0;
+  let last = start;
+  let ended = false;
+  let size = stream.looksAtEach ? sliceFirst : Math.min(max, sliceMax);
+
+  const refill = (): void => {
+    const started = performance.now();
+    slice = stream.next(last, size);
+    at = 0;
+    ended = slice.length < size;
+    last = slice.at(-1) ?? last;
+    if (!stream.looksAtEach) return;
+    const isQuick = performance.now() - started < sliceMs;
+    size = isQuick ? Math.min(sliceMax, size * 2) : Math.max(1, Math.floor(size / 4));
+  };
+  return {
+    looksAtEach: stream.looksAtEach,
+    get isEmpty() {
+      return at >= slice.length;
+    },
+    head() {
+      if (at >= slice.length && !ended) refill();
+      return slice[at] ?? null;
+    },
+    take() {
+      const taken = slice[at];
+      if (!taken) throw new Error('There is no further message in this stream');
+      at += 1;
+      return taken;
+    },
+  };
+}
+
+function firstOf(readers: readonly Reader[], direction: 1 | -1): Reader | null {
+  let first: { readonly reader: Reader; readonly head: Examined } | null = null;
+  for (const reader of readers) {
+    const head = reader.head();
+    if (head && (!first || direction * compare(head, first.head) < 0)) first = { reader, head };
+  }
+  return first?.reader ?? null;
+}
+
+function compare(a: Place, b: Place): number {
+  return a.at - b.at || a.id - b.id;
+}
+
+function streamOfWalk(db: Database, { source, residual }: Walk, range: TimeRange, direction: 1 | -1): Stream {
+  const [onwards, sorted] = direction < 0 ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
+  return {
+    looksAtEach: residual !== null,
+    next(after, count) {
+      const further = after === null ? sql`` : sql` and (m.at, m.id) ${onwards} (${after.at}, ${after.id})`;
+      return db.all(
+        sql<Examined>`
+          select m.id, m.at, ${residual ?? sql`true`} as hit ${source} and ${within(range)}${further}
+          order by m.at ${sorted}, m.id ${sorted} limit ${count}`.compile(build),
+      );
+    },
+  };
+}
+
+/** Candidates are few enough to be put in order before they are looked at. */
+function streamOfCandidates(
+  db: Database,
+  candidates: readonly number[],
+  isMatch: RawBuilder<unknown>,
+  range: TimeRange,
+  direction: 1 | -1,
+): Stream {
+  const places = db
+    .all(
+      sql<Place>`
+        select m.id, m.at from json_each(${JSON.stringify(candidates)}) as c cross join messages as m on m.id = c.value
+        where ${within(range)}`.compile(build),
+    )
+    .toSorted((a, b) => direction * compare(a, b));
+  let next = 0;
+  return {
+    looksAtEach: true,
+    next(after, count) {
+      while (after && next < places.length && direction * compare(places[next] ?? after, after) <= 0) next += 1;
+      const slice = places.slice(next, next + count);
+      // In the order of arrival, in which contents stand together.
+      const ids = slice.map(({ id }) => id).toSorted((a, b) => a - b);
+      const hits = new Set(
+        db
+          .all(
+            sql<{ id: number }>`
+              select m.id from json_each(${JSON.stringify(ids)}) as c cross join messages as m on m.id = c.value
+              where ${isMatch}`.compile(build),
+          )
+          .map(({ id }) => id),
+      );
+      return slice.map((place) => ({ ...place, hit: hits.has(place.id) ? 1 : 0 }));
+    },
+  };
+}
