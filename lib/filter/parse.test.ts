@@ -8,6 +8,9 @@ import { anyFilter } from '#lib/filter/testing/any-filter.ts';
 const now = Date.UTC(2026, 0, 31, 12);
 const open = { from: null, to: null };
 
+/** On a busy machine as many cases are drawn as there is time for. */
+const patienceMs = 5_000;
+
 function read(text: string) {
   const result = parse(text, { now });
   if ('error' in result) throw new Error(`${text}: ${result.error.message}`);
@@ -40,7 +43,7 @@ describe('reading a filter', () => {
         fc.pre(written.length <= 4_000);
         expect(parse(written, { now })).toStrictEqual({ filter, range: { from, to } });
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_000, interruptAfterTimeLimit: patienceMs },
     );
   });
 
@@ -79,7 +82,7 @@ describe('reading a filter', () => {
           expect(message.length).toBeGreaterThan(10);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, interruptAfterTimeLimit: patienceMs },
     );
   });
 

@@ -20,11 +20,14 @@ import type { Store } from '#server/store/store.ts';
 
 /** The engine on real brokers, from a dead letter to its replay and its return, as the web would ask for it. */
 
+/** A read of a queue on RabbitMQ may wait 12 s for the server's counts, and a test reads up to three times. */
+const timeout = 90_000;
+
 describe.each([
   { label: 'kafka', create: () => createKafkaHarness('kafka') },
   { label: 'rabbitmq', create: () => createRabbitMqHarness({ env: 'TEST_RABBITMQ' }) },
   { label: 'sqs', create: createElasticMqHarness },
-])('the engine on $label', ({ create }) => {
+])('the engine on $label', { timeout }, ({ create }) => {
   let harness: DriverHarness;
   let store: Store;
   let engine: Engine;
