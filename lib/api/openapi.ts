@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
-import { groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
+import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import {
@@ -18,10 +18,11 @@ import {
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
 import { timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
+import { savedView, viewBody, viewChange, viewsResponse } from '#lib/api/views.ts';
 
 /** One row a route: the document is made from it, and a test compares it with the routes that there are. */
 export interface RouteDescription {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly query?: z.ZodObject;
@@ -75,11 +76,40 @@ export const routes: readonly RouteDescription[] = [
   },
   { method: 'get', path: '/api/v1/groups/{fingerprint}', summary: 'One group', answer: groupDetail },
   {
+    method: 'patch',
+    path: '/api/v1/groups/{fingerprint}',
+    summary: 'Resolve, ignore, reopen, own, annotate, merge or split a group; what is absent stays',
+    body: groupChange,
+    answer: groupDetail,
+  },
+  {
     method: 'get',
     path: '/api/v1/timeline',
     summary: 'Dead letters over time, stacked by group',
     query: timelineQuery,
     answer: timelineResponse,
+  },
+  { method: 'get', path: '/api/v1/views', summary: 'Saved views, by name', answer: viewsResponse },
+  {
+    method: 'post',
+    path: '/api/v1/views',
+    summary: 'Save a view under a name',
+    body: viewBody,
+    status: 201,
+    answer: savedView,
+  },
+  {
+    method: 'patch',
+    path: '/api/v1/views/{viewId}',
+    summary: 'Change a saved view; what is absent stays',
+    body: viewChange,
+    answer: savedView,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/views/{viewId}',
+    summary: 'Delete a saved view; answers those that are left',
+    answer: viewsResponse,
   },
   { method: 'get', path: '/api/v1/messages/{messageId}', summary: 'One dead letter', answer: messageDetail },
   {

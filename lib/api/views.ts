@@ -26,9 +26,10 @@ export const viewBody = z.strictObject({
   filter: z.string().max(4_000).default(''),
   range: range.default(null),
 });
+const { name, queueId, filter } = viewBody.shape;
 
 /** PATCH views/{viewId}: what is absent stays. DELETE views/{viewId} answers the list without it. */
-export const viewChange = viewBody.partial();
+export const viewChange = z.strictObject({ name, queueId: queueId.unwrap(), filter: filter.unwrap(), range }).partial();
 
 /** GET exports: streamed, newest first. */
 export const exportsQuery = z.object({

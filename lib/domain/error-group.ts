@@ -14,6 +14,8 @@ export interface GroupTriage {
   readonly owner: string | null;
   /** The group that a person merged it into; `null` where it stands for itself. Never a chain: that group is merged into none. */
   readonly mergedInto: string | null;
+  /** How many there are. */
+  readonly notes: number;
   readonly changedAt: number;
   readonly changedBy: string;
 }

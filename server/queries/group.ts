@@ -7,23 +7,32 @@ import type { GroupDetails } from '#server/store/group-store.ts';
 /** Everything about one group: the incident's page. `not_found` for a fingerprint that was never met. */
 export async function readGroup(runtime: Runtime, fingerprint: string): Promise<GroupDetail> {
   const { store, clock } = runtime;
-  const group = await store.index.getGroup(fingerprint, [], clock.now());
+  const triage = await store.ledger.listTriage();
+  const group = await store.index.getGroup(fingerprint, triage, clock.now());
+  const own = triage.find((record) => record.fingerprint === fingerprint);
+  const members = [fingerprint, ...group.mergedMembers.map((member) => member.fingerprint)];
+  const [notes, heads, audit, replays] = await Promise.all([
+    store.ledger.listNotes(members),
+    own?.mergedInto ? store.index.listGroupParts([own.mergedInto]) : [],
+    store.ledger.listAudit({ limit: activityMax, before: null, target: fingerprint }),
+    replaysOf(runtime, group),
+  ]);
   const { version, explanation, parts } = group.description;
   return {
-    ...toGroupRow(group, undefined),
+    ...toGroupRow(group, triage),
     version,
     explanation,
     parts: toParts(parts),
-    noteList: [],
+    noteList: notes.map(({ id, at, by, text }) => ({ id, at, by, text })),
     members: group.mergedMembers,
-    mergedInto: null,
+    mergedInto: heads[0] ?? null,
     splitFrom: null,
     byState: group.byState,
     keys: group.keys,
     newestMessageId: group.newestMessageId,
     oldestMessageId: group.oldestMessageId,
-    replays: await replaysOf(runtime, group),
-    activity: [],
+    replays,
+    activity: audit.map(({ at, actor, action, result }) => ({ at, actor, action, result })),
   };
 }
 
@@ -37,6 +46,7 @@ function toParts(parts: FingerprintParts): GroupDetail['parts'] {
   }
 }
 
+const activityMax = 50;
 const replaysMax = 20;
 
 /** Those that sent messages of it, and those that messages of it came back from; of its newest touched messages. */

@@ -19,12 +19,11 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     sort: query.sort,
     limit: query.limit,
   });
-  const triageOf = new Map(triage.map((record) => [record.fingerprint, record]));
   return {
     asOf: now,
     trendFrom: list.trendFrom,
     trendTo: list.trendTo,
-    groups: list.groups.map((entry) => toGroupRow(entry, triageOf.get(entry.fingerprint))),
+    groups: list.groups.map((entry) => toGroupRow(entry, triage)),
     byState: list.byState,
     count: list.count,
     searchedTo: list.searchedTo,
@@ -54,8 +53,10 @@ function readStates(text: string | undefined): readonly GroupState[] {
 }
 
 /** A group as the wire has it, with what people decided. */
-export function toGroupRow(entry: GroupEntry, triage: GroupTriage | undefined): GroupRow {
-  const decision = triage?.decision;
+export function toGroupRow(entry: GroupEntry, triage: readonly GroupTriage[]): GroupRow {
+  const own = triage.find((record) => record.fingerprint === entry.fingerprint);
+  const merged = triage.filter((record) => record.mergedInto === entry.fingerprint);
+  const decision = own?.decision;
   return {
     fingerprint: entry.fingerprint,
     title: entry.description.title,
@@ -66,8 +67,8 @@ export function toGroupRow(entry: GroupEntry, triage: GroupTriage | undefined): 
     ignoredUntil: decision?.kind === 'ignored' ? decision.until : null,
     resolvedAt: decision?.kind === 'resolved' ? decision.at : null,
     regressedAt: entry.regressedAt,
-    owner: triage?.owner ?? null,
-    notes: 0,
+    owner: own?.owner ?? null,
+    notes: [own, ...merged].reduce((sum, record) => sum + (record?.notes ?? 0), 0),
     merged: entry.members - 1,
     count: entry.count,
     open: entry.open,

@@ -21,9 +21,9 @@ export async function readScope(
 ): Promise<Scope> {
   const now = clock.now();
   const { filter, range } = readFilter(query, now);
-  const queues = await store.index.listQueues();
+  const [queues, triage] = await Promise.all([store.index.listQueues(), store.ledger.listTriage()]);
   const reading = queues.filter(({ id, reader }) => reader.kind === 'syncing' && mayMeet(filter, id));
-  return { now, filter, range, triage: [], reading: reading.map((queue) => queue.id) };
+  return { now, filter, range, triage, reading: reading.map((queue) => queue.id) };
 }
 
 function mayMeet(filter: Filter, queueId: string): boolean {

@@ -11,6 +11,8 @@ export interface GroupIndex {
   listGroups(query: GroupQuery): Promise<GroupList>;
   /** One group, whatever the range; that of a merged fingerprint alone. `not_found` where it was never met. */
   getGroup(fingerprint: string, triage: readonly GroupTriage[], now: number): Promise<GroupDetails>;
+  /** Of these fingerprints those that were ever met, in any order; counted each for itself. */
+  listGroupParts(fingerprints: readonly string[]): Promise<readonly GroupPart[]>;
   /** Dead letters by `at`, stacked by group. */
   readTimeline(query: TimelineQuery): Promise<Timeline>;
 }

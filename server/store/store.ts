@@ -13,6 +13,7 @@ import type {
 } from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
+import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 
 /**
@@ -179,7 +180,7 @@ export interface QueueSummary {
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
-export interface Ledger {
+export interface Ledger extends GroupLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
@@ -259,6 +260,8 @@ export interface Ledger {
   listAudit(query: {
     readonly limit: number;
     readonly before: number | null;
+    /** Absent: of anything. */
+    readonly target?: string;
   }): Promise<readonly (AuditEntry & { readonly id: number })[]>;
 }
 

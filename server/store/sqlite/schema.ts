@@ -103,6 +103,26 @@ export interface LedgerSchema {
     from_address: string;
     result: string;
   };
+  group_triage: {
+    fingerprint: string;
+    decision: string;
+    owner: string | null;
+    merged_into: string | null;
+    changed_at: number;
+    changed_by: string;
+  };
+  group_notes: { number: Generated<number>; id: string; fingerprint: string; at: number; by: string; text: string };
+  group_splits: { fingerprint: string; split_by: 'queue' | 'type' };
+  saved_views: {
+    id: string;
+    name: string;
+    owner: string;
+    created_at: number;
+    changed_at: number;
+    queue_id: string | null;
+    filter: string;
+    range: string | null;
+  };
 }
 
 export interface ReplayTable {

@@ -44,6 +44,7 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   summariseQueues: 'read',
   listGroups: 'read',
   getGroup: 'read',
+  listGroupParts: 'read',
   readTimeline: 'read',
 };
 
@@ -72,6 +73,14 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   forgetOld: 'write',
   appendAudit: 'write',
   listAudit: 'read',
+  listTriage: 'read',
+  changeGroup: 'write',
+  listNotes: 'read',
+  listSplits: 'read',
+  listViews: 'read',
+  saveView: 'write',
+  changeView: 'write',
+  deleteView: 'write',
 };
 
 /** The method that a path names, on a store in this thread. */

@@ -7,6 +7,7 @@ import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
+import { describeTriageClauses } from '#server/store/testing/triage-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -35,6 +36,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);
+    describeTriageClauses(clauses);
     describeSharingClauses(clauses);
   });
 }

@@ -156,6 +156,7 @@ export function describeGroupClauses({ clause }: Clauses): void {
         decision: { kind: 'resolved', at: resolvedAt },
         owner: null,
         mergedInto: null,
+        notes: 0,
         changedAt: resolvedAt,
         changedBy: 'ada',
       } as const;

@@ -7,7 +7,6 @@ import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { GroupDetails, GroupPart } from '#server/store/group-store.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { countingOf } from '#server/store/sqlite/index/counting.ts';
-import { factsOf } from '#server/store/sqlite/index/group-facts.ts';
 import { signsOf } from '#server/store/sqlite/index/group-signs.ts';
 import { detailsOf } from '#server/store/sqlite/index/groups.ts';
 import { numbersOf } from '#server/store/sqlite/index/merged-groups.ts';
@@ -55,7 +54,7 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
       trendFrom: trend.from,
       trendTo: trend.to,
       byState: byStateOf(db, members),
-      mergedMembers: partsOf(db, merged, counting.byGroup),
+      mergedMembers: listGroupParts(db, merged),
       keys: keysOf(
         db,
         newest.map((place) => place.id),
@@ -79,17 +78,16 @@ function byStateOf(db: Database, members: readonly number[]): GroupDetails['bySt
   return byState;
 }
 
-function partsOf(db: Database, fingerprints: readonly string[], counts: ReadonlyMap<number, number>): GroupPart[] {
-  const rows = db.all(
-    sql<{ id: number; fingerprint: string; title: string }>`
-      select g.id, g.fingerprint, g.title
-      from json_each(${JSON.stringify(fingerprints)}) as wanted join groups as g on g.fingerprint = wanted.value`.compile(
-      build,
-    ),
+/** Most frequent first. */
+export function listGroupParts(db: Database, fingerprints: readonly string[]): GroupPart[] {
+  return db.all(
+    sql<GroupPart>`
+      select g.fingerprint, g.title, (
+        select coalesce(sum(c.n), 0) from group_counts as c indexed by group_counts_group where c.grp = g.id
+      ) as "count"
+      from (select distinct value from json_each(${JSON.stringify(fingerprints)})) as wanted
+      join groups as g on g.fingerprint = wanted.value order by 3 desc, g.fingerprint`.compile(build),
   );
-  return rows
-    .map(({ id, fingerprint, title }) => ({ fingerprint, title, count: counts.get(id) ?? 0 }))
-    .toSorted((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 interface Place {

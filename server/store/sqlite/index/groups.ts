@@ -1,4 +1,4 @@
-import type { GroupState, GroupTriage } from '#lib/domain/error-group.ts';
+import type { GroupState } from '#lib/domain/error-group.ts';
 import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
 import { type Buckets, type Counting, countingOf } from '#server/store/sqlite/index/counting.ts';

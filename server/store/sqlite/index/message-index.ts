@@ -1,6 +1,6 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 import { listErrors } from '#server/store/sqlite/index/errors.ts';
-import { getGroup } from '#server/store/sqlite/index/group-details.ts';
+import { getGroup, listGroupParts } from '#server/store/sqlite/index/group-details.ts';
 import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
@@ -34,6 +34,7 @@ export function createMessageIndex(db: Database): MessageIndex {
     summariseQueues: async (now) => summariseQueues(db, now),
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
+    listGroupParts: async (fingerprints) => listGroupParts(db, fingerprints),
     readTimeline: async (query) => readTimeline(db, query),
   };
 }

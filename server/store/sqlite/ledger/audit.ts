@@ -16,7 +16,7 @@ export function appendAudit(db: Database, { from, ...entry }: AuditEntry): void 
 /** Newest first; `before` is an entry's id. */
 export function listAudit(
   db: Database,
-  { limit, before }: Parameters<Ledger['listAudit']>[0],
+  { limit, before, target }: Parameters<Ledger['listAudit']>[0],
 ): Awaited<ReturnType<Ledger['listAudit']>> {
   let select = build
     .selectFrom('audit')
@@ -24,5 +24,6 @@ export function listAudit(
     .orderBy('id', 'desc')
     .limit(limit);
   if (before !== null) select = select.where('id', '<', before);
+  if (target !== undefined) select = select.where('target', '=', target);
   return db.all(select.compile()).map((row) => ({ ...row }));
 }

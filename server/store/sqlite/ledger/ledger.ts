@@ -4,6 +4,8 @@ import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
 import * as items from '#server/store/sqlite/ledger/items.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
+import * as triage from '#server/store/sqlite/ledger/triage.ts';
+import * as views from '#server/store/sqlite/ledger/views.ts';
 import type { Ledger } from '#server/store/store.ts';
 
 /** Every method is `async` only by contract: it runs to its end, fsync included, in one go, and what it throws rejects its promise. */
@@ -33,5 +35,13 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     forgetOld: async (before) => forgetOld(db, before),
     appendAudit: async (entry) => appendAudit(db, entry),
     listAudit: async (query) => listAudit(db, query),
+    listTriage: async () => triage.listTriage(db),
+    changeGroup: async (fingerprint, change, by, at) => triage.changeGroup(db, newId, fingerprint, change, by, at),
+    listNotes: async (fingerprints) => triage.listNotes(db, fingerprints),
+    listSplits: async () => triage.listSplits(db),
+    listViews: async () => views.listViews(db),
+    saveView: async (view) => views.saveView(db, newId(), view),
+    changeView: async (id, change, at) => views.changeView(db, id, change, at),
+    deleteView: async (id) => views.deleteView(db, id),
   };
 }

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import type { groupChange, GroupDetail } from '#lib/api/groups.ts';
+import type { GroupDecision } from '#lib/domain/error-group.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Caller } from '#server/http/caller.ts';
+import { audited } from '#server/http/replay-actions.ts';
+import type { Runtime } from '#server/http/runtime.ts';
+import { readGroup } from '#server/queries/group.ts';
+import type { TriageChange } from '#server/store/group-ledger.ts';
+
+type Change = z.output<typeof groupChange>;
+
+/** What a person decides about a group. All of it is written, or nothing. */
+export async function changeGroup(
+  runtime: Runtime,
+  fingerprint: string,
+  change: Change,
+  caller: Caller,
+): Promise<GroupDetail> {
+  const { store, clock } = runtime;
+  await audited(runtime, caller, actionOf(change), fingerprint, async () => {
+    await refuseUnknown(runtime, [fingerprint, ...(change.mergeInto ? [change.mergeInto] : [])]);
+    await store.ledger.changeGroup(fingerprint, toTriageChange(change, clock.now()), caller.actor, clock.now());
+  });
+  return readGroup(runtime, fingerprint);
+}
+
+/** The ledger takes any fingerprint; a decision about a group that never was would lie there for good. */
+async function refuseUnknown({ store }: Runtime, fingerprints: readonly string[]): Promise<void> {
+  const known = new Set((await store.index.listGroupParts(fingerprints)).map((part) => part.fingerprint));
+  const unknown = fingerprints.find((fingerprint) => !known.has(fingerprint));
+  if (unknown === undefined) return;
+  throw new AppError('not_found', `There is no group ${unknown.slice(0, 40)}: no dead letter of it was met.`, {
+    details: { group: unknown.slice(0, 40) },
+  });
+}
+
+function toTriageChange(change: Change, now: number): TriageChange {
+  const { state, ignoredUntil, owner, note, mergeInto, splitBy } = change;
+  if (ignoredUntil !== undefined && state !== 'ignored')
+    throw new AppError('invalid_request', 'ignoredUntil: goes with "state": "ignored" only.', {
+      details: { field: 'ignoredUntil' },
+    });
+  return {
+    ...(state !== undefined && { decision: decisionOf(state, ignoredUntil ?? null, now) }),
+    ...(owner !== undefined && { owner }),
+    ...(note !== undefined && { note }),
+    ...(mergeInto !== undefined && { mergeInto }),
+    ...(splitBy !== undefined && { splitBy }),
+  };
+}
+
+function decisionOf(state: NonNullable<Change['state']>, until: number | null, now: number): GroupDecision {
+  switch (state) {
+    case 'open':
+      return { kind: 'open' };
+    case 'resolved':
+      return { kind: 'resolved', at: now };
+    case 'ignored':
+      return { kind: 'ignored', until };
+  }
+}
+
+const stateActions = { open: 'group.reopen', resolved: 'group.resolve', ignored: 'group.ignore' } as const;
+
+/** The name of what stands first; a change has one thing in it, unless a script thinks otherwise. */
+function actionOf({ state, owner, mergeInto, splitBy }: Change): string {
+  if (state !== undefined) return stateActions[state];
+  if (mergeInto !== undefined) return mergeInto === null ? 'group.unmerge' : 'group.merge';
+  if (splitBy !== undefined) return splitBy === null ? 'group.join' : 'group.split';
+  return owner === undefined ? 'group.note' : 'group.assign';
+}

@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GET as getGroup, PATCH as patchGroup } from '#app/api/v1/groups/[fingerprint]/route.ts';
+import { GET as getGroups } from '#app/api/v1/groups/route.ts';
+import { GET as getTimeline } from '#app/api/v1/timeline/route.ts';
+import { DELETE as deleteView, PATCH as patchView } from '#app/api/v1/views/[viewId]/route.ts';
+import { GET as getViews, POST as postView } from '#app/api/v1/views/route.ts';
+import { type GroupChange, groupDetail, groupsResponse } from '#lib/api/groups.ts';
+import { timelineResponse } from '#lib/api/timeline.ts';
+import { savedView, viewsResponse } from '#lib/api/views.ts';
+import { provideRuntime } from '#server/http/runtime.ts';
+import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { lettersOf } from '#server/store/testing/group-clauses.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
+
+/** The routes of triage on a real store. */
+
+const hour = 3_600_000;
+const start = Date.UTC(2026, 10, 22, 3, 41);
+let now = start;
+let store: Store;
+let payloads: PayloadReader;
+let folder: string;
+let queueId: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'redeliver-triage-'));
+  store = openSqliteStore({ folder, role: 'writer' });
+  payloads = createPayloadReader({ registries: new Map() });
+  provideRuntime({
+    store,
+    clock: { now: () => now },
+    payloads,
+    sandbox: null,
+    version: 'test',
+    engineSeenAt: () => now,
+  });
+  queueId = await addQueue(store, 'orders.dlq');
+  const old = (n: number) => ({ at: now - 3 * 24 * hour + n, firstSeenAt: now - hour });
+  await store.index.ingest({
+    queueId,
+    letters: [
+      ...lettersOf('TimeoutError', 5, old),
+      ...lettersOf('SyntaxError', 3, old),
+      ...lettersOf('RangeError', 2, (n) => ({ at: now - hour + n, firstSeenAt: now - hour })),
+    ],
+    scan: 's',
+  });
+});
+
+afterAll(async () => {
+  await payloads.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const request = (path: string, method = 'GET', body?: unknown) =>
+  new Request(`http://127.0.0.1:3000${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+const params = <Params>(value: Params) => ({ params: Promise.resolve(value) });
+
+async function list(query = '') {
+  return groupsResponse.parse(await (await getGroups(request(`/api/v1/groups?${query}`))).json());
+}
+
+async function fingerprintOf(errorClass: string): Promise<string> {
+  const every = await list('states=new,escalating,regressed,ongoing,ignored,resolved');
+  return every.groups.find((group) => group.errorClass === errorClass)?.fingerprint ?? '';
+}
+
+const patch = async (fingerprint: string, change: GroupChange) =>
+  patchGroup(request('/', 'PATCH', change), params({ fingerprint }));
+
+async function detail(fingerprint: string) {
+  return groupDetail.parse(await (await getGroup(request('/'), params({ fingerprint }))).json());
+}
+
+describe('groups', () => {
+  it('are listed with what they hold, and by state', async () => {
+    const answer = await list();
+    expect(answer).toMatchObject({ count: 10, byState: { ongoing: 2, new: 1 }, searchedTo: null, reading: [] });
+    expect(answer.groups.map(({ errorClass, state, count, open }) => [errorClass, state, count, open])).toEqual([
+      ['TimeoutError', 'ongoing', 5, 5],
+      ['SyntaxError', 'ongoing', 3, 3],
+      ['RangeError', 'new', 2, 2],
+    ]);
+    expect((await list('states=new')).groups.map((group) => group.errorClass)).toEqual(['RangeError']);
+    expect((await list('filter=error:syntax')).groups.map((group) => group.errorClass)).toEqual(['SyntaxError']);
+    expect((await getGroups(request('/api/v1/groups?states=angry'))).status).toBe(400);
+  });
+
+  it('that are resolved regress by what comes afterwards, and each decision is in the audit and the activity', async () => {
+    const fingerprint = await fingerprintOf('TimeoutError');
+    expect((await patch(fingerprint, { state: 'resolved' })).status).toBe(200);
+    expect(await detail(fingerprint)).toMatchObject({ state: 'resolved', resolvedAt: now, regressedAt: null });
+    expect((await list()).groups.map((group) => group.errorClass)).toEqual(['SyntaxError', 'RangeError']);
+    expect((await list()).byState).toMatchObject({ resolved: 1 });
+    now += hour;
+    const back = lettersOf('TimeoutError', 1, () => ({ at: now - 5, firstSeenAt: now }), 'back');
+    await store.index.ingest({ queueId, letters: back, scan: 's' });
+    expect(await detail(fingerprint)).toMatchObject({
+      state: 'regressed',
+      regressedAt: now - 5,
+      newestMessageId: back[0]?.letter.id,
+      activity: [{ action: 'group.resolve', actor: 'script', result: 'done' }],
+    });
+    await patch(fingerprint, { state: 'open' });
+    expect(await detail(fingerprint)).toMatchObject({ state: 'ongoing', resolvedAt: null });
+  });
+
+  it('are ignored until an instant, owned, and have notes that stay', async () => {
+    const fingerprint = await fingerprintOf('SyntaxError');
+    await patch(fingerprint, { state: 'ignored', ignoredUntil: now + hour, owner: ' ada ', note: '<b>known</b>' });
+    expect(await detail(fingerprint)).toMatchObject({
+      state: 'ignored',
+      ignoredUntil: now + hour,
+      owner: 'ada',
+      notes: 1,
+      noteList: [{ text: '<b>known</b>', by: 'script', at: now }],
+    });
+    now += hour;
+    expect(await detail(fingerprint)).toMatchObject({ state: 'ongoing', owner: 'ada', notes: 1 });
+    const wrong = await patch(fingerprint, { ignoredUntil: now });
+    expect(wrong.status).toBe(400);
+  });
+
+  it('are merged by a person and taken out again', async () => {
+    const [head, member] = [await fingerprintOf('TimeoutError'), await fingerprintOf('SyntaxError')];
+    await patch(member, { mergeInto: head });
+    const merged = await list();
+    expect(
+      merged.groups.map(({ errorClass, count, merged: others, notes }) => [errorClass, count, others, notes]),
+    ).toEqual([
+      ['TimeoutError', 9, 1, 1],
+      ['RangeError', 2, 0, 0],
+    ]);
+    expect(await detail(head)).toMatchObject({ count: 9, members: [{ fingerprint: member, count: 3 }], notes: 1 });
+    expect(await detail(member)).toMatchObject({ count: 3, members: [], mergedInto: { fingerprint: head } });
+    expect((await patch(head, { mergeInto: member })).status).toBe(409);
+    expect((await patch(member, { state: 'resolved' })).status).toBe(409);
+    await patch(member, { mergeInto: null });
+    expect((await list()).groups).toHaveLength(3);
+  });
+
+  it('that nobody met are a 404, for whatever is wanted of them', async () => {
+    expect((await getGroup(request('/'), params({ fingerprint: 'none' }))).status).toBe(404);
+    expect((await patch('none', { state: 'resolved' })).status).toBe(404);
+    expect((await patch(await fingerprintOf('TimeoutError'), { mergeInto: 'none' })).status).toBe(404);
+    expect((await patch(await fingerprintOf('TimeoutError'), {})).status).toBe(400);
+  });
+});
+
+describe('the timeline', () => {
+  it('stacks what the filter meets by group', async () => {
+    const response = await getTimeline(request(`/api/v1/timeline?groups=1&buckets=10&filter=queue:orders.dlq`));
+    const timeline = timelineResponse.parse(await response.json());
+    expect(timeline).toMatchObject({
+      count: 11,
+      outside: 0,
+      other: { groups: 2 },
+      series: [{ title: 'TimeoutError: Failed' }],
+    });
+    const sum = [...timeline.other.counts, ...timeline.series.flatMap(({ counts }) => counts)].reduce((a, b) => a + b);
+    expect(sum).toBe(11);
+    expect((await getTimeline(request('/api/v1/timeline?buckets=0'))).status).toBe(400);
+  });
+});
+
+describe('saved views', () => {
+  it('are saved, changed and deleted, and one that cannot be read is refused', async () => {
+    const saved = savedView.parse(
+      await (await postView(request('/', 'POST', { name: 'Mine', filter: 'state:new', range: '24h' }))).json(),
+    );
+    expect(saved).toMatchObject({ name: 'Mine', queueId: null, owner: 'script' });
+    expect((await postView(request('/', 'POST', { name: 'mine' }))).status).toBe(409);
+    expect((await postView(request('/', 'POST', { name: 'Broken', filter: 'state:' }))).status).toBe(400);
+    const changed = await patchView(request('/', 'PATCH', { name: 'Ours' }), params({ viewId: saved.id }));
+    expect(savedView.parse(await changed.json())).toMatchObject({ name: 'Ours', filter: 'state:new', range: '24h' });
+    expect(viewsResponse.parse(await (await getViews()).json()).views).toHaveLength(1);
+    const left = await deleteView(request('/', 'DELETE'), params({ viewId: saved.id }));
+    expect(viewsResponse.parse(await left.json()).views).toEqual([]);
+  });
+});
