@@ -89,6 +89,8 @@ function GroupView({ group }: { group: GroupDetail }) {
   const [replaying, setReplaying] = useState<PlanSelection | null>(null);
   const changes = useGroupChanges();
   const term = groupTerm(group.fingerprint);
+  // Keys that each occur once say only that the key is not the cause.
+  const repeated = group.keys.filter((key) => key.count > 1);
   const timeline = useQuery(timelineQueryOptions({ filter: term, range }));
   const replayAll = () => {
     if (group.open > 0) setReplaying({ filter: openFilter(group.fingerprint), asOf: Date.now(), excluded: [] });
@@ -122,7 +124,7 @@ function GroupView({ group }: { group: GroupDetail }) {
               )}
               {range !== 'all' && <p className="text-2xs text-faint">{rangeLabel(range)}</p>}
             </div>
-            {group.newestMessageId !== null && <NewestMessage messageId={group.newestMessageId} />}
+            {group.newestMessageId !== null && <NewestMessage messageId={group.newestMessageId} group={group} />}
             <GroupReplays replays={group.replays} />
           </div>
           <div className="min-w-0">
@@ -138,10 +140,10 @@ function GroupView({ group }: { group: GroupDetail }) {
                 }))}
               />
             </RailSection>
-            {group.keys.length > 0 && (
+            {repeated.length > 0 && (
               <RailSection title="Top keys" marks="among its newest messages">
                 <CountList
-                  places={group.keys.map(({ value, count }) => ({
+                  places={repeated.map(({ value, count }) => ({
                     id: value,
                     name: value === '' ? '""' : value,
                     href: messagesHref(`${term} ${serialise({ kind: 'equals', field: 'key', value })}`),

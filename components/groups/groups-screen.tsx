@@ -13,7 +13,7 @@ import { GroupTable, type GroupTableHandle } from '#components/groups/group-tabl
 import { GroupsEnd } from '#components/groups/groups-end.tsx';
 import { groupSorts, groupsUrl } from '#components/groups/groups-url.ts';
 import { mergeHead, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
-import { ReadingNote } from '#components/groups/reading-note.tsx';
+import { PartialNote } from '#components/groups/partial-note.tsx';
 import { SelectionBar } from '#components/groups/selection-bar.tsx';
 import { StateChips } from '#components/groups/state-chips.tsx';
 import { useGroupChanges } from '#components/groups/use-group-changes.ts';
@@ -117,7 +117,7 @@ export function GroupsScreen() {
       <div className="flex min-h-10 items-center gap-3 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2">
         <StateChips chosen={states} byState={byState} onChoose={(next) => void setUrl({ states: [...next] })} />
         <span className="flex-1" />
-        <ReadingNote reading={data?.reading ?? []} />
+        {data && <PartialNote answer={data} />}
       </div>
       <div className="relative flex min-h-0 flex-1 flex-col">
         <GroupTable

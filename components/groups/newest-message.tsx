@@ -11,10 +11,19 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import type { GroupDetail } from '#lib/api/groups.ts';
 
 /** What one of them looks like: the newest, because it is the one that the code of now has made. */
-export function NewestMessage({ messageId }: { messageId: string }) {
+export function NewestMessage({
+  messageId,
+  group,
+}: {
+  messageId: string;
+  group: Pick<GroupDetail, 'errorClass' | 'errorMessage'>;
+}) {
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
+  // What stands at the top of the page already is not said twice.
+  const saysMore = message && (message.errorClass !== group.errorClass || message.errorMessage !== group.errorMessage);
   const link = 'text-accent underline-offset-2 hover:underline';
   return (
     <section aria-label="Newest message" className="border-b border-line">
@@ -38,15 +47,17 @@ export function NewestMessage({ messageId }: { messageId: string }) {
       {!message && !error && <SkeletonRows count={8} rowClass="h-10" label="Reading the newest message" />}
       {message && (
         <>
-          <div className="px-4 pt-1.5 pb-3">
-            <FailureWords message={message} />
-          </div>
+          {saysMore && (
+            <div className="px-4 pt-1.5">
+              <FailureWords message={message} />
+            </div>
+          )}
           {message.stackTrace !== null && message.frames.length > 0 && (
-            <div className="border-t border-line px-4 py-3">
+            <div className="px-4 pt-3">
               <StackTrace frames={message.frames} stackTrace={message.stackTrace} />
             </div>
           )}
-          <div className="border-t border-line px-4 py-3">
+          <div className="px-4 py-3">
             <PayloadSection messageId={message.id} payload={message.payload} />
           </div>
         </>

@@ -31,9 +31,7 @@ export function StateChips({
         }}
         className={clsx(
           'inline-flex h-6 items-center gap-1.5 rounded-full border px-2 text-xs font-[550]',
-          isOn
-            ? 'border-line-strong bg-panel text-text shadow-[inset_0_0_0_1px_var(--line-strong)]'
-            : 'border-transparent text-soft hover:bg-hover hover:text-text',
+          isOn ? 'border-control bg-panel text-text' : 'border-transparent text-soft hover:bg-hover hover:text-text',
         )}
       >
         <StateIcon state={state} />

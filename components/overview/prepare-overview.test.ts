@@ -120,10 +120,11 @@ describe('the overview', () => {
   });
 
   test('what was thought solved stands above what is merely new', () => {
-    const group = (fingerprint: string, state: 'new' | 'regressed' | 'escalating', lastAt: number) => ({
+    const group = (fingerprint: string, state: 'new' | 'regressed' | 'escalating', count: number) => ({
       fingerprint,
       state,
-      lastAt,
+      count,
+      lastAt: 0,
       title: '',
       errorClass: null,
       errorMessage: null,
@@ -134,7 +135,6 @@ describe('the overview', () => {
       owner: null,
       notes: 0,
       merged: 0,
-      count: 1,
       open: 1,
       firstAt: 0,
       queues: [],
@@ -143,9 +143,9 @@ describe('the overview', () => {
     const groups = [
       group('n', 'new', 9),
       group('e', 'escalating', 1),
-      group('late', 'regressed', 3),
+      group('large', 'regressed', 3),
       group('r', 'regressed', 2),
     ];
-    expect(changedFirst(groups).map(({ fingerprint }) => fingerprint)).toEqual(['late', 'r', 'e', 'n']);
+    expect(changedFirst(groups).map(({ fingerprint }) => fingerprint)).toEqual(['large', 'r', 'e', 'n']);
   });
 });

@@ -50,7 +50,7 @@ export function QueueTable({
       <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[23%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[21%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
             <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
@@ -72,7 +72,7 @@ export function QueueTable({
             <SortHead className="w-[156px]" order={order('replay')} onSort={() => onSort('replay')}>
               Last replay
             </SortHead>
-            <SortHead className="w-[122px]" order={order('reader')} onSort={() => onSort('reader')}>
+            <SortHead className="w-[118px]" order={order('reader')} onSort={() => onSort('reader')}>
               Reader
             </SortHead>
           </tr>
