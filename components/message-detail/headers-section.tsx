@@ -1,5 +1,5 @@
-import { headerGroups } from '#components/message-detail/prepare-headers.ts';
-import { CopyButton } from '#components/ui/copy-button.tsx';
+import { headerCondition, headerGroups } from '#components/message-detail/prepare-headers.ts';
+import { ValueActions } from '#components/message-detail/value-actions.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatBytes, formatCount } from '#components/ui/numbers.ts';
 import { ScrollBox } from '#components/ui/scroll-box.tsx';
@@ -64,13 +64,12 @@ function HeaderLine({ header }: { header: ShownHeader }) {
               {formatBytes(header.sizeBytes)}
             </span>
           )}
+          {header.maskedBy.length > 0 && (
+            <span className="block font-sans text-2xs text-faint">masked by {header.maskedBy.join(', ')}</span>
+          )}
         </div>
         {header.text !== null && (
-          <CopyButton
-            text={header.text}
-            label={`Copy ${header.name}`}
-            className="-my-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100"
-          />
+          <ValueActions name={header.name} value={header.text} condition={headerCondition(header)} />
         )}
       </dd>
     </div>

@@ -1,7 +1,8 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { messageHref, replayHref } from '#components/shell/links.ts';
+import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { toneFill, type Tone } from '#components/ui/pill.tsx';
@@ -67,7 +68,7 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
       return (
         <>
           Came back with {event.sameError ? 'the same error' : 'a different error'} as{' '}
-          <To href={messageHref(event.messageId)}>another message</To>
+          <MessageLink messageId={event.messageId}>another message</MessageLink>
         </>
       );
     case 'return-of':
@@ -78,7 +79,7 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
           {event.messageId !== null && (
             <>
               {'; it was '}
-              <To href={messageHref(event.messageId)}>this one</To>
+              <MessageLink messageId={event.messageId}>this one</MessageLink>
             </>
           )}
         </>

@@ -14,18 +14,22 @@ import { Instant } from '#components/ui/instant.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { serialise } from '#lib/filter/serialise.ts';
 
 /** A message beside the table. */
 export function MessagePanel({
   messageId,
   onClose,
   onReplay,
-  onFilter,
+  onTerm,
+  onOpen,
 }: {
   messageId: string;
   onClose: () => void;
   onReplay: () => void;
-  onFilter: (field: 'key' | 'type' | 'correlation' | 'event', value: string) => void;
+  /** A term that the reader pressed on, for the page's filter. */
+  onTerm: (term: string) => void;
+  onOpen: (messageId: string) => void;
 }) {
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
   const close = (
@@ -54,7 +58,8 @@ export function MessagePanel({
         <MessageView
           key={message.id}
           message={message}
-          onFilter={onFilter}
+          onCondition={(condition) => onTerm(serialise(condition))}
+          onOpen={onOpen}
           head={
             <div className="mb-2 flex items-center gap-2">
               <Pill tone={stateTones[message.state]}>{message.state}</Pill>

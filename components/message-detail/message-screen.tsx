@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { MessageView } from '#components/message-detail/message-view.tsx';
 import { stateTones } from '#components/message-table/prepare-rows.ts';
 import { messageQueryOptions } from '#components/queries/messages.ts';
-import { valueTerm } from '#components/filter-bar/prepare-filter.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
@@ -21,6 +20,7 @@ import { Pill } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { AppError } from '#lib/domain/errors.ts';
+import { serialise } from '#lib/filter/serialise.ts';
 
 /** One message on a page of its own: the address that goes into the incident channel. */
 export function MessageScreen({ messageId }: { messageId: string }) {
@@ -77,9 +77,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
             <div className="max-w-[920px] border-r border-line bg-panel">
               <MessageView
                 message={message}
-                onFilter={(field, value) =>
-                  router.push(queueHref(message.queueId, { filter: valueTerm(field, value) }))
-                }
+                onCondition={(condition) => router.push(queueHref(message.queueId, { filter: serialise(condition) }))}
                 head={
                   <div className="mb-2 flex items-center gap-2">
                     <span className="flex-1" />

@@ -2,55 +2,72 @@ import type { ReactNode } from 'react';
 import { FailureWords, StackTrace } from '#components/message-detail/failure-section.tsx';
 import { HeadersSection } from '#components/message-detail/headers-section.tsx';
 import { HistorySection } from '#components/message-detail/history-section.tsx';
+import { FilterBy, isFilterable, OpenMessage } from '#components/message-detail/message-actions.ts';
+import { hasNeighbours, NeighboursSection } from '#components/message-detail/neighbours-section.tsx';
 import { OriginSection } from '#components/message-detail/origin-section.tsx';
 import { KeySection, PayloadSection } from '#components/message-detail/payload-section.tsx';
+import { ReturnNote } from '#components/message-detail/return-note.tsx';
 import type { MessageDetail } from '#lib/api/messages.ts';
+import type { Filter } from '#lib/filter/filter.ts';
 
 /** Everything about one message, what went wrong first. The same beside a table and on a page of its own. */
 export function MessageView({
   message,
   head,
-  onFilter,
+  onCondition,
+  onOpen = null,
 }: {
   message: MessageDetail;
   /** State, links and actions; they differ by where it stands. */
   head: ReactNode;
-  onFilter?: (field: 'key' | 'type' | 'correlation' | 'event', value: string) => void;
+  /** What "show only this" does beside a value. */
+  onCondition: (condition: Filter) => void;
+  /** Where another message is opened; without it on its page. */
+  onOpen?: ((messageId: string) => void) | null;
 }) {
+  const filterBy = { onCondition, payload: isFilterable(message.payload) };
   return (
-    <>
-      <Section>
-        {head}
-        <FailureWords message={message} />
-      </Section>
-      {message.stackTrace !== null && message.frames.length > 0 && (
+    <OpenMessage value={onOpen}>
+      <FilterBy value={filterBy}>
         <Section>
-          <StackTrace frames={message.frames} stackTrace={message.stackTrace} />
+          {head}
+          <FailureWords message={message} />
+          <ReturnNote history={message.history} />
         </Section>
-      )}
-      <Section>
-        <PayloadSection messageId={message.id} payload={message.payload} />
-      </Section>
-      {message.keyPayload && (
+        {message.stackTrace !== null && message.frames.length > 0 && (
+          <Section>
+            <StackTrace frames={message.frames} stackTrace={message.stackTrace} />
+          </Section>
+        )}
         <Section>
-          <KeySection payload={message.keyPayload} />
+          <PayloadSection messageId={message.id} payload={message.payload} />
         </Section>
-      )}
-      <Section>
-        <OriginSection message={message} onFilter={onFilter} />
-      </Section>
-      <Section>
-        <HeadersSection title="Headers" headers={message.headers} conventions={message.conventions} />
-      </Section>
-      {message.properties.length > 0 && (
+        {message.keyPayload && (
+          <Section>
+            <KeySection payload={message.keyPayload} />
+          </Section>
+        )}
         <Section>
-          <HeadersSection title="Properties" headers={message.properties} />
+          <OriginSection message={message} />
         </Section>
-      )}
-      <Section>
-        <HistorySection history={message.history} />
-      </Section>
-    </>
+        <Section>
+          <HeadersSection title="Headers" headers={message.headers} conventions={message.conventions} />
+        </Section>
+        {message.properties.length > 0 && (
+          <Section>
+            <HeadersSection title="Properties" headers={message.properties} />
+          </Section>
+        )}
+        <Section>
+          <HistorySection history={message.history} />
+        </Section>
+        {message.key !== null && hasNeighbours(message) && (
+          <Section>
+            <NeighboursSection message={message} keyText={message.key} />
+          </Section>
+        )}
+      </FilterBy>
+    </OpenMessage>
   );
 }
 

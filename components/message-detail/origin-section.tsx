@@ -1,22 +1,15 @@
-import { Filter } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { CopyButton } from '#components/ui/copy-button.tsx';
+import { isFilterableValue } from '#components/message-detail/message-actions.ts';
+import { ValueActions } from '#components/message-detail/value-actions.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { formatBytes } from '#components/ui/numbers.ts';
 import type { MessageDetail } from '#lib/api/messages.ts';
+import type { Filter, ValueField } from '#lib/filter/filter.ts';
 
 /** Where it came from and what it is called; values that the filter knows can be filtered by. */
-export function OriginSection({
-  message,
-  onFilter,
-}: {
-  message: MessageDetail;
-  onFilter?: ((field: 'key' | 'type' | 'correlation' | 'event', value: string) => void) | undefined;
-}) {
+export function OriginSection({ message }: { message: MessageDetail }) {
   const { origin } = message;
-  const filter = (field: 'key' | 'type' | 'correlation' | 'event', value: string | null) =>
-    onFilter && value !== null ? () => onFilter(field, value) : undefined;
   return (
     <div>
       <h2 className="mb-2 text-2xs font-semibold text-faint">Origin</h2>
@@ -24,20 +17,21 @@ export function OriginSection({
         <Line
           name="goes back to"
           value={origin.label}
+          condition={within(origin.label)}
           empty="The message does not say where it came from: it cannot be put back by itself."
         />
         <Line name="failed in" value={origin.failedIn} />
         <Line name="position" value={origin.position} />
         <Line name="here as" value={message.identity} />
-        <Line name="key" value={message.key} onFilter={filter('key', message.key)} />
-        <Line name="event type" value={message.eventType} onFilter={filter('type', message.eventType)} />
-        <Line name="event id" value={message.eventId} onFilter={filter('event', message.eventId)} />
+        <Line name="key" value={message.key} condition={is('key', message.key)} />
+        <Line name="event type" value={message.eventType} condition={is('type', message.eventType)} />
+        <Line name="event id" value={message.eventId} condition={is('event', message.eventId)} />
         <Line
           name="correlation id"
           value={message.correlationId}
-          onFilter={filter('correlation', message.correlationId)}
+          condition={is('correlation', message.correlationId)}
         />
-        <Line name="trace id" value={message.traceId} />
+        <Line name="trace id" value={message.traceId} condition={is('trace', message.traceId)} />
         {message.originalAt !== null && (
           <Line name="produced">
             <Instant at={message.originalAt} suffix=" ago" className="font-sans" />
@@ -49,17 +43,25 @@ export function OriginSection({
   );
 }
 
+function is(field: ValueField, value: string | null): Filter | null {
+  return value !== null && isFilterableValue(value) ? { kind: 'equals', field, value } : null;
+}
+
+function within(origin: string | null): Filter | null {
+  return origin !== null && isFilterableValue(origin) ? { kind: 'contains', field: 'origin', value: origin } : null;
+}
+
 function Line({
   name,
   value,
   empty,
-  onFilter,
+  condition = null,
   children,
 }: {
   name: string;
   value?: string | null;
   empty?: string;
-  onFilter?: (() => void) | undefined;
+  condition?: Filter | null;
   children?: ReactNode;
 }) {
   if (!children && (value === null || value === undefined) && empty === undefined) return null;
@@ -75,22 +77,7 @@ function Line({
               <HostileText text={value} charactersMax={500} />
             ))}
         </div>
-        {value !== null && value !== undefined && (
-          <span className="-my-0.5 flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-            {onFilter && (
-              <button
-                type="button"
-                aria-label={`Show only this ${name}`}
-                title={`Show only this ${name}`}
-                onClick={onFilter}
-                className="grid size-6 place-items-center rounded text-faint hover:bg-hover hover:text-text"
-              >
-                <Filter size={12} aria-hidden />
-              </button>
-            )}
-            <CopyButton text={value} label={`Copy ${name}`} />
-          </span>
-        )}
+        {value !== null && value !== undefined && <ValueActions name={name} value={value} condition={condition} />}
       </dd>
     </div>
   );

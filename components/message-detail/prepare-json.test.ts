@@ -35,3 +35,16 @@ test('a string that never ends does not take long', () => {
   jsonTokens(text);
   expect(performance.now() - before).toBeLessThan(2_000);
 });
+
+test('a value knows where it stands, and elements of arrays stand where their array does', () => {
+  const leaves = jsonTokens('{"a":{"b c":[1,{"d":"x\\n"},[null]],"e":true},"f":[],"g":""} "loose"').flatMap(
+    ({ leaf }) => leaf ?? [],
+  );
+  expect(leaves).toEqual([
+    { path: ['a', 'b c'], value: '1' },
+    { path: ['a', 'b c', 'd'], value: 'x\n' },
+    { path: ['a', 'b c'], value: 'null' },
+    { path: ['a', 'e'], value: 'true' },
+    { path: ['g'], value: '' },
+  ]);
+});

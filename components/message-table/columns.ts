@@ -1,20 +1,40 @@
 import clsx from 'clsx';
 
-/** The columns, which the header and every row share. Error takes what is left. */
-export function columnsClass(withOrigin: boolean): string {
-  const wide = withOrigin
-    ? 'grid-cols-[36px_76px_minmax(160px,1fr)_136px_132px_168px_52px_92px]'
-    : 'grid-cols-[36px_76px_minmax(160px,1fr)_168px_144px_52px_92px]';
-  return clsx('grid', wide, narrower);
+/**
+ * The columns, which the header and every row share. Error takes what is left. They follow the width of the table itself, not of the window,
+ * because a message or a plan may stand beside it: first event type and origin give way, then the key, then the tries and the queue. The state
+ * never does.
+ */
+export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
+  const full = withQueue
+    ? withOrigin
+      ? 'grid-cols-[36px_72px_minmax(160px,1fr)_minmax(120px,176px)_112px_120px_140px_48px_96px]'
+      : 'grid-cols-[36px_72px_minmax(160px,1fr)_minmax(120px,190px)_120px_132px_48px_96px]'
+    : withOrigin
+      ? 'grid-cols-[36px_76px_minmax(160px,1fr)_128px_132px_160px_52px_96px]'
+      : 'grid-cols-[36px_76px_minmax(160px,1fr)_152px_144px_52px_96px]';
+  const narrower = withQueue
+    ? '@max-[920px]:grid-cols-[36px_72px_minmax(140px,1fr)_minmax(100px,150px)_104px_48px_96px] @max-[680px]:grid-cols-[36px_68px_minmax(120px,1fr)_112px_48px_96px] @max-[520px]:grid-cols-[36px_64px_minmax(100px,1fr)_96px]'
+    : '@max-[920px]:grid-cols-[36px_76px_minmax(140px,1fr)_112px_52px_96px] @max-[600px]:grid-cols-[36px_68px_minmax(120px,1fr)_48px_96px] @max-[440px]:grid-cols-[36px_64px_minmax(90px,1fr)_96px]';
+  return clsx('grid', full, narrower);
 }
 
-/** Without event type and origin, then without key: see `wideOnly` and `notNarrow`. */
-const narrower =
-  'max-2xl:in-data-[beside]:grid-cols-[36px_76px_minmax(140px,1fr)_96px_52px_92px] max-xl:grid-cols-[36px_76px_minmax(140px,1fr)_96px_52px_92px] max-xl:in-data-[beside]:grid-cols-[36px_64px_minmax(110px,1fr)_52px_88px] max-lg:grid-cols-[36px_64px_minmax(110px,1fr)_52px_88px]';
+export interface ShownColumns {
+  /** Where the table is over several queues. */
+  readonly withQueue: boolean;
+  /** Where its messages come from several places. */
+  readonly withOrigin: boolean;
+}
 
-/** Columns that give way when the window is narrow, or a message is open beside a table of ordinary width. */
-export const wideOnly = 'max-xl:hidden max-2xl:in-data-[beside]:hidden';
-export const notNarrow = 'max-lg:hidden max-xl:in-data-[beside]:hidden';
+/** Columns that give way, in the order in which they do; the widths are those of `columnsClass`. */
+export const wideOnly = '@max-[920px]:hidden';
+export function keyColumn({ withQueue }: ShownColumns): string {
+  return withQueue ? '@max-[680px]:hidden' : '@max-[600px]:hidden';
+}
+export function triesColumn({ withQueue }: ShownColumns): string {
+  return withQueue ? '@max-[520px]:hidden' : '@max-[440px]:hidden';
+}
+export const queueColumn = '@max-[520px]:hidden';
 
 /** The id that the table's focus points to. */
 export function rowDomId(messageId: string): string {

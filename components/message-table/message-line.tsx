@@ -1,18 +1,26 @@
 import clsx from 'clsx';
-import { notNarrow, rowDomId, wideOnly } from '#components/message-table/columns.ts';
+import {
+  keyColumn,
+  queueColumn,
+  rowDomId,
+  triesColumn,
+  wideOnly,
+  type ShownColumns,
+} from '#components/message-table/columns.ts';
 import { errorLine, originName, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import type { MessageRow } from '#lib/api/messages.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
 
 export function MessageLine({
   row,
   index,
   top,
   columns,
-  withOrigin,
+  shown,
   isCurrent,
   isOpen,
   isSelected,
@@ -26,7 +34,7 @@ export function MessageLine({
   /** Pixels from the first row. */
   top: number;
   columns: string;
-  withOrigin: boolean;
+  shown: ShownColumns;
   isCurrent: boolean;
   isOpen: boolean;
   isSelected: boolean;
@@ -87,7 +95,12 @@ export function MessageLine({
           <HostileText text={error} charactersMax={240} />
         )}
       </div>
-      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', notNarrow)}>
+      {shown.withQueue && (
+        <div role="gridcell" className={clsx(cell, 'text-soft', queueColumn)} title={row.queueId}>
+          <HostileText text={splitQueueId(row.queueId)?.name ?? row.queueId} charactersMax={120} />
+        </div>
+      )}
+      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', keyColumn(shown))}>
         {row.key === null ? (
           <span className="text-faint">–</span>
         ) : (
@@ -101,12 +114,12 @@ export function MessageLine({
           <HostileText text={row.eventType} charactersMax={80} />
         )}
       </div>
-      {withOrigin && (
+      {shown.withOrigin && (
         <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
           {origin === null ? <span className="text-faint">–</span> : <HostileText text={origin} charactersMax={80} />}
         </div>
       )}
-      <div role="gridcell" className={clsx(cell, 'text-right')}>
+      <div role="gridcell" className={clsx(cell, 'text-right', triesColumn(shown))}>
         {row.attempts ?? '–'}
       </div>
       <div role="gridcell" className="px-2.5" title={stateMeanings[row.state]}>

@@ -3,7 +3,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
-import { columnsClass, notNarrow, rowDomId, wideOnly } from '#components/message-table/columns.ts';
+import {
+  columnsClass,
+  keyColumn,
+  queueColumn,
+  rowDomId,
+  triesColumn,
+  wideOnly,
+  type ShownColumns,
+} from '#components/message-table/columns.ts';
 import { MessageLine } from '#components/message-table/message-line.tsx';
 import { coverage, type Selection } from '#components/message-table/selection.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
@@ -21,7 +29,7 @@ export function MessageTable({
   label,
   rows,
   total,
-  withOrigin,
+  shown,
   currentId,
   openId,
   selection,
@@ -38,7 +46,7 @@ export function MessageTable({
   label: string;
   rows: readonly MessageRow[];
   total: number | null;
-  withOrigin: boolean;
+  shown: ShownColumns;
   currentId: string | null;
   openId: string | null;
   selection: Selection;
@@ -70,7 +78,7 @@ export function MessageTable({
     focus: () => scroller.current?.focus({ preventScroll: true }),
     scrollTo: (index) => virtual.scrollToIndex(index),
   }));
-  const columns = columnsClass(withOrigin);
+  const columns = columnsClass(shown);
   const head = 'row-title truncate px-2.5';
   return (
     <div
@@ -81,7 +89,7 @@ export function MessageTable({
       aria-multiselectable
       aria-activedescendant={currentId === null ? undefined : rowDomId(currentId)}
       tabIndex={0}
-      className="relative min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
+      className="@container relative min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
     >
       <div
         role="row"
@@ -108,18 +116,23 @@ export function MessageTable({
         <div role="columnheader" className={head}>
           Error
         </div>
-        <div role="columnheader" className={clsx(head, notNarrow)}>
+        {shown.withQueue && (
+          <div role="columnheader" className={clsx(head, queueColumn)}>
+            Queue
+          </div>
+        )}
+        <div role="columnheader" className={clsx(head, keyColumn(shown))}>
           Key
         </div>
         <div role="columnheader" className={clsx(head, wideOnly)}>
           Event type
         </div>
-        {withOrigin && (
+        {shown.withOrigin && (
           <div role="columnheader" className={clsx(head, wideOnly)}>
             Origin
           </div>
         )}
-        <div role="columnheader" className={clsx(head, 'text-right')}>
+        <div role="columnheader" className={clsx(head, 'text-right', triesColumn(shown))}>
           Tries
         </div>
         <div role="columnheader" className={head}>
@@ -138,7 +151,7 @@ export function MessageTable({
                 index={item.index}
                 top={item.start}
                 columns={columns}
-                withOrigin={withOrigin}
+                shown={shown}
                 isCurrent={row.id === currentId}
                 isOpen={row.id === openId}
                 isSelected={selection.has(row.id)}

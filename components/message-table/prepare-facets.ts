@@ -1,37 +1,45 @@
-import type { ErrorsResponse } from '#lib/api/messages.ts';
+import type { FacetField } from '#components/queries/facets.ts';
+import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
+import { groupStates } from '#lib/domain/error-group.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
 
-export interface Facet {
-  readonly errorClass: string | null;
-  /** An example: the text of the most frequent one. */
-  readonly errorMessage: string | null;
-  readonly reason: string | null;
-  readonly count: number;
-  readonly lastAt: number;
-  /** How many different texts are behind it. */
-  readonly texts: number;
+export const facetTitles: Record<FacetField, string> = {
+  queue: 'Queue',
+  state: 'State',
+  type: 'Event type',
+  origin: 'Origin',
+  key: 'Key',
+  class: 'Error class',
+};
+
+/** In the order in which they stand. A queue's own page has no use for its queue. */
+export function facetsOfPage(queueId: string | null): readonly FacetField[] {
+  const all: readonly FacetField[] = ['queue', 'state', 'type', 'origin', 'key', 'class'];
+  return queueId === null ? all : all.filter((field) => field !== 'queue');
 }
 
-/** The errors as a reader can filter by them: one for each class; those without a class stay as they are. Most frequent first. */
-export function facetsOf(errors: ErrorsResponse['errors']): readonly Facet[] {
-  const byClass = new Map<string, Facet>();
-  const facets: Facet[] = [];
-  for (const error of errors) {
-    if (error.errorClass === null) {
-      facets.push({ ...error, texts: 1 });
-      continue;
-    }
-    const known = byClass.get(error.errorClass);
-    byClass.set(
-      error.errorClass,
-      known
-        ? {
-            ...known,
-            count: known.count + error.count,
-            lastAt: Math.max(known.lastAt, error.lastAt),
-            texts: known.texts + 1,
-          }
-        : { ...error, texts: 1 },
-    );
-  }
-  return [...facets, ...byClass.values()].toSorted((a, b) => b.count - a.count);
+/** A value as the list shows it: a queue by its name, because the connection rarely tells two apart. */
+export function facetLabel(field: FacetField, value: string): string {
+  return field === 'queue' ? (splitQueueId(value)?.name ?? value) : value;
+}
+
+export interface GroupWords {
+  /** What kind of error: its class, else the broker's reason. */
+  readonly head: string;
+  /** What it says, without what differs from message to message. */
+  readonly says: string | null;
+}
+
+export function groupWords(group: Pick<GroupRow, 'title' | 'errorClass' | 'reason'>): GroupWords {
+  const { title, errorClass, reason } = group;
+  if (errorClass === null)
+    return reason === null || reason === title ? { head: title, says: null } : { head: reason, says: title };
+  const said = title.startsWith(errorClass) ? title.slice(errorClass.length).replace(/^:\s*/, '') : title;
+  return { head: errorClass, says: said === '' ? null : said };
+}
+
+/** How many groups the list leaves out. */
+export function groupsLeftOut(answer: Pick<GroupsResponse, 'groups' | 'byState'>): number {
+  const all = groupStates.reduce((sum, state) => sum + (answer.byState[state] ?? 0), 0);
+  return Math.max(0, all - answer.groups.length);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { idsBetween, withFresh } from '#components/message-table/prepare-rows.ts';
-import { facetsOf } from '#components/message-table/prepare-facets.ts';
 import { coverage, hiddenCount, toggled, withAll } from '#components/message-table/selection.ts';
 import type { MessageRow } from '#lib/api/messages.ts';
 
@@ -28,7 +27,7 @@ function aRow(id: string, at: number, state: MessageRow['state'] = 'new'): Messa
     lastReplayId: null,
     sizeBytes: 0,
     fingerprint: 'f1',
-  preview: '',
+    preview: '',
   };
 }
 
@@ -74,25 +73,4 @@ describe('a table under which the index changes', () => {
     expect(hiddenCount(selection, shown)).toBe(1);
     expect(coverage(selection, shown)).toBe('some');
   });
-});
-
-test('errors of one class are one facet, because the filter has one word for them', () => {
-  const error = { reason: null, lastAt: 1 };
-  const facets = facetsOf([
-    { ...error, errorClass: null, errorMessage: 'plain', count: 4 },
-    { ...error, errorClass: 'SyntaxError', errorMessage: 'a', count: 3 },
-    { ...error, errorClass: 'SyntaxError', errorMessage: 'b', count: 2, lastAt: 9 },
-  ]);
-  expect(
-    facets.map(({ errorClass, errorMessage, count, texts, lastAt }) => [
-      errorClass,
-      errorMessage,
-      count,
-      texts,
-      lastAt,
-    ]),
-  ).toEqual([
-    ['SyntaxError', 'a', 5, 2, 9],
-    [null, 'plain', 4, 1, 1],
-  ]);
 });

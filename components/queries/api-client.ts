@@ -28,8 +28,13 @@ export async function patch<S extends z.ZodType>(schema: S, path: string, body: 
   return await send('PATCH', schema, path, body);
 }
 
+/** Takes away what is named. Throws like `get`. */
+export async function remove<S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> {
+  return await send('DELETE', schema, path, {});
+}
+
 async function send<S extends z.ZodType>(
-  method: 'POST' | 'PATCH',
+  method: 'POST' | 'PATCH' | 'DELETE',
   schema: S,
   path: string,
   body: unknown,

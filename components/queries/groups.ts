@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { get, patch } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { groupDetail, groupsResponse, type GroupChange, type groupsQuery } from '#lib/api/groups.ts';
-import type { GroupState } from '#lib/domain/error-group.ts';
+import { groupStates, type GroupState } from '#lib/domain/error-group.ts';
 
 export type GroupSort = z.output<typeof groupsQuery>['sort'];
 
@@ -32,6 +32,14 @@ export function groupsQueryOptions({ filter, range, states, sort }: GroupsView, 
       }),
     placeholderData: keepPreviousData,
   });
+}
+
+/** So many groups are listed beside a table of messages; who needs more goes to their page. */
+export const besideGroupsMax = 50;
+
+/** The groups of a view, whatever people decided about them, so that their counts add up to those of the table. */
+export function besideGroupsQueryOptions(filter: string, range: string) {
+  return groupsQueryOptions({ filter, range, states: groupStates, sort: 'count' }, besideGroupsMax);
 }
 
 /** The groups that someone should look at, newest first: for the sidebar of every page and the top of the overview. */

@@ -3,11 +3,13 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { apiPath } from '#components/queries/api-client.ts';
+import { facetsKey } from '#components/queries/facets.ts';
 import { groupsKey } from '#components/queries/groups.ts';
 import { messagesKey } from '#components/queries/messages.ts';
 import { overviewKey } from '#components/queries/overview.ts';
 import { replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { sandboxKey } from '#components/queries/sandbox.ts';
+import { timelineKey } from '#components/queries/timeline.ts';
 import { replay, replayProgress } from '#lib/api/replays.ts';
 
 const everyMs = 1_000;
@@ -56,7 +58,8 @@ function invalidateShown(client: QueryClient): void {
   for (const queryKey of [
     overviewKey,
     [...messagesKey, 'fresh'],
-    [...messagesKey, 'errors'],
+    timelineKey,
+    facetsKey,
     ['message'],
     groupsKey,
     replaysKey,

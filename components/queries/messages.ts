@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
-import { errorsResponse, messageDetail, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+import { messageDetail, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+import { serialise } from '#lib/filter/serialise.ts';
 
 /** What a message table shows. */
 export interface MessagesView {
@@ -64,16 +65,18 @@ export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
   });
 }
 
-/** Errors with counts within the view: the facets. */
-export function errorsQueryOptions(view: Pick<MessagesView, 'filter' | 'range'>) {
+/** So many others with the same key are listed beside a message. */
+export const neighbourhoodMax = 5;
+
+/** Dead letters with this key in any queue, newest first. */
+export function neighboursQueryOptions(key: string) {
   return queryOptions({
-    queryKey: [...messagesKey, 'errors', view] as const,
+    queryKey: [...messagesKey, 'neighbours', key] as const,
     queryFn: ({ signal }) =>
-      get(errorsResponse, 'errors', {
-        params: { filter: view.filter, ...rangeBounds(view.range, Date.now()) },
+      get(messagesResponse, 'messages', {
+        params: { filter: serialise({ kind: 'equals', field: 'key', value: key }), limit: neighbourhoodMax + 1 },
         signal,
       }),
-    placeholderData: keepPreviousData,
   });
 }
 

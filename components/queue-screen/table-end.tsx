@@ -4,9 +4,22 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { QueueRow } from '#lib/api/queues.ts';
 
+export type TableState = 'rows' | 'more' | 'first' | 'empty' | 'broken' | 'invalid';
+
+export function tableEndState(
+  rows: number,
+  isValid: boolean,
+  pages: { readonly isFetchingNextPage: boolean; readonly isPending: boolean; readonly error: Error | null },
+): TableState {
+  if (rows > 0) return pages.isFetchingNextPage ? 'more' : 'rows';
+  if (pages.error) return 'broken';
+  if (!isValid) return 'invalid';
+  return pages.isPending ? 'first' : 'empty';
+}
+
 /** What stands where rows are not, with the next thing to do. */
 export function TableEnd({
-  queue,
+  place,
   state,
   error,
   isNarrowed,
@@ -14,8 +27,9 @@ export function TableEnd({
   onRetry,
   onRead,
 }: {
-  queue: QueueRow | null;
-  state: 'rows' | 'more' | 'first' | 'empty' | 'broken' | 'invalid';
+  /** The queue whose page it is, `null` where it is not known, or all of them. */
+  place: QueueRow | null | 'all';
+  state: TableState;
   error: unknown;
   isNarrowed: boolean;
   onShowAll: () => void;
@@ -51,12 +65,24 @@ export function TableEnd({
     case 'empty':
       if (isNarrowed) {
         return (
-          <Empty title="Nothing matches" action={<Button onClick={onShowAll}>Show all of this queue</Button>}>
-            No dead letter of this queue meets the filter within this time range.
+          <Empty
+            title="Nothing matches"
+            action={
+              <Button onClick={onShowAll}>{place === 'all' ? 'Show everything' : 'Show all of this queue'}</Button>
+            }
+          >
+            {place === 'all' ? 'No dead letter' : 'No dead letter of this queue'} meets the filter within this time
+            range.
           </Empty>
         );
       }
-      return <EmptyQueue queue={queue} onRead={onRead} />;
+      if (place === 'all')
+        return (
+          <Empty title="No dead letters">
+            Nothing failed as far as the queues tell. New ones appear by themselves.
+          </Empty>
+        );
+      return <EmptyQueue queue={place} onRead={onRead} />;
   }
 }
 

@@ -7,8 +7,8 @@ export function queueHref(queueId: string, search: Readonly<Record<string, strin
 }
 
 /** The dead letters of all queues that a filter meets. */
-export function messagesHref(filter: string): string {
-  return `/messages?${new URLSearchParams({ filter }).toString()}`;
+export function messagesHref(filter: string, search: Readonly<Record<string, string>> = {}): string {
+  return `/messages?${new URLSearchParams({ filter, ...search }).toString()}`;
 }
 
 export function groupHref(fingerprint: string): string {

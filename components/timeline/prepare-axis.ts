@@ -113,6 +113,12 @@ export function spanWords(from: number, to: number, zone: string, now: number): 
   return `${days(from)} ${clock(from)} – ${end} ${zoneName(zone, to)}`;
 }
 
+/** `12 Mar 2026 03:41 CET` */
+export function instantWords(at: number, zone: string): string {
+  const words = format(zone, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return `${words(at)} ${zoneName(zone, at)}`;
+}
+
 function zoneName(zone: string, at: number): string {
   return (
     new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' })

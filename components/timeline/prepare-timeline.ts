@@ -27,8 +27,6 @@ export interface PreparedTimeline {
   readonly levels: readonly { readonly count: number; readonly y: number }[];
   /** Where the last bucket ends: the right edge of the chart. */
   readonly end: number;
-  /** Dead letters that the filter meets and that stand in none of the buckets: their clocks are far away. */
-  readonly outside: number;
 }
 
 /** A bar that is there at all can be seen. */
@@ -70,7 +68,6 @@ export function prepareTimeline(timeline: TimelineResponse, heightPx: number): P
     buckets,
     levels: (top % 2 === 0 ? [top / 2, top] : [top]).map((count) => ({ count, y: heightPx * (1 - count / top) })),
     end: timeline.from + length * timeline.bucketMs,
-    outside: Math.max(0, timeline.count - totals.reduce((sum, count) => sum + count, 0)),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { ChartColumnStacked, Table2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { spanWords } from '#components/timeline/prepare-axis.ts';
+import { instantWords, spanWords } from '#components/timeline/prepare-axis.ts';
 import { prepareTimeline } from '#components/timeline/prepare-timeline.ts';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
 import { axisHeight, TimelineChart } from '#components/timeline/timeline-chart.tsx';
@@ -55,9 +55,17 @@ export function Timeline({
         <span className="min-w-0 truncate">
           {timeline ? spanWords(timeline.from, timeline.to, zone, timeline.asOf) : <Skeleton className="h-2.5 w-52" />}
         </span>
-        {prepared && prepared.outside > 0 && (
+        {timeline && timeline.outside > 0 && (
           <span className="truncate text-attention" title="Their clocks say a time far from all others.">
-            {countOf(prepared.outside, 'dead letter')} outside this span
+            {countOf(timeline.outside, 'dead letter')} outside this span
+          </span>
+        )}
+        {timeline && timeline.searchedTo !== null && (
+          <span
+            className="truncate text-attention"
+            title="This filter takes long: older dead letters were not looked at."
+          >
+            counted back to {instantWords(timeline.searchedTo, zone)}
           </span>
         )}
         {timeline && timeline.reading.length > 0 && (

@@ -3,8 +3,9 @@ import { notFound } from 'next/navigation';
 import { readOneMessage, readTable } from '#app/first-reads.ts';
 import { Prefetched } from '#components/queries/prefetched.tsx';
 import { loadQueueUrl } from '#components/queue-screen/queue-url.ts';
-import { QueueScreen } from '#components/queue-screen/queue-screen.tsx';
-import { queueFilter } from '#components/filter-bar/prepare-filter.ts';
+import { TriageScreen } from '#components/queue-screen/triage-screen.tsx';
+import { pageFilter } from '#components/queue-screen/page-filter.ts';
+import { withoutField } from '#components/queue-screen/prepare-terms.ts';
 import { queueIdOfParam } from '#components/shell/links.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 
@@ -26,12 +27,16 @@ export default async function QueuePage({ params, searchParams }: Props) {
     <Prefetched
       read={async (client) => {
         await Promise.all([
-          readTable(client, { filter: queueFilter(queueId, filter), range, order }),
+          readTable(
+            client,
+            { filter: pageFilter(queueId, filter), range, order },
+            pageFilter(queueId, withoutField(filter, 'group').rest),
+          ),
           message === null ? null : readOneMessage(client, message),
         ]);
       }}
     >
-      <QueueScreen key={queueId} queueId={queueId} />
+      <TriageScreen key={queueId} queueId={queueId} />
     </Prefetched>
   );
 }

@@ -1,0 +1,117 @@
+import clsx from 'clsx';
+import Link from 'next/link';
+import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
+import { groupsLeftOut, groupWords } from '#components/message-table/prepare-facets.ts';
+import { colourOf, type ColourSlots } from '#components/timeline/series-colours.ts';
+import { Swatch } from '#components/timeline/timeline-legend.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Instant } from '#components/ui/instant.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { Sparkline } from '#components/ui/sparkline.tsx';
+import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
+
+/** The error groups within the view, most frequent first: they are the timeline's legend, too. A press narrows the filter to one, another one widens it again. */
+export function GroupFacets({
+  answer,
+  problem,
+  slots,
+  chosen,
+  onChoose,
+  onPoint,
+}: {
+  /** `null` while they are counted. */
+  answer: GroupsResponse | null;
+  problem: unknown;
+  slots: ColourSlots;
+  chosen: readonly string[];
+  onChoose: (fingerprint: string) => void;
+  /** The group under the pointer or the focus, so that it stands out in the timeline. */
+  onPoint: (fingerprint: string | null) => void;
+}) {
+  const left = answer === null ? 0 : groupsLeftOut(answer);
+  return (
+    <section aria-label="Error groups" className="p-2">
+      <h2 className="flex px-2 pt-0.5 pb-1.5 text-2xs font-semibold text-faint">
+        Error groups <span className="ml-auto font-medium">by count</span>
+      </h2>
+      {problem !== null && problem !== undefined && answer === null && <ProblemNotice error={problem} compact />}
+      {answer === null && !problem && <SkeletonRows count={5} rowClass="h-[70px]" label="Counting error groups" />}
+      {answer?.groups.length === 0 && <p className="px-2 py-1 text-soft">No errors within this filter.</p>}
+      <ul className="grid gap-0.5">
+        {answer?.groups.map((group) => (
+          <li key={group.fingerprint}>
+            <GroupFacet
+              group={group}
+              colour={colourOf(slots, group.fingerprint)}
+              chosen={chosen.includes(group.fingerprint)}
+              onChoose={() => onChoose(group.fingerprint)}
+              onPoint={(pointed) => onPoint(pointed ? group.fingerprint : null)}
+            />
+          </li>
+        ))}
+      </ul>
+      {left > 0 && (
+        <p className="px-2 pt-1.5 text-xs text-faint">
+          and {countOf(left, 'smaller group')}:{' '}
+          <Link href="/groups" className="text-accent underline-offset-2 hover:underline">
+            all groups
+          </Link>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function GroupFacet({
+  group,
+  colour,
+  chosen,
+  onChoose,
+  onPoint,
+}: {
+  group: GroupRow;
+  colour: string;
+  chosen: boolean;
+  onChoose: () => void;
+  onPoint: (pointed: boolean) => void;
+}) {
+  const { head, says } = groupWords(group);
+  return (
+    <button
+      type="button"
+      aria-pressed={chosen}
+      title={group.title}
+      onClick={onChoose}
+      onPointerEnter={() => onPoint(true)}
+      onPointerLeave={() => onPoint(false)}
+      onFocus={() => onPoint(true)}
+      onBlur={() => onPoint(false)}
+      className={clsx(
+        'grid w-full grid-cols-[10px_minmax(0,1fr)_auto] items-center gap-x-1.5 gap-y-0.5 rounded-md px-2 py-1.5 text-left',
+        chosen ? 'bg-accent-soft' : 'hover:bg-hover',
+      )}
+    >
+      <Swatch colour={colour} />
+      <span className="truncate font-[550]">
+        <HostileText text={head} charactersMax={120} />
+      </span>
+      <span className="text-right font-semibold">{formatCount(group.count)}</span>
+      <span className="col-span-2 col-start-2 truncate text-xs text-soft">
+        {says === null ? 'no error text' : <HostileText text={says} charactersMax={160} />}
+      </span>
+      <span className="col-span-2 col-start-2 flex h-5 items-center gap-2 text-2xs text-faint">
+        <Sparkline
+          counts={group.trend}
+          label={`Trend: ${group.trend.join(', ')}`}
+          width={72}
+          height={14}
+          className={clsx('shrink-0', colour)}
+        />
+        <GroupStatePill state={group.state} />
+        <Instant at={group.lastAt} inRow className="ml-auto" />
+      </span>
+    </button>
+  );
+}

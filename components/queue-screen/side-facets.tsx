@@ -1,0 +1,53 @@
+'use client';
+
+import { hasTerm } from '#components/filter-bar/prepare-filter.ts';
+import { GroupFacets } from '#components/message-table/group-facets.tsx';
+import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
+import { ValueFacets } from '#components/message-table/value-facets.tsx';
+import { facetValueTerm } from '#components/queue-screen/prepare-terms.ts';
+import type { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
+import type { ColourSlots } from '#components/timeline/series-colours.ts';
+
+/** What the view can be narrowed by with a press: its groups first, then the values of more fields. */
+export function SideFacets({
+  queueId,
+  typed,
+  reads,
+  slots,
+  onTerm,
+  onGroup,
+  onPoint,
+}: {
+  queueId: string | null;
+  typed: string;
+  reads: ReturnType<typeof useTriageReads>;
+  slots: ColourSlots;
+  onTerm: (term: string) => void;
+  onGroup: (fingerprint: string) => void;
+  onPoint: (fingerprint: string | null) => void;
+}) {
+  return (
+    <>
+      <GroupFacets
+        answer={reads.groups.data ?? null}
+        problem={reads.groups.error}
+        slots={slots}
+        chosen={reads.chosenGroups}
+        onChoose={onGroup}
+        onPoint={onPoint}
+      />
+      <ValueFacets
+        fields={facetsOfPage(queueId)}
+        opened={reads.openedFacets}
+        facets={reads.facets.data?.facets ?? null}
+        problem={reads.facets.error}
+        isChosen={(field, value) => hasTerm(typed, facetValueTerm(field, value) ?? '\0')}
+        onOpen={reads.openFacet}
+        onChoose={(field, value) => {
+          const term = facetValueTerm(field, value);
+          if (term !== null) onTerm(term);
+        }}
+      />
+    </>
+  );
+}

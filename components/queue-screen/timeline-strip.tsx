@@ -1,0 +1,57 @@
+'use client';
+
+import { ZoomOut } from 'lucide-react';
+import { Timeline } from '#components/timeline/timeline.tsx';
+import type { ColourSlots } from '#components/timeline/series-colours.ts';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import type { TimelineResponse } from '#lib/api/timeline.ts';
+
+const barsPx = 64;
+
+/** The timeline above the table; a stretch that is marked becomes the range of the page. */
+export function TimelineStrip({
+  timeline,
+  problem,
+  slots,
+  pointed,
+  isNarrowed,
+  onRange,
+  onAllTime,
+}: {
+  timeline: TimelineResponse | null;
+  problem: unknown;
+  slots: ColourSlots;
+  /** The group that stands out. */
+  pointed: string | null;
+  isNarrowed: boolean;
+  onRange: (from: number, to: number) => void;
+  onAllTime: () => void;
+}) {
+  return (
+    <div className="shrink-0 border-b border-line bg-panel px-4 pt-1 pb-1.5 max-md:px-2">
+      {problem !== null && problem !== undefined && timeline === null ? (
+        <ProblemNotice error={problem} compact />
+      ) : (
+        <Timeline
+          timeline={timeline}
+          height={barsPx}
+          colours={slots}
+          selected={pointed}
+          onBrush={onRange}
+          actions={
+            isNarrowed && (
+              <button
+                type="button"
+                onClick={onAllTime}
+                className="flex h-6 items-center gap-1 rounded px-1.5 text-2xs font-[550] text-accent hover:bg-hover"
+              >
+                <ZoomOut size={12} aria-hidden />
+                All time
+              </button>
+            )
+          }
+        />
+      )}
+    </div>
+  );
+}

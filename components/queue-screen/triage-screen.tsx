@@ -1,0 +1,243 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryStates } from 'nuqs';
+import { useRef, useState } from 'react';
+import { ExportMenu } from '#components/export/export-menu.tsx';
+import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
+import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
+import { filterProblem, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
+import { RangePicker } from '#components/filter-bar/range-picker.tsx';
+import { customRange } from '#components/filter-bar/time-ranges.ts';
+import { MessagePanel } from '#components/message-detail/message-panel.tsx';
+import { ActionBar } from '#components/message-table/action-bar.tsx';
+import { MessageTable, type TableHandle } from '#components/message-table/message-table.tsx';
+import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
+import { hiddenCount } from '#components/message-table/selection.ts';
+import { messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
+import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
+import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
+import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
+import { NewRows } from '#components/queue-screen/new-rows.tsx';
+import { OrderPicker } from '#components/queue-screen/order-picker.tsx';
+import { pageFilter } from '#components/queue-screen/page-filter.ts';
+import { toggleGroup } from '#components/queue-screen/prepare-terms.ts';
+import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
+import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
+import { queueUrl, startFilter } from '#components/queue-screen/queue-url.ts';
+import { SideFacets } from '#components/queue-screen/side-facets.tsx';
+import { TableEnd, tableEndState } from '#components/queue-screen/table-end.tsx';
+import { TimelineStrip } from '#components/queue-screen/timeline-strip.tsx';
+import { useTableCursor } from '#components/queue-screen/use-table-cursor.ts';
+import { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
+import { ReplayPanel } from '#components/replay/replay-panel.tsx';
+import { useSeriesColours } from '#components/timeline/use-series-colours.ts';
+import { useNow } from '#components/ui/now.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { ViewsMenu } from '#components/views/views-menu.tsx';
+import { splitQueueId } from '#lib/domain/queue.ts';
+
+/** A plan takes at most so many picked messages, and so does "all matching". */
+const selectionMax = 10_000;
+
+/** Dead letters of one queue, or over all of them: since when, which problems, what one looks like, and putting them back. */
+export function TriageScreen({ queueId }: { queueId: string | null }) {
+  const client = useQueryClient();
+  const now = useNow();
+  const table = useRef<TableHandle>(null);
+  const filterField = useRef<HTMLInputElement>(null);
+  const [{ filter, range, order, message: openId }, setUrl] = useQueryStates(queueUrl);
+  const [replaying, setReplaying] = useState<readonly string[] | null>(null);
+  const [pointedGroup, setPointedGroup] = useState<string | null>(null);
+
+  const overview = useQuery(overviewQueryOptions());
+  const queue = overview.data?.queues.find((each) => each.id === queueId) ?? null;
+  const view = { filter: pageFilter(queueId, filter), range, order };
+  const isValid = filterProblem(filter) === null;
+  const reads = useTriageReads({ queueId, typed: filter, view, isValid });
+  const { pages, rows, announcement, total } = reads;
+  const slots = useSeriesColours([
+    ...new Set([
+      ...(reads.timeline.data?.series ?? []).map((series) => series.fingerprint),
+      ...(reads.groups.data?.groups ?? []).map((group) => group.fingerprint),
+    ]),
+  ]);
+  const cursor = useTableCursor(rows);
+
+  const read = useMutation({
+    mutationFn: async (insist: boolean) => {
+      if (queueId !== null) await syncQueue(queueId, insist);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
+  });
+  const gather = useMutation({ mutationFn: () => readMatchingIds(view, selectionMax), onSuccess: cursor.select });
+
+  const open = (id: string | null) =>
+    void setUrl({ message: id }, { history: openId === null || id === null ? 'push' : 'replace' });
+  const setFilter = (next: string) => void setUrl({ filter: next.trim() === '' ? '' : next });
+  const toggle = (term: string) => setFilter(toggleTerm(filter, term));
+  const showNew = () => {
+    void client.resetQueries({ queryKey: messagesQueryOptions(view).queryKey });
+    table.current?.scrollTo(0);
+  };
+  const replaySelected = () => {
+    const one = openId ?? cursor.currentId;
+    const ids = cursor.selection.size > 0 ? [...cursor.selection] : one === null ? [] : [one];
+    if (ids.length > 0) setReplaying(ids);
+  };
+  const move = (by: number, selecting: boolean) => {
+    const at = cursor.move(by, selecting);
+    if (!at) return;
+    table.current?.scrollTo(at.index);
+    if (openId !== null) open(at.id);
+  };
+  useQueueKeys({
+    move,
+    open: () => {
+      // Without a current row the first one is meant.
+      const id = cursor.currentId ?? rows[0]?.id;
+      if (id === undefined) return;
+      cursor.goTo(id);
+      open(id);
+    },
+    select: () => cursor.currentId !== null && cursor.toggle(cursor.currentId),
+    replay: replaySelected,
+    filter: () => focusAtEnd(filterField.current),
+    close: () => {
+      if (replaying) setReplaying(null);
+      else if (openId !== null) open(null);
+      else cursor.clear();
+      table.current?.focus();
+    },
+  });
+
+  const beside = replaying !== null || openId !== null;
+  const matching =
+    total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax ? total.count : null;
+  const facets = (
+    <SideFacets
+      queueId={queueId}
+      typed={filter}
+      reads={reads}
+      slots={slots}
+      onTerm={toggle}
+      onGroup={(fingerprint) => setFilter(toggleGroup(filter, fingerprint))}
+      onPoint={setPointedGroup}
+    />
+  );
+  return (
+    <>
+      {queueId === null ? (
+        <AllQueuesHeader overview={overview.data ?? null} />
+      ) : (
+        <QueueHeader
+          name={splitQueueId(queueId)?.name ?? queueId}
+          queue={queue}
+          now={now}
+          reading={read.isPending}
+          onRead={(insist) => read.mutate(insist)}
+        />
+      )}
+      <FilterBar
+        fieldRef={filterField}
+        filter={filter}
+        total={total}
+        values={{ class: (reads.groups.data?.groups ?? []).flatMap((group) => group.errorClass ?? []) }}
+        onFilter={setFilter}
+        onLeave={() => table.current?.focus()}
+      >
+        <FacetsButton alone={!beside}>{facets}</FacetsButton>
+        <RangePicker range={range} onRange={(next) => void setUrl({ range: next })} />
+        <OrderPicker order={order} onOrder={(next) => void setUrl({ order: next })} />
+        <ViewsMenu shown={{ queueId, filter, range }} />
+        <ExportMenu filter={view.filter} range={range} total={total} disabled={!isValid} />
+      </FilterBar>
+      <TimelineStrip
+        timeline={reads.timeline.data ?? null}
+        problem={reads.timeline.error}
+        slots={slots}
+        pointed={pointedGroup}
+        isNarrowed={range !== 'all'}
+        onRange={(from, to) => void setUrl({ range: customRange({ from, to }) }, { history: 'push' })}
+        onAllTime={() => void setUrl({ range: null }, { history: 'push' })}
+      />
+      {(read.error ?? gather.error) && (
+        <div className="border-b border-line p-2">
+          <ProblemNotice error={read.error ?? gather.error} />
+        </div>
+      )}
+      <div {...(beside ? { 'data-beside': '' } : {})} className={bodyClass(beside)}>
+        <div className="min-h-0 overflow-y-auto border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden">
+          {facets}
+        </div>
+        <div className="relative flex min-h-0 min-w-0 flex-col">
+          <MessageTable
+            ref={table}
+            label={queueId === null ? 'Dead letters of all queues' : `Dead letters of ${queueId}`}
+            rows={rows}
+            total={total?.count ?? null}
+            shown={{
+              withQueue: queueId === null,
+              withOrigin: (queue?.origins.length ?? 0) > 1 || hasSeveralOrigins(rows),
+            }}
+            currentId={cursor.currentId}
+            openId={openId}
+            selection={cursor.selection}
+            canLoadMore={pages.hasNextPage && !pages.isFetching}
+            onLoadMore={() => void pages.fetchNextPage()}
+            onCurrent={cursor.goTo}
+            onOpen={open}
+            onToggle={cursor.toggle}
+            onToggleRange={cursor.toggleRange}
+            onToggleAll={cursor.toggleAll}
+          >
+            <TableEnd
+              place={queueId === null ? 'all' : queue}
+              state={tableEndState(rows.length, isValid, pages)}
+              error={pages.error}
+              isNarrowed={(filter !== '' && filter !== startFilter) || range !== 'all'}
+              onShowAll={() => void setUrl({ filter: null, range: null })}
+              onRetry={() => void pages.refetch()}
+              onRead={() => read.mutate(false)}
+            />
+          </MessageTable>
+          <NewRows announcement={rows.length > 0 ? announcement : null} upwards={order === 'newest'} onShow={showNew} />
+          {cursor.selection.size > 0 && replaying === null && (
+            <ActionBar
+              selected={cursor.selection.size}
+              hidden={hiddenCount(cursor.selection, rows)}
+              matching={matching}
+              gathering={gather.isPending}
+              onSelectMatching={() => gather.mutate()}
+              onClear={cursor.clear}
+              onReplay={replaySelected}
+            />
+          )}
+        </div>
+        {replaying !== null && (
+          <ReplayPanel
+            key={replaying.join()}
+            selection={{ messageIds: replaying }}
+            onClose={() => setReplaying(null)}
+            onSent={() => cursor.drop(replaying)}
+          />
+        )}
+        {replaying === null && openId !== null && (
+          <MessagePanel
+            messageId={openId}
+            onClose={() => open(null)}
+            onReplay={() => setReplaying([openId])}
+            onTerm={toggle}
+            onOpen={open}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function bodyClass(beside: boolean): string {
+  const base = 'grid min-h-0 flex-1 max-lg:grid-cols-[minmax(0,1fr)]';
+  if (!beside) return `${base} grid-cols-[244px_minmax(0,1fr)]`;
+  return `${base} grid-cols-[244px_minmax(0,1fr)_440px] max-xl:grid-cols-[minmax(0,1fr)_412px] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30`;
+}

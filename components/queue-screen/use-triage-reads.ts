@@ -1,0 +1,65 @@
+'use client';
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
+import { withFresh } from '#components/message-table/prepare-rows.ts';
+import { facetsQueryOptions, type FacetField } from '#components/queries/facets.ts';
+import { besideGroupsQueryOptions } from '#components/queries/groups.ts';
+import {
+  freshMessagesQueryOptions,
+  freshRows,
+  messagesQueryOptions,
+  type MessagesView,
+} from '#components/queries/messages.ts';
+import { timelineQueryOptions } from '#components/queries/timeline.ts';
+import { withoutField } from '#components/queue-screen/prepare-terms.ts';
+import { pageFilter } from '#components/queue-screen/page-filter.ts';
+
+/** What stands around the table: the newest rows that are not shown yet, the groups, the other facets, and the timeline. */
+export function useTriageReads({
+  queueId,
+  typed,
+  view,
+  isValid,
+}: {
+  queueId: string | null;
+  /** The filter as the reader has it, without the queue. */
+  typed: string;
+  view: MessagesView;
+  isValid: boolean;
+}) {
+  const pages = useInfiniteQuery({ ...messagesQueryOptions(view), enabled: isValid });
+  const loaded = pages.data?.pages.flatMap((page) => page.messages) ?? [];
+  const fresh = useQuery({ ...freshMessagesQueryOptions(view, loaded.length), enabled: isValid && pages.isSuccess });
+  // While one group is chosen the others stay in the list, so that the reader goes from one to the next.
+  const { rest, values: chosenGroups } = withoutField(typed, 'group');
+  const groups = useQuery({
+    ...besideGroupsQueryOptions(pageFilter(queueId, rest), view.range),
+    enabled: isValid,
+  });
+  const timeline = useQuery({ ...timelineQueryOptions(view), enabled: isValid });
+  const [openedFacets, setOpenedFacets] = useState<readonly FacetField[]>(() => facetsOfPage(queueId).slice(0, 2));
+  const facetOptions = facetsQueryOptions(view, openedFacets);
+  const facets = useQuery({ ...facetOptions, enabled: isValid && openedFacets.length > 0 });
+  return {
+    pages,
+    ...withFresh(
+      loaded,
+      fresh.isPlaceholderData ? undefined : fresh.data?.messages,
+      freshRows(loaded.length),
+      !pages.hasNextPage,
+      view.order,
+    ),
+    total: fresh.data?.total ?? pages.data?.pages[0]?.total ?? null,
+    groups,
+    chosenGroups,
+    timeline,
+    facets,
+    openedFacets,
+    openFacet: (field: FacetField) =>
+      setOpenedFacets(
+        openedFacets.includes(field) ? openedFacets.filter((each) => each !== field) : [...openedFacets, field],
+      ),
+  };
+}
