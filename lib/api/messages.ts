@@ -47,7 +47,13 @@ export const messagesQuery = z.object({
 export const messagesResponse = z.object({
   asOf: instant,
   messages: z.array(messageRow).readonly(),
+  /** `null` at the end. Where `incomplete` is there, it goes on with the search. */
   nextCursor: z.string().nullable(),
+  /**
+   * Where the filter is one that looks at each message, and the page would have taken too long: in the order of the list, everything up to
+   * `searchedTo` was looked at, `examined` messages for this page. It may hold fewer messages than were asked for, or none.
+   */
+  incomplete: z.object({ searchedTo: instant, examined: z.number().int() }).nullable(),
   /** Matching in all; `capped` means "at least". Only on the first page. */
   total: z.object({ count: z.number(), capped: z.boolean() }).nullable(),
 });

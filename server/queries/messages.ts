@@ -26,6 +26,7 @@ export async function readMessages(
     asOf,
     messages: page.messages.map((letter) => toMessageRow(letter, masking)),
     nextCursor: page.nextCursor,
+    incomplete: page.incomplete,
     total,
   };
 }
