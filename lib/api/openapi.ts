@@ -18,6 +18,7 @@ import {
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
 import { timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
+import { exportsQuery } from '#lib/api/views.ts';
 import { savedView, viewBody, viewChange, viewsResponse } from '#lib/api/views.ts';
 
 /** One row a route: the document is made from it, and a test compares it with the routes that there are. */
@@ -29,7 +30,12 @@ export interface RouteDescription {
   readonly body?: z.ZodType;
   readonly status?: number;
   /** A schema for JSON, or the name of another media type. */
-  readonly answer: z.ZodType | 'text/event-stream' | 'application/octet-stream' | 'application/json';
+  readonly answer:
+    | z.ZodType
+    | 'text/event-stream'
+    | 'application/octet-stream'
+    | 'application/json'
+    | 'application/x-ndjson';
 }
 
 export const routes: readonly RouteDescription[] = [
@@ -117,6 +123,13 @@ export const routes: readonly RouteDescription[] = [
     path: '/api/v1/messages/{messageId}/payload',
     summary: 'Its body, byte for byte',
     answer: 'application/octet-stream',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/exports',
+    summary: 'Dead letters that a filter meets as a file, NDJSON or CSV, newest first',
+    query: exportsQuery,
+    answer: 'application/x-ndjson',
   },
   {
     method: 'post',

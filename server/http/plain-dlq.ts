@@ -10,6 +10,7 @@ import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { confirmReplay, planReplay } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { textStream } from '#server/http/text-stream.ts';
 import { readableBytes } from '#server/queries/message.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 import type { MessagePage } from '#server/store/store.ts';
@@ -27,20 +28,9 @@ export async function listPlain(runtime: Runtime, topic: string, caller: Caller)
   const parts = jsonParts(runtime, queue);
   // What fails before the first byte is still a problem; later the answer breaks off, and is no JSON.
   const first = await parts.next();
-  const encoder = new TextEncoder();
-  let next: typeof first | null = first;
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = next ?? (await parts.next());
-      next = null;
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await parts.return();
-    },
+  return new Response(textStream(first, parts), {
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   });
-  return new Response(stream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
 }
 
 async function* jsonParts(runtime: Runtime, queue: Queue): AsyncGenerator<string, void, void> {

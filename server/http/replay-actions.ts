@@ -40,12 +40,12 @@ export async function planReplay(
 
 function selectionOf(
   { messageIds, filter: text = '', ...body }: z.output<typeof planBody>,
-  { clock }: Runtime,
+  { clock, masking }: Runtime,
 ): Selection {
   if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
   const now = clock.now();
   const asOf = Math.min(body.asOf ?? now, now);
-  const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf);
+  const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf, masking);
   const limits = serialise(everything, { from: body.from ?? null, to: body.to ?? null });
   const words = [text.trim(), limits].filter((part) => part !== '').join(' ');
   return { kind: 'filter', filter, range, asOf, excluded: body.excluded ?? [], text: words };

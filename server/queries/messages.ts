@@ -3,7 +3,9 @@ import type { ErrorsResponse, messagesQuery, MessagesResponse } from '#lib/api/m
 import { AppError } from '#lib/domain/errors.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { parse } from '#lib/filter/parse.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { refuseMasked } from '#server/queries/refuse-masked.ts';
 import { maskErrorTexts, toMessageRow } from '#server/queries/to-view.ts';
 
 export type MessagesQuery = z.output<typeof messagesQuery>;
@@ -17,7 +19,7 @@ export async function readMessages(
   query: MessagesQuery,
 ): Promise<MessagesResponse> {
   const asOf = clock.now();
-  const { filter, range } = readFilter(query, asOf);
+  const { filter, range } = readFilter(query, asOf, masking);
   const [page, total] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: query.cursor ?? null, limit: query.limit, order: query.order }),
     query.cursor === undefined ? store.index.countMessages({ filter, range }, countCap) : null,
@@ -34,15 +36,19 @@ export async function readMessages(
 /** Errors that the filter meets, most frequent first. */
 export async function readErrors({ store, clock, masking }: Runtime, query: MessagesQuery): Promise<ErrorsResponse> {
   const asOf = clock.now();
-  const { filter, range } = readFilter(query, asOf);
+  const { filter, range } = readFilter(query, asOf, masking);
   const errors = await store.index.listErrors({ filter, range }, 50);
   return { asOf, errors: masking ? errors.map((error) => maskErrorTexts(error, masking)) : errors };
 }
 
-/** The filter's text with the range of the query's own; the narrower of two ranges counts. `invalid_request` points at the character. */
+/**
+ * The filter's text with the range of the query's own; the narrower of two ranges counts. `invalid_request` points at the character; `masked` where
+ * the answer would tell what is masked.
+ */
 export function readFilter(
   query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>,
   now: number,
+  masking: Masking | undefined,
 ): { filter: Filter; range: TimeRange } {
   const parsed = parse(query.filter, { now });
   if ('error' in parsed) {
@@ -50,6 +56,7 @@ export function readFilter(
     throw new AppError('invalid_request', message, { details: { field: 'filter', position, length } });
   }
   const { filter, range } = parsed;
+  if (masking) refuseMasked(filter, masking);
   return {
     filter,
     range: { from: narrower(range.from, query.from, Math.max), to: narrower(range.to, query.to, Math.min) },

@@ -16,11 +16,11 @@ export interface Scope {
 }
 
 export async function readScope(
-  { store, clock }: Runtime,
+  { store, clock, masking }: Runtime,
   query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>,
 ): Promise<Scope> {
   const now = clock.now();
-  const { filter, range } = readFilter(query, now);
+  const { filter, range } = readFilter(query, now, masking);
   const [queues, triage] = await Promise.all([store.index.listQueues(), store.ledger.listTriage()]);
   const reading = queues.filter(({ id, reader }) => reader.kind === 'syncing' && mayMeet(filter, id));
   return { now, filter, range, triage, reading: reading.map((queue) => queue.id) };
