@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -13,6 +14,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Replay, ReplayOptions, ReplayState, Selection } from '#lib/domain/replay.ts';
+import type { Filter } from '#lib/filter/filter.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import { systemClock } from '#server/clock.ts';
@@ -247,6 +249,33 @@ describe('a replay', () => {
     await engine.stop();
     expect(await drain(deadLetters)).toEqual([2, 6]);
     engine = start();
+  });
+
+  it('goes on with its other queues when one is in trouble, and says what the trouble was', async () => {
+    const other = await createQueue(`other-${randomUUID()}-dlq`, {});
+    const arn = await foreign.send(new GetQueueAttributesCommand({ QueueUrl: other, AttributeNames: ['QueueArn'] }));
+    await createQueue(nameOf(other).replace(/-dlq$/, ''), {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn.Attributes?.['QueueArn'], maxReceiveCount: 3 }),
+    });
+    await engine.stop();
+    await foreign.send(new SendMessageCommand({ QueueUrl: other, MessageBody: '{"number":100}' }));
+    engine = start();
+    const letters = await deadLettersInIndex(3);
+    const otherId = `sqs/${nameOf(other)}`;
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId: otherId, insist: false }, 'test', 20_000);
+    const both: Filter = {
+      kind: 'or',
+      terms: [letters[0]?.queueId ?? '', otherId].map((pattern) => ({ kind: 'queue', pattern })),
+    };
+    const range = { from: null, to: null };
+    const planned = await planOf({ kind: 'filter', filter: both, range, asOf: Date.now(), excluded: [], text: 'both' });
+    expect(planned.plan).toMatchObject({ total: 4, willSend: 4 });
+    await foreign.send(new DeleteQueueCommand({ QueueUrl: other }));
+    await store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    const stopped = await reached(planned.id, 'stopped');
+    expect(stopped.account).toMatchObject({ total: 4, settled: 3, planned: 1 });
+    expect(stopped.error?.message).toContain(nameOf(other));
+    expect(await drain(source)).toEqual([0, 1, 2]);
   });
 
   it('of a filter that meets nothing is refused with what to do', async () => {

@@ -1,8 +1,8 @@
-import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
+import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { ItemState, Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import { queueOf } from '#server/replay/replay-queues.ts';
-import { sendItems, type PassEnd } from '#server/replay/send-items.ts';
+import { sendItems, type PassEnd, type SendDependencies } from '#server/replay/send-items.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { pause } from '#server/sync/repeat.ts';
 
@@ -54,34 +54,65 @@ export async function runReplay(
   }
 }
 
+/** So many queues are worked on side by side: one that is slow or in trouble does not keep the others waiting. */
+const queuesAtOnce = 4;
+
+/** Sends what is planned. A queue whose broker is in trouble keeps its items planned, and the others go on; the trouble is told at the end. */
 async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<PassEnd> {
-  const { store, clock, gate, publishTimeoutMs } = dependencies;
+  const { store, clock } = dependencies;
   const { ratePerSecond } = replay.options;
   const throttle = createThrottle(ratePerSecond, clock);
   const mayGoOn = async () => (await store.ledger.getReplay(replay.id)).state === 'sending';
   const limit =
     ratePerSecond === null ? passItems : Math.max(1, Math.min(passItems, Math.floor(ratePerSecond * passSeconds)));
-  for (;;) {
+  const troubles = new Map<string, AppError>();
+  for (let after: number | null = null; ;) {
     if (signal.aborted || !(await mayGoOn())) return { kind: 'halted' };
-    const items = await store.ledger.listItems(replay.id, { states: ['planned'], after: null, limit });
-    if (items.length === 0) return { kind: 'finished' };
-    for (const [queueId, ofQueue] of Map.groupBy(items, (item) => item.queueId)) {
-      const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
-      const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, mayGoOn };
-      const pass = () =>
-        gate.alone(queueId, async () => {
-          const waiting = await withoutOvertaken(
-            dependencies,
-            replay,
-            await stillPlanned(dependencies, replay, ofQueue),
-          );
-          return waiting.length === 0
-            ? ({ kind: 'finished' } as const)
-            : sendItems(sending, replay, name, waiting, signal);
-        });
-      const end = await withRetries(pass, signal);
-      if (end.kind !== 'finished') return end;
+    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, { states: ['planned'], after, limit });
+    after = items.at(-1)?.ordinal ?? null;
+    if (after === null) {
+      const [trouble] = troubles.values();
+      return trouble === undefined ? { kind: 'finished' } : { kind: 'trouble', error: trouble };
     }
+    const passes = Map.groupBy(items, (item) => item.queueId).entries();
+    const workOn = async (): Promise<void> => {
+      for (const [queueId, ofQueue] of passes) {
+        if (troubles.has(queueId)) continue;
+        const end = await passOverQueue(dependencies, replay, { queueId, items: ofQueue, throttle, mayGoOn }, signal);
+        if (end.kind === 'trouble') troubles.set(queueId, end.error);
+      }
+    };
+    await Promise.all(Array.from({ length: queuesAtOnce }, workOn));
+  }
+}
+
+interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn'> {
+  readonly queueId: string;
+  readonly items: readonly ReplayItem[];
+}
+
+/** Never throws for what a broker does. */
+async function passOverQueue(
+  dependencies: RunReplayDependencies,
+  replay: Replay,
+  { queueId, items, throttle, mayGoOn }: QueuePass,
+  signal: AbortSignal,
+): Promise<PassEnd> {
+  const { store, clock, gate, publishTimeoutMs } = dependencies;
+  const pass = async (): Promise<PassEnd> => {
+    const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
+    const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, mayGoOn };
+    return gate.alone(queueId, async () => {
+      const waiting = await withoutOvertaken(dependencies, replay, await stillPlanned(dependencies, replay, items));
+      return waiting.length === 0 ? { kind: 'finished' } : sendItems(sending, replay, name, waiting, signal);
+    });
+  };
+  try {
+    return await withRetries(pass, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const { code, message } = toErrorRecord(error);
+    return { kind: 'trouble', error: new AppError(code, message) };
   }
 }
 
