@@ -49,6 +49,6 @@ export async function deleteView(runtime: Runtime, id: string, caller: Caller): 
 }
 
 /** A view that nobody can open must not be saved. */
-function refuseUnreadable({ clock }: Runtime, filter: string): void {
-  readFilter({ filter }, clock.now());
+function refuseUnreadable({ clock, masking }: Runtime, filter: string): void {
+  readFilter({ filter }, clock.now(), masking);
 }
