@@ -38,9 +38,13 @@ describe.each([
   beforeAll(async () => {
     harness = await create();
     folder = await mkdtemp(join(tmpdir(), 'redeliver-engine-'));
-    store = openSqliteStore({ folder, role: 'writer' });
     queue = await harness.createQueue();
     queueId = `${harness.connection}/${queue.name}`;
+    await start();
+  }, 60_000);
+
+  async function start(): Promise<void> {
+    store = openSqliteStore({ folder, role: 'writer' });
     engine = startEngine({
       store,
       clock: systemClock,
@@ -59,7 +63,7 @@ describe.each([
       say: () => undefined,
     });
     await until(async () => (await store.index.listQueues()).some((known) => known.id === queueId));
-  }, 60_000);
+  }
 
   afterAll(async () => {
     await engine?.stop();
@@ -232,6 +236,22 @@ describe.each([
     if (queue.origin.kind === 'kafka') return;
     const again = await plan(ids);
     expect(again.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'state-gone', count: 2 }] });
+  });
+
+  it('knows what it has sent also when the index was lost and is made again', async () => {
+    await readQueue();
+    const statesOf = async () =>
+      Object.fromEntries((await letters()).map(({ id, state, lastReplayId }) => [id, { state, lastReplayId }]));
+    const { remove } = (await store.index.getQueue(queueId)).capabilities;
+    const stillThere = Object.entries(await statesOf()).filter(
+      ([, { state }]) => state !== 'gone' && !(remove && state === 'replayed'),
+    );
+    await engine.stop();
+    await store.close();
+    for (const file of ['index.db', 'index.db-wal', 'index.db-shm']) await rm(join(folder, file), { force: true });
+    await start();
+    await readQueue();
+    expect(await statesOf()).toEqual(Object.fromEntries(stillThere));
   });
 });
 

@@ -3,6 +3,7 @@ import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
+import { recallStates } from '#server/sync/recall-states.ts';
 import { reviveMet } from '#server/sync/revive.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
@@ -18,7 +19,7 @@ export async function ingestBatch(
   const now = clock.now();
   const read = batch.messages.map((raw) => readLetter(queue, raw, now, options));
   const letters = read.map(({ letter }) => letter);
-  const recognised = await recogniseReturns(store, letters, now);
+  const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
   const { inserted } = await store.index.ingest({
     queueId: queue.id,
     letters: batch.messages.flatMap((raw, position) => {
