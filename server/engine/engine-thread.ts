@@ -7,7 +7,7 @@ import { systemClock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
 
 /** The composition root of the engine: its own writer on the store, a driver for each connection. Runs in a worker thread. */
 
@@ -20,7 +20,7 @@ const data = workerData as EngineThreadData;
 const tell = (message: FromEngine) => port.postMessage(message);
 const say = (line: string) => tell({ kind: 'say', line });
 
-const store = openSqliteStore({ folder: data.dataFolder, role: 'writer' });
+const store = await openEngineStore(data.dataFolder);
 const engine = startEngine({
   store,
   clock: systemClock,

@@ -6,6 +6,8 @@ export interface ByteWriter {
   /** A whole number that is not negative, in as few bytes as it needs. */
   count(value: number): void;
   bytes(value: Uint8Array | null): void;
+  /** As they are, without their length. */
+  raw(value: Uint8Array): void;
   /** Any text: UTF-8, or UTF-16 units where an unpaired surrogate has no UTF-8. */
   text(value: string): void;
   double(value: number): void;
@@ -71,6 +73,11 @@ export function createByteWriter(size = 4_096): ByteWriter {
     bytes(value) {
       if (value === null) return count(0);
       count(value.length + 1);
+      reserve(value.length);
+      buffer.set(value, length);
+      length += value.length;
+    },
+    raw(value) {
       reserve(value.length);
       buffer.set(value, length);
       length += value.length;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ContentBlock, createBlockWriter, unpackBlock } from '#server/store/content-blocks.ts';
-import { decodeContent } from '#server/store/content.ts';
+import { decodeContent, encodeContent } from '#server/store/content.ts';
 import { anyRawDeadLetter } from '#server/store/testing/arbitraries.ts';
 import { aLetter } from '#server/store/testing/letters.ts';
 
@@ -17,7 +17,7 @@ test('every content comes out of its block as it went in, and blocks hold them i
   fc.assert(
     fc.property(anyRaws, (raws) => {
       const writer = createBlockWriter();
-      const blocks = [...raws.map((raw) => writer.add(raw)), writer.finish()].filter(
+      const blocks = [...raws.map((raw) => writer.add(encodeContent(raw))), writer.finish()].filter(
         (block): block is ContentBlock => block !== null,
       );
       const unpacked = blocks.flatMap(({ count, blob }) =>
@@ -33,6 +33,6 @@ test('every content comes out of its block as it went in, and blocks hold them i
 test('a block of an unknown layout, and a place that it has not, are refused by name', () => {
   expect(() => unpackBlock(Uint8Array.of(9, 0, 0), 0)).toThrow(/layout 9/);
   const writer = createBlockWriter();
-  writer.add(aLetter('one').raw);
+  writer.add(encodeContent(aLetter('one').raw));
   expect(() => unpackBlock(writer.finish()?.blob ?? new Uint8Array(), 1)).toThrow(/no content/);
 });

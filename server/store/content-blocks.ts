@@ -1,8 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '#lib/domain/errors.ts';
-import type { RawDeadLetter } from '#lib/domain/message.ts';
 import { createByteWriter } from '#server/store/bytes.ts';
-import { writeContent } from '#server/store/content.ts';
 
 /**
  * Contents of neighbours in one compressed blob: `[layout, codec, …(contents, their lengths, count)]`. Dead letters of a queue are alike, so together they
@@ -16,8 +14,8 @@ export interface ContentBlock {
 
 /** Makes blocks of what it is given, in that order. One that is large ends its block. */
 export interface BlockWriter {
-  /** The block that this content has filled. */
-  add(raw: RawDeadLetter): ContentBlock | null;
+  /** Takes an encoded content; answers the block that it has filled. */
+  add(content: Uint8Array): ContentBlock | null;
   /** What is left. */
   finish(): ContentBlock | null;
 }
@@ -43,10 +41,9 @@ export function createBlockWriter(): BlockWriter {
     return { count, blob: pack(writer.take()) };
   };
   return {
-    add(raw) {
-      const before = writer.length;
-      writeContent(writer, raw);
-      lengths.push(writer.length - before);
+    add(content) {
+      writer.raw(content);
+      lengths.push(content.length);
       return lengths.length >= lettersMax || writer.length >= bytesMax ? finish() : null;
     },
     finish,

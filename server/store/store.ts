@@ -104,6 +104,8 @@ export interface IngestBatch {
   }[];
   /** Absent: stays as it is. */
   readonly cursor?: string | null;
+  /** Where the reader stood before this batch: `conflict`, and nothing is written, where it stands elsewhere. So batches may follow each other before the first is confirmed. */
+  readonly after?: string | null;
   readonly changeMark?: string;
   /** Names the scan that met them; a later `markGone` refers to it. */
   readonly scan: string;

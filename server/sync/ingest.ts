@@ -1,38 +1,70 @@
 import type { Queue } from '#lib/domain/queue.ts';
 import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import type { Store } from '#server/store/store.ts';
+import type { IngestBatch, Store } from '#server/store/store.ts';
 import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { recallStates } from '#server/sync/recall-states.ts';
 import { reviveMet } from '#server/sync/revive.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
-/** Reads one batch into the index, with where the reader stands, in one transaction. Answers how many dead letters were new. */
-export async function ingestBatch(
-  store: Store,
-  clock: Clock,
-  queue: Queue,
-  batch: BrowseBatch,
-  scan: string,
-  options: ReadLetterOptions = {},
-): Promise<number> {
-  const now = clock.now();
-  const read = batch.messages.map((raw) => readLetter(queue, raw, now, options));
-  const letters = read.map(({ letter }) => letter);
-  const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
-  const { inserted } = await store.index.ingest({
-    queueId: queue.id,
-    letters: batch.messages.flatMap((raw, position) => {
+/** Batches on their way into the index: one is written while the next are read and understood. */
+export interface Ingest {
+  /** Settles when the batch is understood and there is room for the next one. Throws what an earlier one failed with; nothing is written after that one. */
+  add(batch: BrowseBatch): Promise<void>;
+  /** Settles when all of them are written; throws what one failed with. */
+  finish(): Promise<void>;
+}
+
+export interface IngestOptions {
+  readonly scan: string;
+  /** Where the reader of a log stands before the first batch; absent where its position stays as it is. */
+  readonly cursor?: string | null;
+  readonly reading?: ReadLetterOptions | undefined;
+}
+
+/** Each holds the bytes of its messages. */
+const underWayMax = 2;
+
+export function createIngest(store: Store, clock: Clock, queue: Queue, options: IngestOptions): Ingest {
+  const underWay: Promise<void>[] = [];
+  let cursor = options.cursor;
+
+  const finish = async (): Promise<void> => {
+    while (underWay.length > 0) await underWay.shift();
+  };
+
+  async function understand({ messages }: BrowseBatch, now: number): Promise<IngestBatch['letters']> {
+    const read = messages.map((raw) => readLetter(queue, raw, now, options.reading));
+    const letters = read.map(({ letter }) => letter);
+    // What a return came from may be on its way.
+    if (letters.some((letter) => letter.replay !== null)) await finish();
+    const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
+    return messages.flatMap((raw, position) => {
       const [letter, group] = [recognised[position], read[position]?.group];
       return letter && group ? [{ letter, raw, group }] : [];
-    }),
-    ...(batch.cursor === null ? {} : { cursor: batch.cursor }),
-    scan,
-  });
-  if (queue.capabilities.remove) {
+    });
+  }
+
+  async function write(batch: IngestBatch, now: number): Promise<void> {
+    const { inserted } = await store.index.ingest(batch);
+    if (!queue.capabilities.remove) return;
     const fresh = new Set(inserted);
-    const known = letters.map((letter) => letter.id).filter((id) => !fresh.has(id));
+    const known = batch.letters.map(({ letter }) => letter.id).filter((id) => !fresh.has(id));
     await reviveMet(store, known, now);
   }
-  return inserted.length;
+
+  return {
+    async add(batch) {
+      const now = clock.now();
+      const letters = await understand(batch, now);
+      while (underWay.length >= underWayMax) await underWay.shift();
+      const position = cursor === undefined || batch.cursor === null ? {} : { cursor: batch.cursor, after: cursor };
+      const written = write({ queueId: queue.id, letters, scan: options.scan, ...position }, now);
+      // It may fail while the next one is read.
+      written.catch(() => undefined);
+      underWay.push(written);
+      cursor = position.cursor ?? cursor;
+    },
+    finish,
+  };
 }

@@ -18,6 +18,7 @@ import { systemClock } from '#server/clock.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { readQueue } from '#server/sync/read-queue.ts';
+import { createTurns } from '#server/sync/turns.ts';
 
 const signal = new AbortController().signal;
 let harness: RabbitMqHarness;
@@ -118,7 +119,12 @@ async function aQueue(driver: BrokerDriver, name: string): Promise<Queue> {
 
 async function read(driver: BrokerDriver, queue: Queue): Promise<void> {
   const facts = await driver.inspect(queue.name, signal);
-  await readQueue({ store, driver, clock: systemClock, scanLimit: 1_000 }, queue, { facts, insist: false }, signal);
+  await readQueue(
+    { store, driver, clock: systemClock, turns: createTurns(), scanLimit: 1_000 },
+    queue,
+    { facts, insist: false },
+    signal,
+  );
 }
 
 async function states(queue: Queue): Promise<Record<string, number>> {

@@ -3,14 +3,18 @@ import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
-import { ingestBatch } from '#server/sync/ingest.ts';
+import { createIngest } from '#server/sync/ingest.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
+import { readLog } from '#server/sync/read-log.ts';
 import { pause } from '#server/sync/repeat.ts';
+import type { Turns } from '#server/sync/turns.ts';
 
 export interface ReadQueueDependencies {
   readonly store: Store;
   readonly driver: BrokerDriver;
   readonly clock: Clock;
+  /** Logs catch up one batch at a time; a scan waits for nobody, because its messages are held meanwhile. */
+  readonly turns: Turns;
   /** At most so many messages in one scan of a queue that is held or leased meanwhile. */
   readonly scanLimit: number;
   /** How dead letters are read into the index. */
@@ -23,7 +27,7 @@ export interface ReadQueueOptions {
 }
 
 /** Progress is written at most so often: a commit for every batch would wake every browser. */
-const progressEveryMs = 500;
+export const progressEveryMs = 500;
 
 /**
  * Brings the index to what the broker holds now: a log is followed from where the last read ended, anything else is scanned whole, and what a
@@ -35,23 +39,49 @@ export async function readQueue(
   options: ReadQueueOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, driver, clock } = dependencies;
-  const isLog = options.facts.capabilities.browse === 'log';
-  const before = await store.index.getSyncState(queue.id);
+  const { store, clock, driver } = dependencies;
+  const { facts } = options;
+  if (facts.capabilities.browse === 'log') {
+    const { end } = await readLog(dependencies, queue, options, signal);
+    for (const lost of end?.lostBefore ?? []) {
+      await store.index.markGone(queue.id, { kind: 'before', lane: lost.lane, sequence: lost.before }, clock.now());
+    }
+    await store.index.ingest({ queueId: queue.id, letters: [], changeMark: facts.changeMark, scan: randomUUID() });
+    await store.index.saveQueueStatus(queue.id, {
+      reader: { kind: 'live' },
+      depth: facts.depth,
+      syncedAt: clock.now(),
+    });
+    return;
+  }
   const scan = randomUUID();
-  const browse = isLog
-    ? { from: before.cursor, insist: options.insist }
-    : { from: null, insist: options.insist, limit: dependencies.scanLimit };
+  const { end, read } = await scanQueue(dependencies, queue, options.insist, scan, signal);
+  const now = clock.now();
+  const after = await lookAfter(driver, queue.name, facts, signal);
+  const sawAll = end?.complete === true && nobodyHeldAny(facts, after, read);
+  if (sawAll) await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, now);
+  await store.index.ingest({ queueId: queue.id, letters: [], changeMark: facts.changeMark, scan });
+  await store.index.saveQueueStatus(queue.id, {
+    reader: readerAfter(end, read, facts, after, sawAll),
+    depth: sawAll ? { count: read, exact: true } : facts.depth,
+    ...(typeof after.facts.heldByOthers === 'number' && { heldByOthers: after.facts.heldByOthers }),
+    syncedAt: now,
+  });
+}
 
+async function scanQueue(
+  { store, clock, driver, scanLimit, reading }: ReadQueueDependencies,
+  queue: Queue,
+  insist: boolean,
+  scan: string,
+  signal: AbortSignal,
+): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
+  const ingest = createIngest(store, clock, queue, { scan, reading });
   let read = 0;
   let saidAt = 0;
   let end: BrowseEnd | null = null;
-  for await (const batch of driver.browse(queue.name, browse, signal)) {
-    if (batch.startsAnew === true) {
-      // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
-      await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
-    }
-    await ingestBatch(store, clock, queue, batch, scan, dependencies.reading);
+  for await (const batch of driver.browse(queue.name, { from: null, insist, limit: scanLimit }, signal)) {
+    await ingest.add(batch);
     read = batch.progress.read;
     end = batch.end ?? end;
     if (end === null && clock.now() - saidAt >= progressEveryMs) {
@@ -59,21 +89,8 @@ export async function readQueue(
       await store.index.saveQueueStatus(queue.id, { reader: { kind: 'syncing', ...batch.progress } });
     }
   }
-
-  const now = clock.now();
-  for (const lost of end?.lostBefore ?? []) {
-    await store.index.markGone(queue.id, { kind: 'before', lane: lost.lane, sequence: lost.before }, now);
-  }
-  const after = isLog ? null : await lookAfter(driver, queue.name, options.facts, signal);
-  const sawAll = end?.complete === true && after !== null && nobodyHeldAny(options.facts, after, read);
-  if (sawAll) await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, now);
-  await store.index.ingest({ queueId: queue.id, letters: [], changeMark: options.facts.changeMark, scan });
-  await store.index.saveQueueStatus(queue.id, {
-    reader: readerAfter(end, read, options.facts, after, sawAll),
-    depth: isLog || !sawAll ? options.facts.depth : { count: read, exact: true },
-    ...(typeof after?.facts.heldByOthers === 'number' && { heldByOthers: after.facts.heldByOthers }),
-    syncedAt: now,
-  });
+  await ingest.finish();
+  return { end, read };
 }
 
 /** Counts of what is held may lag by so long behind what the scan itself held. */
@@ -115,10 +132,10 @@ function readerAfter(
   end: BrowseEnd | null,
   read: number,
   facts: QueueFacts,
-  after: Aftermath | null,
+  after: Aftermath,
   sawAll: boolean,
 ): ReaderState {
-  if (after === null || sawAll) return { kind: 'live' };
+  if (sawAll) return { kind: 'live' };
   const of = Math.max(facts.depth.count, read);
   if (end === null || end.complete) {
     const { heldByOthers } = after.facts;

@@ -9,6 +9,7 @@ import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
 import { startSync } from '#server/sync/sync.ts';
+import { createTurns } from '#server/sync/turns.ts';
 import { createQueueWatch } from '#server/sync/watch-queue.ts';
 
 /** Where broker and store fail at once, as on a full disk, nothing may escape: an unhandled rejection ends the engine's thread. */
@@ -95,6 +96,7 @@ describe('following queues while the store takes nothing', () => {
         driver: noBroker as unknown as BrokerDriver,
         clock: systemClock,
         gate: createQueueGate(),
+        turns: createTurns(),
         scanLimit: 10,
         scanEveryMs: 10,
         say: (line) => said.push(line),

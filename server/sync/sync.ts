@@ -6,6 +6,7 @@ import type { Store } from '#server/store/store.ts';
 import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
+import { createTurns } from '#server/sync/turns.ts';
 import { pause, repeat } from '#server/sync/repeat.ts';
 
 /** A connection as the engine has it. */
@@ -52,6 +53,7 @@ export function startSync(
   const { store, clock, gate, settings, say } = dependencies;
   const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
+  const turns = createTurns();
   const running = new Set<Promise<void>>();
   const wakers = new Map<string, AbortController>();
 
@@ -60,7 +62,7 @@ export function startSync(
     if (known) return known;
     const { scanLimit, scanEveryMs, reading } = settings;
     const watch = createQueueWatch(
-      { store, driver: connection.driver, clock, gate, scanLimit, scanEveryMs, reading, say },
+      { store, driver: connection.driver, clock, gate, turns, scanLimit, scanEveryMs, reading, say },
       id,
     );
     watches.set(id, watch);
@@ -146,6 +148,7 @@ export function startSync(
           'not_found',
           `There is no connection for the queue ${id}. The overview lists those that are configured.`,
         );
+      turns.prefer(id);
       await watchOf(connection, id).readNow(insist, AbortSignal.any([signal, callerSignal]));
     },
     explain(name, health) {

@@ -6,12 +6,14 @@ import type { Store } from '#server/store/store.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { readQueue } from '#server/sync/read-queue.ts';
+import type { Turns } from '#server/sync/turns.ts';
 
 export interface WatchQueueDependencies {
   readonly store: Store;
   readonly driver: BrokerDriver;
   readonly clock: Clock;
   readonly gate: QueueGate;
+  readonly turns: Turns;
   readonly scanLimit: number;
   readonly reading?: ReadLetterOptions | undefined;
   /** The least time between two automatic scans of a queue whose messages a scan touches. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { StoreHarness } from '#server/store/testing/clauses.ts';
@@ -19,3 +20,4 @@ function harness(label: string, openIn: (folder: string) => Promise<Store>): Sto
 
 describeStoreConformance(() => harness('sqlite', async (folder) => openSqliteStore({ folder, role: 'writer' })));
 describeStoreConformance(() => harness('sqlite threads', (folder) => connectStoreThreads({ folder, readers: 2 })));
+describeStoreConformance(() => harness('sqlite engine', openEngineStore));

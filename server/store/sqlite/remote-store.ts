@@ -1,3 +1,4 @@
+import { buffersOf, prepare } from '#server/store/sqlite/index/prepare.ts';
 import type { MethodKind } from '#server/store/sqlite/store-calls.ts';
 import { indexMethods, ledgerMethods } from '#server/store/sqlite/store-calls.ts';
 import { startStoreWorker, type StoreWorker } from '#server/store/sqlite/store-worker.ts';
@@ -27,12 +28,23 @@ export async function connectStoreThreads({ folder, readers: count }: StoreThrea
       : readers.reduce((least, reader) => (reader.pending < least.pending ? reader : least), watcher);
 
   return {
-    index: proxy<MessageIndex>('index', indexMethods, workerFor),
+    index: { ...proxy<MessageIndex>('index', indexMethods, workerFor), ingest: ingestBy(writer) },
     ledger: proxy<Ledger>('ledger', ledgerMethods, workerFor),
     waitForChange: createWatch(watcher),
     async close() {
       await Promise.all([writer, ...readers].map((worker) => worker.close()));
     },
+  };
+}
+
+/** What needs no database is done here, and beside the writer's work on the batch before. */
+export function ingestBy(writer: StoreWorker): MessageIndex['ingest'] {
+  return async (batch) => {
+    const prepared = prepare(batch);
+    // The other end calls the method of that name.
+    return (await writer.call('index.ingestPrepared', [prepared], buffersOf(prepared))) as Awaited<
+      ReturnType<MessageIndex['ingest']>
+    >;
   };
 }
 

@@ -4,7 +4,8 @@ import type { StoreReply, StoreThreadData } from '#server/store/sqlite/store-cal
 
 /** One store thread as seen from outside. */
 export interface StoreWorker {
-  call(path: string, args: readonly unknown[]): Promise<unknown>;
+  /** Buffers that are handed over need not be copied, and are empty here afterwards. */
+  call(path: string, args: readonly unknown[], handOver?: readonly ArrayBuffer[]): Promise<unknown>;
   /** Calls that wait for their answer. */
   readonly pending: number;
   /** How often the thread was started: rises after a crash. */
@@ -72,13 +73,13 @@ export async function startStoreWorker(data: StoreThreadData): Promise<StoreWork
     return promise;
   };
 
-  const call = async (path: string, args: readonly unknown[]): Promise<unknown> => {
+  const call: StoreWorker['call'] = async (path, args, handOver = []) => {
     if (closed) throw new AppError('cancelled', 'The store is closed.');
     const worker = await (current ?? start());
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const id = (lastId += 1);
     pending.set(id, { resolve, reject });
-    worker.postMessage({ id, path, args });
+    worker.postMessage({ id, path, args }, handOver);
     return promise;
   };
 

@@ -10,8 +10,8 @@ import {
   probeSignatures,
   textProbe,
   valueProbe,
-  type ValueTag,
 } from '#server/store/sqlite/index/signatures.ts';
+import type { ValueTag } from '#server/store/sqlite/index/signature-bits.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 
 const build = queryBuilder<IndexSchema>();

@@ -1,38 +1,35 @@
-import type { SQLInputValue } from 'node:sqlite';
 import { sql } from 'kysely';
-import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { boundLetter } from '#server/store/bounds.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import { type ContentBlock, createBlockWriter } from '#server/store/content-blocks.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { createGroups } from '#server/store/sqlite/index/group-numbers.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
-import { createPhrases, type Phrases } from '#server/store/sqlite/index/phrases.ts';
+import { createPhrases } from '#server/store/sqlite/index/phrases.ts';
+import { ownColumns, type PreparedBatch } from '#server/store/sqlite/index/prepare.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
-import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { stateCodes } from '#server/store/sqlite/index/row.ts';
+import { rowWords } from '#server/store/sqlite/index/signature-bits.ts';
 import { createSignatureWriter } from '#server/store/sqlite/index/signatures.ts';
-import { loadSigned, signedOf } from '#server/store/sqlite/index/signed.ts';
+import { loadSigned } from '#server/store/sqlite/index/signed.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
-import type { IngestBatch } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
-
-type Letter = Omit<DeadLetter, 'queueId'>;
 
 /**
  * See `MessageIndex.ingest`. This is the one loop whose cost a row is felt: its statements are written by hand and prepared once a batch, what a batch
  * has in common is written once, and a letter that was never met costs a look at one index.
  */
-export function createIngest(db: Database): (batch: IngestBatch) => { inserted: readonly string[] } {
-  const groups = createGroups(db);
-  const phrases = createPhrases(db);
+export function createIngest(db: Database): (batch: PreparedBatch) => { inserted: readonly string[] } {
+  const groupNumbers = createGroups(db);
+  const phraseNumbers = createPhrases(db);
   const signatures = createSignatureWriter(db, (from, to) => loadSigned(db, from, to));
-
   const blocks = createBlockWriter();
 
-  const write = (batch: IngestBatch) =>
+  const write = (batch: PreparedBatch) =>
     db.transaction(() => {
       const queue = queueNumber(db, batch.queueId);
+      requirePosition(db, queue, batch);
       const scan = hashText(batch.scan);
       const counters = createCounters(db, queue);
       const known = findKnown(db, batch);
@@ -49,26 +46,30 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
         insertBlock.run(firstOfBlock, block.blob);
         firstOfBlock += block.count;
       };
+      const groupOf = remembered(batch.groups, ({ fingerprint, failure }) => groupNumbers.of(fingerprint, failure));
+      const phraseOf = remembered(batch.phrases, phraseNumbers.of);
 
-      for (const { letter: unbounded, raw, group: fingerprint } of batch.letters) {
-        if (inserted.has(unbounded.id)) continue;
-        const before = known.get(unbounded.id);
+      for (const [index, letter] of batch.letters.entries()) {
+        if (inserted.has(letter.uid)) continue;
+        const before = known.get(letter.uid);
         if (before) {
           see.run(before.id, scan);
           if (before.state === stateCodes.gone) {
-            revive(db, before, unbounded.firstSeenAt, counters);
-            known.set(unbounded.id, { ...before, state: before.stateBeforeGone ?? stateCodes.new });
+            revive(db, before, letter.firstSeenAt, counters);
+            known.set(letter.uid, { ...before, state: before.stateBeforeGone ?? stateCodes.new });
           }
           continue;
         }
-        const letter = boundLetter(unbounded);
-        const group = groups.of(fingerprint, letter.failure);
+        const group = groupOf(letter.group);
+        const alike = phraseOf(letter.alike);
+        const frames = letter.stackFrames === null ? null : phraseOf(letter.stackFrames);
         const id = first + inserted.size;
-        insert.run(...columnsOf(letter, { id, queue, group, scan }, phrases));
-        signatures.add(id, signedOf(letter, queue, raw));
-        writeBlock(blocks.add(raw));
-        counters.add(group, stateCodes[letter.state], 1);
-        inserted.add(letter.id);
+        const { uid, uidHash, state, columns } = letter;
+        insert.run(id, uid, uidHash, queue, group, state, scan, alike, frames, ...columns);
+        signatures.add(id, queue, batch.signatures.subarray(index * rowWords, (index + 1) * rowWords));
+        writeBlock(blocks.add(contentAt(batch, index)));
+        counters.add(group, state, 1);
+        inserted.add(uid);
       }
 
       writeBlock(blocks.finish());
@@ -84,13 +85,38 @@ export function createIngest(db: Database): (batch: IngestBatch) => { inserted: 
       return write(batch);
     } catch (error) {
       // What was rolled back includes the groups and phrases that this batch made.
-      groups.forget();
-      phrases.forget();
+      groupNumbers.forget();
+      phraseNumbers.forget();
       signatures.forget();
       blocks.finish();
       throw error;
     }
   };
+}
+
+/** Looked up when it is first asked for: what only known letters have is not written. */
+function remembered<Item>(items: readonly Item[], numberOf: (item: Item) => number): (place: number) => number {
+  const numbers: number[] = [];
+  return (place) => {
+    const item = items[place];
+    if (item === undefined) throw new RangeError('A prepared batch names what it does not have');
+    return (numbers[place] ??= numberOf(item));
+  };
+}
+
+function contentAt({ contents, contentEnds }: PreparedBatch, index: number): Uint8Array {
+  return contents.subarray(index === 0 ? 0 : contentEnds[index - 1], contentEnds[index]);
+}
+
+function requirePosition(db: Database, queue: number, { queueId, after }: PreparedBatch): void {
+  if (after === undefined) return;
+  const stands = db.prepare('SELECT cursor FROM queues WHERE id = ?').get(queue)?.['cursor'];
+  if (stands !== after)
+    throw new AppError(
+      'conflict',
+      `The reader of ${queueId} no longer stands where this batch begins; nothing was written. It is read again from where it stands.`,
+      { details: { queue: queueId } },
+    );
 }
 
 interface Known {
@@ -101,8 +127,8 @@ interface Known {
 }
 
 /** Those of a batch that are there already, asked for at once. */
-function findKnown(db: Database, { letters }: IngestBatch): Map<string, Known> {
-  const hashes = JSON.stringify(letters.map(({ letter }) => hashText(letter.id)));
+function findKnown(db: Database, { letters }: PreparedBatch): Map<string, Known> {
+  const hashes = JSON.stringify(letters.map(({ uidHash }) => uidHash));
   const rows = db.all(
     sql<Known & { uid: string }>`
       select m.uid, m.id, m.grp as "group", m.state, m.state_before_gone as stateBeforeGone
@@ -128,75 +154,7 @@ function highestNumber(db: Database): number {
 }
 
 const columnNames = [
-  ...[
-    'id',
-    'uid',
-    'uid_hash',
-    'queue',
-    'grp',
-    'at',
-    'state',
-    'state_at',
-    'scan',
-    'sequence_rank',
-    'lane',
-    'key_digest',
-    'key_text',
-  ],
-  ...[
-    'correlation_id',
-    'event_id',
-    'event_type',
-    'last_replay_id',
-    'return_of',
-    'error_class',
-    'error_message',
-    'reason',
-    'preview',
-  ],
-  ...['alike', 'stack_head', 'stack_frames', 'rest'],
+  ...['id', 'uid', 'uid_hash', 'queue', 'grp', 'state', 'scan', 'alike', 'stack_frames'],
+  ...ownColumns,
 ] as const satisfies readonly (keyof MessageTable)[];
 const insertMessage = `INSERT INTO messages (${columnNames.join(', ')}) VALUES (${columnNames.map(() => '?').join(', ')})`;
-
-/** In the order of `columnNames`. */
-function columnsOf(
-  letter: Letter,
-  known: {
-    readonly id: number;
-    readonly queue: number;
-    readonly group: number;
-    readonly scan: number;
-  },
-  phrases: Phrases,
-): SQLInputValue[] {
-  const { failure } = letter;
-  const stack = splitStack(failure);
-  return [
-    known.id,
-    letter.id,
-    hashText(letter.id),
-    known.queue,
-    known.group,
-    letter.at,
-    stateCodes[letter.state],
-    letter.stateAt,
-    known.scan,
-    letter.sequence === null ? null : sequenceRank(letter.sequence),
-    letter.lane,
-    letter.keyDigest,
-    letter.keyText,
-    letter.correlationId,
-    letter.eventId,
-    letter.eventType,
-    letter.lastReplayId,
-    letter.replay?.replayId ?? null,
-    failure.errorClass,
-    failure.errorMessage,
-    failure.reason,
-    letter.preview,
-    phrases.of(alikeOf(letter)),
-    stack?.head ?? null,
-    stack && phrases.of(stack.frames),
-    restOf(letter),
-  ];
-}

@@ -5,14 +5,20 @@ import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
 import { listInOrderOfSending } from '#server/store/sqlite/index/order-of-sending.ts';
+import { prepare, type PreparedBatch } from '#server/store/sqlite/index/prepare.ts';
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
 import type { MessageIndex } from '#server/store/store.ts';
 
+/** On SQLite. A batch may also be prepared elsewhere: `ingest` is `ingestPrepared` of `prepare`. */
+export interface SqliteMessageIndex extends MessageIndex {
+  ingestPrepared(batch: PreparedBatch): ReturnType<MessageIndex['ingest']>;
+}
+
 /** Every method is `async` only by contract: it runs to its end in one go, and what it throws rejects its promise. */
-export function createMessageIndex(db: Database): MessageIndex {
+export function createMessageIndex(db: Database): SqliteMessageIndex {
   const ingest = createIngest(db);
   return {
     saveConnections: async (connections) => queues.saveConnections(db, connections),
@@ -22,7 +28,8 @@ export function createMessageIndex(db: Database): MessageIndex {
     listQueues: async () => queues.listQueues(db),
     getQueue: async (queueId) => queues.getQueue(db, queueId),
     getSyncState: async (queueId) => queues.getSyncState(db, queueId),
-    ingest: async (batch) => ingest(batch),
+    ingest: async (batch) => ingest(prepare(batch)),
+    ingestPrepared: async (batch) => ingest(batch),
     markGone: async (queueId, which, at) => markGone(db, queueId, which, at),
     setStates: async (changes) => setStates(db, changes),
     listMessages: async (query) => listMessages(db, query),

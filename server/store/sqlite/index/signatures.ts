@@ -1,7 +1,16 @@
-import type { Content } from '#lib/filter/evaluate.ts';
-import { fold } from '#lib/filter/fold.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
-import { type ContentQuestion, contentSlices, markContent } from '#server/store/sqlite/index/content-slices.ts';
+import type { ContentQuestion } from '#server/store/sqlite/index/content-slices.ts';
+import {
+  rowWords,
+  setValue,
+  type Signed,
+  sign,
+  slices,
+  textSlices,
+  textSlicesOf,
+  valueSlices,
+  type ValueTag,
+} from '#server/store/sqlite/index/signature-bits.ts';
 
 /**
  * A bit-sliced signature file: tells which messages may contain a text or have a value. Every run of three characters of a message's folded texts, and
@@ -17,29 +26,15 @@ import { type ContentQuestion, contentSlices, markContent } from '#server/store/
 export const youngSize = 512;
 const youngsOfOld = 31;
 export const oldSize = youngSize * youngsOfOld;
-const textSlices = 2_048;
-const slices = textSlices + contentSlices;
 const youngWords = youngSize / 32;
 const oldWords = oldSize / 32;
 /** Slices that stand in one row of a young segment. */
 const slicesOfRow = 32;
 const rowsOfYoung = slices / slicesOfRow;
-/** Words of one message's signature. */
-const rowWords = slices / 32;
-
-/** What a message says, for its signature. */
-export interface Signed {
-  readonly texts: readonly (string | null)[];
-  readonly values: readonly (readonly [tag: ValueTag, value: string | null])[];
-  readonly content: Content;
-}
-
-/** `q` is the number of a queue, `k` a key's text or digest, `x` an error class, `r` a reason, `w` a trace. */
-export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e' | 'r' | 'w';
 
 export interface SignatureWriter {
-  /** In the transaction that inserts the message, in the order of the numbers; seals the segment that it fills. */
-  add(id: number, signed: Signed): void;
+  /** In the transaction that inserts the message, in the order of the numbers; `row` is what it says (`sign`). Seals the segment that it fills. */
+  add(id: number, queue: number, row: Int32Array): void;
   /** After a transaction that was rolled back. */
   forget(): void;
 }
@@ -49,8 +44,7 @@ export function createSignatureWriter(
   db: Database,
   load: (from: number, to: number) => Iterable<readonly [id: number, signed: Signed]>,
 ): SignatureWriter {
-  // A message's bits side by side while they are set, and turned into slices when the segment is full: what is written at random then is 256
-  // bytes and not 128 KB. Signed words, because bitwise operators answer signed numbers: others would be floats half of the time.
+  // A message's bits side by side, and turned into slices when the segment is full.
   const rows = new Int32Array(youngSize * rowWords);
   const covered = new Uint8Array(youngSize);
   /** The young segment that `rows` is about. */
@@ -61,13 +55,9 @@ export function createSignatureWriter(
     rows.fill(0);
     covered.fill(0);
   };
-  const setBits = (place: number, signed: Signed): void => {
+  const rowAt = (place: number): Int32Array => {
     covered[place] = 1;
-    const row = rows.subarray(place * rowWords, (place + 1) * rowWords);
-    for (const text of signed.texts) if (text !== null) setTrigrams(row, fold(text));
-    for (const [tag, value] of signed.values)
-      if (value !== null) for (const slice of valueSlices(tag, value)) setSlice(row, slice);
-    markContent(signed.content, (slice) => setSlice(row, textSlices + slice));
+    return rows.subarray(place * rowWords, (place + 1) * rowWords);
   };
   const write = (segment: number): void => {
     const first = segment * youngSize + 1;
@@ -75,7 +65,7 @@ export function createSignatureWriter(
     const uncovered = covered.lastIndexOf(0);
     if (uncovered >= 0)
       for (const [id, signed] of load(first, first + uncovered))
-        if (covered[id - first] === 0) setBits(id - first, signed);
+        if (covered[id - first] === 0) sign(rowAt(id - first), signed);
     const bits = sliceUp(rows);
     const insert = db.prepare('INSERT INTO young_signatures (id, bits) VALUES (?, ?)');
     const rowBytes = slicesOfRow * youngWords * 4;
@@ -85,11 +75,13 @@ export function createSignatureWriter(
     if (segment % youngsOfOld === youngsOfOld - 1) mergeYoung(db, (segment - youngsOfOld + 1) / youngsOfOld);
   };
   return {
-    add(id, signed) {
+    add(id, queue, row) {
       const place = (id - 1) % youngSize;
       const segment = (id - 1 - place) / youngSize;
       if (segment !== young) begin(segment);
-      setBits(place, signed);
+      const kept = rowAt(place);
+      kept.set(row);
+      setValue(kept, 'q', String(queue));
       if (place === youngSize - 1) write(segment);
     },
     forget() {
@@ -156,12 +148,7 @@ const trigramsMax = 12;
 
 /** A text shorter than three characters says nothing. */
 export function textProbe(text: string): Probe {
-  const length = unitsOf(fold(text));
-  const found = new Set<number>();
-  for (let index = 0, run = 0; index < length && found.size < 200; index += 1) {
-    run = nextRun(run, units[index] ?? 0);
-    if (index >= 2) found.add(sliceOfRun(run));
-  }
+  const found = textSlicesOf(text, 200);
   if (found.size === 0) return { kind: 'any' };
   const step = Math.max(1, found.size / trigramsMax);
   return { kind: 'slices', slices: [...found].filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step)) };
@@ -268,52 +255,8 @@ function intersect(target: Int32Array, other: Int32Array): boolean {
   return left !== 0;
 }
 
-function setTrigrams(row: Int32Array, text: string): void {
-  const length = unitsOf(text);
-  let run = 0;
-  for (let index = 0; index < length; index += 1) {
-    run = nextRun(run, units[index] ?? 0);
-    if (index < 2) continue;
-    const slice = sliceOfRun(run);
-    row[slice >>> 5] = (row[slice >>> 5] ?? 0) | (1 << (slice & 31));
-  }
-}
-
-function setSlice(row: Int32Array, slice: number): void {
-  row[slice >>> 5] = (row[slice >>> 5] ?? 0) | (1 << (slice & 31));
-}
-
 function setBit(bits: Int32Array, index: number, mask: number): void {
   bits[index] = (bits[index] ?? 0) | mask;
-}
-
-/** UTF-16 units, as `String.includes` compares them; taken out at once, because a call for each costs more than what is done with it. */
-function unitsOf(text: string): number {
-  if (text.length > units.length) units = new Uint16Array(text.length * 2);
-  Buffer.from(units.buffer).write(text, 'utf16le');
-  return text.length;
-}
-
-let units = new Uint16Array(16_384);
-
-/** The last three units, eight bits of each. */
-function nextRun(run: number, unit: number): number {
-  return ((run << 8) | ((unit ^ (unit >>> 8)) & 0xff)) & 0xff_ffff;
-}
-
-function sliceOfRun(run: number): number {
-  return Math.imul(run, 0x9e3779b1) >>> 21;
-}
-
-/** Four bits a value: one in three thousand others has all of them. */
-function valueSlices(tag: ValueTag, value: string): readonly [number, number, number, number] {
-  // As the database keeps it.
-  const kept = value.toWellFormed();
-  let hash = 0x811c9dc5 ^ tag.charCodeAt(0);
-  for (let index = 0; index < kept.length; index += 1) hash = Math.imul(hash ^ kept.charCodeAt(index), 0x01000193);
-  const one = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  const two = Math.imul(one ^ (one >>> 12), 0x297a2d39);
-  return [one >>> 21, (one >>> 10) & (textSlices - 1), two >>> 21, (two >>> 10) & (textSlices - 1)];
 }
 
 /** Slices stand in the byte order of the machine: all that open a file are on one. */

@@ -5,18 +5,17 @@ import { openBlock } from '#server/store/content-blocks.ts';
 import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { restColumns } from '#server/store/sqlite/index/row.ts';
-import type { Signed } from '#server/store/sqlite/index/signatures.ts';
+import type { Signed } from '#server/store/sqlite/index/signature-bits.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 
 const build = queryBuilder<IndexSchema>();
 
-/** What a message says to the signatures: whatever a filter can ask of it by them stands here, or it is not found. */
-export function signedOf(letter: Omit<DeadLetter, 'queueId'>, queue: number, content: Content): Signed {
+/** What a message says to the signatures, but its queue: whatever a filter can ask of it by them stands here, or it is not found. */
+export function signedOf(letter: Omit<DeadLetter, 'queueId'>, content: Content): Signed {
   const { failure, keyText, keyDigest, eventType, eventId, correlationId, traceId, preview } = letter;
   return {
     texts: [failure.errorClass, failure.errorMessage, keyText, eventType, preview],
     values: [
-      ['q', String(queue)],
       ['k', keyText],
       ['k', keyDigest],
       ['t', eventType],

@@ -1,0 +1,129 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { DeadLetter, Failure } from '#lib/domain/dead-letter.ts';
+import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
+import { boundLetter } from '#server/store/bounds.ts';
+import { createByteWriter } from '#server/store/bytes.ts';
+import { writeContent } from '#server/store/content.ts';
+import { hashText } from '#server/store/sqlite/index/hash.ts';
+import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { rowWords, sign } from '#server/store/sqlite/index/signature-bits.ts';
+import { signedOf } from '#server/store/sqlite/index/signed.ts';
+import type { MessageTable } from '#server/store/sqlite/schema.ts';
+import type { IngestBatch } from '#server/store/store.ts';
+
+/**
+ * A batch with everything done that needs no database: bounded, encoded, signed. Plain data with three buffers, so that it costs little to hand it to the
+ * thread that writes: the raw messages as they are would cost ten times as much.
+ */
+export interface PreparedBatch extends Omit<IngestBatch, 'letters'> {
+  readonly letters: readonly PreparedLetter[];
+  readonly groups: readonly { readonly fingerprint: Fingerprint; readonly failure: Failure }[];
+  /** Texts that `PreparedLetter` names by their place. */
+  readonly phrases: readonly string[];
+  /** Encoded contents one after the other, and where each ends. */
+  readonly contents: Uint8Array<ArrayBuffer>;
+  readonly contentEnds: Uint32Array<ArrayBuffer>;
+  /** `rowWords` words a letter, without the bits of the queue. */
+  readonly signatures: Int32Array<ArrayBuffer>;
+}
+
+export interface PreparedLetter {
+  readonly uid: string;
+  readonly uidHash: number;
+  readonly state: number;
+  readonly firstSeenAt: number;
+  /** Places in `groups` and `phrases`. */
+  readonly group: number;
+  readonly alike: number;
+  readonly stackFrames: number | null;
+  /** In the order of `ownColumns`. */
+  readonly columns: readonly SQLInputValue[];
+}
+
+/** Columns whose values are known without the database. */
+export const ownColumns = [
+  ...['at', 'state_at', 'sequence_rank', 'lane', 'key_digest', 'key_text'],
+  ...['correlation_id', 'event_id', 'event_type', 'last_replay_id', 'return_of', 'error_class', 'error_message'],
+  ...['reason', 'preview', 'stack_head', 'rest'],
+] as const satisfies readonly (keyof MessageTable)[];
+
+/** Buffers that need not be copied on their way to another thread. */
+export function buffersOf({ contents, contentEnds, signatures }: PreparedBatch): ArrayBuffer[] {
+  return [contents.buffer, contentEnds.buffer, signatures.buffer];
+}
+
+const writer = createByteWriter(1_024 * 1_024);
+
+export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
+  const groups = createPlaces<PreparedBatch['groups'][number]>();
+  const phrases = createPlaces<string>();
+  const contentEnds = new Uint32Array(letters.length);
+  const signatures = new Int32Array(letters.length * rowWords);
+  // What a batch that failed has left.
+  writer.take();
+  const prepared = letters.map(({ letter: unbounded, raw, group: fingerprint }, index): PreparedLetter => {
+    const letter = boundLetter(unbounded);
+    const stack = splitStack(letter.failure);
+    writeContent(writer, raw);
+    contentEnds[index] = writer.length;
+    sign(signatures.subarray(index * rowWords, (index + 1) * rowWords), signedOf(letter, raw));
+    const alike = alikeOf(letter);
+    return {
+      uid: letter.id,
+      uidHash: hashText(letter.id),
+      state: stateCodes[letter.state],
+      firstSeenAt: letter.firstSeenAt,
+      group: groups.of(fingerprint.id, () => ({ fingerprint, failure: { ...letter.failure, stackTrace: null } })),
+      alike: phrases.of(alike, () => alike),
+      stackFrames: stack && phrases.of(stack.frames, () => stack.frames),
+      columns: columnsOf(letter, stack?.head ?? null),
+    };
+  });
+  return {
+    ...batch,
+    letters: prepared,
+    groups: groups.items,
+    phrases: phrases.items,
+    contents: new Uint8Array(writer.take()),
+    contentEnds,
+    signatures,
+  };
+}
+
+function columnsOf(letter: Omit<DeadLetter, 'queueId'>, stackHead: string | null): SQLInputValue[] {
+  const { failure } = letter;
+  return [
+    letter.at,
+    letter.stateAt,
+    letter.sequence === null ? null : sequenceRank(letter.sequence),
+    letter.lane,
+    letter.keyDigest,
+    letter.keyText,
+    letter.correlationId,
+    letter.eventId,
+    letter.eventType,
+    letter.lastReplayId,
+    letter.replay?.replayId ?? null,
+    failure.errorClass,
+    failure.errorMessage,
+    failure.reason,
+    letter.preview,
+    stackHead,
+    restOf(letter),
+  ];
+}
+
+/** What repeats stands once, and is named by its place. */
+function createPlaces<Item>() {
+  const places = new Map<string, number>();
+  const items: Item[] = [];
+  return {
+    items,
+    of(key: string, make: () => Item): number {
+      const known = places.get(key);
+      if (known !== undefined) return known;
+      places.set(key, items.length);
+      return items.push(make()) - 1;
+    },
+  };
+}

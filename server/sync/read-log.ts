@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Queue } from '#lib/domain/queue.ts';
+import type { BrowseEnd } from '#server/brokers/driver.ts';
+import { createIngest } from '#server/sync/ingest.ts';
+import { progressEveryMs, type ReadQueueDependencies, type ReadQueueOptions } from '#server/sync/read-queue.ts';
+
+/** What people look at first: the first pages, and enough of each group to tell what is going on. */
+const newestMax = 2_000;
+
+/**
+ * Follows a log from where the last read ended. One that was never read is shown from its newest end first, and then read from its beginning: the
+ * reader's position moves only with the second, so a crash in between repeats the first, and costs nothing but its time.
+ */
+export async function readLog(
+  dependencies: ReadQueueDependencies,
+  queue: Queue,
+  { facts, insist }: ReadQueueOptions,
+  signal: AbortSignal,
+): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
+  const { store, clock } = dependencies;
+  let { cursor } = await store.index.getSyncState(queue.id);
+  if (cursor === null && facts.depth.count > newestMax) await readNewest(dependencies, queue, insist, signal);
+
+  let read = 0;
+  let saidAt = 0;
+  for (;;) {
+    const before = read;
+    const scan = randomUUID();
+    let end: BrowseEnd | null = null;
+    const ingest = createIngest(store, clock, queue, { scan, cursor, reading: dependencies.reading });
+    for await (const batch of dependencies.driver.browse(queue.name, { from: cursor, insist }, signal)) {
+      if (batch.startsAnew === true) {
+        // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
+        await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
+      }
+      await dependencies.turns.take(queue.id, () => ingest.add(batch));
+      const { progress } = batch;
+      read = before + progress.read;
+      cursor = batch.cursor;
+      end = batch.end;
+      if (end === null && clock.now() - saidAt >= progressEveryMs) {
+        saidAt = clock.now();
+        const of = progress.of === null ? null : before + progress.of;
+        await store.index.saveQueueStatus(queue.id, { reader: { kind: 'syncing', ...progress, read, of } });
+      }
+    }
+    await ingest.finish();
+    // A read ends at a limit of bytes; a log goes on behind it.
+    if (end?.reason !== 'byte-cap' || read === before) return { end, read };
+  }
+}
+
+async function readNewest(
+  { store, clock, driver, reading, turns }: ReadQueueDependencies,
+  queue: Queue,
+  insist: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const ingest = createIngest(store, clock, queue, { scan: randomUUID(), reading });
+  const browse = { from: null, newest: true, limit: newestMax, insist };
+  for await (const batch of driver.browse(queue.name, browse, signal)) {
+    await turns.take(queue.id, () => ingest.add(batch));
+    const reader = { kind: 'syncing', ...batch.progress } as const;
+    if (batch.end) await store.index.saveQueueStatus(queue.id, { reader });
+  }
+  await ingest.finish();
+}
