@@ -1,7 +1,10 @@
+'use client';
+
 import clsx from 'clsx';
 import Link from 'next/link';
+import { useState } from 'react';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
-import { groupsLeftOut, groupWords } from '#components/message-table/prepare-facets.ts';
+import { groupsLeftOut, groupWords, shownGroups } from '#components/message-table/prepare-facets.ts';
 import { colourOf, type ColourSlots } from '#components/timeline/series-colours.ts';
 import { Swatch } from '#components/timeline/timeline-legend.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -30,7 +33,10 @@ export function GroupFacets({
   /** The group under the pointer or the focus, so that it stands out in the timeline. */
   onPoint: (fingerprint: string | null) => void;
 }) {
-  const left = answer === null ? 0 : groupsLeftOut(answer);
+  const [all, setAll] = useState(false);
+  const shown = shownGroups(answer?.groups ?? [], chosen, all);
+  const folded = (answer?.groups.length ?? 0) - shown.length;
+  const left = answer === null || folded > 0 ? 0 : groupsLeftOut(answer);
   return (
     <section aria-label="Error groups" className="p-2">
       <h2 className="flex px-2 pt-0.5 pb-1.5 text-2xs font-semibold text-faint">
@@ -40,7 +46,7 @@ export function GroupFacets({
       {answer === null && !problem && <SkeletonRows count={5} rowClass="h-[70px]" label="Counting error groups" />}
       {answer?.groups.length === 0 && <p className="px-2 py-1 text-soft">No errors within this filter.</p>}
       <ul className="grid gap-0.5">
-        {answer?.groups.map((group) => (
+        {shown.map((group) => (
           <li key={group.fingerprint}>
             <GroupFacet
               group={group}
@@ -52,6 +58,15 @@ export function GroupFacets({
           </li>
         ))}
       </ul>
+      {folded > 0 && (
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="mt-0.5 h-7 w-full rounded-md px-2 text-left text-xs text-accent hover:bg-hover"
+        >
+          {countOf(folded, 'smaller group')} more
+        </button>
+      )}
       {left > 0 && (
         <p className="px-2 pt-1.5 text-xs text-faint">
           and {countOf(left, 'smaller group')}:{' '}
@@ -101,11 +116,11 @@ function GroupFacet({
       <span className="col-span-2 col-start-2 truncate text-xs text-soft">
         {says === null ? 'no error text' : <HostileText text={says} charactersMax={160} />}
       </span>
-      <span className="col-span-2 col-start-2 flex h-5 items-center gap-2 text-2xs text-faint">
+      <span className="col-span-2 col-start-2 flex h-5 min-w-0 items-center gap-2 text-2xs text-faint">
         <Sparkline
           counts={group.trend}
           label={`Trend: ${group.trend.join(', ')}`}
-          width={72}
+          width={60}
           height={14}
           className={clsx('shrink-0', colour)}
         />

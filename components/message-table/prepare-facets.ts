@@ -43,3 +43,11 @@ export function groupsLeftOut(answer: Pick<GroupsResponse, 'groups' | 'byState'>
   const all = groupStates.reduce((sum, state) => sum + (answer.byState[state] ?? 0), 0);
   return Math.max(0, all - answer.groups.length);
 }
+
+/** As many as have a colour of their own in the timeline; a chosen one is always there. */
+const unfoldedMax = 8;
+
+export function shownGroups(groups: readonly GroupRow[], chosen: readonly string[], all: boolean): readonly GroupRow[] {
+  if (all) return groups;
+  return groups.filter((group, index) => index < unfoldedMax || chosen.includes(group.fingerprint));
+}

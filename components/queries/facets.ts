@@ -21,6 +21,5 @@ export function facetsQueryOptions(
         signal,
       }),
     placeholderData: keepPreviousData,
-    enabled: fields.length > 0,
   });
 }

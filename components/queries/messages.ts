@@ -42,7 +42,12 @@ export function messagesQueryOptions(view: MessagesView) {
       last.nextCursor === null ? null : { cursor: last.nextCursor, bounds: last.bounds },
     staleTime: Number.POSITIVE_INFINITY,
     // Nobody can be pointing at a row of an empty table: it fills by itself, as when a queue is read for the first time.
-    refetchInterval: ({ state }) => (state.data?.pages[0]?.messages.length === 0 ? 2_000 : false),
+    refetchInterval: ({ state }) => {
+      const last = state.data?.pages.at(-1);
+      return last && last.nextCursor === null && state.data?.pages.every((page) => page.messages.length === 0)
+        ? 2_000
+        : false;
+    },
   });
 }
 

@@ -1,19 +1,23 @@
+import type { SearchOn } from '#components/queue-screen/use-search-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { QueueRow } from '#lib/api/queues.ts';
 
-export type TableState = 'rows' | 'more' | 'first' | 'empty' | 'broken' | 'invalid';
+export type TableState = 'rows' | 'more' | 'first' | 'empty' | 'broken' | 'invalid' | 'looking' | 'stopped';
 
 export function tableEndState(
   rows: number,
   isValid: boolean,
+  search: SearchOn | null,
   pages: { readonly isFetchingNextPage: boolean; readonly isPending: boolean; readonly error: Error | null },
 ): TableState {
-  if (rows > 0) return pages.isFetchingNextPage ? 'more' : 'rows';
-  if (pages.error) return 'broken';
   if (!isValid) return 'invalid';
+  if (pages.error && rows === 0) return 'broken';
+  // Until everything was looked at nobody can say that nothing matches.
+  if (search) return rows > 0 ? 'rows' : search.going ? 'looking' : 'stopped';
+  if (rows > 0) return pages.isFetchingNextPage ? 'more' : 'rows';
   return pages.isPending ? 'first' : 'empty';
 }
 
@@ -43,6 +47,18 @@ export function TableEnd({
       return <SkeletonRows count={3} rowClass="h-8" label="Reading more" />;
     case 'first':
       return <SkeletonRows count={20} rowClass="h-8" label="Reading the dead letters" />;
+    case 'looking':
+      return (
+        <Empty title="Nothing found so far">
+          This filter has to look at each message. It goes on by itself, and what it finds appears here.
+        </Empty>
+      );
+    case 'stopped':
+      return (
+        <Empty title="Nothing found so far">
+          The search was stopped before everything was looked at: there may be matches further on.
+        </Empty>
+      );
     case 'invalid':
       return (
         <Empty title="The filter cannot be read">

@@ -25,6 +25,7 @@ import { toggleGroup } from '#components/queue-screen/prepare-terms.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
 import { queueUrl, startFilter } from '#components/queue-screen/queue-url.ts';
+import { SearchProgress } from '#components/queue-screen/search-progress.tsx';
 import { SideFacets } from '#components/queue-screen/side-facets.tsx';
 import { TableEnd, tableEndState } from '#components/queue-screen/table-end.tsx';
 import { TimelineStrip } from '#components/queue-screen/timeline-strip.tsx';
@@ -55,7 +56,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const view = { filter: pageFilter(queueId, filter), range, order };
   const isValid = filterProblem(filter) === null;
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });
-  const { pages, rows, announcement, total } = reads;
+  const { pages, search, rows, announcement, total } = reads;
   const slots = useSeriesColours([
     ...new Set([
       ...(reads.timeline.data?.series ?? []).map((series) => series.fingerprint),
@@ -184,7 +185,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
             openId={openId}
             selection={cursor.selection}
             canLoadMore={pages.hasNextPage && !pages.isFetching}
-            onLoadMore={() => void pages.fetchNextPage()}
+            onLoadMore={search.more}
             onCurrent={cursor.goTo}
             onOpen={open}
             onToggle={cursor.toggle}
@@ -193,7 +194,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
           >
             <TableEnd
               place={queueId === null ? 'all' : queue}
-              state={tableEndState(rows.length, isValid, pages)}
+              state={tableEndState(rows.length, isValid, search.search, pages)}
               error={pages.error}
               isNarrowed={(filter !== '' && filter !== startFilter) || range !== 'all'}
               onShowAll={() => void setUrl({ filter: null, range: null })}
@@ -201,6 +202,15 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               onRead={() => read.mutate(false)}
             />
           </MessageTable>
+          {search.search && (
+            <SearchProgress
+              search={search.search}
+              found={rows.length}
+              order={order}
+              onStop={search.stop}
+              onGoOn={search.goOn}
+            />
+          )}
           <NewRows announcement={rows.length > 0 ? announcement : null} upwards={order === 'newest'} onShow={showNew} />
           {cursor.selection.size > 0 && replaying === null && (
             <ActionBar

@@ -14,6 +14,7 @@ import {
 } from '#components/queries/messages.ts';
 import { timelineQueryOptions } from '#components/queries/timeline.ts';
 import { withoutField } from '#components/queue-screen/prepare-terms.ts';
+import { useSearchOn } from '#components/queue-screen/use-search-on.ts';
 import { pageFilter } from '#components/queue-screen/page-filter.ts';
 
 /** What stands around the table: the newest rows that are not shown yet, the groups, the other facets, and the timeline. */
@@ -32,6 +33,7 @@ export function useTriageReads({
   const pages = useInfiniteQuery({ ...messagesQueryOptions(view), enabled: isValid });
   const loaded = pages.data?.pages.flatMap((page) => page.messages) ?? [];
   const fresh = useQuery({ ...freshMessagesQueryOptions(view, loaded.length), enabled: isValid && pages.isSuccess });
+  const search = useSearchOn(JSON.stringify(view), loaded.length, pages);
   // While one group is chosen the others stay in the list, so that the reader goes from one to the next.
   const { rest, values: chosenGroups } = withoutField(typed, 'group');
   const groups = useQuery({
@@ -40,10 +42,10 @@ export function useTriageReads({
   });
   const timeline = useQuery({ ...timelineQueryOptions(view), enabled: isValid });
   const [openedFacets, setOpenedFacets] = useState<readonly FacetField[]>(() => facetsOfPage(queueId).slice(0, 2));
-  const facetOptions = facetsQueryOptions(view, openedFacets);
-  const facets = useQuery({ ...facetOptions, enabled: isValid && openedFacets.length > 0 });
+  const facets = useQuery({ ...facetsQueryOptions(view, openedFacets), enabled: isValid && openedFacets.length > 0 });
   return {
     pages,
+    search,
     ...withFresh(
       loaded,
       fresh.isPlaceholderData ? undefined : fresh.data?.messages,

@@ -1,0 +1,34 @@
+import type { SearchOn } from '#components/queue-screen/use-search-on.ts';
+import { instantWords } from '#components/timeline/prepare-axis.ts';
+import { useTimeZone } from '#components/timeline/use-time-zone.ts';
+import { Button } from '#components/ui/button.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+
+/** How far a slow filter has looked, under the table, where it is seen wherever the table stands. */
+export function SearchProgress({
+  search,
+  found,
+  order,
+  onStop,
+  onGoOn,
+}: {
+  search: SearchOn;
+  found: number;
+  order: 'newest' | 'oldest';
+  onStop: () => void;
+  onGoOn: () => void;
+}) {
+  const zone = useTimeZone();
+  return (
+    <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-motion-soft px-3 py-1 text-xs text-motion">
+      <span role="status">{search.going ? 'Still looking' : 'Not everything was looked at'}</span>
+      <span>
+        {order === 'newest' ? 'back' : 'forward'} to {instantWords(search.searchedTo, zone)} ·{' '}
+        {countOf(search.examined, 'message')} looked at · {formatCount(found)} found so far
+      </span>
+      <Button size="small" className="ml-auto" onClick={search.going ? onStop : onGoOn}>
+        {search.going ? 'Stop' : 'Go on'}
+      </Button>
+    </div>
+  );
+}
