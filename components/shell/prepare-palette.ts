@@ -65,5 +65,6 @@ function place(id: string, title: string, hint: string, href: string): PaletteEn
 const pages: readonly PaletteEntry[] = [
   place('page overview', 'Overview', 'page', '/'),
   place('page groups', 'Groups', 'page', '/groups'),
+  place('page messages', 'Messages of all queues', 'page', '/messages'),
   place('page replays', 'Replays', 'page', '/replays'),
 ];

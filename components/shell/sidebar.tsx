@@ -53,6 +53,9 @@ export function Sidebar({ theme }: { theme: Theme }) {
         >
           Groups
         </PageLink>
+        <PageLink href="/messages" current={pathname.startsWith('/messages')}>
+          Messages
+        </PageLink>
         <PageLink
           href="/replays"
           current={pathname.startsWith('/replays')}
