@@ -38,6 +38,8 @@ export interface ReadCost {
   readonly text: string;
   /** For `uses-delivery-limit`: how many more reads are allowed before messages would be lost; else absent. */
   readonly readsLeft?: number;
+  /** Beside `readsLeft`: how often the message that was given back most often was, at the last read. */
+  readonly givenBack?: number;
 }
 
 export interface ReadRefusal {

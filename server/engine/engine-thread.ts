@@ -5,6 +5,7 @@ import { createBroker } from '#server/brokers/broker.ts';
 import { createDriver } from '#server/brokers/registry.ts';
 import { systemClock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
 import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
@@ -28,11 +29,14 @@ const engine = startEngine({
     name: settings.name,
     kind: settings.kind,
     address: addressOf(settings),
-    driver: createBroker(createDriver(settings, systemClock), {
-      connection: settings.name,
-      random: Math.random,
-      limits: { browseBytesMax: data.sync.browseBytesMax },
-    }),
+    driver: createBroker(
+      createDriver(settings, { ...systemClock, earlier: earlierCapabilities(store, settings.name) }),
+      {
+        connection: settings.name,
+        random: Math.random,
+        limits: { browseBytesMax: data.sync.browseBytesMax },
+      },
+    ),
   })),
   sync: {
     discoverEveryMs: data.sync.discoverMs,

@@ -4,7 +4,7 @@ import { createDeadLetterNames } from '#server/brokers/rabbitmq/dead-letter-name
 import type { Binding, ManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
 import { traitsOf, type QueueTraits } from '#server/brokers/rabbitmq/queue-policy.ts';
 import type { ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
-import { capabilitiesOf } from '#server/brokers/rabbitmq/read-costs.ts';
+import { capabilitiesOf, limitOf } from '#server/brokers/rabbitmq/read-costs.ts';
 import { createRouting, type Routing } from '#server/brokers/rabbitmq/routing.ts';
 import type { RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 
@@ -21,15 +21,14 @@ export async function discoverQueues(
   const topology = management === null ? null : await topologyOf(management, major, signal);
   const names = createDeadLetterNames(new Set(topology?.traits.keys()), wishes.deadLetterPatterns);
   const origins = topology === null ? new Map<string, ReadonlySet<string>>() : deadLetterOrigins(topology);
-  const found = new Map<string, DiscoveredQueue>();
+  const found = new Map<string, Omit<DiscoveredQueue, 'capabilities'>>();
 
   const add = (name: string, foundBy: DiscoveredQueue['foundBy'], known: Iterable<string>): void => {
     if (found.has(name)) return;
     const byName = names.originOf(name);
     const all = new Set([...known, ...(origins.get(name) ?? [])]);
     if (all.size === 0 && byName !== null) all.add(byName);
-    const knowledge = { traits: topology?.traits.get(name) ?? null, serverMajor: major, returns: memory.returns(name) };
-    found.set(name, { name, foundBy, origins: [...all], capabilities: capabilitiesOf(knowledge) });
+    found.set(name, { name, foundBy, origins: [...all] });
   };
 
   for (const { name, origin } of wishes.pinnedQueues ?? [])
@@ -40,7 +39,15 @@ export async function discoverQueues(
   for (const name of topology?.traits.keys() ?? []) {
     if (names.isDeadLetter(name)) add(name, wishes.deadLetterPatterns === undefined ? 'pattern' : 'configuration', []);
   }
-  return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const inOrder = [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return await Promise.all(
+    inOrder.map(async (queue) => {
+      const traits = topology?.traits.get(queue.name) ?? null;
+      if (limitOf(traits, major) !== null) await memory.recall(queue.name);
+      const returns = memory.returns(queue.name);
+      return { ...queue, capabilities: capabilitiesOf({ traits, serverMajor: major, returns }) };
+    }),
+  );
 }
 
 /** What dead-letters itself is a station on the way (a delay queue's target, a retry queue), unless its name says otherwise. */

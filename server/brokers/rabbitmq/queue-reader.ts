@@ -23,12 +23,13 @@ export interface Inspected {
 }
 
 /**
- * The facts of a queue. Where a delivery limit has to be watched and no message was seen since the process began, one is
+ * The facts of a queue. Where a delivery limit has to be watched and nothing is known of how often messages were given back, one is
  * read: RabbitMQ tells the count only with a message. All others are held and given back with it, or it would lose its place. That is never
  * done while this process reads the queue anyway, and a read that begins meanwhile waits for it: neither would see what the other holds.
  */
 export async function inspectQueue(context: ReadContext, queue: string, signal: AbortSignal): Promise<Inspected> {
   const { session, memory } = context;
+  await abortable(memory.recall(queue), signal);
   await abortable(memory.sampling(queue) ?? Promise.resolve(), signal);
   const { messageCount, consumerCount } = await session.ask(
     `queue "${queue}"`,

@@ -9,6 +9,7 @@ import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts'
 import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { inspectQueue, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
+import { returnsIn } from '#server/brokers/rabbitmq/read-costs.ts';
 import { createReadMemory } from '#server/brokers/rabbitmq/read-memory.ts';
 import { endpointOf, type RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 
@@ -21,7 +22,10 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
   const context: ReadContext = {
     session,
     management: createManagementApi(endpoint),
-    memory: createReadMemory(settings.clock),
+    memory: createReadMemory(settings.clock, async (queue) => {
+      const capabilities = await settings.earlier?.(queue);
+      return capabilities ? returnsIn(capabilities) : null;
+    }),
     heldBytesMax: settings.heldBytesMax ?? heldBytesMax,
   };
   const closing = new AbortController();

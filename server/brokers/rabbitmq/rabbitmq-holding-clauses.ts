@@ -1,6 +1,7 @@
 import { connect as connectPlainly } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import { connected, holdAll, put, toQueue } from '#server/brokers/rabbitmq/rabbitmq-clauses.ts';
 import { plainMessage, type RabbitMqHarness } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
 import { browseAll } from '#server/brokers/testing/driving.ts';
@@ -31,6 +32,30 @@ export function describeRabbitMqHolding(harness: RabbitMqHarness): void {
         expect(await harness.snapshot({ name: queue, origin: toQueue(queue) })).toEqual(before);
       },
     );
+
+    test('a restart knows how often messages were given back without reading one', async () => {
+      const queue = await harness.createPlainQueue('quorum', { 'x-delivery-limit': 6 });
+      await put(harness, queue, 3);
+      const before = connected(harness);
+      await before.inspect(queue, signal);
+      await browseAll(before, queue);
+      let { capabilities } = await before.inspect(queue, signal);
+      expect(givenBackIn(capabilities)).toBe(2);
+
+      for (let restarts = 0; restarts < 6; restarts += 1) {
+        const known = capabilities;
+        const driver = connected(harness, { earlier: async () => known, pinnedQueues: [{ name: queue }] });
+        const found = (await driver.discover(signal)).find(({ name }) => name === queue);
+        expect(found && givenBackIn(found.capabilities)).toBe(2);
+        ({ capabilities } = await driver.inspect(queue, signal));
+        expect(givenBackIn(capabilities)).toBe(2);
+      }
+      const after = connected(harness, { earlier: async () => capabilities });
+      expect((await browseAll(after, queue)).messages).toHaveLength(3);
+      // The message itself tells the same.
+      const fresh = connected(harness);
+      expect(givenBackIn((await fresh.inspect(queue, signal)).capabilities)).toBe(4);
+    });
 
     test('a queue that stops delivering amid a hold has not lost its messages', async () => {
       const queue = await harness.createPlainQueue('classic', { 'x-single-active-consumer': true });
@@ -146,4 +171,8 @@ async function foreignHolder(
 /** Reading more often than RabbitMQ 4 allows by default. */
 function unlimited(harness: RabbitMqHarness, type: string): Readonly<Record<string, unknown>> {
   return harness.major >= 4 && type === 'quorum' ? { 'x-delivery-limit': -1 } : {};
+}
+
+function givenBackIn({ costs }: QueueCapabilities): number | undefined {
+  return costs.find(({ code }) => code === 'uses-delivery-limit')?.givenBack;
 }

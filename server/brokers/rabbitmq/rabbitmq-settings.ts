@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import type { QueueCapabilities } from '#lib/domain/queue.ts';
 
 /** What the driver needs to know of one RabbitMQ virtual host. */
 export interface RabbitMqSettings {
@@ -14,6 +15,8 @@ export interface RabbitMqSettings {
   readonly pinnedQueues?: readonly PinnedQueue[];
   /** Bodies that one browse may hold at a time, in bytes; 256 MiB by default. */
   readonly heldBytesMax?: number;
+  /** What an earlier process has told of a queue: how often its messages were given back need then not be learned by a read. */
+  readonly earlier?: (queue: string) => Promise<QueueCapabilities | null>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }

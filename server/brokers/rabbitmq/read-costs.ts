@@ -12,7 +12,7 @@ export interface QueueKnowledge {
   readonly exclusiveConsumer: boolean;
 }
 
-/** So many reads before the delivery limit are left for others, and for a restart that has to sample again. */
+/** So many reads before the delivery limit are left for others, and for a restart that remembers less than there was. */
 const readsInReserve = 2;
 
 export function capabilitiesOf(
@@ -54,9 +54,14 @@ function limitCost({
     {
       code: 'uses-delivery-limit',
       text: `${what} ${sampled}`,
-      ...(returns === null ? {} : { readsLeft: Math.max(0, limit - returns - readsInReserve) }),
+      ...(returns === null ? {} : { readsLeft: Math.max(0, limit - returns - readsInReserve), givenBack: returns }),
     },
   ];
+}
+
+/** What `limitCost` has told of a queue. */
+export function returnsIn({ costs }: QueueCapabilities): number | null {
+  return costs.find((cost) => cost.code === 'uses-delivery-limit')?.givenBack ?? null;
 }
 
 /** The limit to reckon with. Without a management API every queue of RabbitMQ 4 may be a quorum queue with the default one. */

@@ -1,8 +1,7 @@
-/**
- * What earlier reads of this process have shown of a queue and RabbitMQ does not tell otherwise. A restart forgets it; then one message is
- * sampled again where a delivery limit has to be watched.
- */
+/** What earlier reads have shown of a queue and RabbitMQ does not tell otherwise. */
 export interface ReadMemory {
+  /** Brings back what an earlier process has left of the queue, before anything else is asked of it. Throws what its keeper throws. */
+  recall(queue: string): Promise<void>;
   /** How often the most returned message of the queue has been given back so far; `null` while no message was seen. */
   returns(queue: string): number | null;
   /** Called after messages were given back, or were not held after all; `returns` is `null` where none told. */
@@ -24,12 +23,29 @@ export interface ReadMemory {
 /** The server gathers its counts every 5 s. */
 const countsLagMs = 8_000;
 
-export function createReadMemory(clock: () => number): ReadMemory {
+/** `earlier` tells how often messages of a queue had been given back when an earlier process looked last. */
+export function createReadMemory(clock: () => number, earlier: (queue: string) => Promise<number | null>): ReadMemory {
   const returnsByQueue = new Map<string, number>();
+  const recalls = new Map<string, Promise<void>>();
   const reads = new Map<string, { readers: number; endedAt: number }>();
   const samples = new Map<string, Promise<void>>();
 
+  async function bringBack(queue: string): Promise<void> {
+    try {
+      const returns = await earlier(queue);
+      if (returns !== null && !returnsByQueue.has(queue)) returnsByQueue.set(queue, returns);
+    } catch (error) {
+      recalls.delete(queue);
+      throw error;
+    }
+  }
+
   return {
+    recall(queue) {
+      const recall = recalls.get(queue) ?? bringBack(queue);
+      recalls.set(queue, recall);
+      return recall;
+    },
     returns: (queue) => returnsByQueue.get(queue) ?? null,
     gaveBack(queue, returns) {
       reads.set(queue, { readers: Math.max(0, (reads.get(queue)?.readers ?? 1) - 1), endedAt: clock() });
