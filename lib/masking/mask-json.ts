@@ -118,17 +118,26 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
   return kept === 0 ? text : out.join('') + text.slice(kept);
 }
 
-/** The content of a string's token; one that is cut or broken stands for itself. */
+/** The content of a string's token, also of one that is cut, or that holds what JSON does not allow; what cannot be read stands for itself. */
 function stringOf(token: string): string {
-  if (token.endsWith('"') && token.length > 1 && !token.includes('\\')) return token.slice(1, -1);
-  try {
-    const content: unknown = JSON.parse(token);
-    if (typeof content === 'string') return content;
-  } catch {
-    // What JSON does not allow, as a tab in a string, still has its text.
+  const isWhole = token.length > 1 && token.endsWith('"');
+  if (isWhole && !token.includes('\\')) return token.slice(1, -1);
+  const allowed = token.replace(controls, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  for (const whole of [allowed, `${allowed.replace(cutEscape, '$1')}"`]) {
+    try {
+      const content: unknown = JSON.parse(whole);
+      if (typeof content === 'string') return content;
+    } catch {
+      // The next way of reading it.
+    }
   }
   return token.replace(/^"|"$/g, '');
 }
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const controls = /[\u0000-\u001f]/g;
+/** An escape that a cut went through. */
+const cutEscape = /(?<!\\)((?:\\\\)*)\\(?:u[\da-fA-F]{0,3})?$/;
 
 function endOfString(text: string, start: number): number {
   let end = start;

@@ -59,6 +59,8 @@ describe('a field', () => {
       const shown = rule.text(text.slice(0, end));
       if (end > text.indexOf('some')) expect(shown).not.toContain('some');
     }
+    const notified = JSON.stringify({ Message: text });
+    for (let end = 0; end <= notified.length; end += 1) expect(rule.text(notified.slice(0, end))).not.toContain('some');
     expect(withFields('customer').text('{"customer":{"email":"someone')).toBe('{"customer":"•••"');
   });
 

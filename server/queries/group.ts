@@ -2,6 +2,7 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 import type { FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toGroupRow } from '#server/queries/groups.ts';
+import { maskAnswer } from '#server/queries/mask-answer.ts';
 import type { GroupDetails } from '#server/store/group-store.ts';
 
 /** Everything about one group: the incident's page. `not_found` for a fingerprint that was never met. */
@@ -18,7 +19,7 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     replaysOf(runtime, group),
   ]);
   const { version, explanation, parts } = group.description;
-  return {
+  const answer = {
     ...toGroupRow(group, triage),
     version,
     explanation,
@@ -34,6 +35,7 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     replays,
     activity: audit.map(({ at, actor, action, result }) => ({ at, actor, action, result })),
   };
+  return maskAnswer(answer, runtime.masking);
 }
 
 function toParts(parts: FingerprintParts): GroupDetail['parts'] {

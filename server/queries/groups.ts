@@ -3,6 +3,7 @@ import { type GroupRow, groupState, type groupsQuery, type GroupsResponse } from
 import { type GroupState, groupStates, type GroupTriage } from '#lib/domain/error-group.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { maskAnswer } from '#server/queries/mask-answer.ts';
 import { readScope } from '#server/queries/scope.ts';
 import type { GroupEntry } from '#server/store/group-store.ts';
 
@@ -19,7 +20,7 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     sort: query.sort,
     limit: query.limit,
   });
-  return {
+  const answer = {
     asOf: now,
     trendFrom: list.trendFrom,
     trendTo: list.trendTo,
@@ -30,6 +31,7 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     queueCounts: list.queueCounts,
     reading,
   };
+  return maskAnswer(answer, runtime.masking);
 }
 
 const statesOfThemselves: readonly GroupState[] = groupStates.filter(

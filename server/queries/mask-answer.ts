@@ -1,0 +1,33 @@
+import type { Masking } from '#lib/masking/masking.ts';
+
+/** Texts that messages said, by the names under which answers about many of them carry them. */
+const said: ReadonlySet<string> = new Set([
+  'title',
+  'errorClass',
+  'errorMessage',
+  'reason',
+  'message',
+  'frames',
+  'payloadShape',
+  'value',
+  'label',
+  'detail',
+]);
+
+/**
+ * An answer that counts or groups, as it may be read. What was indexed under today's rules is masked already; this is for what was indexed before
+ * there was a rule.
+ */
+export function maskAnswer<Answer>(answer: Answer, masking: Masking | undefined): Answer {
+  // Only texts are replaced by texts: the shape stays.
+  return masking ? (maskTexts(answer, masking, false) as Answer) : answer;
+}
+
+function maskTexts(value: unknown, masking: Masking, isSaid: boolean): unknown {
+  if (typeof value === 'string') return isSaid ? masking.text(value) : value;
+  if (Array.isArray(value)) return value.map((item) => maskTexts(item, masking, isSaid));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, maskTexts(inner, masking, said.has(name))]),
+  );
+}
