@@ -37,7 +37,7 @@ export interface Leaf {
 /** For comparing with `Leaf.pathHash`. */
 export function hashPath(path: readonly string[]): number {
   let hash = pathSeed;
-  for (const name of path) hash = hashName(hash, encoder.encode(name));
+  for (const name of path) hash = hashText(hash, name);
   return hash;
 }
 
@@ -45,10 +45,15 @@ const encoder = new TextEncoder();
 const pathSeed = 0x811c9dc5 | 0;
 const prime = 0x01000193;
 
+function hashText(before: number, name: string): number {
+  const bytes = encoder.encode(name);
+  return hashName(before, bytes, 0, bytes.length);
+}
+
 /** The separator is no byte of UTF-8. */
-function hashName(before: number, bytes: Uint8Array): number {
+function hashName(before: number, bytes: Uint8Array, start: number, end: number): number {
   let hash = Math.imul(before ^ 0xff, prime);
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, prime);
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), prime);
   return hash;
 }
 
@@ -65,15 +70,11 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
 }
 
 export function createLeafScanner(): LeafScanner {
-  let bytes: Uint8Array = new Uint8Array();
-  let at = 0;
-  /** Of a string: whether it was all ASCII and without escapes. */
-  let plain = true;
   /** For each container that is open: 1 for an object. */
   let isObject = new Uint8Array(64);
   /** For each object that is open, the name at hand. */
   let names = createNames(64);
-  let depth = 0;
+  let document: Uint8Array = new Uint8Array();
 
   const leaf = {
     kind: 'null' as Leaf['kind'],
@@ -84,185 +85,183 @@ export function createLeafScanner(): LeafScanner {
     pathHash: pathSeed,
     name: (which: number): string => {
       const [start, end] = [names.start[which] ?? 0, names.end[which] ?? 0];
-      return names.plain[which] === 1 ? decoder.decode(bytes.subarray(start, end)) : readText(bytes, start, end);
+      return names.plain[which] === 1 ? decoder.decode(document.subarray(start, end)) : readText(document, start, end);
     },
   };
 
-  const skipSpace = (): void => {
-    for (;;) {
-      const byte = bytes[at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
-      at += 1;
-    }
-  };
-
-  /** From behind the opening quote to behind the closing one; answers where the closing one is, or -1. */
-  const readString = (): number => {
-    plain = true;
-    for (;;) {
-      const byte = bytes[at];
-      if (byte === undefined || byte < 0x20) return -1;
-      at += 1;
-      if (byte === quote) return at - 1;
-      if (byte >= 0x80) plain = false;
-      else if (byte === backslash) {
-        plain = false;
-        if (!readEscape()) return -1;
-      }
-    }
-  };
-
-  const readEscape = (): boolean => {
-    const byte = bytes[at] ?? 0;
-    at += 1;
-    // " / \ b f n r t
-    if ([0x22, 0x2f, 0x5c, 0x62, 0x66, 0x6e, 0x72, 0x74].includes(byte)) return true;
-    if (byte !== 0x75) return false;
-    for (let digit = 0; digit < 4; digit += 1, at += 1) if (!isHexDigit(bytes[at] ?? 0)) return false;
-    return true;
-  };
-
-  const readDigits = (): boolean => {
-    const start = at;
-    while (isDigit(bytes[at] ?? 0)) at += 1;
-    return at > start;
-  };
-
-  const readNumber = (): boolean => {
-    if (bytes[at] === minus) at += 1;
-    if (bytes[at] === 0x30) at += 1;
-    else if (!readDigits()) return false;
-    if (bytes[at] === point) {
-      at += 1;
-      if (!readDigits()) return false;
-    }
-    if (((bytes[at] ?? 0) | 0x20) === 0x65) {
-      at += 1;
-      if (bytes[at] === plus || bytes[at] === minus) at += 1;
-      if (!readDigits()) return false;
-    }
-    return true;
-  };
-
-  /** A name and its colon. */
-  const readName = (): boolean => {
-    skipSpace();
-    if (bytes[at] !== quote) return false;
-    at += 1;
-    const start = at;
-    const end = readString();
-    if (end < 0) return false;
+  /** A name and its colon, of the object at that depth; answers what follows, or -1. */
+  const readName = (bytes: Uint8Array, from: number, depth: number): number => {
+    const open = skipSpace(bytes, from);
+    if (bytes[open] !== quote) return -1;
+    const close = endOfString(bytes, open + 1);
+    if (close === -1) return -1;
+    const plain = close >= 0;
+    const end = plain ? close : -close;
     const last = depth - 1;
     if (last >= names.start.length) names = growNames(names);
-    names.start[last] = start;
+    names.start[last] = open + 1;
     names.end[last] = end;
     names.plain[last] = plain ? 1 : 0;
     const before = last === 0 ? pathSeed : (names.hash[last - 1] ?? 0);
     names.hash[last] = plain
-      ? hashBytes(before, start, end)
-      : hashName(before, encoder.encode(readText(bytes, start, end)));
-    skipSpace();
-    if (bytes[at] !== colon) return false;
-    at += 1;
-    return true;
+      ? hashName(before, bytes, open + 1, end)
+      : hashText(before, readText(bytes, open + 1, end));
+    const at = skipSpace(bytes, end + 1);
+    return bytes[at] === colon ? at + 1 : -1;
   };
 
-  const hashBytes = (before: number, start: number, end: number): number => {
-    let hash = Math.imul(before ^ 0xff, prime);
-    for (let index = start; index < end; index += 1) hash = Math.imul(hash ^ (bytes[index] ?? 0), prime);
-    return hash;
-  };
-
-  const readWord = (word: string): boolean => {
-    for (let index = 0; index < word.length; index += 1) if (bytes[at + index] !== word.charCodeAt(index)) return false;
-    at += word.length;
-    return true;
-  };
-
-  const run = ({ leafMax, depthMax }: LeafBounds, each: (leaf: Leaf) => void): LeafResult => {
+  const run = (bytes: Uint8Array, { leafMax, depthMax }: LeafBounds, each: (leaf: Leaf) => void): LeafResult => {
+    let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     let open = 0;
+    let depth = 0;
     let leaves = 0;
-    const say = (kind: Leaf['kind'], start: number, end: number): void => {
+    const say = (kind: Leaf['kind'], start: number, end: number, plain: boolean): void => {
       leaf.kind = kind;
       leaf.start = start;
       leaf.end = end;
-      leaf.plain = kind !== 'text' || plain;
+      leaf.plain = plain;
       leaf.depth = depth;
       leaf.pathHash = depth === 0 ? pathSeed : (names.hash[depth - 1] ?? 0);
       each(leaf);
     };
-    const push = (object: boolean): void => {
-      if (open >= isObject.length) isObject = grow(isObject);
-      isObject[open] = object ? 1 : 0;
-      open += 1;
-      if (object) depth += 1;
-    };
-    const pop = (): void => {
-      open -= 1;
-      if (isObject[open] === 1) depth -= 1;
-      at += 1;
-    };
 
     for (;;) {
-      skipSpace();
+      at = skipSpace(bytes, at);
       const start = at;
-      const byte = bytes[at];
-      let isOpen = false;
+      const byte = bytes[at] ?? 0;
       if (byte === quote) {
-        at += 1;
-        const end = readString();
-        if (end < 0) return 'malformed';
-        say('text', start + 1, end);
+        const close = endOfString(bytes, start + 1);
+        if (close === -1) return 'malformed';
+        const end = close < 0 ? -close : close;
+        say('text', start + 1, end, close >= 0);
+        at = end + 1;
       } else if (byte === openObject || byte === openArray) {
-        say('container', start, start + 1);
-        at += 1;
-        push(byte === openObject);
+        say('container', start, start + 1, true);
+        if (open >= isObject.length) isObject = grow(isObject);
+        isObject[open] = byte === openObject ? 1 : 0;
+        open += 1;
+        if (byte === openObject) depth += 1;
         if (depth > depthMax) return 'cut';
-        skipSpace();
-        isOpen = bytes[at] !== (byte === openObject ? closeObject : closeArray);
-        if (isOpen && byte === openObject && !readName()) return 'malformed';
-        if (!isOpen) pop();
-      } else if (byte === minus || isDigit(byte ?? 0)) {
-        if (!readNumber()) return 'malformed';
-        say('number', start, at);
+        at = skipSpace(bytes, start + 1);
+        if (bytes[at] !== byte + 2) {
+          if (byte === openObject) at = readName(bytes, at, depth);
+          if (at < 0) return 'malformed';
+          continue;
+        }
+        // It is closed again below.
+        leaves -= 1;
+      } else if (byte === minus || isDigit(byte)) {
+        at = endOfNumber(bytes, start);
+        if (at < 0) return 'malformed';
+        say('number', start, at, true);
       } else {
         const word = byte === 0x74 ? 'true' : byte === 0x66 ? 'false' : 'null';
-        if (!readWord(word)) return 'malformed';
-        say(word, start, at);
+        if (!hasWord(bytes, start, word)) return 'malformed';
+        at = start + word.length;
+        say(word, start, at, true);
       }
-      if (isOpen) continue;
       leaves += 1;
       if (leaves > leafMax) return 'cut';
 
       // What was opened is closed as often as it ends here; then the next value, or the end.
       for (;;) {
-        skipSpace();
+        at = skipSpace(bytes, at);
         if (open === 0) return at === bytes.length ? 'complete' : 'malformed';
         const next = bytes[at];
+        at += 1;
         const inObject = isObject[open - 1] === 1;
         if (next === comma) {
-          at += 1;
-          if (inObject && !readName()) return 'malformed';
+          if (inObject) at = readName(bytes, at, depth);
+          if (at < 0) return 'malformed';
           break;
         }
         if (next !== (inObject ? closeObject : closeArray)) return 'malformed';
-        pop();
+        open -= 1;
+        if (inObject) depth -= 1;
       }
     }
   };
 
   return {
-    scan(document, bounds, each) {
-      bytes = document;
-      at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-      depth = 0;
-      const result = run(bounds, each);
-      bytes = new Uint8Array();
+    scan(bytes, bounds, each) {
+      document = bytes;
+      const result = run(bytes, bounds, each);
+      document = new Uint8Array();
       if (isObject.length > keptMax) isObject = new Uint8Array(64);
       if (names.start.length > keptMax) names = createNames(64);
       return result;
     },
   };
+}
+
+// These take what they look at and keep nothing, so that the engine can hold it in registers: this runs over every body that arrives.
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return at;
+    at += 1;
+  }
+  return at;
+}
+
+/** Where the closing quote is; negative where the string is not plain, which then ends at 2 at the earliest; -1 where it has no end. */
+function endOfString(bytes: Uint8Array, from: number): number {
+  let at = from;
+  let plain = true;
+  while (at < bytes.length) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote) return plain ? at : -at;
+    if (byte < 0x20) return -1;
+    if (byte === backslash) {
+      at = endOfEscape(bytes, at + 1);
+      if (at < 0) return -1;
+      plain = false;
+    } else {
+      if (byte >= 0x80) plain = false;
+      at += 1;
+    }
+  }
+  return -1;
+}
+
+function endOfEscape(bytes: Uint8Array, from: number): number {
+  const byte = bytes[from] ?? 0;
+  if (byte !== 0x75) return shortEscapes.has(byte) ? from + 1 : -1;
+  for (let at = from + 1; at < from + 5; at += 1) if (!isHexDigit(bytes[at] ?? 0)) return -1;
+  return from + 5;
+}
+
+/** " / \ b f n r t */
+const shortEscapes: ReadonlySet<number> = new Set([0x22, 0x2f, 0x5c, 0x62, 0x66, 0x6e, 0x72, 0x74]);
+
+function endOfNumber(bytes: Uint8Array, from: number): number {
+  let at = bytes[from] === minus ? from + 1 : from;
+  if (!isDigit(bytes[at] ?? 0)) return -1;
+  at = bytes[at] === 0x30 ? at + 1 : endOfDigits(bytes, at);
+  if (bytes[at] === point) {
+    if (!isDigit(bytes[at + 1] ?? 0)) return -1;
+    at = endOfDigits(bytes, at + 1);
+  }
+  if (((bytes[at] ?? 0) | 0x20) === 0x65) {
+    const sign = bytes[at + 1];
+    at += sign === plus || sign === minus ? 2 : 1;
+    if (!isDigit(bytes[at] ?? 0)) return -1;
+    at = endOfDigits(bytes, at);
+  }
+  return at;
+}
+
+function endOfDigits(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (isDigit(bytes[at] ?? 0)) at += 1;
+  return at;
+}
+
+function hasWord(bytes: Uint8Array, from: number, word: string): boolean {
+  for (let index = 0; index < word.length; index += 1) if (bytes[from + index] !== word.charCodeAt(index)) return false;
+  return true;
 }
 
 /** What a document of many levels needed is not kept for those that follow. */

@@ -6,6 +6,7 @@ import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
+import { describeSearchClauses } from '#server/store/testing/search-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
 import { describeTriageClauses } from '#server/store/testing/triage-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
@@ -33,6 +34,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeIndexClauses(clauses);
     describeCountClauses(clauses);
     describeFilterClauses(clauses);
+    describeSearchClauses(clauses);
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);

@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Header } from '#lib/domain/message.ts';
 import { canonicalDecimal } from '#lib/filter/decimal.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
@@ -26,47 +26,48 @@ const hashedMax = 64;
 const scanner = createLeafScanner();
 const encoder = new TextEncoder();
 
-/** Slices are numbered from 0 here. */
-export function markContent(content: Content, set: (slice: number) => void): void {
-  markHeaders(content, set);
-  markPayload(content.body, set);
+/** Sets the bits of a message, the first of them at bit 0 of `row`. */
+export function markContent(content: Content, row: Int32Array): void {
+  seen.fill(0);
+  markHeaders(content, row);
+  markPayload(content.body, row);
 }
 
-function markHeaders({ headers, properties }: Content, set: (slice: number) => void): void {
-  if (headers.length + properties.length > headersMax) return set(overflow.headers);
+function markHeaders({ headers, properties }: Content, row: Int32Array): void {
+  if (headers.length + properties.length > headersMax) return setSlice(row, overflow.headers);
   const rest: Header[] = [];
-  for (const header of headers) if (!markPlainHeader(header, set)) rest.push(header);
-  for (const header of properties) if (!markPlainHeader(header, set)) rest.push(header);
+  for (const header of headers) if (!markPlainHeader(header, row)) rest.push(header);
+  for (const header of properties) if (!markPlainHeader(header, row)) rest.push(header);
   if (rest.length === 0) return;
   let count = 0;
   walkHeaders({ headers: rest, properties: [] }, (name, text) => {
     count += 1;
     if (count > headersMax) return;
     const hash = hashOfName(name);
-    setPresence(hash, set);
-    if (text !== null) setValue(hashText(hash, text), set);
+    setPresence(hash, row);
+    if (text !== null) setValue(hashText(hash, text), row);
   });
-  if (count > headersMax) set(overflow.headers);
+  if (count > headersMax) setSlice(row, overflow.headers);
 }
 
 /** Most values are bytes of ASCII, and their text need not be made. */
-function markPlainHeader({ name, value }: Header, set: (slice: number) => void): boolean {
+function markPlainHeader({ name, value }: Header, row: Int32Array): boolean {
   if (value.kind !== 'bytes' || !isAscii(value.bytes) || !isPlainHeader(name, value.bytes)) return false;
   const hash = hashOfName(name);
-  setPresence(hash, set);
-  setValue(hashBytes(hash, value.bytes, 0, value.bytes.length), set);
+  setPresence(hash, row);
+  setValue(hashBytes(hash, value.bytes, 0, value.bytes.length), row);
   return true;
 }
 
-function markPayload(body: Uint8Array | null, set: (slice: number) => void): void {
+function markPayload(body: Uint8Array | null, row: Int32Array): void {
   const json = jsonOf(body);
   if (!json || !mayBeJson(json)) return;
-  if (json.length > bodyBytesMax) return set(overflow.payload);
+  if (json.length > bodyBytesMax) return setSlice(row, overflow.payload);
   const result = scanner.scan(json, { leafMax: leavesMax, depthMax }, (leaf) => {
-    setPresence(leaf.pathHash, set);
-    if (leaf.kind !== 'container') setValue(hashLeaf(json, leaf), set);
+    setPresence(leaf.pathHash, row);
+    if (leaf.kind !== 'container') setValue(hashLeaf(json, leaf), row);
   });
-  if (result === 'cut') set(overflow.payload);
+  if (result === 'cut') setSlice(row, overflow.payload);
 }
 
 function mayBeJson(bytes: Uint8Array): boolean {
@@ -75,20 +76,31 @@ function mayBeJson(bytes: Uint8Array): boolean {
   return first === 0x7b || first === 0x5b || first === 0xef || first <= 0x20;
 }
 
+/** Of the leaf's text, which for most are its bytes. */
 function hashLeaf(json: Uint8Array, leaf: Leaf): number {
-  if (leaf.kind === 'text' ? leaf.plain : leaf.kind !== 'number' || isPlainNumber(json, leaf))
-    return hashBytes(leaf.pathHash, json, leaf.start, leaf.end);
-  return hashText(leaf.pathHash, textOfLeaf(json, leaf) ?? '');
+  const { kind, start, end, plain } = leaf;
+  const isText =
+    kind === 'number' ? isCanonical(json, start, end) : plain || isUnescapedUtf8(json.subarray(start, end));
+  return isText ? hashBytes(leaf.pathHash, json, start, end) : hashText(leaf.pathHash, textOfLeaf(json, leaf) ?? '');
 }
 
-/** Digits alone, without a zero before them: that is the one way to write it. */
-function isPlainNumber(json: Uint8Array, { start, end }: Leaf): boolean {
-  if (json[start] === 0x30 || end - start > 30) return false;
+function isUnescapedUtf8(bytes: Uint8Array): boolean {
+  return !bytes.includes(0x5c) && isUtf8(bytes);
+}
+
+/** Whether `canonicalDecimal` leaves a number of JSON as it is; may say no where it does. */
+function isCanonical(json: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 30) return false;
+  let hasPoint = false;
   for (let at = start; at < end; at += 1) {
     const byte = json[at] ?? 0;
-    if (byte < 0x30 || byte > 0x39) return false;
+    if (byte === 0x2e) hasPoint = true;
+    // A letter is an exponent's.
+    else if (byte > 0x39) return false;
   }
-  return true;
+  // Zeros at the end of a fraction are left out, and so is the sign of a zero.
+  if (hasPoint) return json[end - 1] !== 0x30;
+  return json[start] !== 0x2d || json[start + 1] !== 0x30;
 }
 
 /** A question to the signatures: each of these sets of slices, where all of it is set, makes a candidate. */
@@ -103,15 +115,19 @@ export function askPayload(path: readonly string[], test: ValueTest): ContentQue
 }
 
 function ask(hash: number, test: ValueTest, overflowed: number): ContentQuestion {
-  if (test.kind !== 'is') return [collect((set) => setPresence(hash, set)), [overflowed]];
+  if (test.kind !== 'is') return [slicesOf((row) => setPresence(hash, row)), [overflowed]];
   const texts = new Set([test.value.toWellFormed(), canonicalDecimal(test.value)]);
-  return [...[...texts].map((text) => collect((set) => setValue(hashText(hash, text), set))), [overflowed]];
+  return [...[...texts].map((text) => slicesOf((row) => setValue(hashText(hash, text), row))), [overflowed]];
 }
 
-function collect(mark: (set: (slice: number) => void) => void): readonly number[] {
-  const slices = new Set<number>();
-  mark((slice) => slices.add(slice));
-  return [...slices];
+function slicesOf(mark: (row: Int32Array) => void): readonly number[] {
+  const row = new Int32Array(contentSlices / 32);
+  seen.fill(0);
+  mark(row);
+  const slices: number[] = [];
+  for (const [word, bits] of row.entries())
+    for (let left = bits; left !== 0; left &= left - 1) slices.push(word * 32 + 31 - Math.clz32(left & -left));
+  return slices;
 }
 
 const prime = 0x01000193;
@@ -140,30 +156,38 @@ function hashBytes(before: number, bytes: Uint8Array, start: number, end: number
   return Math.imul(hash ^ (end - start), prime);
 }
 
-function setPresence(hash: number, set: (slice: number) => void): void {
+/** Names and paths of this message that are marked already, each where its hash puts it: elements of an array repeat theirs. */
+const seen = new Int32Array(64);
+
+function setPresence(hash: number, row: Int32Array): void {
+  const place = hash & 63;
+  if (seen[place] === hash && hash !== 0) return;
+  seen[place] = hash;
   const one = mix(hash ^ 0x5bd1e995);
-  const two = mix(one);
-  set(sliceOf(one >>> 16));
-  set(sliceOf(one & 0xffff));
-  set(sliceOf(two >>> 16));
+  setSlice(row, sliceOf(one >>> 21));
+  setSlice(row, sliceOf((one >>> 10) & 0x7ff));
+  setSlice(row, sliceOf(mix(one) >>> 21));
 }
 
-function setValue(hash: number, set: (slice: number) => void): void {
+function setValue(hash: number, row: Int32Array): void {
   let mixed = hash;
-  for (let round = 0; round < 4; round += 1) {
-    mixed = mix(mixed + round);
-    set(sliceOf(mixed >>> 16));
-    set(sliceOf(mixed & 0xffff));
+  for (let pair = 0; pair < 4; pair += 1) {
+    mixed = mix(mixed);
+    setSlice(row, sliceOf(mixed >>> 21));
+    setSlice(row, sliceOf((mixed >>> 10) & 0x7ff));
   }
 }
 
 function mix(hash: number): number {
-  const one = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  const two = Math.imul(one ^ (one >>> 12), 0x297a2d39);
-  return two ^ (two >>> 15);
+  const mixed = (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) + 0x3c6ef372) | 0;
+  return mixed ^ (mixed >>> 13);
 }
 
-/** 16 bits onto the slices that are not reserved. */
+/** The reserved slices come first. */
 function sliceOf(bits: number): number {
-  return reserved + ((bits * (contentSlices - reserved)) >>> 16);
+  return bits < reserved ? bits + reserved : bits;
+}
+
+function setSlice(row: Int32Array, slice: number): void {
+  row[slice >>> 5] = (row[slice >>> 5] ?? 0) | (1 << (slice & 31));
 }

@@ -22,7 +22,7 @@ export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e' | 'r' | 'w';
 export function sign(row: Int32Array, { texts, values, content }: Signed): void {
   for (const text of texts) if (text !== null) setTrigrams(row, text);
   for (const [tag, value] of values) if (value !== null) setValue(row, tag, value);
-  markContent(content, (slice) => setSlice(row, textSlices + slice));
+  markContent(content, row.subarray(textSlices / 32));
 }
 
 export function setValue(row: Int32Array, tag: ValueTag, value: string): void {

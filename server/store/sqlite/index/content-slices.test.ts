@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { walkHeaders } from '#lib/filter/header-values.ts';
+import { createLeafScanner, unbounded } from '#lib/filter/json-leaves.ts';
+import { textOfLeaf } from '#lib/filter/payload-values.ts';
+import {
+  askHeader,
+  askPayload,
+  type ContentQuestion,
+  contentSlices,
+  markContent,
+} from '#server/store/sqlite/index/content-slices.ts';
+import { anyHeader, hostileText } from '#server/store/testing/arbitraries.ts';
+
+const utf8 = new TextEncoder();
+const nothing = { headers: [], properties: [], body: null };
+
+function bitsOf(content: Parameters<typeof markContent>[0]): Int32Array {
+  const row = new Int32Array(contentSlices / 32);
+  markContent(content, row);
+  return row;
+}
+
+function mayBe(row: Int32Array, question: ContentQuestion): boolean {
+  const isSet = (slice: number) => ((row[slice >>> 5] ?? 0) & (1 << (slice & 31))) !== 0;
+  return question.some((slices) => slices.every(isSet));
+}
+
+const present = { kind: 'matches', parts: ['', ''] } as const;
+
+test('whatever header a message has is among the candidates for it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyHeader, { maxLength: 70 }),
+      fc.array(anyHeader, { maxLength: 3 }),
+      (headers, properties) => {
+        const row = bitsOf({ ...nothing, headers, properties });
+        walkHeaders({ headers, properties }, (name, text) => {
+          expect(mayBe(row, askHeader(name, present))).toBe(true);
+          if (text !== null) expect(mayBe(row, askHeader(name, { kind: 'is', value: text }))).toBe(true);
+        });
+      },
+    ),
+  );
+});
+
+/** Numbers as people and other languages write them, which `JSON.stringify` would not. */
+const number = fc.constantFrom(
+  '0',
+  '-0',
+  '7',
+  '-7',
+  '0.5',
+  '-0.50',
+  '10.0',
+  '1e3',
+  '1E-7',
+  '12345678901234567890',
+  '0.0',
+);
+const document = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    number,
+    fc.constantFrom('true', 'false', 'null', '"\\u0041\\n"', '"\\ud800"'),
+    hostileText.map((text) => JSON.stringify(text)),
+    fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(', ')}]`),
+    fc
+      .array(fc.tuple(hostileText, tie('value')), { maxLength: 4 })
+      .map((entries) => `{${entries.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(',')}}`),
+  ),
+})).value;
+
+test('whatever value a payload has is among the candidates for it, however it is written', () => {
+  const scanner = createLeafScanner();
+  fc.assert(
+    fc.property(document, (json) => {
+      const body = utf8.encode(`{"document":${json}}`);
+      const row = bitsOf({ ...nothing, body });
+      scanner.scan(body, unbounded, (leaf) => {
+        const path = Array.from({ length: leaf.depth }, (_, at) => leaf.name(at));
+        const text = textOfLeaf(body, leaf);
+        expect(mayBe(row, askPayload(path, present))).toBe(true);
+        if (text !== null) expect(mayBe(row, askPayload(path, { kind: 'is', value: text }))).toBe(true);
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a message with more than is looked at is a candidate of every question', () => {
+  const many = Array.from({ length: 65 }, (_, n) => ({ name: `h${n}`, value: { kind: 'text', text: 'x' } }) as const);
+  expect(mayBe(bitsOf({ ...nothing, headers: many }), askHeader('other', present))).toBe(true);
+  const list = utf8.encode(JSON.stringify({ list: Array.from({ length: 200 }, (_, n) => n) }));
+  expect(mayBe(bitsOf({ ...nothing, body: list }), askPayload(['other'], present))).toBe(true);
+  const large = utf8.encode(JSON.stringify({ text: 'x'.repeat(70_000) }));
+  expect(mayBe(bitsOf({ ...nothing, body: large }), askPayload(['other'], present))).toBe(true);
+});
+
+test('of thousands of other values hardly one is a candidate, also where a message has a hundred', () => {
+  const values = Array.from({ length: 100 }, (_, n) => ({ id: n, name: `customer-${n}` }));
+  const row = bitsOf({ ...nothing, body: utf8.encode(JSON.stringify({ values: values.slice(0, 60) })) });
+  const others = Array.from({ length: 5_000 }, (_, n) =>
+    askPayload(['values', 'name'], { kind: 'is', value: `other-${n}` }),
+  );
+  expect(others.filter((question) => mayBe(row, question)).length).toBeLessThan(10);
+});
