@@ -17,7 +17,7 @@ import {
   replaysResponse,
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
-import { timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
+import { facetsQuery, facetsResponse, timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
 import { exportsQuery } from '#lib/api/views.ts';
 import { savedView, viewBody, viewChange, viewsResponse } from '#lib/api/views.ts';
 
@@ -94,6 +94,13 @@ export const routes: readonly RouteDescription[] = [
     summary: 'Dead letters over time, stacked by group',
     query: timelineQuery,
     answer: timelineResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/facets',
+    summary: 'Which values fields have among what a filter meets',
+    query: facetsQuery,
+    answer: facetsResponse,
   },
   { method: 'get', path: '/api/v1/views', summary: 'Saved views, by name', answer: viewsResponse },
   {

@@ -9,6 +9,7 @@ import { askEngine } from '#server/http/engine-requests.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
+import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 /** A filter may meet a million messages. */
 const planTimeoutsMs: Readonly<Record<Selection['kind'], number>> = { messages: 60_000, filter: 10 * 60_000 };
@@ -27,7 +28,7 @@ export async function planReplay(
     ratePerSecond: body.options?.ratePerSecond ?? null,
     insist: body.options?.insist ?? false,
   };
-  const selection = selectionOf(body, runtime);
+  const selection = await selectionOf(body, runtime);
   const answer = await askEngine(
     runtime,
     { kind: 'plan', selection, options },
@@ -38,17 +39,18 @@ export async function planReplay(
   return toReplayView(await runtime.store.ledger.getReplay(answer.replayId), runtime.masking);
 }
 
-function selectionOf(
+async function selectionOf(
   { messageIds, filter: text = '', ...body }: z.output<typeof planBody>,
-  { clock, masking }: Runtime,
-): Selection {
+  { store, clock, masking }: Runtime,
+): Promise<Selection> {
   if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
   const now = clock.now();
   const asOf = Math.min(body.asOf ?? now, now);
   const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf, masking);
   const limits = serialise(everything, { from: body.from ?? null, to: body.to ?? null });
   const words = [text.trim(), limits].filter((part) => part !== '').join(' ');
-  return { kind: 'filter', filter, range, asOf, excluded: body.excluded ?? [], text: words };
+  const whole = await withWholeGroups(store, filter);
+  return { kind: 'filter', filter: whole, range, asOf, excluded: body.excluded ?? [], text: words };
 }
 
 /** The operator has read the plan: it is sent as it stands, or not at all. */

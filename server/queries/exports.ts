@@ -12,6 +12,7 @@ import type { Runtime } from '#server/http/runtime.ts';
 import { readableBytes } from '#server/queries/message.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
+import { withWholeGroups } from '#server/queries/whole-groups.ts';
 import type { MessagePage } from '#server/store/store.ts';
 
 export type ExportsQuery = z.output<typeof exportsQuery>;
@@ -36,7 +37,8 @@ export async function* exportMessages(runtime: Runtime, query: ExportsQuery): As
       details: { field: 'content' },
     });
   }
-  const { filter, range } = readFilter(query, asOf, runtime.masking);
+  const { filter: asked, range } = readFilter(query, asOf, runtime.masking);
+  const filter = await withWholeGroups(runtime.store, asked);
   yield { text: query.format === 'csv' ? csvRow(columns.map(({ name }) => name)) : '', messages: 0 };
   let cursor: string | null = null;
   do {

@@ -7,6 +7,7 @@ import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
 import { maskErrorTexts, toMessageRow } from '#server/queries/to-view.ts';
+import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 export type MessagesQuery = z.output<typeof messagesQuery>;
 
@@ -19,7 +20,8 @@ export async function readMessages(
   query: MessagesQuery,
 ): Promise<MessagesResponse> {
   const asOf = clock.now();
-  const { filter, range } = readFilter(query, asOf, masking);
+  const { filter: asked, range } = readFilter(query, asOf, masking);
+  const filter = await withWholeGroups(store, asked);
   const [page, total] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: query.cursor ?? null, limit: query.limit, order: query.order }),
     query.cursor === undefined ? store.index.countMessages({ filter, range }, countCap) : null,

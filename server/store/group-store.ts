@@ -15,9 +15,12 @@ export interface GroupIndex {
   listGroupParts(fingerprints: readonly string[]): Promise<readonly GroupPart[]>;
   /** Dead letters by `at`, stacked by group. */
   readTimeline(query: TimelineQuery): Promise<Timeline>;
+  /** Which values fields have among the matches; in the order of the fields. */
+  readFacets(query: FacetQuery): Promise<readonly Facet[]>;
 }
 
-export type CountQuery = Pick<MessageQuery, 'filter' | 'range'>;
+/** `effort` is for what has to be asked of single messages: default 50,000 messages and 150 ms. */
+export type CountQuery = Pick<MessageQuery, 'filter' | 'range' | 'effort'>;
 
 export interface GroupQuery extends CountQuery {
   readonly now: number;
@@ -105,4 +108,20 @@ export interface Timeline {
   /** Matches before `from` or after `to`: where no range is given, clocks far off do not stretch it. */
   readonly outside: number;
   readonly searchedTo: number | null;
+}
+
+export type FacetField = 'queue' | 'class' | 'type' | 'state' | 'key' | 'origin';
+
+export interface FacetQuery extends CountQuery {
+  readonly fields: readonly FacetField[];
+  /** So many values of each. */
+  readonly limit: number;
+}
+
+export interface Facet {
+  readonly field: FacetField;
+  /** Most frequent first. */
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+  /** Counted among so many of the newest matches; `null` where all were counted. */
+  readonly among: number | null;
 }

@@ -46,6 +46,7 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   getGroup: 'read',
   listGroupParts: 'read',
   readTimeline: 'read',
+  readFacets: 'read',
 };
 
 export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Timeline } from '#server/store/group-store.ts';
+import type { GroupList, Timeline } from '#server/store/group-store.ts';
 
 const openStates = ['new', 'returned', 'failed', 'unknown'];
 
@@ -7,8 +7,7 @@ const openStates = ['new', 'returned', 'failed', 'unknown'];
 export function countedByHand(
   all: readonly DeadLetter[],
   met: readonly DeadLetter[],
-  trendFrom: number,
-  trendTo: number,
+  { trendFrom, trendTo }: Pick<GroupList, 'trendFrom' | 'trendTo'>,
   headOf: (fingerprint: string) => string = (fingerprint) => fingerprint,
 ) {
   const width = Math.max(1, Math.ceil((trendTo - trendFrom) / 24));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { deadLetterStates, type DeadLetter } from '#lib/domain/dead-letter.ts';
-import { groupStates } from '#lib/domain/error-group.ts';
+import { groupStates, type GroupTriage } from '#lib/domain/error-group.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import type { GroupQuery } from '#server/store/group-store.ts';
 import type { Store } from '#server/store/store.ts';
@@ -13,6 +13,9 @@ import { addQueue, ids, inQueue, range, readAll } from '#server/store/testing/re
 const hour = 3_600_000;
 const day = 24 * hour;
 
+/** However busy the machine is. */
+const unhurried = { examinedMax: 1_000_000, timeMsMax: 60_000 };
+
 /** All groups, whatever their state. */
 export const allGroups = {
   now: 1_000,
@@ -21,6 +24,20 @@ export const allGroups = {
   sort: 'count',
   limit: 500,
 } as const satisfies Partial<GroupQuery>;
+
+/** What a person decided about a group; what a test is about is handed in. */
+export function aDecision(fingerprint: string, changes: Partial<GroupTriage> = {}): GroupTriage {
+  return {
+    fingerprint,
+    decision: { kind: 'open' },
+    owner: null,
+    mergedInto: null,
+    notes: 0,
+    changedAt: 1,
+    changedBy: 'ada',
+    ...changes,
+  };
+}
 
 /** Letters of one error, with what a test is about. */
 export function lettersOf(
@@ -33,9 +50,35 @@ export function lettersOf(
   return Array.from({ length: count }, (_, n) => aLetter(`${prefix}:${n}`, { failure, ...changes(n) }));
 }
 
+const errorClasses = ['CountedA', 'CountedB', 'CountedC', 'CountedD'];
+const errorMessages = ['timeout', 'refused'];
+const failureOf = (errorClass: string, errorMessage: string) => ({
+  errorClass,
+  errorMessage,
+  stackTrace: null,
+  reason: null,
+  attempts: null,
+});
+const fingerprints = errorClasses.flatMap((errorClass) =>
+  errorMessages.map((errorMessage) => aLetter('', { failure: failureOf(errorClass, errorMessage) }).letter.fingerprint),
+);
+
+/** Which groups a person has merged into which. */
+const anyMerges = fc
+  .array(fc.option(fc.nat(fingerprints.length - 1)), { minLength: fingerprints.length, maxLength: fingerprints.length })
+  .map((heads) => {
+    const isHead = (n: number) => heads[n] === null || heads[n] === n;
+    return new Map(
+      heads.flatMap((head, n) => {
+        const [from, into] = [fingerprints[n], fingerprints[head ?? n]];
+        return from === undefined || into === undefined || isHead(n) || !isHead(head ?? n) ? [] : [[from, into]];
+      }),
+    );
+  });
+
 const anyLetter = fc.record({
-  errorClass: fc.constantFrom('CountedA', 'CountedB', 'CountedC', 'CountedD'),
-  errorMessage: fc.constantFrom('timeout', 'refused'),
+  errorClass: fc.constantFrom(...errorClasses),
+  errorMessage: fc.constantFrom(...errorMessages),
   keyText: fc.constantFrom('k1', 'k2', null),
   at: fc.integer({ min: 0, max: 60 }),
   state: fc.constantFrom(...deadLetterStates),
@@ -54,6 +97,7 @@ const anyGroupFilter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie)
       { kind: 'contains', field: 'error', value: 'timeout' },
       { kind: 'contains', field: 'error', value: 'm' },
     ),
+    fc.subarray(fingerprints).map((some): Filter => ({ kind: 'group', fingerprints: some })),
     fc.constantFrom(...deadLetterStates).map((state): Filter => ({ kind: 'state', state })),
     tie('filter').map((term): Filter => ({ kind: 'not', term })),
     fc
@@ -68,7 +112,7 @@ async function stored(store: Store, letters: readonly TestLetter[]): Promise<rea
 
 export function describeGroupClauses({ clause }: Clauses): void {
   clause(
-    'groups, their queues, their trend and the timeline are counted as one would by hand',
+    'groups, their queues, their trend, the timeline and facets are counted as one would by hand, whatever is merged',
     async (store) => {
       await addQueue(store, 'counted-a', 'sqs');
       await addQueue(store, 'counted-a');
@@ -76,10 +120,7 @@ export function describeGroupClauses({ clause }: Clauses): void {
       const drawn = fc.sample(anyLetter, { numRuns: 400, seed: 11 });
       const given = drawn.map(({ queue, errorClass, errorMessage, ...fields }, n) => ({
         queue,
-        letter: aLetter(`counted:${n}`, {
-          ...fields,
-          failure: { errorClass, errorMessage, stackTrace: null, reason: null, attempts: null },
-        }),
+        letter: aLetter(`counted:${n}`, { ...fields, failure: failureOf(errorClass, errorMessage) }),
       }));
       for (const [queueId, some] of Map.groupBy(given, ({ queue }) => queue))
         await store.index.ingest({ queueId, letters: some.map(({ letter }) => letter), scan: 's' });
@@ -90,32 +131,75 @@ export function describeGroupClauses({ clause }: Clauses): void {
       const mine: Filter = { kind: 'queue', pattern: '*/counted-*' };
       const limit = fc.option(fc.integer({ min: 0, max: 60 }));
       await fc.assert(
-        fc.asyncProperty(
-          anyGroupFilter,
-          limit,
-          limit,
-          fc.integer({ min: 1, max: 9 }),
-          async (some, from, to, shown) => {
-            const query = { filter: { kind: 'and', terms: [mine, some] } as const, range: { from, to } };
-            const listed = new Set(await readAll(store, query));
-            const met = all.filter((letter) => listed.has(letter.id));
-            const list = await store.index.listGroups({ ...allGroups, ...query });
-            expect(list).toMatchObject({ count: met.length, searchedTo: null, queueCounts: 'matching' });
-            expect(
-              list.groups.map(
-                ({ description: _, errorClass: __, errorMessage: ___, reason: ____, ...numbers }) => numbers,
-              ),
-            ).toEqual(countedByHand(all, met, list.trendFrom, list.trendTo));
+        fc.asyncProperty(anyGroupFilter, limit, limit, fc.nat(9), anyMerges, async (some, from, to, shown, merges) => {
+          const triage = [...merges].map(([fingerprint, mergedInto]) => aDecision(fingerprint, { mergedInto }));
+          const headOf = (fingerprint: string) => merges.get(fingerprint) ?? fingerprint;
 
-            const timeline = await store.index.readTimeline({ ...allGroups, ...query, buckets: 7, groups: shown });
-            expect(timeline).toMatchObject(timelineByHand(met, timeline, shown));
-          },
-        ),
+          const query = {
+            filter: { kind: 'and', terms: [mine, some] } as const,
+            range: { from, to },
+            effort: unhurried,
+          };
+          const listed = new Set(await readAll(store, query));
+          const met = all.filter((letter) => listed.has(letter.id));
+          const list = await store.index.listGroups({ ...allGroups, ...query, triage });
+          expect(list).toMatchObject({ count: met.length, searchedTo: null, queueCounts: 'matching' });
+          expect(
+            list.groups.map(
+              ({ description: _, errorClass: __, errorMessage: ___, reason: ____, ...numbers }) => numbers,
+            ),
+          ).toEqual(countedByHand(all, met, list, headOf));
+
+          const timeline = await store.index.readTimeline({
+            ...allGroups,
+            ...query,
+            triage,
+            buckets: 7,
+            groups: shown,
+          });
+          expect(timeline).toMatchObject(timelineByHand(met, timeline, shown, headOf));
+
+          const facets = await store.index.readFacets({
+            ...query,
+            fields: ['key', 'state', 'queue', 'class'],
+            limit: 10,
+          });
+          const frequent = (valueOf: (letter: DeadLetter) => string | null) =>
+            [...Map.groupBy(met, valueOf)]
+              .flatMap(([value, letters]) => (value === null ? [] : [{ value, count: letters.length }]))
+              .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+          expect(facets).toEqual([
+            { field: 'key', values: frequent((letter) => letter.keyText), among: null },
+            { field: 'state', values: frequent((letter) => letter.state), among: null },
+            { field: 'queue', values: frequent((letter) => letter.queueId), among: null },
+            { field: 'class', values: frequent((letter) => letter.failure.errorClass), among: null },
+          ]);
+        }),
         { numRuns: 150 },
       );
     },
     120_000,
   );
+
+  clause('what cannot be counted quickly is counted from the newest, and says how far', async (store) => {
+    const queueId = await addQueue(store, 'effort');
+    const letters = lettersOf('Effort', 300, (n) => ({ at: 1_000 + n }));
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const filter: Filter = {
+      kind: 'and',
+      terms: [inQueue(queueId), { kind: 'not', term: { kind: 'contains', field: 'error', value: 'xy' } }],
+    };
+    const query = { ...allGroups, filter, range, effort: { examinedMax: 100, timeMsMax: 60_000 } };
+    const list = await store.index.listGroups(query);
+    expect(list.searchedTo).toBe(1_300 - list.count);
+    expect(list.count).toBeGreaterThanOrEqual(100);
+    expect(list.count).toBeLessThan(300);
+    expect(list.groups).toMatchObject([{ count: list.count, open: 300, firstAt: 1_000 }]);
+    const timeline = await store.index.readTimeline({ ...query, buckets: 10, groups: 1 });
+    expect(timeline).toMatchObject({ count: list.count, searchedTo: list.searchedTo });
+    const [facet] = await store.index.readFacets({ ...query, fields: ['state'], limit: 5 });
+    expect(facet).toMatchObject({ among: list.count, values: [{ value: 'new', count: list.count }] });
+  });
 
   clause('a group has a state of its own, until a person decides', async (store) => {
     const queueId = await addQueue(store, 'states');
@@ -151,15 +235,7 @@ export function describeGroupClauses({ clause }: Clauses): void {
       const early = lettersOf('Regressed', 3, () => ({ at: resolvedAt - day, firstSeenAt: resolvedAt - day }));
       await store.index.ingest({ queueId, letters: early, scan: 's' });
       const fingerprint = early[0]?.letter.fingerprint ?? '';
-      const decided = {
-        fingerprint,
-        decision: { kind: 'resolved', at: resolvedAt },
-        owner: null,
-        mergedInto: null,
-        notes: 0,
-        changedAt: resolvedAt,
-        changedBy: 'ada',
-      } as const;
+      const decided = aDecision(fingerprint, { decision: { kind: 'resolved', at: resolvedAt } });
       const state = async () => {
         const group = await store.index.getGroup(fingerprint, [decided], now);
         return [group.state, group.regressedAt];

@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { TimeRange } from '#lib/filter/filter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import type { Buckets, Counting } from '#server/store/sqlite/index/counting.ts';
+import type { Buckets, CellCount, Counting } from '#server/store/sqlite/index/counting.ts';
 import { within } from '#server/store/sqlite/index/lower.ts';
 import type { Cell } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -10,8 +10,9 @@ const build = queryBuilder<IndexSchema>();
 
 /** Some groups in some cells, every message of which is meant. Parts are disjoint. */
 export interface Part {
-  /** `null`: all. */
+  /** `null`: all but `except`. */
   readonly groups: readonly number[] | null;
+  readonly except: readonly number[];
   readonly cells: readonly Cell[];
   /** Every cell that there is. */
   readonly existing: readonly Cell[];
@@ -48,15 +49,14 @@ export function countParts(db: Database, parts: readonly Part[], range: TimeRang
       return counts;
     },
     allInBuckets(buckets) {
-      return parts.reduce<readonly number[]>(
-        (sums, part) => addUp(sums, part.groups === null ? totals(db, part, range, buckets) : sumOfGroups(part)),
-        Array.from({ length: buckets.count }, () => 0),
-      );
-      function sumOfGroups(part: Part): readonly number[] {
-        const rows = bucketCounts(db, part, groupsOf(part, part.groups ?? []), range, buckets);
-        return rows.map(({ json }) => numbersOf(json)).reduce(addUp, []);
-      }
+      return parts
+        .map((part) => totals(db, part, range, buckets))
+        .reduce(
+          addUp,
+          Array.from({ length: buckets.count }, () => 0),
+        );
     },
+    byCell: () => parts.flatMap((part) => cellCounts(db, part, isOpen ? null : range)),
     byQueue(groups) {
       const counted = groups.reduce((sum, grp) => sum + (byGroup.get(grp) ?? 0), 0);
       if (!isOpen && counted > countedByQueueMax) return null;
@@ -116,9 +116,16 @@ function bucketCounts(
   );
 }
 
-/** Of a part with all groups: from the index of time alone, or of each cell. */
+/** Of all groups: from the index of time alone, or of each cell, without those that are left out. */
 function totals(db: Database, part: Part, range: TimeRange, buckets: Buckets): readonly number[] {
-  return sourcesOf(part)
+  const ofGroups = (groups: readonly number[]) =>
+    bucketCounts(db, part, groups, range, buckets).map(({ json }) => numbersOf(json));
+  if (part.groups) return ofGroups(part.groups).reduce(addUp, []);
+  return ofGroups(part.except).reduce(takeAway, allGroups(db, part, range, buckets));
+}
+
+function allGroups(db: Database, part: Part, range: TimeRange, buckets: Buckets): readonly number[] {
+  return sourcesOf({ ...part, except: [] })
     .map((source) => {
       const row = db.first(
         sql<{ json: string }>`
@@ -189,9 +196,38 @@ function instantAt(
 function sourcesOf(part: Part): RawBuilder<unknown>[] {
   if (part.groups !== null)
     return part.groups.map((grp) => sql`indexed by messages_group_at where m.grp = ${grp}${inCells('m', part)}`);
-  if (part.cells.length === part.existing.length) return [sql`indexed by messages_at where true`];
+  const others = inGroups('m', part);
+  if (part.cells.length === part.existing.length) return [sql`indexed by messages_at where true${others}`];
   return part.cells.map(
-    (cell) => sql`indexed by messages_queue_state_at where m.queue = ${cell.id} and m.state = ${cell.state}`,
+    (cell) => sql`indexed by messages_queue_state_at where m.queue = ${cell.id} and m.state = ${cell.state}${others}`,
+  );
+}
+
+function cellCounts(db: Database, part: Part, range: TimeRange | null): readonly CellCount[] {
+  const isOfAllGroups = part.groups === null && part.except.length === 0;
+  if (range === null) {
+    if (isOfAllGroups) return part.cells.map(({ id, state, n }) => ({ queue: id, state, n }));
+    return db.all(
+      sql<CellCount>`
+        select c.queue, c.state, sum(c.n) as n from group_counts as c where c.n > 0${inCells('c', part)}${inGroups('c', part)}
+        group by c.queue, c.state`.compile(build),
+    );
+  }
+  if (isOfAllGroups) {
+    const cells = JSON.stringify(part.cells.map((cell) => [cell.id, cell.state]));
+    return db.all(
+      sql<CellCount>`
+        select c.value ->> 0 as queue, c.value ->> 1 as state, (
+          select count(*) from messages as m indexed by messages_queue_state_at
+          where m.queue = c.value ->> 0 and m.state = c.value ->> 1 and ${within(range)}
+        ) as n from json_each(${cells}) as c`.compile(build),
+    );
+  }
+  const groups = part.groups === null ? sql`` : sql`indexed by messages_group_at`;
+  return db.all(
+    sql<CellCount>`
+      select m.queue, m.state, count(*) as n from messages as m ${groups}
+      where ${within(range)}${inGroups('m', part)}${inCells('m', part)} group by m.queue, m.state`.compile(build),
   );
 }
 
@@ -230,14 +266,20 @@ function inCells(alias: string, { cells, existing }: Part): RawBuilder<unknown> 
   return sql`${someQueues || queues.size === 0 ? ofQueues : sql``}${someStates ? sql` and (${bits} >> ${state}) & 1` : sql``}`;
 }
 
-function inGroups(alias: string, { groups }: Part): RawBuilder<unknown> {
-  return groups === null
+function inGroups(alias: string, { groups, except }: Part): RawBuilder<unknown> {
+  const group = sql.ref(`${alias}.grp`);
+  if (groups !== null) return sql` and ${group} in (select value from json_each(${JSON.stringify(groups)}))`;
+  return except.length === 0
     ? sql``
-    : sql` and ${sql.ref(`${alias}.grp`)} in (select value from json_each(${JSON.stringify(groups)}))`;
+    : sql` and ${group} not in (select value from json_each(${JSON.stringify(except)}))`;
 }
 
 function addUp(sums: readonly number[] | undefined, counts: readonly number[]): readonly number[] {
   return sums === undefined || sums.length === 0 ? counts : sums.map((sum, bucket) => sum + (counts[bucket] ?? 0));
+}
+
+function takeAway(counts: readonly number[], less: readonly number[]): readonly number[] {
+  return counts.map((count, bucket) => count - (less[bucket] ?? 0));
 }
 
 /** What `json_group_array` has made of counts. */

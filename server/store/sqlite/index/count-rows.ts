@@ -1,20 +1,21 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
 import type { CountQuery } from '#server/store/group-store.ts';
 import type { Buckets, Counting } from '#server/store/sqlite/index/counting.ts';
-import { condition, within } from '#server/store/sqlite/index/lower.ts';
-import { listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
+import { search } from '#server/store/sqlite/index/search.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { Effort } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
-/** Where no signature narrows a filter, so many of the newest messages are asked, and no more: each costs some microseconds. */
-const askedMax = 20_000;
+/** Several of these questions are asked at once, and each may hold up the others. */
+export const countEffort: Effort = { examinedMax: 50_000, timeMsMax: 150 };
+const matchesMax = 50_000;
 
 interface Row {
   readonly grp: number;
   readonly queue: number;
+  readonly state: number;
   readonly at: number;
 }
 
@@ -44,6 +45,10 @@ export function countRows(db: Database, query: CountQuery): Counting {
       }
       return counts;
     },
+    byCell: () =>
+      [...Map.groupBy(rows, ({ queue, state }) => `${queue} ${state}`).values()].flatMap((some) =>
+        some[0] ? [{ queue: some[0].queue, state: some[0].state, n: some.length }] : [],
+      ),
     instantAt(place, order, since = -Infinity) {
       const instants = rows.map((row) => row.at).filter((at) => at >= since);
       instants.sort((a, b) => (order === 'newest' ? b - a : a - b));
@@ -63,34 +68,17 @@ function countIn(counts: number[] | undefined, { from, to, widthMs }: Buckets, a
   if (count !== undefined) counts[bucket] = count + 1;
 }
 
-function matchesOf(db: Database, { filter, range }: CountQuery): { rows: Row[]; searchedTo: number | null } {
-  const queues = listQueueRefs(db);
-  const candidates = findCandidates(db, filter, queues);
-  if (candidates) {
-    const source = sql`from json_each(${JSON.stringify(candidates)}) as c cross join messages as m on m.id = c.value
-      where ${condition(filter, queues)} and ${within(range)}`;
-    return { rows: read(db, source), searchedTo: null };
-  }
-  const walks = planWalks(filter, listCells(db), queues);
-  const askedOfEach = Math.floor(askedMax / Math.max(1, walks.length));
-  const edges = walks.flatMap(({ source }) => {
-    const edge = db.first(
-      sql<{ at: number; id: number }>`
-        select m.at, m.id ${source} and ${within(range)} order by m.at desc, m.id desc limit 1 offset ${askedOfEach}`.compile(
-        build,
-      ),
-    );
-    return edge ? [edge] : [];
-  });
-  // The walks end at one instant, so that what was looked at is everything since then.
-  const edge = edges.toSorted((a, b) => b.at - a.at || b.id - a.id)[0];
-  const since = edge ? sql` and (m.at, m.id) > (${edge.at}, ${edge.id})` : sql``;
-  const rows = walks.flatMap(({ source, residual }) =>
-    read(db, sql`${source} and ${within(range)}${since}${residual ? sql` and ${residual}` : sql``}`),
+/** In the order of the search, newest first. */
+function matchesOf(db: Database, query: CountQuery): { rows: Row[]; searchedTo: number | null } {
+  const { effort = countEffort } = query;
+  const { places, endedAt } = search(db, query, { order: 'newest', after: null, max: matchesMax, effort });
+  const last = places.length >= matchesMax ? places.at(-1) : endedAt;
+  const ids = JSON.stringify(places.map((place) => place.id));
+  const rows = db.all(
+    sql<Row>`
+      select m.grp, m.queue, m.state, m.at from json_each(${ids}) as wanted cross join messages as m on m.id = wanted.value`.compile(
+      build,
+    ),
   );
-  return { rows, searchedTo: edge?.at ?? null };
-}
-
-function read(db: Database, source: RawBuilder<unknown>): Row[] {
-  return db.all(sql<Row>`select m.grp, m.queue, m.at ${source}`.compile(build));
+  return { rows, searchedTo: last?.at ?? null };
 }

@@ -24,7 +24,7 @@ export function findMerged(
   );
   const merged = Map.groupBy(headOf, ([, head]) => head);
   const met = db.all(
-    sql<{ id: number; fingerprint: string }>`
+    sql<GroupNumber>`
       select g.id, g.fingerprint from json_each(${JSON.stringify(groups)}) as wanted join groups as g on g.id = wanted.value`.compile(
       build,
     ),
@@ -38,13 +38,22 @@ export function findMerged(
   });
 }
 
+export interface GroupNumber {
+  readonly id: number;
+  readonly fingerprint: string;
+}
+
 /** Of those fingerprints that this file knows. */
-export function numbersOf(db: Database, fingerprints: readonly string[]): number[] {
-  const rows = db.all(
-    sql<{ id: number }>`
-      select g.id from json_each(${JSON.stringify(fingerprints)}) as wanted join groups as g on g.fingerprint = wanted.value`.compile(
+export function findGroups(db: Database, fingerprints: readonly string[]): GroupNumber[] {
+  return db.all(
+    sql<GroupNumber>`
+      select g.id, g.fingerprint
+      from json_each(${JSON.stringify(fingerprints)}) as wanted join groups as g on g.fingerprint = wanted.value`.compile(
       build,
     ),
   );
-  return rows.map((row) => row.id);
+}
+
+export function numbersOf(db: Database, fingerprints: readonly string[]): number[] {
+  return findGroups(db, fingerprints).map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 import { listErrors } from '#server/store/sqlite/index/errors.ts';
+import { readFacets } from '#server/store/sqlite/index/facets.ts';
 import { getGroup, listGroupParts } from '#server/store/sqlite/index/group-details.ts';
 import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
@@ -42,6 +43,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
     listGroupParts: async (fingerprints) => listGroupParts(db, fingerprints),
+    readFacets: async (query) => readFacets(db, query),
     readTimeline: async (query) => readTimeline(db, query),
   };
 }
