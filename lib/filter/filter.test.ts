@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { complete } from '#lib/filter/complete.ts';
+import { complete, completionAt, suggest } from '#lib/filter/complete.ts';
+import { parse } from '#lib/filter/parse.ts';
 import { contains } from '#lib/filter/fold.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { isNothing, simplify } from '#lib/filter/simplify.ts';
@@ -112,8 +113,58 @@ describe('completing', () => {
     });
   });
 
-  test('within a phrase nothing is offered', () => {
-    expect(labels('error:"st')).toEqual([]);
+  test('a phrase is completed where it is the whole value, and nowhere else', () => {
+    expect(complete('class:"Time', 11, { class: ['TimeoutError', 'Other Error'] })).toMatchObject({
+      from: 6,
+      suggestions: [{ text: 'TimeoutError ' }],
+    });
+    expect(labels('"a st')).toEqual([]);
     expect(labels('"a \\" st')).toEqual([]);
+    expect(labels('error:x*"st', { error: ['state'] })).toEqual([]);
+  });
+
+  test('after header. and payload. a name is wanted, then a value', () => {
+    expect(completionAt('a -header.ten', 13)).toMatchObject({
+      kind: 'name',
+      field: 'header',
+      begun: 'ten',
+      termFrom: 2,
+      from: 10,
+    });
+    expect(completionAt('payload."odd name".b:4', 22)).toMatchObject({
+      kind: 'value',
+      field: 'payload',
+      path: ['odd name', 'b'],
+      begun: '4',
+    });
+    expect(completionAt('header.x-death.queue:', 21)).toMatchObject({ kind: 'value', path: ['x-death.queue'] });
+  });
+
+  test('the rest of the word behind the caret is replaced too', () => {
+    expect(completionAt('state:replayed x', 8)).toMatchObject({ from: 6, to: 14, begun: 're' });
+  });
+
+  test('whatever is suggested can be read, and asks for the value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        for (const name of ['class', 'queue', 'header.x', 'payload."a b"'] as const) {
+          const [first] = suggest(completionAt(`${name}:`, name.length + 1), [{ value }]).suggestions;
+          const read = parse(`${name}:${first?.text ?? ''}`, { now: 0 });
+          expect(JSON.stringify(read)).toContain(JSON.stringify(value));
+          expect(read).not.toHaveProperty('error');
+        }
+      }),
+    );
+  });
+
+  test('no text and no caret make it fail', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(30), (text, at) => {
+        const caret = Math.min(at, text.length);
+        const { from, to } = complete(text, caret);
+        expect(from).toBeLessThanOrEqual(caret);
+        expect(to).toBeGreaterThanOrEqual(caret);
+      }),
+    );
   });
 });

@@ -35,7 +35,7 @@ describe('reading a filter', () => {
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('OR', 'AND', 'NOT', '*', '-x', 'a:b', '(', '\ud800', '"', '\\', ''),
+      fc.constantFrom('OR', 'AND', 'NOT', 'toString', '*', '-x', 'a:b', '(', '\ud800', '"', '\\', ''),
     );
     fc.assert(
       fc.property(anyFilter({ value: text }), instant, instant, (filter, from, to) => {
@@ -66,6 +66,14 @@ describe('reading a filter', () => {
       '*',
       ':',
       '=',
+      'header.',
+      'payload.a',
+      '.',
+      '>',
+      '..',
+      'attempts:',
+      'original:',
+      '2026-01-31',
     );
     fc.assert(
       fc.property(
@@ -84,6 +92,18 @@ describe('reading a filter', () => {
       ),
       { numRuns: 2_000, interruptAfterTimeLimit: patienceMs },
     );
+  });
+
+  test('a filter of any text takes time in proportion to it', () => {
+    const hostile = ['"', '*', '(', '-', 'payload.', 'header.', 'a.', '"a".', 'x*', '\\', ':', 'a:', '>', '..', ' OR '];
+    const started = performance.now();
+    for (const piece of hostile) {
+      for (const start of ['', 'payload.', 'header.x:', 'at:', '"', 'group:', 'error:*']) {
+        parse((start + piece.repeat(4_000)).slice(0, 4_000), { now });
+        parse((start + piece.repeat(4_000)).slice(0, 3_999) + '"', { now });
+      }
+    }
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   test('no word is dropped: each that was written stands in the tree', () => {
@@ -143,6 +163,52 @@ describe('reading a filter', () => {
   });
 });
 
+describe('values', () => {
+  const day = 86_400_000;
+
+  test('a star outside of quotes is any run of characters, and one within is a star', () => {
+    expect(read('error:conn*refused').filter).toEqual({ kind: 'like', field: 'error', parts: ['conn', 'refused'] });
+    expect(read('error:"conn*refused"').filter).toEqual(contains('conn*refused', 'error'));
+    expect(read('class:*".A B"*').filter).toEqual({ kind: 'matches', field: 'class', parts: ['', '.A B', ''] });
+    expect(read('key:=customer-*').filter).toEqual({ kind: 'matches', field: 'key', parts: ['customer-', ''] });
+    expect(read('time*out').filter).toEqual({ kind: 'like', field: 'text', parts: ['time', 'out'] });
+  });
+
+  test('headers and payloads are asked by name and path', () => {
+    const is = (value: string) => ({ kind: 'is', value });
+    expect(read('header.x.y:acme').filter).toEqual({ kind: 'header', name: 'x.y', test: is('acme') });
+    expect(read('header."a b:c":acme').filter).toEqual({ kind: 'header', name: 'a b:c', test: is('acme') });
+    expect(read('payload.a."b.c".d:42').filter).toEqual({ kind: 'payload', path: ['a', 'b.c', 'd'], test: is('42') });
+    expect(read('payload.a:*').filter).toMatchObject({ test: { kind: 'matches', parts: ['', ''] } });
+    expect(read('payload.a:>=1.50').filter).toMatchObject({
+      test: { kind: 'range', from: { value: '1.50', inclusive: true }, to: null },
+    });
+    expect(read('payload.a:">5"').filter).toMatchObject({ test: is('>5') });
+    expect(read('payload.a:../x').filter).toMatchObject({ test: is('../x') });
+  });
+
+  test('numbers have ranges, sizes have units', () => {
+    expect(read('attempts:>3').filter).toEqual({ kind: 'number', field: 'attempts', from: 4, to: null });
+    expect(read('attempts:3..10').filter).toEqual({ kind: 'number', field: 'attempts', from: 3, to: 10 });
+    expect(read('size:<=1.5kb').filter).toEqual({ kind: 'number', field: 'size', from: null, to: 1_536 });
+  });
+
+  test('both times have ranges; a date is its whole day, a time ago one moment', () => {
+    const start = Date.UTC(2026, 0, 31);
+    const time = { kind: 'time', field: 'at' };
+    expect(read('at:2026-01-31..2026-02-01').filter).toEqual({ ...time, from: start, to: start + 2 * day });
+    expect(read('at:2026-01-31').filter).toEqual({ ...time, from: start, to: start + day });
+    expect(read('at:>2026-01-31').filter).toEqual({ ...time, from: start + day, to: null });
+    expect(read('at:<=2026-01-31T12:00Z').filter).toEqual({ ...time, from: null, to: start + day / 2 + 60_000 });
+    expect(read('original:2h..30m').filter).toMatchObject({ from: now - 7_200_000, to: now - 1_800_000 + 1 });
+    expect(read('original:>2h OR at:>2h').filter.kind).toBe('or');
+  });
+
+  test('groups are asked by their fingerprints', () => {
+    expect(read('group:abc,def').filter).toEqual({ kind: 'group', fingerprints: ['abc', 'def'] });
+  });
+});
+
 describe('an error points at the character and says what is possible', () => {
   test.each([
     ['stat:new', 'stat', /Unknown field 'stat'. Did you mean state:\?/],
@@ -162,6 +228,22 @@ describe('an error points at the character and says what is possible', () => {
     ['"a"b', 'b', /space is missing/],
     ['since:yesterday', 'yesterday', /2h/],
     ['error:=x', 'error:=x', /no "="/],
+    ['header:x', 'header:x', /header\.tenant:acme/],
+    ['header.tenant:', 'header.tenant:', /missing after header.tenant:/],
+    ['payload.a..b:x', 'payload.a.', /empty/],
+    ['payload.items.*.sku:x', '*', /no wildcards/],
+    ['payload."a b"', 'payload."a b"', /colon/],
+    ['payload.a:>x', '>x', /a number/],
+    ['headers.x:y', 'headers.x', /header\.NAME:/],
+    ['attempts:many', 'many', /attempts:>3/],
+    ['attempts:10..3', '10..3', /ends before/],
+    ['attempts:2kb', '2kb', /a number or a range/],
+    ['size:<0', '<0', /nothing below/],
+    ['at:2h', '2h', /at:>2h/],
+    ['at:soon', 'soon', /date or instant/],
+    ['at:2026-02-01..2026-01-31', '2026-02-01..2026-01-31', /ends before/],
+    ['group:"a b"', '"a b"', /fingerprint/],
+    ['queue:"a*"', '"a*"', /queue:=/],
   ])('%s', (text, at, message) => {
     const error = errorOf(text);
     expect(error.at).toBe(at);

@@ -32,11 +32,9 @@ export function readValueTest(written: Written, at: Span): ValueTest {
   if (others.length > 0) return { kind: 'matches', parts };
   if (quoted) return { kind: 'is', value: text };
   const { from, to, fromInclusive, toInclusive } = readEnds(text);
-  const isRange = text.startsWith('<') || text.startsWith('>') || from !== to;
   // A text may hold two dots; one that begins with < or > is more likely a slip.
-  if (isRange && text.includes('..') && !(isDecimal(from ?? '') && isDecimal(to ?? '')))
-    return { kind: 'is', value: text };
-  if (!isRange) return { kind: 'is', value: text };
+  const isBetween = text.includes('..') && isDecimal(from ?? '') && isDecimal(to ?? '');
+  if (!isBetween && !/^[<>]/.test(text)) return { kind: 'is', value: text };
   const limit = (value: string | null, inclusive: boolean): Limit | null => {
     if (value === null) return null;
     if (!isDecimal(value))

@@ -52,9 +52,9 @@ function write(filter: Filter, inside: 'top' | 'or' | 'term'): string {
     case 'time':
       return `${filter.field}:${writeTimes(filter)}`;
     case 'header':
-      return `header.${/^[^\s()":]+$/.test(filter.name) ? filter.name : JSON.stringify(filter.name)}:${writeTest(filter.test)}`;
+      return `header.${writeHeaderName(filter.name)}:${writeTest(filter.test)}`;
     case 'payload':
-      return `payload.${filter.path.map(writeSegment).join('.')}:${writeTest(filter.test)}`;
+      return `payload.${writePath(filter.path)}:${writeTest(filter.test)}`;
   }
 }
 
@@ -65,6 +65,14 @@ const alsoInPart: ReadonlySet<string> = new Set(
 
 function equalsSign(field: string): '=' | '' {
   return alsoInPart.has(field) ? '=' : '';
+}
+
+export function writeHeaderName(name: string): string {
+  return /^[^\s()":]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+export function writePath(path: readonly string[]): string {
+  return path.map(writeSegment).join('.');
 }
 
 function writeSegment(segment: string): string {
@@ -105,7 +113,12 @@ function writeWord(word: string): string {
   return isWord(word) ? word : JSON.stringify(word);
 }
 
-function writeValue(value: string): string {
+/** After `queue:`, where a star would be a wildcard. */
+export function writeQueue(queueId: string): string {
+  return queueId.includes('*') ? `=${writeValue(queueId)}` : writeValue(queueId);
+}
+
+export function writeValue(value: string): string {
   return isBare(value) && !value.includes('..') ? value : JSON.stringify(value);
 }
 

@@ -95,7 +95,7 @@ export function tokenise(text: string): Token[] {
 
   const readEscape = (): string => {
     const hex = /^\\u([0-9a-fA-F]{4})/.exec(text.slice(at, at + 6))?.[1];
-    const simple = escapes[text.charAt(at + 1)];
+    const simple = escapes.get(text.charAt(at + 1));
     if (hex === undefined && simple === undefined) {
       const length = Math.min(2, text.length - at);
       throw new FilterSyntaxError(
@@ -168,7 +168,7 @@ export function tokenise(text: string): Token[] {
 
   const readWord = (position: number): Token => {
     const value = readValue();
-    const operator = value.quoted || value.parts.length > 1 ? undefined : operators[value.parts[0] ?? ''];
+    const operator = value.quoted || value.parts.length > 1 ? undefined : operators.get(value.parts[0] ?? '');
     const span = { position, length: at - position };
     return operator ? { kind: operator, ...span } : { kind: 'word', value, ...span };
   };
@@ -180,7 +180,7 @@ export function tokenise(text: string): Token[] {
       tokens.push({ kind: 'end', position, length: 0 });
       return tokens;
     }
-    const single = singles[text.charAt(at)];
+    const single = singles.get(text.charAt(at));
     if (single) {
       at += 1;
       tokens.push({ kind: single, position, length: 1 });
@@ -204,15 +204,24 @@ const namedField = /(?:header|payload)\./iy;
 const headerName = /[^\s()":]+/y;
 const pathName = /[^\s()":.]+/y;
 
-const singles: Readonly<Record<string, 'open' | 'close' | 'minus'>> = { '(': 'open', ')': 'close', '-': 'minus' };
-const operators: Readonly<Record<string, 'or' | 'and' | 'minus'>> = { OR: 'or', AND: 'and', NOT: 'minus' };
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  b: '\b',
-  f: '\f',
-};
+// Maps, because an object would also know `toString`.
+const singles: ReadonlyMap<string, 'open' | 'close' | 'minus'> = new Map([
+  ['(', 'open'],
+  [')', 'close'],
+  ['-', 'minus'],
+]);
+const operators: ReadonlyMap<string, 'or' | 'and' | 'minus'> = new Map([
+  ['OR', 'or'],
+  ['AND', 'and'],
+  ['NOT', 'minus'],
+]);
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['b', '\b'],
+  ['f', '\f'],
+]);
