@@ -23,7 +23,7 @@ export function OriginSection({ message }: { message: MessageDetail }) {
         <Line name="failed in" value={origin.failedIn} />
         <Line name="position" value={origin.position} />
         <Line name="here as" value={message.identity} />
-        <Line name="key" value={message.key} condition={is('key', message.key)} />
+        <Line name="key" value={readableKey(message)} condition={is('key', message.key)} />
         <Line name="event type" value={message.eventType} condition={is('type', message.eventType)} />
         <Line name="event id" value={message.eventId} condition={is('event', message.eventId)} />
         <Line
@@ -42,6 +42,14 @@ export function OriginSection({ message }: { message: MessageDetail }) {
     </div>
   );
 }
+
+/** Decoded where it is more than text: its bytes in hex say nothing to people. */
+function readableKey({ key, keyPayload }: MessageDetail): string | null {
+  const decoded = keyPayload?.pretty ?? keyPayload?.raw ?? null;
+  return decoded === null ? key : decoded.replace(/\s+/g, ' ').slice(0, keyCharactersMax);
+}
+
+const keyCharactersMax = 200;
 
 function is(field: ValueField, value: string | null): Filter | null {
   return value !== null && isFilterableValue(value) ? { kind: 'equals', field, value } : null;

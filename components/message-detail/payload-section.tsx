@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import { DecodeSteps } from '#components/message-detail/decode-steps.tsx';
+import { PayloadDiff } from '#components/message-detail/payload-diff.tsx';
 import { JsonText } from '#components/message-detail/json-text.tsx';
 import { apiPath } from '#components/queries/api-client.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -12,16 +13,26 @@ const text = 'font-mono text-xs/[19px] break-words whitespace-pre-wrap';
 
 export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
   const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
-  return <Views title="Payload" file={file} payload={payload} />;
+  return <Views title="Payload" file={file} payload={payload} diffOf={messageId} />;
 }
 
 /** Kafka's key where it is more than text. */
 export function KeySection({ payload }: { payload: ShownPayload }) {
-  return <Views title="Key" file={null} payload={payload} />;
+  return <Views title="Key" file={null} payload={payload} diffOf={null} />;
 }
 
-/** `file` is where all the bytes can be had. */
-function Views({ title, file, payload }: { title: string; file: string | null; payload: ShownPayload }) {
+/** `file` is where all the bytes can be had; `diffOf` the message whose payload can be compared with others. */
+function Views({
+  title,
+  file,
+  payload,
+  diffOf,
+}: {
+  title: string;
+  file: string | null;
+  payload: ShownPayload;
+  diffOf: string | null;
+}) {
   const tabs: TabView[] = [];
   if (payload.pretty !== null)
     tabs.push({
@@ -51,7 +62,16 @@ function Views({ title, file, payload }: { title: string; file: string | null; p
     });
   const copied = payload.raw ?? payload.pretty;
   const start = tabs[0];
+  if (diffOf !== null) tabs.push({ id: 'diff', label: 'diff', content: <PayloadDiff messageId={diffOf} /> });
   if (!start) {
+    if (payload.withheld !== null) {
+      return (
+        <div>
+          <h2 className="mb-1 text-2xs font-semibold text-faint">{title}</h2>
+          <MaskedNote payload={payload} />
+        </div>
+      );
+    }
     return (
       <div>
         <h2 className="mb-1 text-2xs font-semibold text-faint">{title}</h2>
@@ -104,8 +124,19 @@ function Views({ title, file, payload }: { title: string; file: string | null; p
           )}
         </p>
       )}
+      <MaskedNote payload={payload} />
       <DecodeSteps steps={payload.steps} schema={payload.schema} />
     </div>
+  );
+}
+
+function MaskedNote({ payload: { maskedBy, withheld } }: { payload: ShownPayload }) {
+  if (maskedBy.length === 0 && withheld === null) return null;
+  return (
+    <p className="mt-2 text-xs text-soft">
+      {maskedBy.length > 0 && <>••• is masked by {maskedBy.join(', ')}. </>}
+      {withheld}
+    </p>
   );
 }
 

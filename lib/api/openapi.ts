@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
+import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
@@ -18,8 +19,8 @@ import {
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
 import { facetsQuery, facetsResponse, timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
-import { exportsQuery } from '#lib/api/views.ts';
 import { savedView, viewBody, viewChange, viewsResponse } from '#lib/api/views.ts';
+import { exportsQuery } from '#lib/api/views.ts';
 
 /** One row a route: the document is made from it, and a test compares it with the routes that there are. */
 export interface RouteDescription {
@@ -125,6 +126,13 @@ export const routes: readonly RouteDescription[] = [
     answer: viewsResponse,
   },
   { method: 'get', path: '/api/v1/messages/{messageId}', summary: 'One dead letter', answer: messageDetail },
+  {
+    method: 'get',
+    path: '/api/v1/messages/{messageId}/diff',
+    summary: 'Its payload beside that of another message: what it was before it came back, or one with its key',
+    query: diffQuery,
+    answer: diffResponse,
+  },
   {
     method: 'get',
     path: '/api/v1/messages/{messageId}/payload',

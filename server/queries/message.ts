@@ -61,7 +61,7 @@ export async function readableBytes(
   return payloads.bytes(connection, { part: 'value', bytes: raw.body, headers, properties });
 }
 
-async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
+export async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
   const events: HistoryEvent[] = [...letter.history];
   for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
     if (item.sentAt !== null)
