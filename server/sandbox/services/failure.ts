@@ -19,9 +19,13 @@ function asDeployed(stack: string): string {
     .replaceAll(root.pathname, '/app/')
     .replaceAll('/app/server/sandbox/', '/app/')
     .split('\n')
-    .filter((line) => !backstage.test(line))
+    .filter((line) => !backstage.test(line) && !loop.test(line))
     .join('\n');
 }
 
 /** Below the service in a trace stands how the sandbox runs it, or wrote its past. */
 const backstage = /\/app\/(?:seed\/|[\w-]*(?:shop|thread|once)\.ts)/;
+
+/** The consumer's loop and its client. The past was made without them, and its failures and those of now must be one group. */
+const loop =
+  /at (?:async )?(?:(?:[\w.]*(?:eachMessage|handle) (?:\[[^\]]*\] )?\()?(?:file:\/\/)?\/app\/services\/|.*\/app\/services\/[\w-]+-client\.ts)/;
