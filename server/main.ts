@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import { withConfigured } from '#lib/conventions/chain.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { systemClock } from '#server/clock.ts';
 import { loadConfig, type Config } from '#server/config/config.ts';
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     payloads,
     ...(config.masking && { masking: createMasking(config.masking) }),
+    ...(config.conventions && { conventions: withConfigured(config.conventions) }),
     sandbox: sandbox
       ? {
           state: () => toSandboxView(sandbox.state()),

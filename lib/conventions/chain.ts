@@ -35,6 +35,8 @@ export interface ConventionChain {
   readonly conventions: readonly Convention[];
   /** Those that a message with these headers may speak, best first. Costs one look-up a header. */
   candidates(headers: HeaderIndex): readonly Convention[];
+  /** Whether one of them owns a header of this name: it tells of the failure, and is no part of the message. */
+  owns(headerName: string): boolean;
 }
 
 const none: readonly number[] = [];
@@ -60,6 +62,7 @@ export function createConventionChain(conventions: readonly Convention[]): Conve
       for (const name of headers.names()) for (const rank of byMark.get(name) ?? none) isMarked[rank] = 1;
       return conventions.filter((_, rank) => isMarked[rank] === 1);
     },
+    owns: (headerName) => conventions.some((convention) => convention.owns(headerName)),
   };
 }
 
@@ -101,8 +104,4 @@ export const builtInChain = createConventionChain(builtIn);
 /** An operator's own come first: whoever wrote them down knows better. */
 export function withConfigured(settings: readonly ConventionSettings[]): ConventionChain {
   return createConventionChain([...settings.map(createConfiguredConvention), ...builtIn]);
-}
-
-export function isFailureHeader(name: string): boolean {
-  return builtIn.some((convention) => convention.owns(name));
 }

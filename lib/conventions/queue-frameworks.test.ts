@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFailureHeader } from '#lib/conventions/chain.ts';
+import { builtInChain } from '#lib/conventions/chain.ts';
 import type { QueueContext } from '#lib/conventions/convention.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
 import { textHeader, type Header, type HeaderValue, type RawDeadLetter } from '#lib/domain/message.ts';
@@ -78,8 +78,8 @@ describe('NServiceBus', () => {
     });
     expect(reading.origin.destination).toEqual({ kind: 'rabbitmq', exchange: '', routingKey: 'orders' });
     expect(reading.at).toBe(instant);
-    expect(isFailureHeader('NServiceBus.ExceptionInfo.Data.OrderId')).toBe(true);
-    expect(isFailureHeader('NServiceBus.EnclosedMessageTypes')).toBe(false);
+    expect(builtInChain.owns('NServiceBus.ExceptionInfo.Data.OrderId')).toBe(true);
+    expect(builtInChain.owns('NServiceBus.EnclosedMessageTypes')).toBe(false);
   });
 
   it('has no destination for a queue on a named machine', () => {
@@ -165,7 +165,7 @@ describe('Celery and Dramatiq', () => {
   it('count the tries after the first', () => {
     const headers = { task: 'shop.charge', id: 't-1', retries: { kind: 'integer', text: '3' } } as const;
     expect(normalise(letter(headers), rabbitmq).failure.attempts).toBe(4);
-    expect(isFailureHeader('retries')).toBe(false);
+    expect(builtInChain.owns('retries')).toBe(false);
   });
 
   it('keep in the body what Dramatiq knows, with the traceback of an earlier try', () => {

@@ -1,5 +1,5 @@
 import { utf8 } from '#lib/conventions/header-index.ts';
-import { isFailureHeader } from '#lib/conventions/chain.ts';
+import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import { isReplayHeader } from '#lib/conventions/replay-headers.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
 import type { Masking, RulesMet } from '#lib/masking/masking.ts';
@@ -20,7 +20,11 @@ export interface HeaderView {
 const maxCharacters = 16_000;
 const maxBinaryBytes = 64;
 
-export function showHeader(given: Header, isProperty: boolean, masking?: Masking): HeaderView {
+export function showHeader(
+  given: Header,
+  isProperty: boolean,
+  { masking, conventions = builtInChain }: { readonly masking?: Masking; readonly conventions?: ConventionChain } = {},
+): HeaderView {
   const rules: RulesMet = new Set();
   const header = masking ? maskHeader(given, masking, rules) : given;
   const { text, type, sizeBytes } = showValue(header.name, header.value);
@@ -32,7 +36,7 @@ export function showHeader(given: Header, isProperty: boolean, masking?: Masking
     sizeBytes,
     truncated,
     maskedBy: [...rules],
-    group: isProperty ? 'broker' : groupOf(given.name),
+    group: isProperty ? 'broker' : groupOf(given.name, conventions),
   };
 }
 
@@ -41,9 +45,9 @@ const trace =
 const routing =
   /^(?:CC|BCC|reply-to|x-match|(?:x-)?(?:destination|route|topic|exchange|routing-key|partition-key)|content-type|content-encoding|schema-version|ce_.*|ce-.*|cloudEvents:.*)$/i;
 
-function groupOf(name: string): HeaderGroup {
+function groupOf(name: string, conventions: ConventionChain): HeaderGroup {
   if (isReplayHeader(name)) return 'replay';
-  if (isFailureHeader(name)) return 'failure';
+  if (conventions.owns(name)) return 'failure';
   if (trace.test(name)) return 'trace';
   return routing.test(name) ? 'routing' : 'business';
 }

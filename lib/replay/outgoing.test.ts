@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withConfigured } from '#lib/conventions/chain.ts';
 import { textHeader, type Header } from '#lib/domain/message.ts';
 import { hasRoomForReplayHeaders, headerChanges, makeOutgoing } from '#lib/replay/outgoing.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
@@ -46,6 +47,19 @@ describe('an outgoing message', () => {
       'replay-item',
       'replay-count',
     ]);
+  });
+
+  it('loses what the operator has called a failure header, too', () => {
+    const acme = { name: 'acme', fields: { error: { header: 'x-acme-error', decoder: 'text' as const } } };
+    const raw = aDeadLetter().withHeader('tenant', 'acme').withHeader('X-Acme-Error', 'TimeoutError').raw();
+    const conventions = withConfigured([acme]);
+    const stripped = makeOutgoing(raw, 'kafka', mark, 'strip', conventions);
+    expect(names(stripped.headers)).not.toContain('X-Acme-Error');
+    expect(names(stripped.headers)).toContain('tenant');
+    expect(names(makeOutgoing(raw, 'kafka', mark, 'keep', conventions).headers)).toContain('X-Acme-Error');
+    expect(headerChanges(raw, 'kafka', 'strip', conventions)).toContainEqual(
+      expect.objectContaining({ change: 'removed', name: 'X-Acme-Error' }),
+    );
   });
 
   it('loses its failure headers only when asked', () => {

@@ -1,4 +1,4 @@
-import { isFailureHeader } from '#lib/conventions/chain.ts';
+import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import { isReplayHeader, replayHeaderNames } from '#lib/conventions/replay-headers.ts';
 import { bytesHeader, textHeader, type BrokerKind, type Header, type RawMessage } from '#lib/domain/message.ts';
 import type { HeaderChange } from '#lib/domain/replay.ts';
@@ -24,8 +24,9 @@ export function makeOutgoing(
   kind: BrokerKind,
   mark: ReplayMark,
   failureHeaders: 'keep' | 'strip',
+  conventions: ConventionChain = builtInChain,
 ): RawMessage {
-  const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders));
+  const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
   const added = replayHeaders(kind, mark);
   const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
   const fitting = room >= added.length ? added : inOrderOfUse(added).slice(0, room);
@@ -38,12 +39,10 @@ export function hasRoomForReplayHeaders(
   headers: readonly Header[],
   kind: BrokerKind,
   failureHeaders: 'keep' | 'strip',
+  conventions: ConventionChain = builtInChain,
 ): boolean {
-  return (
-    kind !== 'sqs' ||
-    headers.filter((header) => keepsHeader(header.name, kind, failureHeaders)).length + replayHeaderNames.length <=
-      maxSqsAttributes
-  );
+  const kept = headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
+  return kind !== 'sqs' || kept.length + replayHeaderNames.length <= maxSqsAttributes;
 }
 
 /** The header diff of the plan. */
@@ -51,6 +50,7 @@ export function headerChanges(
   raw: RawMessage,
   kind: BrokerKind,
   failureHeaders: 'keep' | 'strip',
+  conventions: ConventionChain = builtInChain,
 ): readonly HeaderChange[] {
   const changes: HeaderChange[] = [
     { kind, change: 'added', name: 'replayed', value: 'true', why: null },
@@ -61,12 +61,12 @@ export function headerChanges(
   ];
   for (const header of raw.headers) {
     if (isReplayHeader(header.name)) continue;
-    if (!keepsHeader(header.name, kind, failureHeaders)) {
+    if (!keepsHeader(header.name, kind, failureHeaders, conventions)) {
       const why = isBrokerHeader(header.name, kind)
         ? 'the broker wrote it while dead-lettering, and would trust it again'
         : 'failure header, stripped by choice';
       changes.push({ kind, change: 'removed', name: header.name, value: null, why });
-    } else if (isFailureHeader(header.name)) {
+    } else if (conventions.owns(header.name)) {
       changes.push({ kind, change: 'kept', name: header.name, value: null, why: 'failure header' });
     }
   }
@@ -99,9 +99,14 @@ function inOrderOfUse(headers: readonly Header[]): readonly Header[] {
   return headers.toSorted((a, b) => rank.indexOf(a.name) - rank.indexOf(b.name));
 }
 
-function keepsHeader(name: string, kind: BrokerKind, failureHeaders: 'keep' | 'strip'): boolean {
+function keepsHeader(
+  name: string,
+  kind: BrokerKind,
+  failureHeaders: 'keep' | 'strip',
+  conventions: ConventionChain,
+): boolean {
   if (isReplayHeader(name) || isBrokerHeader(name, kind)) return false;
-  return failureHeaders === 'keep' || !isFailureHeader(name);
+  return failureHeaders === 'keep' || !conventions.owns(name);
 }
 
 // RabbitMQ 3.10 trusts an x-death that a client sends and may drop the next dead-lettering as a cycle; CC and BCC would send copies again.

@@ -53,7 +53,18 @@ export function startEngine(options: EngineOptions): Engine {
     { store, clock, gate, connections: options.connections, settings: options.sync, say: options.say },
     stopping.signal,
   );
-  const shared = { store, clock, gate, driverOf, newId: () => randomUUID(), worker, sync, say: options.say };
+  const conventions = options.sync.reading?.conventions;
+  const shared = {
+    store,
+    clock,
+    gate,
+    driverOf,
+    conventions,
+    newId: () => randomUUID(),
+    worker,
+    sync,
+    say: options.say,
+  };
   const replays = createReplayEngine(
     { ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs },
     stopping.signal,

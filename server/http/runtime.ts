@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { SandboxState } from '#lib/api/sandbox.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
@@ -12,6 +13,8 @@ export interface Runtime {
   readonly payloads: PayloadReader;
   /** What nobody reads here; absent where nothing is masked. Every view, list and export goes through it. */
   readonly masking?: Masking;
+  /** With the operator's own; the built-in ones where absent. */
+  readonly conventions?: ConventionChain;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */

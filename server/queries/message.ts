@@ -29,8 +29,8 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     frames: stackTrace === null ? [] : readFrames(stackTrace),
     payload: await show('value', letter.raw.body),
     keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key)),
-    headers: letter.raw.headers.map((header) => showHeader(header, false, masking)),
-    properties: letter.raw.properties.map((property) => showHeader(property, true, masking)),
+    headers: letter.raw.headers.map((header) => showHeader(header, false, runtime)),
+    properties: letter.raw.properties.map((property) => showHeader(property, true, runtime)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
@@ -17,6 +18,8 @@ import type { NewItem, Store } from '#server/store/store.ts';
 export interface PlanDependencies {
   readonly store: Store;
   readonly clock: Clock;
+  /** Whose headers are failure headers; the built-in ones where absent. */
+  readonly conventions?: ConventionChain | undefined;
   driverOf(connection: string): BrokerDriver;
   newId(): string;
 }
@@ -65,7 +68,7 @@ export async function makePlan(
       queues.refuse(letter, notes);
       refuseByDestination(letter, destinations.factsOf(letter), notes);
     }
-    await noteHeaderRoom(store, letters, options, notes);
+    await noteHeaderRoom(dependencies, letters, options, notes);
 
     const items: NewItem[] = [];
     for (const letter of letters) {
@@ -94,7 +97,7 @@ export async function makePlan(
     destinations: destinations.rows(),
     refusals: notes.refusals(),
     warnings: notes.warnings(),
-    headerChanges: await exampleChanges(store, examples, options),
+    headerChanges: await exampleChanges(dependencies, examples, options),
     removes: removing === 0 ? 'none' : removing === willSend ? 'all' : 'some',
     dangerous: notes.warnings().some((note) => note.code === 'outcome-unknown'),
   };
@@ -163,7 +166,7 @@ function refuseByState(letter: DeadLetter, queue: Queue | undefined, notes: Plan
 
 /** Only SQS has so little room that this needs a look at each message. */
 async function noteHeaderRoom(
-  store: Store,
+  { store, conventions }: PlanDependencies,
   letters: readonly DeadLetter[],
   options: ReplayOptions,
   notes: PlanNotes,
@@ -171,7 +174,7 @@ async function noteHeaderRoom(
   for (const letter of letters) {
     if (letter.kind !== 'sqs' || notes.refusalOf(letter.id)) continue;
     const { raw } = await store.index.getMessage(letter.id);
-    if (!hasRoomForReplayHeaders(raw.headers, 'sqs', options.failureHeaders)) {
+    if (!hasRoomForReplayHeaders(raw.headers, 'sqs', options.failureHeaders, conventions)) {
       notes.warn(
         'no-room-for-headers',
         'have so many attributes that not all replay headers fit (SQS takes 10); the replay is recorded here all the same',
@@ -182,13 +185,13 @@ async function noteHeaderRoom(
 }
 
 async function exampleChanges(
-  store: Store,
+  { store, conventions }: PlanDependencies,
   examples: ReadonlyMap<BrokerKind, string>,
   options: ReplayOptions,
 ): Promise<ReplayPlan['headerChanges']> {
   const changes = await Promise.all(
     [...examples].map(async ([kind, id]) =>
-      headerChanges((await store.index.getMessage(id)).raw, kind, options.failureHeaders),
+      headerChanges((await store.index.getMessage(id)).raw, kind, options.failureHeaders, conventions),
     ),
   );
   return changes.flat();

@@ -1,3 +1,4 @@
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { ItemState, Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
@@ -7,6 +8,8 @@ import { createThrottle } from '#server/replay/throttle.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface RunReplayDependencies extends PutRightDependencies {
+  /** Whose headers are failure headers; the built-in ones where absent. */
+  readonly conventions?: ConventionChain | undefined;
   /** How long returns are looked for after the last send. */
   readonly watchMs: number;
 }
@@ -98,10 +101,10 @@ async function passOverQueue(
   { queueId, items, throttle, mayGoOn }: QueuePass,
   signal: AbortSignal,
 ): Promise<PassEnd> {
-  const { store, clock, gate, publishTimeoutMs } = dependencies;
+  const { store, clock, gate, publishTimeoutMs, conventions } = dependencies;
   const pass = async (): Promise<PassEnd> => {
     const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
-    const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, mayGoOn };
+    const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, conventions, mayGoOn };
     return gate.alone(queueId, async () => {
       const waiting = await withoutOvertaken(dependencies, replay, await stillPlanned(dependencies, replay, items));
       return waiting.length === 0 ? { kind: 'finished' } : sendItems(sending, replay, name, waiting, signal);

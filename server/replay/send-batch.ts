@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord, type ErrorCode, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Destination, RawDeadLetter } from '#lib/domain/message.ts';
@@ -15,6 +16,8 @@ export interface SendBatchDependencies {
   readonly clock: Clock;
   readonly driver: BrokerDriver;
   readonly publishTimeoutMs: number;
+  /** Whose headers are failure headers; the built-in ones where absent. */
+  readonly conventions?: ConventionChain | undefined;
   /** Whether what was sent can be removed from its queue; a log keeps it. */
   readonly canRemove: boolean;
   /** Where a destination ended when this pass began; see `readWatermark`. */
@@ -54,8 +57,8 @@ export async function sendOneBatch(
   held: HeldBatch,
   pairs: readonly HeldItem[],
 ): Promise<SentBatch> {
-  const { store, clock, driver } = dependencies;
-  const outgoing = pairs.flatMap((pair) => toOutgoing(replay, driver, pair, clock.now()));
+  const { store, clock } = dependencies;
+  const outgoing = pairs.flatMap((pair) => toOutgoing(dependencies, replay, pair));
   if (outgoing.length === 0) return { unsent: [], trouble: null };
 
   await store.ledger.intend(await toIntents(dependencies, pairs), clock.now());
@@ -73,14 +76,13 @@ export async function sendOneBatch(
 }
 
 function toOutgoing(
+  { driver, clock, conventions }: SendBatchDependencies,
   replay: Replay,
-  driver: BrokerDriver,
   { item, raw, letter }: HeldItem,
-  now: number,
 ): readonly OutgoingMessage[] {
   if (item.destination === null) return [];
-  const mark = { replayId: replay.id, itemId: item.id, count: (letter?.replay?.count ?? 0) + 1, at: now };
-  const message = makeOutgoing(raw, driver.kind, mark, replay.options.failureHeaders);
+  const mark = { replayId: replay.id, itemId: item.id, count: (letter?.replay?.count ?? 0) + 1, at: clock.now() };
+  const message = makeOutgoing(raw, driver.kind, mark, replay.options.failureHeaders, conventions);
   const base = { ref: item.id, destination: item.destination, message };
   if (driver.kind !== 'sqs') return [base];
   // The same within a replay, so that a repeated send is recognised; another in each replay, or SQS would swallow it for five minutes.
