@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
+import { completionsQuery, completionsResponse } from '#lib/api/completions.ts';
 import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
@@ -66,6 +67,13 @@ export const routes: readonly RouteDescription[] = [
     summary: 'Dead letters that a filter meets',
     query: messagesQuery,
     answer: messagesResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/completions',
+    summary: 'What could stand at the caret of a filter, values with counts',
+    query: completionsQuery,
+    answer: completionsResponse,
   },
   {
     method: 'get',

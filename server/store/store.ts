@@ -15,6 +15,7 @@ import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
+import type { ValueIndex } from '#server/store/value-store.ts';
 
 /**
  * The only seam between the web and the engine. Every argument and result is plain data (structured clone), so that a store can
@@ -31,7 +32,7 @@ export interface Store {
 }
 
 /** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
-export interface MessageIndex extends GroupIndex {
+export interface MessageIndex extends GroupIndex, ValueIndex {
   saveConnections(connections: readonly Connection[]): Promise<void>;
   listConnections(): Promise<readonly Connection[]>;
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { destinationLabel } from '#lib/domain/message.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';
@@ -6,8 +6,7 @@ import { contains, fold } from '#lib/filter/fold.ts';
 import { headersHave } from '#lib/filter/header-values.ts';
 import { payloadHas } from '#lib/filter/payload-values.ts';
 import { matchesWhole, matchesWithin } from '#lib/filter/wildcards.ts';
-import { openBlock } from '#server/store/content-blocks.ts';
-import { decodeContent } from '#server/store/content.ts';
+import { createContentReader } from '#server/store/sqlite/content-reader.ts';
 import { destinationOf } from '#server/store/sqlite/index/row.ts';
 
 /** The leaves of a filter that are about what a message holds, and not about what the index has of it. */
@@ -61,39 +60,5 @@ function remember<Result>(make: (text: string) => Result): (text: string) => Res
     if (known.size >= rememberedMax) known.clear();
     known.set(text, made);
     return made;
-  };
-}
-
-/** Rows are mostly met in about the order in which they arrived, so the block of one is likely the block of the next. */
-const blocksKept = 32;
-/** One message that is larger than most blocks may be megabytes: it is unpacked again. */
-const bytesKeptMax = 512 * 1_024;
-
-/** The content of a message by its number. Contents are never changed, so what was unpacked once stays true. */
-function createContentReader(connection: DatabaseSync): (id: number) => Content {
-  const blocks = new Map<number, (place: number) => Uint8Array>();
-  let find: StatementSync | undefined;
-  let findStart: StatementSync | undefined;
-  let last: { readonly id: number; readonly content: Content } | undefined;
-
-  const blockOf = (start: number): ((place: number) => Uint8Array) => {
-    const known = blocks.get(start);
-    if (known) return known;
-    find ??= connection.prepare('SELECT content FROM contents WHERE id = ?');
-    const blob = find.get(start)?.['content'];
-    if (!(blob instanceof Uint8Array)) throw new Error('A block of contents is not there');
-    const block = openBlock(blob);
-    if (blob.length > bytesKeptMax) return block;
-    const [oldest] = blocks.keys();
-    if (blocks.size >= blocksKept && oldest !== undefined) blocks.delete(oldest);
-    blocks.set(start, block);
-    return block;
-  };
-  return (id) => {
-    if (last?.id === id) return last.content;
-    findStart ??= connection.prepare('SELECT max(id) AS id FROM contents WHERE id <= ?');
-    const start = Number(findStart.get(id)?.['id']);
-    last = { id, content: decodeContent(blockOf(start)(id - start)) };
-    return last.content;
   };
 }

@@ -38,6 +38,7 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   listMessages: 'read',
   listInOrderOfSending: 'read',
   countMessages: 'read',
+  countValues: 'read',
   getMessages: 'read',
   getMessage: 'read',
   listErrors: 'read',

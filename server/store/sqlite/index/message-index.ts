@@ -11,6 +11,7 @@ import * as queues from '#server/store/sqlite/index/queues.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
+import { createValueCounter } from '#server/store/sqlite/index/value-counts.ts';
 import type { MessageIndex } from '#server/store/store.ts';
 
 /** On SQLite. A batch may also be prepared elsewhere: `ingest` is `ingestPrepared` of `prepare`. */
@@ -21,6 +22,7 @@ export interface SqliteMessageIndex extends MessageIndex {
 /** Every method is `async` only by contract: it runs to its end in one go, and what it throws rejects its promise. */
 export function createMessageIndex(db: Database): SqliteMessageIndex {
   const ingest = createIngest(db);
+  const countValues = createValueCounter(db);
   return {
     saveConnections: async (connections) => queues.saveConnections(db, connections),
     listConnections: async () => queues.listConnections(db),
@@ -36,6 +38,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     listMessages: async (query) => listMessages(db, query),
     listInOrderOfSending: async (selection, cursor, limit) => listInOrderOfSending(db, selection, cursor, limit),
     countMessages: async (query, cap) => countMessages(db, query, cap),
+    countValues: async (query) => countValues(query),
     getMessages: async (ids) => getMessages(db, ids),
     getMessage: async (id) => getMessage(db, id),
     listErrors: async (query, limit) => listErrors(db, query, limit),
