@@ -3,8 +3,9 @@
 import clsx from 'clsx';
 import { useState } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
-import { rateLabel, rates } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, rateLabel, rates } from '#components/replay/prepare-plan.ts';
 import { ratePerSecondMin } from '#lib/api/replays.ts';
+import { usualCanary } from '#lib/replay/canary.ts';
 
 /** Rate and failure headers; each change asks for a new plan. */
 export function PlanOptionsForm({
@@ -43,6 +44,20 @@ export function PlanOptionsForm({
           onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })}
         />
       </div>
+      <Choice
+        label="First a few"
+        choices={[
+          { id: 'no', label: 'all at once', chosen: options.canary === null },
+          {
+            id: 'canary',
+            label: [...usualCanary.steps, 'rest'].join(' → '),
+            chosen: options.canary !== null,
+            title: canaryLabel(usualCanary),
+          },
+        ]}
+        onChoose={(id) => onChange({ ...options, canary: id === 'canary' ? usualCanary : null })}
+      />
+      {options.canary !== null && <p className="text-soft">{sentence(canaryLabel(options.canary))}</p>}
       {(offerInsist || options.insist) && (
         <label className="flex items-start gap-2">
           <input
@@ -56,6 +71,10 @@ export function PlanOptionsForm({
       )}
     </div>
   );
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function Choice({

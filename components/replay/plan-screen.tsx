@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
-import { confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
 import { Button } from '#components/ui/button.tsx';
 import { clockTime } from '#components/ui/times.ts';
@@ -79,7 +79,7 @@ export function PlanScreen({
           ) : (
             <p className="text-soft">
               Failure headers {options.failureHeaders === 'keep' ? 'kept' : 'stripped'},{' '}
-              {rateLabel(options.ratePerSecond)}.
+              {rateLabel(options.ratePerSecond)}, {canaryLabel(options.canary)}.
             </p>
           )}
         </Section>

@@ -1,8 +1,10 @@
 import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { duration } from '#components/ui/times.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 type Plan = ReplayView['plan'];
+type Options = ReplayView['options'];
 type Receiver = Plan['destinations'][number]['receivers'][number];
 
 export function receiverMark(receiver: Receiver): { readonly tone: Tone; readonly word: string } {
@@ -65,6 +67,14 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
 /** What has to be typed where the plan is dangerous. */
 export function confirmationWord(plan: Pick<Plan, 'willSend'>): string {
   return String(plan.willSend);
+}
+
+/** `1, then 5, then 50, then the rest; each watched for 30 s`. */
+export function canaryLabel(canary: Options['canary']): string {
+  if (canary === null) return 'all at once';
+  const steps = canary.steps.map((step) => formatCount(step)).join(', then ');
+  const share = canary.badShareMax === 0 ? 'any of them' : `more than ${Math.round(canary.badShareMax * 100)} %`;
+  return `${steps}, then the rest; each step watched for ${duration(canary.watchMs)}, paused when ${share} come back or fail`;
 }
 
 /** Presets of the rate, messages a second; `null` is as fast as it goes. */

@@ -20,13 +20,12 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
+import { usualOptions } from '#lib/domain/replay.ts';
 
 function titleOf(selection: PlanSelection, planned: ReplayView | undefined): string {
   const count = 'messageIds' in selection ? selection.messageIds.length : planned?.plan.total;
   return count === undefined ? 'Replay everything that matches' : `Replay ${countOf(count, 'message')}`;
 }
-
-const startOptions: PlanOptions = { failureHeaders: 'keep', ratePerSecond: null, insist: false };
 
 /** Plans a replay of this selection, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
 export function ReplayPanel({
@@ -39,7 +38,7 @@ export function ReplayPanel({
   onSent?: () => void;
 }) {
   const client = useQueryClient();
-  const [options, setOptions] = useState(startOptions);
+  const [options, setOptions] = useState<PlanOptions>(usualOptions);
   const [round, setRound] = useState(0);
   const [stale, setStale] = useState<ReplayView | null>(null);
   const plan = useQuery(planQueryOptions(selection, options, round));

@@ -2,7 +2,7 @@
 
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
-import { rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -37,6 +37,8 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
               <When label="settled" at={replay.settledAt} />
               <dt className="text-soft">rate</dt>
               <dd>{rateLabel(replay.options.ratePerSecond)}</dd>
+              <dt className="text-soft">first a few</dt>
+              <dd>{canaryLabel(replay.options.canary)}</dd>
               <dt className="text-soft">failure headers</dt>
               <dd>{replay.options.failureHeaders === 'keep' ? 'kept' : 'stripped'}</dd>
             </dl>

@@ -13,6 +13,14 @@ export const replayOptions = z.object({
   failureHeaders: z.enum(['keep', 'strip']).default('keep'),
   ratePerSecond: z.number().positive().max(100_000).nullable().default(null),
   insist: z.boolean().default(false),
+  canary: z
+    .object({
+      steps: z.array(z.number().int().min(1).max(100_000)).min(1).max(10).readonly(),
+      watchMs: z.number().int().min(1_000).max(3_600_000),
+      badShareMax: z.number().min(0).max(1),
+    })
+    .nullable()
+    .default(null),
 });
 
 export const replayPlan = z.object({

@@ -35,6 +35,8 @@ export const errorCodes = [
   'masked',
   /** What the operator confirmed is no longer what would happen. */
   'stale_plan',
+  /** The first messages of a replay came back or failed, so it paused itself. */
+  'canary_failed',
   /** The thing is in a state that does not allow this. */
   'conflict',
   /** A state-changing request that did not come from this console. */

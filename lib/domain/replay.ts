@@ -92,7 +92,25 @@ export interface ReplayOptions {
   readonly ratePerSecond: number | null;
   /** Reads in spite of a refusal that can be overridden. */
   readonly insist: boolean;
+  /** A few first, and the rest only when they stay gone; `null` sends all at once. */
+  readonly canary: Canary | null;
 }
+
+export interface Canary {
+  /** So many messages go in each step; the rest follows the last. */
+  readonly steps: readonly number[];
+  /** So long each step is watched before the next one goes. */
+  readonly watchMs: number;
+  /** The replay pauses by itself when more than this share of what it sent came back, failed or is unknown; 0 to 1. */
+  readonly badShareMax: number;
+}
+
+export const usualOptions: ReplayOptions = {
+  failureHeaders: 'keep',
+  ratePerSecond: null,
+  insist: false,
+  canary: null,
+};
 
 /** What a person picked: messages, or everything that a filter met at an instant, less some. A group is a filter. */
 export type Selection =

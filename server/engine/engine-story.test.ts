@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { textHeader, type Header, type RawMessage } from '#lib/domain/message.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Replay } from '#lib/domain/replay.ts';
+import { type Replay, usualOptions } from '#lib/domain/replay.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createKafkaHarness } from '#server/brokers/kafka/kafka-harness.ts';
@@ -96,7 +96,7 @@ describe.each([
   }
 
   async function plan(messageIds: readonly string[]): Promise<Replay> {
-    const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false };
+    const options = usualOptions;
     const answer = await askEngine(
       { store, clock: systemClock },
       { kind: 'plan', selection: { kind: 'messages' as const, messageIds }, options },

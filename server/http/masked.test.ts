@@ -8,6 +8,7 @@ import { GET as getMessages } from '#app/api/v1/messages/route.ts';
 import { GET as getPayload } from '#app/api/v1/messages/[messageId]/payload/route.ts';
 import { GET as getMessage } from '#app/api/v1/messages/[messageId]/route.ts';
 import { problem } from '#lib/api/common.ts';
+import { usualOptions } from '#lib/domain/replay.ts';
 import { messageDetail, messagesResponse } from '#lib/api/messages.ts';
 import { bytesHeader, type RawMessage } from '#lib/domain/message.ts';
 import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
@@ -210,7 +211,7 @@ describe('what is masked', { timeout: 120_000 }, () => {
   it('arrives intact where it is replayed', async () => {
     const messageIds = await Promise.all(Object.keys(bodies).map(idOf));
     const selection = { kind: 'messages' as const, messageIds };
-    const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false };
+    const options = usualOptions;
     const answer = await askEngine({ store, clock: systemClock }, { kind: 'plan', selection, options }, 'test', 60_000);
     const planned = await store.ledger.getReplay(answer.replayId ?? '');
     expect(planned.plan).toMatchObject({ willSend: messageIds.length, refusals: [] });

@@ -29,6 +29,7 @@ function statusOf(code: ErrorCode): { status: number; title: string } {
     case 'not_found':
       return { status: 404, title: 'Not found' };
     case 'conflict':
+    case 'canary_failed':
       return { status: 409, title: 'Not in this state' };
     case 'stale_plan':
       return { status: 409, title: 'The plan is no longer true' };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { ReplayOptions, ReplayState, Selection } from '#lib/domain/replay.ts';
+import { type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
 import { everything } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 import type { Caller } from '#server/http/caller.ts';
@@ -23,10 +23,12 @@ export async function planReplay(
   body: z.output<typeof planBody>,
   caller: Caller,
 ): Promise<ReplayView> {
+  const { failureHeaders, ratePerSecond, insist, canary } = body.options ?? {};
   const options: ReplayOptions = {
-    failureHeaders: body.options?.failureHeaders ?? 'keep',
-    ratePerSecond: body.options?.ratePerSecond ?? null,
-    insist: body.options?.insist ?? false,
+    failureHeaders: failureHeaders ?? usualOptions.failureHeaders,
+    ratePerSecond: ratePerSecond ?? usualOptions.ratePerSecond,
+    insist: insist ?? usualOptions.insist,
+    canary: canary ?? usualOptions.canary,
   };
   const selection = await selectionOf(body, runtime);
   const answer = await askEngine(

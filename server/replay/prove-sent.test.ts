@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { textHeader, type Destination } from '#lib/domain/message.ts';
-import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
+import { type Replay, type ReplayItem, usualOptions } from '#lib/domain/replay.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { createKafkaHarness } from '#server/brokers/kafka/kafka-harness.ts';
@@ -170,7 +170,7 @@ describe('a replay whose engine died between intents and answers', () => {
       cursor: null,
       limit: 10,
     });
-    const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false };
+    const options = usualOptions;
     const selection = { kind: 'messages' as const, messageIds: messages.map(({ id }) => id) };
     const { replayId } = await askEngine(
       { store, clock: systemClock },

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Replay, ReplayOptions, ReplayState, Selection } from '#lib/domain/replay.ts';
+import { type Replay, type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
@@ -125,7 +125,7 @@ async function plan(messageIds: readonly string[], options: Partial<ReplayOption
 }
 
 async function planOf(selection: Selection, changes: Partial<ReplayOptions> = {}): Promise<Replay> {
-  const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false, ...changes };
+  const options = { ...usualOptions, ...changes };
   const request = { kind: 'plan' as const, selection, options };
   const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
   return store.ledger.getReplay(replayId ?? '');
@@ -139,6 +139,22 @@ async function confirmed(messageIds: readonly string[], options: Partial<ReplayO
 async function reached(replayId: string, ...states: readonly ReplayState[]): Promise<Replay> {
   await vi.waitUntil(async () => states.includes((await store.ledger.getReplay(replayId)).state), { timeout: 20_000 });
   return store.ledger.getReplay(replayId);
+}
+
+/** A consumer that fails again: the message is in the dead-letter queue once more, with the marks of its replay. */
+async function comeBack(replayId: string, itemId: string): Promise<void> {
+  await foreign.send(
+    new SendMessageCommand({
+      QueueUrl: deadLetters,
+      MessageBody: '{"number":0}',
+      MessageAttributes: {
+        'replay-id': { DataType: 'String', StringValue: replayId },
+        'replay-item': { DataType: 'String', StringValue: itemId },
+      },
+    }),
+  );
+  const queueId = `sqs/${nameOf(deadLetters)}`;
+  await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
 }
 
 /** Takes and deletes everything that is visible; answers the numbers in the bodies, each as often as it came. */
@@ -357,20 +373,40 @@ describe('a replay', () => {
     await store.ledger.intend([{ itemId, watermark: null }], Date.now());
     const reason = { code: 'timed_out' as const, message: 'No answer came.' };
     await store.ledger.recordItems([{ itemId, state: 'unknown', reason }], Date.now());
-    await foreign.send(
-      new SendMessageCommand({
-        QueueUrl: deadLetters,
-        MessageBody: '{"number":0}',
-        MessageAttributes: {
-          'replay-id': { DataType: 'String', StringValue: planned.id },
-          'replay-item': { DataType: 'String', StringValue: itemId },
-        },
-      }),
-    );
-    const queueId = `sqs/${nameOf(deadLetters)}`;
-    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
+    await comeBack(planned.id, itemId);
     const { account } = await store.ledger.getReplay(planned.id);
     expect(account).toMatchObject({ unknown: 0, returned: 1, sent: 1 });
+  });
+
+  it('with a canary pauses itself when the first message comes back, and goes on when the operator says so', async () => {
+    const letters = await deadLettersInIndex(4);
+    const ids = letters.map((letter) => letter.id);
+    const canary = { steps: [1], watchMs: 60_000, badShareMax: 0 };
+    const { id } = await confirmed(ids, { canary });
+    await vi.waitUntil(async () => (await store.ledger.getReplay(id)).account.settled === 1, { timeout: 20_000 });
+    const [first] = await store.ledger.listItems(id, { states: ['settled'], after: null, limit: 1 });
+    await comeBack(id, first?.id ?? '');
+    const paused = await reached(id, 'paused');
+    expect(paused.account).toMatchObject({ settled: 1, planned: 3, returned: 1 });
+    expect(paused.error).toMatchObject({ code: 'canary_failed', details: { attempted: 1, bad: 1 } });
+    await store.ledger.setReplayState(id, { state: 'queued', at: Date.now() });
+    expect((await reached(id, 'watching')).account).toMatchObject({ settled: 4, returned: 1 });
+    expect(await drain(source)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('with a canary sends the rest when each step stayed gone', async () => {
+    const letters = await deadLettersInIndex(5);
+    const canary = { steps: [1, 2], watchMs: 1_000, badShareMax: 0 };
+    const { id } = await confirmed(
+      letters.map((letter) => letter.id),
+      { canary },
+    );
+    expect((await reached(id, 'watching')).account).toMatchObject({ settled: 5, returned: 0 });
+    const sentAt = (await store.ledger.listItems(id, { after: null, limit: 5 })).map((item) => item.sentAt ?? 0);
+    const [one = 0, two = 0, , four = 0] = sentAt;
+    expect(two - one).toBeGreaterThanOrEqual(1_000);
+    expect(four - two).toBeGreaterThanOrEqual(1_000);
+    expect(await drain(source)).toEqual(upTo(5));
   });
 
   it('keeps its rate', async () => {

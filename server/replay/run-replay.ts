@@ -4,6 +4,7 @@ import type { ItemState, Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import { queueOf } from '#server/replay/replay-queues.ts';
 import { sendItems, type PassEnd, type SendDependencies } from '#server/replay/send-items.ts';
+import { watchCanary } from '#server/replay/watch-canary.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { pause } from '#server/sync/repeat.ts';
 
@@ -44,6 +45,10 @@ export async function runReplay(
     const end = await sendAll(dependencies, replay, signal);
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     if (end.kind === 'trouble') throw end.error;
+    if (end.kind === 'too-bad') {
+      const paused = { state: 'paused', at: clock.now(), error: toErrorRecord(end.error) } as const;
+      await store.ledger.setReplayState(replayId, paused);
+    }
     if (end.kind === 'finished' && !signal.aborted) {
       const at = clock.now();
       await store.ledger.setReplayState(replayId, { state: 'watching', at, watchUntil: at + dependencies.watchMs });
@@ -60,18 +65,26 @@ export async function runReplay(
 /** So many queues are worked on side by side: one that is slow or in trouble does not keep the others waiting. */
 const queuesAtOnce = 4;
 
+type ReplayEnd =
+  | PassEnd
+  /** The canary: what was sent so far came back or failed. */
+  | { readonly kind: 'too-bad'; readonly error: AppError };
+
 /** Sends what is planned. A queue whose broker is in trouble keeps its items planned, and the others go on; the trouble is told at the end. */
-async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<PassEnd> {
+async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<ReplayEnd> {
   const { store, clock } = dependencies;
   const { ratePerSecond } = replay.options;
   const throttle = createThrottle(ratePerSecond, clock);
   const mayGoOn = async () => (await store.ledger.getReplay(replay.id)).state === 'sending';
   const limit =
     ratePerSecond === null ? passItems : Math.max(1, Math.min(passItems, Math.floor(ratePerSecond * passSeconds)));
+  const canary = watchCanary(dependencies, replay, mayGoOn);
   const troubles = new Map<string, AppError>();
   for (let after: number | null = null; ;) {
     if (signal.aborted || !(await mayGoOn())) return { kind: 'halted' };
-    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, { states: ['planned'], after, limit });
+    const step = await canary.next(limit);
+    const query = { states: ['planned'] as const, after, limit: step.size };
+    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, query);
     after = items.at(-1)?.ordinal ?? null;
     if (after === null) {
       const [trouble] = troubles.values();
@@ -86,6 +99,8 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
       }
     };
     await Promise.all(Array.from({ length: queuesAtOnce }, workOn));
+    const tooBad = await canary.watch(step, signal);
+    if (tooBad) return { kind: 'too-bad', error: tooBad };
   }
 }
 

@@ -1,9 +1,13 @@
+import { builtInChain } from '#lib/conventions/chain.ts';
+import type { QueueContext } from '#lib/conventions/convention.ts';
+import { originalPlaceLabel, originalPlaceOf, originalRecordOf } from '#lib/conventions/original-record.ts';
 import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { readWatermark, sendOneBatch, type HeldItem, type SendBatchDependencies } from '#server/replay/send-batch.ts';
 import type { Throttle } from '#server/replay/throttle.ts';
+import { withOriginals } from '#server/sync/original-records.ts';
 
 export interface SendDependencies extends Omit<SendBatchDependencies, 'watermarkOf'> {
   readonly throttle: Throttle;
@@ -52,13 +56,16 @@ export async function sendItems(
       signal.throwIfAborted();
       if (!mayGoOn || !(await dependencies.mayGoOn())) return { kind: 'halted' };
 
-      const pairs = batch.flatMap((raw): HeldItem[] => {
+      const context = { kind: driver.kind, queueName, origins: [] };
+      const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY };
+      const pairs = (await withOriginals(driver, context, batch, options, signal)).flatMap((raw): HeldItem[] => {
         const item = byIdentity.get(raw.identity);
         if (!item || met.has(item.id)) return [];
         met.add(item.id);
         return [{ item, raw, letter: letters.get(item.messageId) }];
       });
-      const { blocked, free } = splitByLane(pairs, brokenLanes);
+      const whole = await skipWithoutMessage(dependencies, context, pairs);
+      const { blocked, free } = splitByLane(whole, brokenLanes);
       await skip(dependencies, blocked, orderKept);
       const { unsent, trouble } = await sendOneBatch(batches, replay, held, free);
       if (trouble) return { kind: 'trouble', error: trouble };
@@ -111,6 +118,26 @@ async function skip(
     items.map((item) => ({ itemId: item.id, state: 'skipped', reason })),
     clock.now(),
   );
+}
+
+/** A dead letter that is only about a message is nothing that its receivers could use. Answers those that hold theirs. */
+async function skipWithoutMessage(
+  dependencies: SendDependencies,
+  queue: QueueContext,
+  pairs: readonly HeldItem[],
+): Promise<readonly HeldItem[]> {
+  const whole: HeldItem[] = [];
+  for (const pair of pairs) {
+    const looked = originalRecordOf(pair.raw);
+    const place = originalPlaceOf(pair.raw, queue, dependencies.conventions ?? builtInChain);
+    if (looked?.content !== 'removed' && place === null) whole.push(pair);
+    else {
+      const why = looked?.text ?? `this account may not read the original record ${place && originalPlaceLabel(place)}`;
+      const message = `It holds no copy of its message, and ${why}. Nothing was sent.`;
+      await skip(dependencies, [pair.item], { code: looked === null ? 'forbidden' : 'not_found', message });
+    }
+  }
+  return whole;
 }
 
 /** What a replay has sent, or may have sent, is not called gone because it is no longer there. */

@@ -1,4 +1,4 @@
-import type { Replay } from '#lib/domain/replay.ts';
+import { type Replay, usualOptions } from '#lib/domain/replay.ts';
 import type { FinishedPlan, Ledger, NewItem, NewPlan } from '#server/store/store.ts';
 
 export interface PlanToWrite extends NewPlan, FinishedPlan {
@@ -35,7 +35,7 @@ export function aReplay(id: string, count: number, changes: Partial<PlanToWrite>
     createdBy: 'ada',
     sentence: `${count} messages of orders.dlq`,
     queueIds: ['kafka/orders.dlq'],
-    options: { failureHeaders: 'keep', ratePerSecond: null, insist: false },
+    options: usualOptions,
     plan: {
       hash: `hash of ${id}`,
       asOf: 1_000,
