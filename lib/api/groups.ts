@@ -88,6 +88,9 @@ export const groupDetail = groupRow.extend({
   /** Where a person merged this one. Everything else then describes the fingerprint alone. */
   mergedInto: groupMember.nullable(),
   splitFrom: z.object({ fingerprint: z.string(), by: z.enum(['queue', 'type']), value: z.string() }).nullable(),
+  /** How a person has split it, and its parts as far as messages have been moved. */
+  splitBy: z.enum(['queue', 'type']).nullable(),
+  splitInto: z.array(groupMember).readonly(),
   byState: z.partialRecord(deadLetterState, z.number().int()),
   /** Most frequent among the newest of its messages. */
   keys: z.array(z.object({ value: z.string(), count: z.number().int() })).readonly(),

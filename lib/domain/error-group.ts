@@ -32,6 +32,12 @@ export interface GroupSplit {
   readonly by: 'queue' | 'type';
 }
 
+/** What a part of a split group is. */
+export interface SplitFrom extends GroupSplit {
+  /** The queue or event type, for people. */
+  readonly value: string;
+}
+
 export interface GroupNote {
   readonly id: string;
   readonly fingerprint: string;
@@ -48,6 +54,8 @@ export interface GroupFacts {
   readonly errorClass: string | null;
   readonly errorMessage: string | null;
   readonly reason: string | null;
+  /** The group that it was split off, and by what; `null` for a group that its fingerprint alone makes. */
+  readonly splitFrom: SplitFrom | null;
 }
 
 /** A filter, range and place that people come back to, under a name. */

@@ -3,6 +3,7 @@ import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { takeRequests } from '#server/engine/answer-requests.ts';
+import { createRegrouping } from '#server/engine/regrouping.ts';
 import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
@@ -69,6 +70,7 @@ export function startEngine(options: EngineOptions): Engine {
     { ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs },
     stopping.signal,
   );
+  const regrouping = createRegrouping(store, clock);
   const requests = new Set<Promise<void>>();
   const forgetting = repeat(() => forgetEveryMs, forgetOld, stopping.signal);
 
@@ -88,6 +90,7 @@ export function startEngine(options: EngineOptions): Engine {
       try {
         await takeRequests(shared, requests, stopping.signal);
         await replays.look();
+        await regrouping.look();
         // A watch ends by the clock, so the wait is bounded; a busy reader commits all the time, so it is no shorter than this.
         await pause(leastPauseMs, stopping.signal);
         seen = await store.waitForChange(seen, 1_000);

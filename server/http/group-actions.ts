@@ -20,6 +20,7 @@ export async function changeGroup(
   const { store, clock } = runtime;
   await audited(runtime, caller, actionOf(change), fingerprint, async () => {
     await refuseUnknown(runtime, [fingerprint, ...(change.mergeInto ? [change.mergeInto] : [])]);
+    if (change.splitBy) await refusePart(runtime, fingerprint);
     await store.ledger.changeGroup(fingerprint, toTriageChange(change, clock.now()), caller.actor, clock.now());
   });
   return readGroup(runtime, fingerprint);
@@ -32,6 +33,15 @@ async function refuseUnknown({ store }: Runtime, fingerprints: readonly string[]
   if (unknown === undefined) return;
   throw new AppError('not_found', `There is no group ${unknown.slice(0, 40)}: no dead letter of it was met.`, {
     details: { group: unknown.slice(0, 40) },
+  });
+}
+
+/** One step is what a person can see across; the whole can be split by the other thing instead. */
+async function refusePart({ store }: Runtime, fingerprint: string): Promise<void> {
+  const parts = await store.index.listSplitOff([fingerprint]);
+  if (!parts.some((part) => part.fingerprint === fingerprint)) return;
+  throw new AppError('conflict', 'This is a part of a group that was split. A part is not split again.', {
+    details: { group: fingerprint },
   });
 }
 

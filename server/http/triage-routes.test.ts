@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GET as getFacets } from '#app/api/v1/facets/route.ts';
 import { GET as getGroup, PATCH as patchGroup } from '#app/api/v1/groups/[fingerprint]/route.ts';
 import { GET as getGroups } from '#app/api/v1/groups/route.ts';
+import { GET as getMessages } from '#app/api/v1/messages/route.ts';
 import { GET as getTimeline } from '#app/api/v1/timeline/route.ts';
 import { DELETE as deleteView, PATCH as patchView } from '#app/api/v1/views/[viewId]/route.ts';
 import { GET as getViews, POST as postView } from '#app/api/v1/views/route.ts';
 import { type GroupChange, groupDetail, groupsResponse } from '#lib/api/groups.ts';
-import { timelineResponse } from '#lib/api/timeline.ts';
+import { messagesResponse } from '#lib/api/messages.ts';
+import { facetsResponse, timelineResponse } from '#lib/api/timeline.ts';
 import { savedView, viewsResponse } from '#lib/api/views.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
@@ -148,6 +151,27 @@ describe('groups', () => {
     expect((await list()).groups).toHaveLength(3);
   });
 
+  it('are meant by a filter with all that was merged into them or split off them', async () => {
+    const [head, member] = [await fingerprintOf('TimeoutError'), await fingerprintOf('SyntaxError')];
+    const met = async (fingerprint: string) =>
+      messagesResponse.parse(await (await getMessages(request(`/api/v1/messages?filter=group:${fingerprint}`))).json())
+        .total?.count;
+    await patch(member, { mergeInto: head });
+    expect([await met(head), await met(member)]).toEqual([9, 3]);
+    await patch(member, { mergeInto: null });
+    await patch(head, { splitBy: 'queue' });
+    await store.index.regroup(await store.ledger.listSplits(), 100);
+    const split = await detail(head);
+    expect(split).toMatchObject({ splitBy: 'queue', count: 0, splitInto: [{ count: 6 }] });
+    expect(await met(head)).toBe(6);
+    const part = split.splitInto[0]?.fingerprint ?? '';
+    expect(await detail(part)).toMatchObject({ splitFrom: { fingerprint: head, by: 'queue', value: queueId } });
+    expect((await patch(part, { splitBy: 'type' })).status).toBe(409);
+    await patch(head, { splitBy: null });
+    await store.index.regroup(await store.ledger.listSplits(), 100);
+    expect(await detail(head)).toMatchObject({ splitBy: null, count: 6, splitInto: [] });
+  });
+
   it('that nobody met are a 404, for whatever is wanted of them', async () => {
     expect((await getGroup(request('/'), params({ fingerprint: 'none' }))).status).toBe(404);
     expect((await patch('none', { state: 'resolved' })).status).toBe(404);
@@ -169,6 +193,25 @@ describe('the timeline', () => {
     const sum = [...timeline.other.counts, ...timeline.series.flatMap(({ counts }) => counts)].reduce((a, b) => a + b);
     expect(sum).toBe(11);
     expect((await getTimeline(request('/api/v1/timeline?buckets=0'))).status).toBe(400);
+  });
+});
+
+describe('facets', () => {
+  it('say which values there are, and refuse a field that is none', async () => {
+    const answer = facetsResponse.parse(await (await getFacets(request('/api/v1/facets?fields=class,queue'))).json());
+    expect(answer.facets).toEqual([
+      {
+        field: 'class',
+        values: [
+          { value: 'TimeoutError', count: 6 },
+          { value: 'SyntaxError', count: 3 },
+          { value: 'RangeError', count: 2 },
+        ],
+        among: null,
+      },
+      { field: 'queue', values: [{ value: queueId, count: 11 }], among: null },
+    ]);
+    expect((await getFacets(request('/api/v1/facets?fields=colour'))).status).toBe(400);
   });
 });
 

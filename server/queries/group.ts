@@ -8,7 +8,7 @@ import type { GroupDetails } from '#server/store/group-store.ts';
 /** Everything about one group: the incident's page. `not_found` for a fingerprint that was never met. */
 export async function readGroup(runtime: Runtime, fingerprint: string): Promise<GroupDetail> {
   const { store, clock } = runtime;
-  const triage = await store.ledger.listTriage();
+  const [triage, splits] = await Promise.all([store.ledger.listTriage(), store.ledger.listSplits()]);
   const group = await store.index.getGroup(fingerprint, triage, clock.now());
   const own = triage.find((record) => record.fingerprint === fingerprint);
   const members = [fingerprint, ...group.mergedMembers.map((member) => member.fingerprint)];
@@ -27,7 +27,9 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     noteList: notes.map(({ id, at, by, text }) => ({ id, at, by, text })),
     members: group.mergedMembers,
     mergedInto: heads[0] ?? null,
-    splitFrom: null,
+    splitFrom: group.splitFrom,
+    splitBy: splits.find((split) => split.fingerprint === fingerprint)?.by ?? null,
+    splitInto: group.splitInto,
     byState: group.byState,
     keys: group.keys,
     newestMessageId: group.newestMessageId,

@@ -1,5 +1,5 @@
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
-import type { GroupFacts, GroupState, GroupTriage } from '#lib/domain/error-group.ts';
+import type { GroupFacts, GroupSplit, GroupState, GroupTriage, SplitFrom } from '#lib/domain/error-group.ts';
 import type { MessageQuery } from '#server/store/store.ts';
 
 /**
@@ -13,6 +13,15 @@ export interface GroupIndex {
   getGroup(fingerprint: string, triage: readonly GroupTriage[], now: number): Promise<GroupDetails>;
   /** Of these fingerprints those that were ever met, in any order; counted each for itself. */
   listGroupParts(fingerprints: readonly string[]): Promise<readonly GroupPart[]>;
+  /** What was split off one of these groups, and what of these was split off. */
+  listSplitOff(
+    fingerprints: readonly string[],
+  ): Promise<readonly { readonly fingerprint: string; readonly splitFrom: SplitFrom }[]>;
+  /**
+   * Moves messages to where these splits want them: out of groups that are split, and back out of parts whose split is no more. At most `limit` of one
+   * group in one transaction; answers how many, and is called again until that is 0.
+   */
+  regroup(splits: readonly GroupSplit[], limit: number): Promise<number>;
   /** Dead letters by `at`, stacked by group. */
   readTimeline(query: TimelineQuery): Promise<Timeline>;
   /** Which values fields have among the matches; in the order of the fields. */
@@ -67,6 +76,8 @@ export interface GroupDetails extends GroupEntry {
   readonly trendFrom: number;
   readonly trendTo: number;
   readonly byState: Readonly<Partial<Record<DeadLetterState, number>>>;
+  /** What a person has split it into, as far as the messages have been moved; most frequent first. */
+  readonly splitInto: readonly GroupPart[];
   /** The fingerprints that are merged into it, most frequent first, itself not among them. */
   readonly mergedMembers: readonly GroupPart[];
   /** Keys of its newest messages, most frequent first. */

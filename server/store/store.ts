@@ -12,7 +12,7 @@ import type {
   Selection,
 } from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
-import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
+import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 import type { ValueIndex } from '#server/store/value-store.ts';
@@ -101,7 +101,7 @@ export interface IngestBatch {
     readonly letter: Omit<DeadLetter, 'queueId'>;
     readonly raw: RawDeadLetter;
     /** What `letter.fingerprint` names. Where a class has far too many groups, the store counts the letter in one that stands for the further ones. */
-    readonly group: Fingerprint;
+    readonly group: GroupFingerprint;
   }[];
   /** Absent: stays as it is. */
   readonly cursor?: string | null;

@@ -1,4 +1,5 @@
 import type { Queue } from '#lib/domain/queue.ts';
+import { splitting } from '#lib/groups/split-group.ts';
 import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { IngestBatch, Store } from '#server/store/store.ts';
@@ -39,9 +40,12 @@ export function createIngest(store: Store, clock: Clock, queue: Queue, options: 
     // What a return came from may be on its way.
     if (letters.some((letter) => letter.replay !== null)) await finish();
     const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
+    const split = splitting(await store.ledger.listSplits());
     return messages.flatMap((raw, position) => {
-      const [letter, group] = [recognised[position], read[position]?.group];
-      return letter && group ? [{ letter, raw, group }] : [];
+      const [letter, whole] = [recognised[position], read[position]?.group];
+      if (!letter || !whole) return [];
+      const group = split(whole, { queueId: queue.id, eventType: letter.eventType });
+      return [{ letter: group === whole ? letter : { ...letter, fingerprint: group.id }, raw, group }];
     });
   }
 

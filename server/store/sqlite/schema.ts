@@ -23,6 +23,9 @@ export interface GroupTable {
   error_class: string | null;
   reason: string | null;
   example: string | null;
+  split_from: string | null;
+  split_by: 'queue' | 'type' | null;
+  split_value: string | null;
 }
 
 export interface QueueTable {

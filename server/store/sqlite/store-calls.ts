@@ -48,6 +48,8 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   listGroupParts: 'read',
   readTimeline: 'read',
   readFacets: 'read',
+  listSplitOff: 'read',
+  regroup: 'write',
 };
 
 export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {

@@ -8,6 +8,7 @@ import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSearchClauses } from '#server/store/testing/search-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
+import { describeSplitClauses } from '#server/store/testing/split-clauses.ts';
 import { describeTriageClauses } from '#server/store/testing/triage-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
@@ -38,6 +39,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);
+    describeSplitClauses(clauses);
     describeTriageClauses(clauses);
     describeSharingClauses(clauses);
   });

@@ -146,7 +146,8 @@ export function describeGroupClauses({ clause }: Clauses): void {
           expect(list).toMatchObject({ count: met.length, searchedTo: null, queueCounts: 'matching' });
           expect(
             list.groups.map(
-              ({ description: _, errorClass: __, errorMessage: ___, reason: ____, ...numbers }) => numbers,
+              ({ description: _, errorClass: __, errorMessage: ___, reason: ____, splitFrom: _____, ...numbers }) =>
+                numbers,
             ),
           ).toEqual(countedByHand(all, met, list, headOf));
 

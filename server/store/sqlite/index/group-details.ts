@@ -7,6 +7,7 @@ import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { GroupDetails, GroupPart } from '#server/store/group-store.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { countingOf } from '#server/store/sqlite/index/counting.ts';
+import { listSplitOff } from '#server/store/sqlite/index/group-facts.ts';
 import { signsOf } from '#server/store/sqlite/index/group-signs.ts';
 import { detailsOf } from '#server/store/sqlite/index/groups.ts';
 import { numbersOf } from '#server/store/sqlite/index/merged-groups.ts';
@@ -33,7 +34,14 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
     const decision = triage.find((record) => record.fingerprint === fingerprint)?.decision ?? null;
     const group = { fingerprint, members, decision };
     const [told] = signsOf(db, [group], now);
-    const signs = told?.signs ?? { decision, firstAt: now, regressedAt: null, lastHour: 0, weekBefore: 0 };
+    const splitInto = listParts(db, fingerprint);
+    const parts = numbersOf(
+      db,
+      splitInto.map((part) => part.fingerprint),
+    );
+    // A group all of which was split off is as old as its parts.
+    const [whole] = told ? [told] : signsOf(db, [{ ...group, members: parts }], now);
+    const signs = whole?.signs ?? { decision, firstAt: now, regressedAt: null, lastHour: 0, weekBefore: 0 };
     const counting = countingOf(db, { filter: everything, range: { from: null, to: null } });
     const trend = { from: now + 1 - dayMs, to: now + 1, widthMs: dayMs / 24, count: 24 };
     const count = members.reduce((sum, member) => sum + (counting.byGroup.get(member) ?? 0), 0);
@@ -43,7 +51,7 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
       state: groupState(signs, now),
       regressedAt: signs.regressedAt,
       firstAt: signs.firstAt,
-      lastAt: told?.lastAt ?? now,
+      lastAt: whole?.lastAt ?? now,
       open: told?.open ?? 0,
     };
     const [entry] = detailsOf(db, [decided], counting, trend).groups;
@@ -51,6 +59,7 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
     const newest = newestOf(db, members, newestMax);
     return {
       ...entry,
+      splitInto,
       trendFrom: trend.from,
       trendTo: trend.to,
       byState: byStateOf(db, members),
@@ -76,6 +85,15 @@ function byStateOf(db: Database, members: readonly number[]): GroupDetails['bySt
   const byState: Partial<Record<DeadLetterState, number>> = {};
   for (const { state, n } of rows) byState[stateOf(state)] = n;
   return byState;
+}
+
+/** Parts that were joined again have no message any more. */
+function listParts(db: Database, fingerprint: string): GroupPart[] {
+  const parts = listSplitOff(db, [fingerprint]).filter(({ splitFrom }) => splitFrom.fingerprint === fingerprint);
+  return listGroupParts(
+    db,
+    parts.map((part) => part.fingerprint),
+  ).filter((part) => part.count > 0);
 }
 
 /** Most frequent first. */

@@ -2,12 +2,14 @@ import type { Database } from '#server/store/sqlite/database.ts';
 import { listErrors } from '#server/store/sqlite/index/errors.ts';
 import { readFacets } from '#server/store/sqlite/index/facets.ts';
 import { getGroup, listGroupParts } from '#server/store/sqlite/index/group-details.ts';
+import { listSplitOff } from '#server/store/sqlite/index/group-facts.ts';
 import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
 import { listInOrderOfSending } from '#server/store/sqlite/index/order-of-sending.ts';
 import { prepare, type PreparedBatch } from '#server/store/sqlite/index/prepare.ts';
 import * as queues from '#server/store/sqlite/index/queues.ts';
+import { regroup } from '#server/store/sqlite/index/regroup.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
@@ -46,6 +48,8 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
     listGroupParts: async (fingerprints) => listGroupParts(db, fingerprints),
+    listSplitOff: async (fingerprints) => listSplitOff(db, fingerprints),
+    regroup: async (splits, limit) => regroup(db, splits, limit),
     readFacets: async (query) => readFacets(db, query),
     readTimeline: async (query) => readTimeline(db, query),
   };

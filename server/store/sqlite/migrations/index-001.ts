@@ -39,9 +39,13 @@ export const index001: Migration = {
       parts TEXT NOT NULL,               -- JSON, FingerprintParts
       error_class TEXT,
       reason TEXT,
-      example TEXT
+      example TEXT,
+      split_from TEXT,                   -- the fingerprint that a person split by queue or event type; this is the part with that value
+      split_by TEXT,
+      split_value TEXT
     ) STRICT;
     CREATE INDEX groups_class ON groups (error_class);
+    CREATE INDEX groups_split ON groups (split_from) WHERE split_from IS NOT NULL;
 
     -- Texts that many messages have in common: stack frames, and what was understood in the same way.
     CREATE TABLE phrases (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
