@@ -4,9 +4,10 @@ import clsx from 'clsx';
 import { ListFilter, X } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { filterProblem } from '#components/filter-bar/prepare-filter.ts';
+import { useSuggestions } from '#components/filter-bar/use-suggestions.ts';
 import { KeyHint } from '#components/ui/button.tsx';
-import { formatCount } from '#components/ui/numbers.ts';
-import { complete, type Completion } from '#lib/filter/complete.ts';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
 
 const settleMs = 350;
 
@@ -18,6 +19,8 @@ export function FilterBar({
   filter,
   total,
   values,
+  within = '',
+  range = 'all',
   onFilter,
   onLeave,
   children,
@@ -27,6 +30,9 @@ export function FilterBar({
   total: { readonly count: number; readonly capped: boolean } | null;
   /** Values that only the page knows, by field, for completion. */
   values: Readonly<Record<string, readonly string[]>>;
+  /** What holds besides, in the filter language, and the range as the URL has it: completion counts within both. */
+  within?: string;
+  range?: string;
   onFilter: (filter: string) => void;
   onLeave: () => void;
   children: ReactNode;
@@ -35,14 +41,14 @@ export function FilterBar({
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const [typed, setTyped] = useState(filter);
   const [committed, setCommitted] = useState(filter);
-  const [completion, setCompletion] = useState<Completion | null>(null);
+  const completion = useSuggestions({ within, range, values });
   const [chosen, setChosen] = useState(-1);
   // The filter was changed from elsewhere: the list of errors, a link, the back button.
   if (filter !== committed) {
     setCommitted(filter);
     setTyped(filter);
   }
-  const suggestions = completion?.suggestions ?? [];
+  const { suggestions, from, to, countedAmong } = completion.shown;
   const problem = filterProblem(typed);
   // What is being completed is not wrong yet.
   const shownProblem = suggestions.length > 0 ? null : problem;
@@ -55,7 +61,7 @@ export function FilterBar({
   };
   const suggest = (text: string, caret: number | null) => {
     setChosen(-1);
-    setCompletion(caret === null ? null : complete(text, caret, values));
+    completion.show(text, caret);
   };
   const type = (text: string, caret: number | null) => {
     setTyped(text);
@@ -65,9 +71,9 @@ export function FilterBar({
   };
   const take = (index: number) => {
     const suggestion = suggestions[index];
-    if (!completion || !suggestion) return;
-    const text = typed.slice(0, completion.from) + suggestion.text + typed.slice(completion.to);
-    const caret = completion.from + suggestion.text.length;
+    if (!suggestion) return;
+    const text = typed.slice(0, from) + suggestion.text + typed.slice(to);
+    const caret = from + suggestion.text.length;
     type(text, caret);
     const field = fieldRef.current;
     field?.focus();
@@ -90,6 +96,8 @@ export function FilterBar({
             value={typed}
             role="combobox"
             aria-label="Filter"
+            aria-autocomplete="list"
+            aria-haspopup="listbox"
             aria-expanded={suggestions.length > 0}
             aria-controls={listId}
             aria-activedescendant={chosen >= 0 ? `${listId}-${chosen}` : undefined}
@@ -101,7 +109,7 @@ export function FilterBar({
             onChange={(event) => type(event.target.value, event.target.selectionStart)}
             onFocus={(event) => suggest(typed, event.target.selectionStart)}
             onBlur={() => {
-              setCompletion(null);
+              suggest(typed, null);
               commit(typed);
             }}
             onKeyDown={(event) => {
@@ -112,9 +120,9 @@ export function FilterBar({
               else if (event.key === 'Enter' && chosen >= 0) take(chosen);
               else if (event.key === 'Enter') {
                 commit(typed);
-                setCompletion(null);
+                suggest(typed, null);
                 if (problem === null) onLeave();
-              } else if (event.key === 'Escape' && suggestions.length > 0) setCompletion(null);
+              } else if (event.key === 'Escape' && suggestions.length > 0) suggest(typed, null);
               else if (event.key === 'Escape') onLeave();
               else return;
               event.preventDefault();
@@ -164,37 +172,51 @@ export function FilterBar({
             {shownProblem.message}
           </p>
         )}
-        <ul
-          id={listId}
-          role="listbox"
-          aria-label="Suggestions"
+        <div
           hidden={suggestions.length === 0}
-          className="absolute top-9 right-0 left-0 z-30 max-h-72 overflow-auto rounded-md border border-line-strong bg-panel p-1 shadow-float"
+          className="absolute top-9 right-0 left-0 z-30 rounded-md border border-line-strong bg-panel shadow-float"
         >
-          {suggestions.map((suggestion, index) => (
-            <li
-              key={suggestion.label}
-              id={`${listId}-${index}`}
-              role="option"
-              aria-selected={index === chosen}
-              // Before the field loses its focus, which would take the list away.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(index);
-              }}
-              onMouseMove={() => setChosen(index)}
-              className={clsx(
-                'flex h-7 cursor-pointer items-center gap-3 rounded px-2',
-                index === chosen && 'bg-accent-soft',
-              )}
-            >
-              <span className="max-w-72 shrink-0 truncate font-mono text-xs">{suggestion.label}</span>
-              <span className="truncate text-xs text-faint">{suggestion.detail}</span>
-            </li>
-          ))}
-        </ul>
+          <ul id={listId} role="listbox" aria-label="Suggestions" className="max-h-72 overflow-auto p-1">
+            {suggestions.map((suggestion, index) => (
+              <li
+                key={suggestion.text}
+                id={`${listId}-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                ref={index === chosen ? intoView : undefined}
+                // Before the field loses its focus, which would take the list away.
+                onMouseDown={(event) => {
+                  event.preventDefault();
+                  take(index);
+                }}
+                onMouseMove={() => setChosen(index)}
+                className={clsx(
+                  'flex h-7 cursor-pointer items-center gap-3 rounded px-2',
+                  index === chosen && 'bg-accent-soft',
+                )}
+              >
+                <span className="max-w-96 shrink-0 truncate font-mono text-xs">
+                  <HostileText text={suggestion.label} />
+                </span>
+                <span className="min-w-0 flex-1 truncate text-xs text-faint">{suggestion.detail}</span>
+                {suggestion.count !== undefined && (
+                  <span className="shrink-0 text-xs text-faint tabular-nums">{formatCount(suggestion.count)}</span>
+                )}
+              </li>
+            ))}
+          </ul>
+          {countedAmong !== null && countedAmong > 0 && (
+            <p className="border-t border-line px-3 py-1 text-xs text-faint">
+              Counted among the newest {countOf(countedAmong, 'dead letter')} that the rest of the filter meets.
+            </p>
+          )}
+        </div>
       </div>
       {children}
     </div>
   );
+}
+
+function intoView(option: HTMLLIElement | null): void {
+  option?.scrollIntoView({ block: 'nearest' });
 }

@@ -97,6 +97,7 @@ export function GroupsScreen() {
         filter={filter}
         total={data ? { count: data.count, capped: false } : null}
         values={{}}
+        range={range}
         onFilter={(next) => void setUrl({ filter: next.trim() === '' ? null : next })}
         onLeave={() => table.current?.focus()}
       >

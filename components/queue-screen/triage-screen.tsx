@@ -144,6 +144,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         filter={filter}
         total={total}
         values={{ class: (reads.groups.data?.groups ?? []).flatMap((group) => group.errorClass ?? []) }}
+        within={pageFilter(queueId, '')}
+        range={range}
         onFilter={setFilter}
         onLeave={() => table.current?.focus()}
       >
@@ -179,7 +181,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
             total={total?.count ?? null}
             shown={{
               withQueue: queueId === null,
-              withOrigin: (queue?.origins.length ?? 0) > 1 || hasSeveralOrigins(rows),
+              // Over all queues the queue says it well enough, and the error needs the room.
+              withOrigin: queueId !== null && ((queue?.origins.length ?? 0) > 1 || hasSeveralOrigins(rows)),
             }}
             currentId={cursor.currentId}
             openId={openId}

@@ -14,7 +14,7 @@ export interface Suggestion {
   readonly label: string;
   readonly detail: string;
   /** How many dead letters have it; absent where nobody counted. */
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
 
 /** What stands at the caret, and so what could be put there. */
