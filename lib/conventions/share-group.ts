@@ -1,4 +1,5 @@
 import type { Convention } from '#lib/conventions/convention.ts';
+import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { kafkaOrigin } from '#lib/conventions/places.ts';
 
 const prefix = '__dlq.errors.';
@@ -18,10 +19,11 @@ export const shareGroup: Convention = {
       { topic: said('topic'), partition: said('partition'), offset: said('offset'), failedIn: said('group') },
       letter,
     );
+    const looked = originalRecordOf(letter.raw);
     const isEmpty = letter.raw.key === null && letter.raw.body === null;
     return {
       failure: { errorMessage: said('message'), attempts: letter.headers.integer(`${prefix}delivery.count`) },
-      origin: { ...origin, content: isEmpty ? 'not-copied' : undefined },
+      origin: { ...origin, content: looked?.content ?? (isEmpty ? 'not-copied' : undefined) },
     };
   },
 };

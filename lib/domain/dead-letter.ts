@@ -26,9 +26,10 @@ export interface Origin {
   readonly position: string | null;
   /**
    * Absent where the dead letter holds the message as it was. `not-copied`: only its circumstances (KIP-1191), the message itself is at the
-   * original topic and position while retention leaves it there. `truncated`: a part of it. `wrapped`: the message is a field of the body.
+   * original topic and position while retention leaves it there. `fetched`: it was brought from there. `removed`: it is no longer there. `truncated`: a
+   * part of it. `wrapped`: the message is a field of the body.
    */
-  readonly content?: 'not-copied' | 'truncated' | 'wrapped';
+  readonly content?: 'not-copied' | 'fetched' | 'removed' | 'truncated' | 'wrapped';
 }
 
 /** What was understood of a raw dead letter: by `lib/conventions`, `lib/payload` and the envelope. */

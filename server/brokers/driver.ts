@@ -141,6 +141,7 @@ export interface BrowseEnd {
 }
 
 export interface WantedMessage {
+  /** On a log the position alone stands for whatever message has it now: an original record whose identity nobody has told. */
   readonly identity: string;
   readonly position: string;
 }

@@ -1,6 +1,7 @@
 import { builtInChain } from '#lib/conventions/chain.ts';
 import type { QueueContext } from '#lib/conventions/convention.ts';
-import { originalPlaceLabel, originalPlaceOf, originalRecordOf } from '#lib/conventions/original-record.ts';
+import { originalPlaceOf } from '#lib/conventions/original-place.ts';
+import { originalPlaceLabel, originalRecordOf } from '#lib/conventions/original-record.ts';
 import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';

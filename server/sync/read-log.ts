@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Queue } from '#lib/domain/queue.ts';
-import type { BrowseEnd } from '#server/brokers/driver.ts';
+import type { BrowseBatch, BrowseEnd } from '#server/brokers/driver.ts';
 import { createIngest } from '#server/sync/ingest.ts';
+import { withOriginals } from '#server/sync/original-records.ts';
 import { progressEveryMs, type ReadQueueDependencies, type ReadQueueOptions } from '#server/sync/read-queue.ts';
 
 /** What people look at first: the first pages, and enough of each group to tell what is going on. */
@@ -33,7 +34,8 @@ export async function readLog(
         // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
         await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
       }
-      await dependencies.turns.take(queue.id, () => ingest.add(batch));
+      const whole = await withMessages(dependencies, queue, batch, signal);
+      await dependencies.turns.take(queue.id, () => ingest.add(whole));
       const { progress } = batch;
       read = before + progress.read;
       cursor = batch.cursor;
@@ -50,16 +52,35 @@ export async function readLog(
   }
 }
 
+/** Bytes of original records in a batch. */
+const originalBytesMax = 64 << 20;
+
+/** Before it is this queue's turn: the broker is asked meanwhile. */
+async function withMessages(
+  { driver, reading }: ReadQueueDependencies,
+  { kind, name: queueName, origins }: Queue,
+  batch: BrowseBatch,
+  signal: AbortSignal,
+): Promise<BrowseBatch> {
+  const options = { conventions: reading?.conventions, bytesMax: originalBytesMax };
+  return {
+    ...batch,
+    messages: await withOriginals(driver, { kind, queueName, origins }, batch.messages, options, signal),
+  };
+}
+
 async function readNewest(
-  { store, clock, driver, reading, turns }: ReadQueueDependencies,
+  dependencies: ReadQueueDependencies,
   queue: Queue,
   insist: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  const { store, clock, driver, reading, turns } = dependencies;
   const ingest = createIngest(store, clock, queue, { scan: randomUUID(), reading });
   const browse = { from: null, newest: true, limit: newestMax, insist };
   for await (const batch of driver.browse(queue.name, browse, signal)) {
-    await turns.take(queue.id, () => ingest.add(batch));
+    const whole = await withMessages(dependencies, queue, batch, signal);
+    await turns.take(queue.id, () => ingest.add(whole));
     const reader = { kind: 'syncing', ...batch.progress } as const;
     if (batch.end) await store.index.saveQueueStatus(queue.id, { reader });
   }

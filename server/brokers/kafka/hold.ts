@@ -11,7 +11,7 @@ const limits = { ...defaultReadLimits, partitionBytes: 128 << 10 };
 
 /**
  * Fetches the wanted offsets again. A log holds nothing back and removes nothing. What was wanted of a topic that was deleted and made anew is
- * gone: other messages have its offsets now. See `BrokerDriver.hold`.
+ * gone: other messages have its offsets now. An identity that is a position alone is whatever stands there. See `BrokerDriver.hold`.
  */
 export async function* holdMessages(
   cluster: KafkaCluster,
@@ -24,7 +24,7 @@ export async function* holdMessages(
   const offsets = new Map<number, number[]>();
   for (const { identity, position } of wanted) {
     const { partition, offset } = parsePosition(position);
-    if (!identity.endsWith(suffix)) continue;
+    if (identity !== position && !identity.endsWith(suffix)) continue;
     const known = offsets.get(partition);
     if (known) known.push(offset);
     else offsets.set(partition, [offset]);
