@@ -72,11 +72,12 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
   };
   const content = first('content', (reading) => reading.origin?.content);
   const at = believable(first('dead-lettered at', (reading) => reading.at));
-  const originalAt = believable(first('produced at', (reading) => reading.originalAt)) ?? envelope.occurredAt;
+  const originalAt =
+    believable(first('produced at', (reading) => reading.originalAt)) ?? believable(envelope.occurredAt);
   return {
     failure,
     origin: content === null ? origin : { ...origin, content },
-    at: at ?? raw.brokerAt,
+    at: at ?? believable(raw.brokerAt),
     originalAt,
     eventId: cut(envelope.eventId, maxFieldCharacters),
     eventType: cut(envelope.eventType, maxFieldCharacters),
