@@ -17,6 +17,7 @@ import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
 import { pause } from '#server/sync/repeat.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
+import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
 import { openWeb } from '#server/web.ts';
 
 /** The process: store, engine and web on one machine, with the sandbox where no broker is configured. */
@@ -38,6 +39,9 @@ async function main(): Promise<void> {
   // What is most likely to be refused comes first: until then nothing was started.
   const lock = lockFolder(dataFolder);
   stops.unshift(async () => lock.release());
+  const old = setAsideOldIndex(dataFolder);
+  if (old !== null)
+    say(`The index was written by another version: it is now ${old}, and everything is read anew. You may delete it.`);
   const web = await openWeb(config.http, values.dev);
   stopWeb = () => web.stop();
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
@@ -55,8 +55,7 @@ export function readLetter(
     firstSeenAt: now,
     keyText: shownKey === null ? null : keyTextOf(shownKey),
     // What a masked key is could be found out by trying digests.
-    keyDigest:
-      key === null || shownKey !== key ? null : createHash('sha256').update(key).digest('base64url').slice(0, 22),
+    keyDigest: key === null || shownKey !== key ? null : digestOf(key),
     sizeBytes: sizeOf(raw),
     preview: previewOf(shown.body, previewCharacters),
     fingerprint: group.id,
@@ -69,7 +68,11 @@ export function readLetter(
 
 /** The same for the same message on every machine and after every rebuild, so that a link to it stays true. */
 export function messageId(queueId: string, identity: string): string {
-  return createHash('sha256').update(queueId).update('\0').update(identity).digest('base64url').slice(0, 22);
+  return digestOf(`${queueId}\0${identity}`);
+}
+
+function digestOf(data: string | Uint8Array): string {
+  return hash('sha256', data, 'base64url').slice(0, 22);
 }
 
 /** SQS FIFO's group plays the part that a key plays on Kafka. */

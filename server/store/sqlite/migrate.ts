@@ -3,7 +3,7 @@ import type { Database } from '#server/store/sqlite/database.ts';
 import type { Migration } from '#server/store/sqlite/migrations/migration.ts';
 
 /** `RDLV`: tells our files from those of others. */
-const applicationId = 0x52444c56;
+export const applicationId = 0x52444c56;
 
 /** Brings a file to the newest layout, each step in a transaction of its own. A file that is newer or not ours is refused and stays as it is. */
 export function migrate(db: Database, migrations: readonly Migration[]): void {
@@ -60,7 +60,7 @@ function newest(migrations: readonly Migration[]): number {
   return Math.max(0, ...migrations.map((migration) => migration.version));
 }
 
-function readPragma(db: Database, name: 'user_version' | 'application_id'): number {
+export function readPragma(db: Pick<Database, 'prepare'>, name: 'user_version' | 'application_id'): number {
   const value = db.prepare(`PRAGMA ${name}`).get()?.[name];
   return typeof value === 'number' ? value : 0;
 }

@@ -7,6 +7,8 @@ export interface IndexSchema {
   groups: GroupTable;
   phrases: { id: Generated<number>; hash: number; text: string };
   messages: MessageTable;
+  young_uids: { hash: number; id: number };
+  uids: { hash: number; id: number };
   contents: { id: number; content: Uint8Array };
   sightings: { id: number; scan: number };
   state_counts: { queue: number; state: number; n: number };
@@ -49,7 +51,6 @@ export interface QueueTable {
 export interface MessageTable {
   id: number;
   uid: string;
-  uid_hash: number;
   queue: number;
   grp: number;
   at: number;

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { startStoreWorker } from '#server/store/sqlite/store-worker.ts';
 
@@ -40,6 +41,31 @@ test('a file of a newer version is refused and keeps its layout', async () => {
   expect(() => openSqliteStore({ folder, role: 'reader' })).toThrow(/newer Redeliver/);
   expect(raw.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
   raw.close();
+});
+
+test('an index of an older layout is set aside at a start and read anew; the ledger and what is not ours stay', async () => {
+  const folder = await aUsedFolder();
+  expect(setAsideOldIndex(folder)).toBeNull();
+  const ledger = statSync(join(folder, 'ledger.db')).ino;
+  for (const number of [1, 2]) {
+    const raw = new DatabaseSync(join(folder, 'index.db'));
+    raw.exec('DROP INDEX groups_class');
+    raw.close();
+    expect(setAsideOldIndex(folder)).toBe(join(folder, `index.db.old-${number}`));
+    const store = openSqliteStore({ folder, role: 'writer' });
+    expect(await store.index.listQueues()).toEqual([]);
+    await store.close();
+    expect(setAsideOldIndex(folder)).toBeNull();
+  }
+  expect(statSync(join(folder, 'ledger.db')).ino).toBe(ledger);
+
+  writeFileSync(join(folder, 'index.db'), Buffer.alloc(20_000, 'not a database'));
+  expect(setAsideOldIndex(folder)).toBeNull();
+  rmSync(join(folder, 'index.db'));
+  const theirs = new DatabaseSync(join(folder, 'index.db'));
+  theirs.exec('CREATE TABLE theirs (a)');
+  theirs.close();
+  expect(setAsideOldIndex(folder)).toBeNull();
 });
 
 test("another program's database is refused and nothing is added to it", () => {

@@ -12,6 +12,7 @@ import { stateCodes } from '#server/store/sqlite/index/row.ts';
 import { rowWords } from '#server/store/sqlite/index/signature-bits.ts';
 import { createSignatureWriter } from '#server/store/sqlite/index/signatures.ts';
 import { loadSigned } from '#server/store/sqlite/index/signed.ts';
+import { addUid, numbersOfHashes } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 
 const build = queryBuilder<IndexSchema>();
@@ -65,7 +66,8 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
         const frames = letter.stackFrames === null ? null : phraseOf(letter.stackFrames);
         const id = first + inserted.size;
         const { uid, uidHash, state, columns } = letter;
-        insert.run(id, uid, uidHash, queue, group, state, scan, alike, frames, ...columns);
+        insert.run(id, uid, queue, group, state, scan, alike, frames, ...columns);
+        addUid(db, uidHash, id);
         signatures.add(id, queue, batch.signatures.subarray(index * rowWords, (index + 1) * rowWords));
         writeBlock(blocks.add(contentAt(batch, index)));
         counters.add(group, state, 1);
@@ -128,11 +130,17 @@ interface Known {
 
 /** Those of a batch that are there already, asked for at once. */
 function findKnown(db: Database, { letters }: PreparedBatch): Map<string, Known> {
-  const hashes = JSON.stringify(letters.map(({ uidHash }) => uidHash));
+  const numbers = numbersOfHashes(
+    db,
+    letters.map(({ uidHash }) => uidHash),
+  );
+  if (numbers.size === 0) return new Map();
   const rows = db.all(
     sql<Known & { uid: string }>`
       select m.uid, m.id, m.grp as "group", m.state, m.state_before_gone as stateBeforeGone
-      from json_each(${hashes}) as wanted cross join messages as m on m.uid_hash = wanted.value`.compile(build),
+      from json_each(${JSON.stringify([...numbers.values()])}) as wanted cross join messages as m on m.id = wanted.value`.compile(
+      build,
+    ),
   );
   return new Map(rows.map((row) => [row.uid, row]));
 }
@@ -154,7 +162,7 @@ function highestNumber(db: Database): number {
 }
 
 const columnNames = [
-  ...['id', 'uid', 'uid_hash', 'queue', 'grp', 'state', 'scan', 'alike', 'stack_frames'],
+  ...['id', 'uid', 'queue', 'grp', 'state', 'scan', 'alike', 'stack_frames'],
   ...ownColumns,
 ] as const satisfies readonly (keyof MessageTable)[];
 const insertMessage = `INSERT INTO messages (${columnNames.join(', ')}) VALUES (${columnNames.map(() => '?').join(', ')})`;

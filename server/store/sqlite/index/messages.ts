@@ -6,11 +6,11 @@ import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
 import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
-import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { condition, within } from '#server/store/sqlite/index/lower.ts';
 import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
 import { search, usualEffort } from '#server/store/sqlite/index/search.ts';
 import { groupsOf, listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
+import { numbersOf } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { MessagePage, MessageQuery } from '#server/store/store.ts';
 
@@ -95,13 +95,16 @@ function andAlso(residual: RawBuilder<SqlBool> | null): RawBuilder<unknown> {
 }
 
 export function getMessages(db: Database, uids: readonly string[]): DeadLetter[] {
-  const rows = db.all(
-    sql<MessageRow>`
-      select ${messageRowColumns} from json_each(${JSON.stringify(uids.map((uid) => [hashText(uid), uid]))}) as wanted
-        cross join messages as m on m.uid_hash = wanted.value ->> 0 and m.uid = wanted.value ->> 1 ${messageRowJoins}
-      order by wanted.key`.compile(build),
-  );
-  return rows.map(toDeadLetter);
+  return db.snapshot(() => {
+    const numbers = numbersOf(db, uids);
+    return loadRows(
+      db,
+      uids.flatMap((uid) => {
+        const id = numbers.get(uid);
+        return id === undefined ? [] : [{ id }];
+      }),
+    );
+  });
 }
 
 export function getMessage(db: Database, uid: string): DeadLetterDetail {
@@ -110,7 +113,7 @@ export function getMessage(db: Database, uid: string): DeadLetterDetail {
       sql<MessageRow & { block: number; content: Uint8Array }>`
         select ${messageRowColumns}, c.id as block, c.content from messages as m ${messageRowJoins}
           join contents as c on c.id = (select max(b.id) from contents as b where b.id <= m.id)
-        where m.uid_hash = ${hashText(uid)} and m.uid = ${uid}`.compile(build),
+        where m.id = ${numbersOf(db, [uid]).get(uid) ?? null}`.compile(build),
     );
     if (!row)
       throw new AppError('not_found', `The message ${uid.slice(0, 40)} is not in the index.`, {

@@ -4,6 +4,7 @@ import { type Counters, createCounters } from '#server/store/sqlite/index/counte
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { openStates, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { numbersOf } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { GoneRule, StateChange } from '#server/store/store.ts';
 
@@ -13,13 +14,18 @@ const build = queryBuilder<IndexSchema>();
 export function setStates(db: Database, changes: readonly StateChange[]): void {
   db.transaction(() => {
     const countersOf = new Map<number, Counters>();
+    const numbers = numbersOf(
+      db,
+      changes.map((change) => change.messageId),
+    );
     for (const change of changes) {
+      const id = numbers.get(change.messageId);
+      if (id === undefined) continue;
       const row = db.first(
         build
           .selectFrom('messages')
           .select(['id', 'queue', 'grp', 'state', 'state_before_gone'])
-          .where('uid_hash', '=', hashText(change.messageId))
-          .where('uid', '=', change.messageId)
+          .where('id', '=', id)
           .compile(),
       );
       if (!row) continue;

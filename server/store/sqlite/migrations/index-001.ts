@@ -54,7 +54,6 @@ export const index001: Migration = {
     CREATE TABLE messages (
       id INTEGER PRIMARY KEY,            -- the order of arrival
       uid TEXT NOT NULL,                 -- the id that everyone else knows
-      uid_hash INTEGER NOT NULL,         -- unique together with uid: an index of numbers is a third of one of texts
       queue INTEGER NOT NULL,
       grp INTEGER NOT NULL,
       at INTEGER NOT NULL,
@@ -80,13 +79,16 @@ export const index001: Migration = {
       stack_frames INTEGER,              -- phrase: the lines after the first; NULL where there is no stack trace
       rest TEXT NOT NULL                 -- JSON of what no filter looks at (row.ts)
     ) STRICT;
-    CREATE INDEX messages_uid ON messages (uid_hash);
     CREATE INDEX messages_at ON messages (at);
     CREATE INDEX messages_queue_state_at ON messages (queue, state, at);
     CREATE INDEX messages_group_at ON messages (grp, at, queue, state);
     CREATE INDEX messages_sequence ON messages (queue, lane, sequence_rank) WHERE sequence_rank IS NOT NULL;
     CREATE INDEX messages_last_replay ON messages (last_replay_id) WHERE last_replay_id IS NOT NULL;
     CREATE INDEX messages_return_of ON messages (return_of) WHERE return_of IS NOT NULL;
+
+    -- Numbers of messages by a hash of their uid, see uids.ts.
+    CREATE TABLE young_uids (hash INTEGER, id INTEGER, PRIMARY KEY (hash, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE uids (hash INTEGER, id INTEGER, PRIMARY KEY (hash, id)) STRICT, WITHOUT ROWID;
 
     -- Blocks of contents (content-blocks.ts) by the number of their first message; numbers of a block have no gaps.
     CREATE TABLE contents (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
