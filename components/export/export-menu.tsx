@@ -57,9 +57,9 @@ function ExportChoices({
   const [now] = useState(Date.now);
   const [content, setContent] = useState(false);
   const of = (format: ExportFormat): ExportOf => ({ filter, range, format, content });
-  const link = clsx(buttonClass(), 'flex-1');
+  const link = clsx(buttonClass(), 'min-w-0 flex-1');
   return (
-    <div className="grid w-84 max-w-full gap-2.5 p-3">
+    <div className="grid w-84 max-w-full grid-cols-[minmax(0,1fr)] gap-2.5 p-3">
       <p className="text-xs text-soft">
         {total === null
           ? 'What matches'
@@ -80,7 +80,7 @@ function ExportChoices({
           Bodies and headers too <span className="text-faint">(NDJSON)</span>
         </span>
       </div>
-      <div className="grid gap-1.5 border-t border-line pt-2.5">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5 border-t border-line pt-2.5">
         <p className="text-2xs font-semibold text-faint">The same elsewhere</p>
         <Line name="curl" text={() => curlLine(of('ndjson'), location.origin, now)} />
         <Line name="redeliver" text={() => commandLine(of('ndjson'), location.origin, now)} />

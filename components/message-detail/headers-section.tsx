@@ -43,7 +43,7 @@ export function HeadersSection({
 function HeaderLine({ header }: { header: ShownHeader }) {
   const long = (header.text?.length ?? 0) > 60 || (header.text?.includes('\n') ?? false);
   return (
-    <div className="group grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)] items-start gap-x-2.5 rounded-sm hover:bg-hover">
+    <div className="group relative grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)] items-start gap-x-2.5 rounded-sm hover:bg-hover">
       <dt className="py-0.5 break-words text-soft">
         <HostileText text={header.name} charactersMax={200} />
       </dt>

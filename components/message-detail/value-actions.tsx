@@ -6,7 +6,7 @@ import { FilterBy } from '#components/message-detail/message-actions.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { Filter } from '#lib/filter/filter.ts';
 
-/** What can be done with one value of a message. It shows itself where the pointer or the focus is: beside every value it would be noise. */
+/** What can be done with one value of a message. It shows itself where the pointer or the focus is: beside every value it would be noise. Its place is the corner of the line, which has to be positioned. */
 export function ValueActions({
   name,
   value,
@@ -19,7 +19,7 @@ export function ValueActions({
 }) {
   const filterBy = useContext(FilterBy);
   return (
-    <span className="-my-0.5 flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+    <span className="absolute top-0 right-0 flex rounded bg-hover opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
       {filterBy && condition && (
         <button
           type="button"

@@ -9,7 +9,7 @@ export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
   const full = withQueue
     ? withOrigin
       ? 'grid-cols-[36px_72px_minmax(160px,1fr)_minmax(120px,176px)_112px_120px_140px_48px_96px]'
-      : 'grid-cols-[36px_72px_minmax(160px,1fr)_minmax(120px,190px)_120px_132px_48px_96px]'
+      : 'grid-cols-[36px_72px_minmax(200px,1fr)_minmax(120px,180px)_112px_124px_48px_96px]'
     : withOrigin
       ? 'grid-cols-[36px_76px_minmax(160px,1fr)_128px_132px_160px_52px_96px]'
       : 'grid-cols-[36px_76px_minmax(160px,1fr)_152px_144px_52px_96px]';

@@ -1,3 +1,4 @@
+import { titleParts } from '#components/groups/prepare-groups.ts';
 import type { FacetField } from '#components/queries/facets.ts';
 import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
@@ -30,12 +31,11 @@ export interface GroupWords {
   readonly says: string | null;
 }
 
-export function groupWords(group: Pick<GroupRow, 'title' | 'errorClass' | 'reason'>): GroupWords {
-  const { title, errorClass, reason } = group;
-  if (errorClass === null)
-    return reason === null || reason === title ? { head: title, says: null } : { head: reason, says: title };
-  const said = title.startsWith(errorClass) ? title.slice(errorClass.length).replace(/^:\s*/, '') : title;
-  return { head: errorClass, says: said === '' ? null : said };
+export function groupWords({ title, reason }: Pick<GroupRow, 'title' | 'reason'>): GroupWords {
+  const { errorClass, message } = titleParts(title);
+  if (errorClass !== null) return { head: errorClass, says: message };
+  if (reason === null || reason === title) return { head: title, says: null };
+  return { head: reason, says: title };
 }
 
 /** How many groups the list leaves out. */

@@ -56,7 +56,7 @@ export function ValueFacets({
                 {!facet && !problem && (
                   <SkeletonRows count={3} rowClass="h-[26px]" label={`Counting: ${facetTitles[field]}`} />
                 )}
-                {facet?.values.length === 0 && <p className="px-2 text-xs text-soft">None of them says one.</p>}
+                {facet?.values.length === 0 && <p className="px-2 text-xs text-soft">No values.</p>}
                 <ul>
                   {facet?.values.map(({ value, count }) => {
                     const chosen = isChosen(field, value);

@@ -45,6 +45,8 @@ export function TimelineChart({
   const [dragging, setDragging] = useState(false);
   const [hovered, setHovered] = useState<number | null>(null);
   const { buckets } = prepared;
+  // Without anything to measure there is no scale.
+  const levels = timeline.count === 0 ? [] : prepared.levels;
   const length = buckets.length;
   // The buckets may have become others since they were marked.
   const ends = brush && brush.anchor < length && brush.head < length ? brushEnds(brush) : null;
@@ -77,7 +79,7 @@ export function TimelineChart({
 
   return (
     <div className="grid grid-cols-[34px_minmax(0,1fr)]">
-      <Levels levels={prepared.levels} height={height} />
+      <Levels levels={levels} height={height} />
       <div className="relative">
         <div
           role="slider"
@@ -116,7 +118,7 @@ export function TimelineChart({
           className="cursor-crosshair touch-pan-y rounded-sm select-none"
         >
           <svg aria-hidden width="100%" height={height + axisHeight} className="block overflow-visible">
-            {prepared.levels.map(({ count, y }) => (
+            {levels.map(({ count, y }) => (
               <line key={count} x1="0" x2="100%" y1={y + 0.5} y2={y + 0.5} className="stroke-line" />
             ))}
             {pointed && <Mark buckets={buckets} {...pointed} height={height} strong={ends !== null} />}
@@ -142,7 +144,7 @@ export function TimelineChart({
         </span>
         {timeline.count === 0 && (
           <p className="pointer-events-none absolute inset-0 grid place-items-center text-xs text-faint">
-            Nothing failed in this time that the filter meets
+            No failures in this time match the filter
           </p>
         )}
         {summary && pointed && (

@@ -5,7 +5,10 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
 import type { TimelineResponse } from '#lib/api/timeline.ts';
 
-/** The same counts to be read, newest first, without the times in which nothing failed. As high as the chart, so that nothing moves. */
+/** Of fewer pixels a table cannot be read. */
+const heightMin = 190;
+
+/** The same counts to be read, newest first, without the times in which nothing failed. */
 export function TimelineTable({
   timeline,
   prepared,
@@ -27,7 +30,7 @@ export function TimelineTable({
   const head = 'row-title max-w-40 truncate px-2 text-right font-[550]';
   return (
     // Shown by a press and never by the server, so it may have its height as a style. Its buttons scroll it for the keys.
-    <div style={{ height: height + axisHeight }} className="overflow-auto">
+    <div style={{ height: Math.max(heightMin, height + axisHeight) }} className="overflow-auto">
       <table className="w-full border-separate border-spacing-0 text-xs">
         <thead className="sticky top-0 bg-panel">
           <tr>

@@ -32,6 +32,8 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
     );
   }
   const where = view.queueId === null ? 'all queues' : (splitQueueId(view.queueId)?.name ?? view.queueId);
+  // Of the page that is open, the queue goes without saying.
+  const place = view.queueId === shown.queueId ? '' : `${where} · `;
   return (
     <li
       className={clsx('group flex items-center gap-0.5 rounded-md pr-1', current ? 'bg-accent-soft' : 'hover:bg-hover')}
@@ -47,7 +49,8 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
           <HostileText text={view.name} charactersMax={80} />
         </span>
         <span className="truncate text-2xs text-faint" title={`By ${view.owner}: ${view.filter}`}>
-          {where} · {rangeLabel(rangeOfView(view))} ·{' '}
+          {place}
+          {rangeLabel(rangeOfView(view))} ·{' '}
           <span className="font-mono">
             <HostileText text={view.filter === '' ? 'no filter' : view.filter} charactersMax={120} />
           </span>

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, queuePath, rows, test, waitForRows } from './console.ts';
+
+const queueId = 'kafka/orders.order.completed.dlq';
+
+/** What the filter bar says that matches. */
+async function matching(page: Page): Promise<number> {
+  const words = await page
+    .getByRole('status')
+    .filter({ hasText: /\d+ matching/ })
+    .textContent();
+  return Number((words ?? '').replaceAll(/\D/g, ''));
+}
+
+test.beforeEach(async ({ page }) => {
+  test.setTimeout(150_000);
+  await page.goto(queuePath(queueId));
+  await waitForRows(page, 4);
+});
+
+test('a stretch of the timeline becomes the range of the page, with the pointer and with the keys', async ({
+  page,
+}) => {
+  const timeline = page.getByRole('slider', { name: 'Timeline of failures' });
+  const all = await matching(page);
+
+  await test.step('dragged over the newer half', async () => {
+    const box = await timeline.boundingBox();
+    if (!box) throw new Error('the timeline is not drawn');
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 2, box.y + 30, { steps: 5 });
+    await page.mouse.up();
+    await expect(page).toHaveURL(/range=\d+\.\.\d+/);
+    await expect.poll(() => matching(page)).toBeLessThanOrEqual(all);
+    await page.getByRole('button', { name: 'All time' }).last().click();
+    await expect(page).not.toHaveURL(/range=/);
+  });
+
+  await test.step('marked with Shift and the arrows, let go with Escape, shown with Enter', async () => {
+    await timeline.focus();
+    await page.keyboard.press('End');
+    await expect(timeline).toHaveAttribute('aria-valuetext', /dead letter/);
+    await page.keyboard.press('Escape');
+    await expect(timeline).toHaveAttribute('aria-valuetext', 'Nothing is marked');
+    await page.keyboard.press('End');
+    for (const key of ['Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) await page.keyboard.press(key);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/range=\d+\.\.\d+/);
+    await page.goBack();
+    await expect(page).not.toHaveURL(/range=/);
+  });
+
+  await test.step('and it can be read as a table', async () => {
+    await page.getByRole('button', { name: 'Show the timeline as a table' }).click();
+    const times = page.getByRole('region', { name: 'Failures over time' }).getByRole('rowheader').getByRole('button');
+    await times.first().click();
+    await expect(page).toHaveURL(/range=\d+\.\.\d+/);
+    await waitForRows(page, 1);
+  });
+});
+
+test('a group and a value narrow the table, and let go again', async ({ page }) => {
+  const groups = page.getByRole('region', { name: 'Error groups' }).getByRole('button');
+  await expect(groups.nth(1)).toBeVisible();
+  const all = await matching(page);
+
+  await test.step('one group, then another', async () => {
+    const first = groups.first();
+    await first.click();
+    await expect(first).toHaveAttribute('aria-pressed', 'true');
+    await expect(page).toHaveURL(/group/);
+    await expect.poll(() => matching(page)).toBeLessThan(all);
+    const ofFirst = await matching(page);
+    await groups.nth(1).click();
+    await expect(groups.nth(1)).toHaveAttribute('aria-pressed', 'true');
+    await expect(first).toHaveAttribute('aria-pressed', 'false');
+    await expect.poll(() => matching(page)).not.toBe(ofFirst);
+    await groups.nth(1).click();
+    await expect.poll(() => matching(page)).toBeGreaterThanOrEqual(all);
+  });
+
+  await test.step('a value of the message narrows it, too', async () => {
+    await rows(page).filter({ hasText: 'customer.email' }).first().click();
+    const message = page.getByRole('complementary', { name: 'Message' });
+    const leaf = message.getByTitle(/^Show only data\.orderId = /).first();
+    await leaf.click();
+    await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue(/payload\.data\.orderId:/);
+    await waitForRows(page, 1);
+    await expect.poll(() => matching(page)).toBeLessThan(all);
+    await page.keyboard.press('Escape');
+  });
+});
+
+test('a view is saved, found again by its address, renamed, and deleted with a way back', async ({ page }) => {
+  const number = Date.now();
+  const name = `Night shift ${number}`;
+  const typed = `error:email -key:${number}`;
+  const menu = page.getByRole('button', { name: /^Saved views/ });
+  const filter = page.getByRole('combobox', { name: 'Filter' });
+  await page.keyboard.press('/');
+  await page.keyboard.type(typed);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/filter=/);
+
+  await menu.click();
+  await page.getByRole('textbox', { name: 'Save what you see as' }).fill(name);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.goto('/messages');
+  await menu.click();
+  await page.getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name: 'orders.order.completed.dlq' })).toBeVisible();
+  await expect(filter).toHaveValue(new RegExp(typed));
+  await expect(menu).toHaveAccessibleName(`Saved views: ${name}`);
+
+  await menu.click();
+  await page.getByRole('button', { name: `Rename ${name}` }).click();
+  await page.getByRole('textbox', { name: `New name of ${name}` }).fill(`${name} again`);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: `${name} again` })).toBeVisible();
+  await page.getByRole('button', { name: `Delete ${name} again` }).click();
+  await expect(page.getByRole('link', { name: `${name} again` })).toBeHidden();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await menu.click();
+  await expect(page.getByRole('link', { name: `${name} again` })).toBeVisible();
+});
+
+test('an export holds what the table shows, in both formats', async ({ page }) => {
+  await page.keyboard.press('/');
+  await page.keyboard.type('error:email');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/filter=/);
+  await waitForRows(page, 1);
+  const count = await matching(page);
+  await page.getByRole('button', { name: 'Export' }).click();
+
+  const fileOf = async (format: string): Promise<string> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: format, exact: true }).click(),
+    ]);
+    return await readFile(await download.path(), 'utf8');
+  };
+  const lines = (await fileOf('NDJSON')).trim().split('\n');
+  const messages: readonly { id: string; errorMessage: string | null }[] = lines.map((line) => JSON.parse(line));
+  expect(messages.length).toBeGreaterThanOrEqual(count);
+  for (const message of messages) expect(message.errorMessage).toContain('email');
+  const csv = await fileOf('CSV');
+  expect(csv.split('\r\n')[0]).toContain('error_message');
+  expect(csv).toContain(messages[0]?.id ?? 'nothing');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test('what opens on the page meets WCAG 2.2 AA', async ({ page }) => {
+      const meetsIt = async (name: string) => {
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+        ).toEqual([]);
+      };
+      await expect(page.getByRole('region', { name: 'Error groups' }).getByRole('button').first()).toBeVisible();
+      await page.getByRole('slider', { name: 'Timeline of failures' }).focus();
+      await page.keyboard.press('End');
+      await meetsIt('a marked bar');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Show the timeline as a table' }).click();
+      await meetsIt('timeline as a table');
+      await page.getByRole('button', { name: /^Saved views/ }).click();
+      await expect(page.getByRole('textbox', { name: 'Save what you see as' })).toBeVisible();
+      await meetsIt('saved views');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Export' }).click();
+      await expect(page.getByRole('link', { name: 'CSV' })).toBeVisible();
+      await meetsIt('export');
+      await page.keyboard.press('Escape');
+      await page.goto('/messages');
+      await waitForRows(page, 4);
+      await rows(page).first().click();
+      await expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible();
+      await meetsIt('a message beside all queues');
+    });
+  });
+}
