@@ -74,7 +74,7 @@ function Line({
 }) {
   if (!children && (value === null || value === undefined) && empty === undefined) return null;
   return (
-    <div className="group grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)] gap-x-2.5 rounded-sm hover:bg-hover">
+    <div className="group relative grid grid-cols-[minmax(96px,148px)_minmax(0,1fr)] gap-x-2.5 rounded-sm hover:bg-hover">
       <dt className="py-0.5 text-soft">{name}</dt>
       <dd className="flex min-w-0 items-start gap-1 py-0.5 font-mono text-xs/[19px]">
         <div className="min-w-0 flex-1 break-words">
