@@ -58,7 +58,7 @@ export function NewestMessage({
             </div>
           )}
           <div className="px-4 py-3">
-            <PayloadSection messageId={message.id} payload={message.payload} />
+            <PayloadSection messageId={message.id} payload={message.payload} originalRecord={message.originalRecord} />
           </div>
         </>
       )}

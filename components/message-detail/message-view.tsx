@@ -40,7 +40,7 @@ export function MessageView({
           </Section>
         )}
         <Section>
-          <PayloadSection messageId={message.id} payload={message.payload} />
+          <PayloadSection messageId={message.id} payload={message.payload} originalRecord={message.originalRecord} />
         </Section>
         {message.keyPayload && (
           <Section>

@@ -22,6 +22,7 @@ export function OriginSection({ message }: { message: MessageDetail }) {
         />
         <Line name="failed in" value={origin.failedIn} />
         <Line name="position" value={origin.position} />
+        <Line name="message" value={message.originalRecord} />
         <Line name="here as" value={message.identity} />
         <Line name="key" value={readableKey(message)} condition={is('key', message.key)} />
         <Line name="event type" value={message.eventType} condition={is('type', message.eventType)} />

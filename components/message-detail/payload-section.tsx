@@ -11,8 +11,27 @@ import type { ShownPayload } from '#lib/api/messages.ts';
 
 const text = 'font-mono text-xs/[19px] break-words whitespace-pre-wrap';
 
-export function PayloadSection({ messageId, payload }: { messageId: string; payload: ShownPayload }) {
+export function PayloadSection({
+  messageId,
+  payload,
+  originalRecord,
+}: {
+  messageId: string;
+  payload: ShownPayload;
+  /** Where the message was read, or why it is not here, when the dead letter is only about it. */
+  originalRecord: string | null;
+}) {
   const file = apiPath(`messages/${encodeURIComponent(messageId)}/payload`);
+  if (payload.kind === 'null' && originalRecord !== null) {
+    return (
+      <div>
+        <h2 className="mb-1 text-2xs font-semibold text-faint">Payload</h2>
+        <p className="text-soft">
+          <HostileText text={`The dead letter holds no copy of it: ${originalRecord}.`} charactersMax={500} />
+        </p>
+      </div>
+    );
+  }
   return <Views title="Payload" file={file} payload={payload} diffOf={messageId} />;
 }
 

@@ -168,6 +168,8 @@ export const messageDetail = messageRow.extend({
   stackTrace: z.string().nullable(),
   frames: z.array(stackFrame).readonly(),
   payload: shownPayload,
+  /** Of a dead letter that is only about a message: where that was read, or why it is not here. */
+  originalRecord: z.string().nullable(),
   /** Kafka's key where it is more than plain text; else `null`, and `key` says it all. */
   keyPayload: shownPayload.nullable(),
   headers: z.array(shownHeader).readonly(),

@@ -169,6 +169,7 @@ export interface PlanNote {
     | 'destination-unreachable'
     | 'read-refused'
     | 'too-large'
+    | 'original-removed'
     | 'state-gone'
     | 'in-another-replay'
     | 'outcome-unknown'

@@ -1,8 +1,10 @@
 import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import { originalRecordOf } from '#lib/conventions/original-record.ts';
+import { shareGroup } from '#lib/conventions/share-group.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { RulesMet } from '#lib/masking/masking.ts';
+import type { Masking, RulesMet } from '#lib/masking/masking.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -29,11 +31,19 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     frames: stackTrace === null ? [] : readFrames(stackTrace),
     payload: await show('value', letter.raw.body),
     keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key)),
+    originalRecord: originalRecordText(letter, masking),
     headers: letter.raw.headers.map((header) => showHeader(header, false, runtime)),
     properties: letter.raw.properties.map((property) => showHeader(property, true, runtime)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
   };
+}
+
+function originalRecordText({ raw, conventions }: DeadLetterDetail, masking: Masking | undefined): string | null {
+  const looked = originalRecordOf(raw);
+  if (looked !== null) return masking?.text(looked.text, new Set()) ?? looked.text;
+  const isBare = raw.key === null && raw.body === null && conventions.some(({ name }) => name === shareGroup.name);
+  return isBare ? 'not copied, and this account may not read the original record' : null;
 }
 
 /** A key that is text stands in `key` already. */

@@ -11,6 +11,7 @@ import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { createPlanDestinations, refuseByDestination } from '#server/replay/plan-destinations.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
+import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
 import { createPlanQueues } from '#server/replay/plan-queues.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { NewItem, Store } from '#server/store/store.ts';
@@ -68,6 +69,7 @@ export async function makePlan(
       queues.refuse(letter, notes);
       refuseByDestination(letter, destinations.factsOf(letter), notes);
     }
+    await refuseRemovedOriginals(store, letters, notes);
     await noteHeaderRoom(dependencies, letters, options, notes);
 
     const items: NewItem[] = [];
