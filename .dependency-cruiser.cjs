@@ -47,6 +47,12 @@ module.exports = {
       { path: '^(server|e2e|scripts)/', pathNot: '^server/(http|queries)/' },
     ),
     aBreach(
+      'cli-knows-lib',
+      'The command line is a client of the HTTP interface, like any other.',
+      { path: '^cli/', pathNot: testCode },
+      { path: '^(server|app|components|e2e|scripts)/' },
+    ),
+    aBreach(
       'server-knows-lib',
       'The server neither draws nor is run by pages.',
       { path: '^server/', pathNot: testCode },

@@ -26,7 +26,7 @@ export default defineConfig({
     alias: { 'server-only': join(import.meta.dirname, 'node_modules/server-only/empty.js') },
   },
   test: {
-    include: ['{app,components,lib,server,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{app,cli,components,lib,server,scripts}/**/*.test.{ts,tsx}'],
     // Processes, not threads: the drivers, SQLite and the workers under test are met as they are in production.
     pool: 'forks',
     // Files run side by side, the tests of a file one after the other: each conformance suite has its broker to itself.

@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 
 /** The parts of the house. Tools get them by name, so that none wanders off into caches and data. */
-export const sourceFolders = ['app', 'components', 'lib', 'server', 'scripts', 'e2e', 'bench'].filter((folder) =>
-  existsSync(join(root, folder)),
+export const sourceFolders = ['app', 'components', 'lib', 'server', 'cli', 'bin', 'scripts', 'e2e', 'bench'].filter(
+  (folder) => existsSync(join(root, folder)),
 );
 
 interface Part {

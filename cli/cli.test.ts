@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readArguments, UsageError } from '#cli/arguments.ts';
+import { jsonLine, printable, table } from '#cli/print.ts';
+import { GET as getGroups } from '#app/api/v1/groups/route.ts';
+import { GET as getMessages } from '#app/api/v1/messages/route.ts';
+import { GET as getQueues } from '#app/api/v1/queues/route.ts';
+import { provideRuntime } from '#server/http/runtime.ts';
+import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { manyLetters } from '#server/store/testing/letters.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'redeliver-cli-'));
+let store: Store;
+let payloads: PayloadReader;
+let server: Server;
+let url: string;
+
+const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
+  '/api/v1/queues': getQueues,
+  '/api/v1/messages': getMessages,
+  '/api/v1/groups': getGroups,
+};
+
+beforeAll(async () => {
+  store = openSqliteStore({ folder, role: 'writer' });
+  payloads = createPayloadReader({ registries: new Map() });
+  const clock = { now: () => 100_000 };
+  provideRuntime({ store, clock, payloads, sandbox: null, version: 'test', engineSeenAt: () => null });
+  const queueId = await addQueue(store, 'orders.dlq');
+  const letters = manyLetters(1_200, (n) => ({ at: n, keyText: n === 7 ? 'evil\u001b[31m' : `k-${n}` }));
+  await store.index.ingest({ queueId, letters, scan: 's' });
+  // The real routes, behind as little of a server as there can be.
+  server = createServer((request, response) => {
+    const address = new URL(request.url ?? '', 'http://127.0.0.1');
+    void routes[address.pathname]?.(new Request(address)).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      response.end(await answer.text());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  url = `http://127.0.0.1:${address.port}`;
+});
+
+afterAll(async () => {
+  server.close();
+  await payloads.close();
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function redeliver(...args: string[]) {
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { env: { ...process.env, REDELIVER_URL: url } });
+  const texts = { out: '', error: '' };
+  child.stdout.on('data', (chunk) => (texts.out += String(chunk)));
+  child.stderr.on('data', (chunk) => (texts.error += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, lines: texts.out.split('\n').slice(0, -1), error: texts.error };
+}
+
+describe('the command line', () => {
+  test('lists queues, groups and messages of a running console', async () => {
+    const queues = await redeliver('queues');
+    expect(queues).toMatchObject({ code: 0, error: '' });
+    expect(queues.lines[1]).toMatch(/^1200 .* kafka\/orders\.dlq .* TimeoutError$/);
+    const groups = await redeliver('groups', '--filter', 'error:answer', '--json');
+    expect(groups.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ count: 1_200 }]);
+    const messages = await redeliver('messages', '--filter', 'key:=k-3', '--json');
+    expect(messages.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ key: 'k-3', state: 'new' }]);
+  });
+
+  test('goes on from page to page until the limit', async () => {
+    const { code, lines } = await redeliver('messages', '--limit', '1100', '--order', 'oldest', '--json');
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(1_100);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ key: 'k-1099' });
+  });
+
+  test('nothing that matches is an answer', async () => {
+    expect(await redeliver('messages', '--filter', 'key:none', '--json')).toEqual({ code: 0, lines: [], error: '' });
+  });
+
+  test('points at the character, without asking the console, and ends with 2', async () => {
+    const { code, error } = await redeliver('messages', '--filter', 'state:new stat:x', '--url', 'http://127.0.0.1:1');
+    expect(code).toBe(2);
+    expect(error).toContain("Unknown field 'stat'. Did you mean state:?");
+    expect(error).toContain('  state:new stat:x\n            ^^^^\n');
+  });
+
+  test('says where there is no console, and ends with 1', async () => {
+    const { code, error } = await redeliver('queues', '--url', 'http://127.0.0.1:1');
+    expect(code).toBe(1);
+    expect(error).toMatch(/No console answers at http:\/\/127\.0\.0\.1:1\./);
+  });
+
+  test('help is an answer', async () => {
+    const { code, lines } = await redeliver('--help');
+    expect(code).toBe(0);
+    expect(lines.join('\n')).toContain('--filter');
+  });
+
+  test("a stranger's text does nothing to the terminal", async () => {
+    const { lines } = await redeliver('messages', '--filter', 'key:evil');
+    expect(lines.join('')).toContain('evil\\u001b[31m');
+    expect(printable('a\u202eb\u009b')).toBe('a\\u202eb\\u009b');
+    expect(JSON.parse(jsonLine({ key: 'a\u202eb\u009b"\n' }))).toEqual({ key: 'a\u202eb\u009b"\n' });
+    expect(table(['A', 'B'], [['x\ny', 'z']], { width: 80 })).toBe('A         B\nx\\u000ay  z');
+  });
+
+  test.each([
+    [['nothing'], /no command/],
+    [['queues', '--filter', 'x'], /takes no --filter/],
+    [['messages', '--limit', '0'], /--limit/],
+    [['messages', '--order', 'up'], /--order/],
+    [['queues', '--url', 'localhost'], /no address/],
+    [['queues', '--wrong'], /--wrong/],
+  ])('%j is refused with a reason', (args, reason) => {
+    expect(() => readArguments(args, {})).toThrow(UsageError);
+    expect(() => readArguments(args, {})).toThrow(reason);
+  });
+});

@@ -1,0 +1,97 @@
+import type { Arguments } from '#cli/arguments.ts';
+import { askConsole } from '#cli/console-client.ts';
+import { instant, jsonLine, table } from '#cli/print.ts';
+import { groupsResponse } from '#lib/api/groups.ts';
+import { type MessageRow, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+import { overviewResponse } from '#lib/api/queues.ts';
+
+export interface Output {
+  /** One or more lines of the answer. */
+  write(text: string): void;
+  /** What is not the answer: how far a search has looked. */
+  note(text: string): void;
+  /** Of the terminal; what is read by a program is never cut. */
+  readonly width: number;
+}
+
+export async function runCommand(asked: Arguments, output: Output): Promise<void> {
+  switch (asked.command) {
+    case 'queues':
+      return listQueues(asked, output);
+    case 'messages':
+      return listMessages(asked, output);
+    case 'groups':
+      return listGroups(asked, output);
+  }
+}
+
+async function listQueues({ url, json }: Arguments, output: Output): Promise<void> {
+  const { queues } = await askConsole(url, overviewResponse, 'queues');
+  if (json) return writeLines(queues, output);
+  const rows = queues.map((queue) => [
+    String(queue.open),
+    String(queue.newInDay),
+    queue.reader.kind,
+    instant(queue.newestAt),
+    queue.id,
+    queue.topError?.errorClass ?? queue.topError?.errorMessage ?? '-',
+  ]);
+  output.write(table(['OPEN', 'NEW 24H', 'READER', 'NEWEST', 'QUEUE', 'TOP ERROR'], rows, { width: output.width }));
+}
+
+const pageMax = 500;
+const columns = ['DEAD-LETTERED', 'STATE', 'QUEUE', 'KEY', 'ERROR', 'MESSAGE'];
+
+/** Page by page, so that a million are as little in memory as a hundred; a search that stops on the way is asked to go on. */
+async function listMessages({ url, filter, limit, order, json }: Arguments, output: Output): Promise<void> {
+  let left = limit;
+  let cursor: string | null = null;
+  let examined = 0;
+  let isFirst = true;
+  do {
+    const page: MessagesResponse = await askConsole(url, messagesResponse, 'messages', {
+      filter,
+      order,
+      limit: Math.min(left, pageMax),
+      cursor,
+    });
+    if (json) writeLines(page.messages, output);
+    else if (isFirst || page.messages.length > 0)
+      output.write(table(columns, page.messages.map(toRow), { width: output.width, isHeadless: !isFirst }));
+    isFirst = false;
+    left -= page.messages.length;
+    examined += page.incomplete?.examined ?? 0;
+    if (page.incomplete) output.note(`looked at ${examined} messages, up to ${instant(page.incomplete.searchedTo)}`);
+    cursor = page.nextCursor;
+  } while (cursor !== null && left > 0);
+}
+
+function toRow(message: MessageRow): string[] {
+  return [
+    instant(message.at),
+    message.state,
+    message.queueId,
+    message.key ?? '-',
+    message.errorClass ?? '-',
+    message.errorMessage ?? message.reason ?? '-',
+  ];
+}
+
+async function listGroups({ url, filter, limit, json }: Arguments, output: Output): Promise<void> {
+  const { groups, searchedTo } = await askConsole(url, groupsResponse, 'groups', { filter, limit });
+  if (searchedTo !== null) output.note(`older dead letters than ${instant(searchedTo)} were not looked at`);
+  if (json) return writeLines(groups, output);
+  const rows = groups.map((group) => [
+    String(group.count),
+    group.state,
+    instant(group.firstAt),
+    instant(group.lastAt),
+    group.fingerprint,
+    group.title,
+  ]);
+  output.write(table(['COUNT', 'STATE', 'FIRST', 'LAST', 'GROUP', 'PROBLEM'], rows, { width: output.width }));
+}
+
+function writeLines(values: readonly unknown[], output: Output): void {
+  if (values.length > 0) output.write(values.map(jsonLine).join('\n'));
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { problem } from '#lib/api/common.ts';
+import { AppError } from '#lib/domain/errors.ts';
+
+/** Reads from a console's HTTP interface. Throws `AppError` with the console's own sentence, and one of ours where none answers. */
+export async function askConsole<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  path: string,
+  params: Readonly<Record<string, string | number | null>> = {},
+): Promise<z.output<Schema>> {
+  const search = new URLSearchParams(
+    Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  );
+  const address = `${url}/api/v1/${path}?${search}`;
+  const response = await fetch(address, { headers: { accept: 'application/json' } }).catch((cause: unknown) => {
+    throw new AppError(
+      'unreachable',
+      `No console answers at ${url}. Start it with npm start, or name another with --url or REDELIVER_URL.`,
+      { cause },
+    );
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const said = problem.safeParse(body);
+    throw said.success
+      ? new AppError(said.data.code, said.data.detail)
+      : new AppError('internal', `${url} answered ${response.status}, and not as a Redeliver console does.`);
+  }
+  const answer = schema.safeParse(body);
+  if (!answer.success)
+    throw new AppError('internal', `${url} answered in a form that this version does not know.`, {
+      cause: answer.error,
+    });
+  return answer.data;
+}
