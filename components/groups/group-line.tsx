@@ -80,7 +80,7 @@ export function GroupLine({
         <CheckMark state={isSelected ? 'on' : 'off'} />
       </div>
       <div role="gridcell" className={cell}>
-        <GroupStatePill state={row.state} />
+        <GroupStatePill state={row.state} shrinks />
       </div>
       <div role="gridcell" className={cell}>
         <Link
@@ -125,7 +125,7 @@ export function GroupLine({
       <div role="gridcell" className={clsx(cell, middleColumn)}>
         <Sparkline counts={row.trend} label={`Dead letters over time: ${row.trend.join(', ')}`} />
       </div>
-      <div role="gridcell" className={clsx(cell, 'text-right')}>
+      <div role="gridcell" className={clsx(cell, 'text-right whitespace-nowrap')}>
         <div className="font-semibold">{formatCount(row.count)}</div>
         <div className="text-[11.5px] leading-4 text-faint">{formatCount(row.open)} open</div>
       </div>

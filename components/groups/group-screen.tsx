@@ -104,7 +104,7 @@ function GroupView({ group }: { group: GroupDetail }) {
       <div className="min-h-0 overflow-y-auto bg-panel">
         <GroupHead group={group} changes={changes} onReplay={replayAll} />
         <div className="grid grid-cols-[minmax(0,1fr)_336px] items-start max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
-          <div className="min-w-0 border-line lg:border-r max-2xl:in-data-beside:border-r-0">
+          <div className="min-w-0 border-r border-line max-lg:border-r-0 max-lg:border-b max-2xl:in-data-beside:border-r-0 max-2xl:in-data-beside:border-b">
             <div className="border-b border-line px-4 py-3">
               {timeline.error ? (
                 <ProblemNotice error={timeline.error} />
@@ -124,7 +124,7 @@ function GroupView({ group }: { group: GroupDetail }) {
               )}
               {range !== 'all' && <p className="text-2xs text-faint">{rangeLabel(range)}</p>}
             </div>
-            {group.newestMessageId !== null && <NewestMessage messageId={group.newestMessageId} group={group} />}
+            {group.newestMessageId !== null && <NewestMessage newestId={group.newestMessageId} group={group} />}
             <GroupReplays replays={group.replays} />
           </div>
           <div className="min-w-0">

@@ -12,12 +12,13 @@ const icons: Record<GroupState, LucideIcon> = {
   resolved: CircleCheck,
 };
 
-export function GroupStatePill({ state }: { state: GroupState }) {
+/** With `shrinks` its word gives way on a phone; the icon's shape stays. */
+export function GroupStatePill({ state, shrinks = false }: { state: GroupState; shrinks?: boolean }) {
   return (
     <span title={groupMeanings[state]} className="inline-flex">
       <Pill tone={groupTones[state]}>
         <StateIcon state={state} />
-        {state}
+        <span className={shrinks ? 'max-md:sr-only' : undefined}>{state}</span>
       </Pill>
     </span>
   );

@@ -42,12 +42,12 @@ export function GroupingSection({ group, changes }: { group: GroupDetail; change
       }
     >
       <p className="first-letter:uppercase">{group.explanation}.</p>
-      <dl className="mt-2 grid gap-1.5">
+      <dl className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {groupingParts(group).map((part) => (
           <div key={part.name}>
             <dt className="text-2xs text-faint">{part.name}</dt>
             {part.values.map((value, index) => (
-              <dd key={index} className="font-mono text-xs/[18px] break-words">
+              <dd key={index} className="font-mono text-xs/[18px] wrap-anywhere">
                 <HostileText text={value} charactersMax={600} />
               </dd>
             ))}

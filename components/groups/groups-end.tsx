@@ -12,6 +12,7 @@ export function GroupsEnd({
   state,
   error,
   hidden,
+  needsSomeone,
   isNarrowed,
   isReading,
   onShowHidden,
@@ -22,6 +23,8 @@ export function GroupsEnd({
   error: unknown;
   /** Groups that the filter meets, in states that the table does not show. */
   hidden: number;
+  /** Whether some of these are open. */
+  needsSomeone: boolean;
   isNarrowed: boolean;
   isReading: boolean;
   onShowHidden: () => void;
@@ -63,7 +66,7 @@ export function GroupsEnd({
       if (hidden > 0) {
         return (
           <Empty
-            title="Nothing needs anyone"
+            title={needsSomeone ? 'No group is in this state' : 'Nothing needs anyone'}
             action={<Button onClick={onShowHidden}>Show {hidden === 1 ? 'it' : 'them'}</Button>}
           >
             {countOf(hidden, 'group')} {hidden === 1 ? 'is' : 'are'} in states that are not shown.

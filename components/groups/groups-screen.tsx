@@ -12,7 +12,7 @@ import { rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { GroupTable, type GroupTableHandle } from '#components/groups/group-table.tsx';
 import { GroupsEnd } from '#components/groups/groups-end.tsx';
 import { groupSorts, groupsUrl } from '#components/groups/groups-url.ts';
-import { mergeHead, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
+import { mergeHead, openStates, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
 import { PartialNote } from '#components/groups/partial-note.tsx';
 import { SelectionBar } from '#components/groups/selection-bar.tsx';
 import { StateChips } from '#components/groups/state-chips.tsx';
@@ -140,6 +140,7 @@ export function GroupsScreen() {
             state={!isValid ? 'invalid' : rows.length > 0 ? 'rows' : groups.error ? 'broken' : data ? 'empty' : 'first'}
             error={groups.error}
             hidden={hidden}
+            needsSomeone={openStates.some((state) => (byState?.[state] ?? 0) > 0)}
             isNarrowed={filter !== '' || range !== 'all'}
             isReading={(data?.reading.length ?? 0) > 0}
             onShowHidden={() => void setUrl({ states: [...groupStates] })}

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useState } from 'react';
 import { queueName } from '#components/groups/prepare-groups.ts';
 import { FailureWords, StackTrace } from '#components/message-detail/failure-section.tsx';
 import { PayloadSection } from '#components/message-detail/payload-section.tsx';
@@ -15,12 +16,14 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 
 /** What one of them looks like: the newest, because it is the one that the code of now has made. */
 export function NewestMessage({
-  messageId,
+  newestId,
   group,
 }: {
-  messageId: string;
+  newestId: string;
   group: Pick<GroupDetail, 'errorClass' | 'errorMessage'>;
 }) {
+  // While somebody reads it, the next one must not take its place.
+  const [messageId, setMessageId] = useState(newestId);
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
   // What stands at the top of the page already is not said twice.
   const saysMore = message && (message.errorClass !== group.errorClass || message.errorMessage !== group.errorMessage);
@@ -28,16 +31,23 @@ export function NewestMessage({
   return (
     <section aria-label="Newest message" className="border-b border-line">
       <div className="flex flex-wrap items-center gap-x-2 px-4 pt-3 text-2xs text-faint">
-        <h2 className="font-semibold">Newest message</h2>
+        <h2 className="font-semibold">{messageId === newestId ? 'Newest message' : 'Message'}</h2>
         {message && (
           <span className="min-w-0 truncate">
             <HostileText text={queueName(message.queueId)} charactersMax={120} /> ·{' '}
             <HostileText text={message.identity} charactersMax={60} /> · <Instant at={message.at} suffix=" ago" />
           </span>
         )}
-        <Link href={messageHref(messageId)} className={`ml-auto ${link}`}>
-          Open it
-        </Link>
+        <span className="ml-auto flex gap-3">
+          {messageId !== newestId && (
+            <button type="button" onClick={() => setMessageId(newestId)} className={`rounded-sm ${link}`}>
+              Show the newest
+            </button>
+          )}
+          <Link href={messageHref(messageId)} className={link}>
+            Open it
+          </Link>
+        </span>
       </div>
       {error && !message && (
         <div className="px-4 py-3">

@@ -20,18 +20,18 @@ export function ConnectionLines({ connections, now }: { connections: readonly Co
 /** One connection over its queues, with what is wrong with it or, where nothing is, what it is. */
 export function ConnectionLine({ connection, now }: { connection: Connection; now: number }) {
   return (
-    <tr className="h-[38px] border-t border-line first:border-t-0">
-      <th scope="row" className="truncate px-2.5 text-left font-normal" title={connection.address}>
+    <tr className="h-[38px] border-t border-line bg-sunk first:border-t-0">
+      <th scope="row" colSpan={5} className="px-2.5 py-1.5 text-left font-normal">
         <span className="font-semibold">{connection.name}</span>{' '}
-        <span className="text-faint">{connection.address}</span>
+        <span className="mr-2 text-faint">{connection.address}</span>
+        <span className="inline-block text-soft">
+          <ConnectionWords connection={connection} />
+        </span>
       </th>
       {/* As many columns as the table has, in wide windows and in narrow ones. */}
       <td className="max-xl:hidden">{'\u00a0'}</td>
       <td className="max-xl:hidden">{'\u00a0'}</td>
       <td className="max-xl:hidden">{'\u00a0'}</td>
-      <td colSpan={4} className="px-2.5 py-1.5 text-soft">
-        <ConnectionWords connection={connection} />
-      </td>
       <td className="px-2.5">
         <ConnectionPill health={connection.health} now={now} />
       </td>

@@ -68,7 +68,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
             onChange={(event) => void setView({ q: event.target.value === '' ? null : event.target.value })}
             aria-label="Filter queues"
             placeholder="Filter queues"
-            className="h-7 w-48 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
+            className="h-7 w-44 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
           />
         </OverviewSummary>
         {overview.isError && (

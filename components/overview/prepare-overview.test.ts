@@ -26,6 +26,7 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     hourly: [],
     oldestAt: null,
     newestAt: null,
+    topGroup: null,
     topError: null,
     lastReplay: null,
     ...change,

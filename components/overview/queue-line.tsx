@@ -45,7 +45,7 @@ export function QueueLine({
             href={queueHref(queue.id)}
             prefetch={false}
             title={queue.name}
-            className="font-semibold after:absolute after:inset-0"
+            className="font-semibold outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             <HostileText text={queue.name} charactersMax={200} />
           </Link>{' '}

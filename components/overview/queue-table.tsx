@@ -50,7 +50,7 @@ export function QueueTable({
       <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[21%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[22%] max-xl:w-[29%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
             <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
@@ -69,7 +69,7 @@ export function QueueTable({
             <SortHead className="" order={order('error')} onSort={() => onSort('error')}>
               Top error
             </SortHead>
-            <SortHead className="w-[156px]" order={order('replay')} onSort={() => onSort('replay')}>
+            <SortHead className="w-[150px] max-xl:w-[132px]" order={order('replay')} onSort={() => onSort('replay')}>
               Last replay
             </SortHead>
             <SortHead className="w-[118px]" order={order('reader')} onSort={() => onSort('reader')}>

@@ -51,9 +51,9 @@ export function WhatChanged() {
           return (
             <li
               key={group.fingerprint}
-              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_60px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-lg:grid-cols-[104px_minmax(0,1fr)_64px_52px]"
+              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_60px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[104px_minmax(0,1fr)_64px_52px] max-md:grid-cols-[32px_minmax(0,1fr)_52px_48px]"
             >
-              <GroupStatePill state={group.state} />
+              <GroupStatePill state={group.state} shrinks />
               <Link
                 href={groupHref(group.fingerprint)}
                 prefetch={false}
@@ -62,7 +62,7 @@ export function WhatChanged() {
               >
                 <GroupTitle title={group.title} />
               </Link>
-              <span className="truncate text-faint max-lg:hidden">
+              <span className="truncate text-faint max-xl:hidden">
                 <HostileText text={names.join()} charactersMax={120} />
                 {more > 0 && ` and ${formatCount(more)} more`}
               </span>

@@ -25,7 +25,7 @@ export function SandboxButton() {
       trigger={
         <button type="button" className={`${buttonClass()} h-8! w-full justify-start!`}>
           <FlaskConical size={13} aria-hidden className={broken > 0 ? 'text-attention' : 'text-settled'} />
-          Sandbox
+          <span className="max-md:sr-only">Sandbox</span>
           <span className={broken > 0 ? 'ml-auto text-attention' : 'ml-auto text-settled'}>
             {broken > 0 ? `${broken} of ${sandbox.services.length} broken` : 'all mended'}
           </span>

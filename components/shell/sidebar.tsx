@@ -35,7 +35,7 @@ export function Sidebar({ theme }: { theme: Theme }) {
         <Mark />
         <span className="max-md:sr-only">Redeliver</span>
       </Link>
-      <div className="grid gap-0.5 px-2 max-md:flex">
+      <div className="grid gap-0.5 px-2 max-md:flex max-md:min-w-0 max-md:overflow-x-auto max-md:px-0">
         <PageLink href="/" current={pathname === '/'}>
           Overview
         </PageLink>
