@@ -14,7 +14,7 @@ process.exitCode = await run();
 /** Answers the exit code: 0, 1 where the console fails, 2 where the command is not right. */
 async function run(): Promise<number> {
   try {
-    const asked = readArguments(process.argv.slice(2), process.env);
+    const asked = readArguments(process.argv.slice(2), { REDELIVER_URL: process.env['REDELIVER_URL'] });
     if (!asked) {
       console.log(help);
       return 0;

@@ -1,5 +1,3 @@
-import type { TimeRange } from '#lib/filter/filter.ts';
-
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const ago = /^(\d{1,6})([smhdw])$/;
 const iso = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
@@ -35,14 +33,4 @@ export function isAgo(text: string): boolean {
 
 export function writeInstant(at: number): string {
   return new Date(at).toISOString();
-}
-
-/** What lies in both; it may hold nothing. */
-export function intersect(one: TimeRange, other: TimeRange): TimeRange {
-  return { from: narrower(one.from, other.from, Math.max), to: narrower(one.to, other.to, Math.min) };
-}
-
-function narrower(a: number | null, b: number | null, pick: (a: number, b: number) => number): number | null {
-  if (a === null) return b;
-  return b === null ? a : pick(a, b);
 }

@@ -1,5 +1,4 @@
-import type { ValueField } from '#lib/filter/filter.ts';
-import type { MessageQuery } from '#server/store/store.ts';
+import type { Filter, TimeRange, ValueField } from '#lib/filter/filter.ts';
 
 /** The part of the index that knows which values there are, for completion. */
 export interface ValueIndex {
@@ -7,7 +6,9 @@ export interface ValueIndex {
   countValues(query: ValueQuery): Promise<ValueCounts>;
 }
 
-export interface ValueQuery extends Pick<MessageQuery, 'filter' | 'range' | 'effort'> {
+export interface ValueQuery {
+  readonly filter: Filter;
+  readonly range: TimeRange;
   readonly of: ValueSource;
   /** Only what has this in it, ignoring case. */
   readonly having: string;

@@ -29,8 +29,8 @@ export function createValueCounter(db: Database): (query: ValueQuery) => ValueCo
 }
 
 function countValues(db: Database, contentOf: Contents, query: ValueQuery): ValueCounts {
-  const { effort = sampleEffort, of } = query;
-  const { places } = search(db, query, { order: 'newest', after: null, max: sampleMax, effort });
+  const { of } = query;
+  const { places } = search(db, query, { order: 'newest', after: null, max: sampleMax, effort: sampleEffort });
   const counter = createCounter(query.having.toLowerCase());
   const until = performance.now() + readMs;
   let examined = 0;
