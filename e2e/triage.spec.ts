@@ -64,7 +64,7 @@ test('a stretch of the timeline becomes the range of the page, with the pointer 
 
 test('a group and a value narrow the table, and let go again', async ({ page }) => {
   const groups = page.getByRole('region', { name: 'Error groups' }).getByRole('button');
-  await expect(groups.nth(1)).toBeVisible();
+  await expect(groups.nth(1)).toBeVisible({ timeout: 60_000 });
   const all = await matching(page);
 
   await test.step('one group, then another', async () => {
@@ -168,7 +168,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
           violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`),
         ).toEqual([]);
       };
-      await expect(page.getByRole('region', { name: 'Error groups' }).getByRole('button').first()).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Error groups' }).getByRole('button').first()).toBeVisible({
+        timeout: 60_000,
+      });
       await page.getByRole('slider', { name: 'Timeline of failures' }).focus();
       await page.keyboard.press('End');
       await meetsIt('a marked bar');

@@ -37,6 +37,15 @@ const shortcuts = [
     ],
   },
   {
+    where: 'In the timeline',
+    keys: [
+      ['← / →', 'Bar before, bar after'],
+      ['Shift ← / →', 'Mark a stretch'],
+      ['Enter', 'Show that time alone'],
+      ['Esc', 'Let go'],
+    ],
+  },
+  {
     where: 'Among groups',
     keys: [
       ['j / k', 'Next, previous group'],

@@ -54,7 +54,7 @@ export function TimelineTable({
                 <button
                   type="button"
                   onClick={() => onBrush(bucket.from, bucket.to)}
-                  className="rounded-sm text-accent underline-offset-2 hover:underline"
+                  className="min-h-6 rounded-sm text-accent underline-offset-2 hover:underline"
                 >
                   {spanWords(bucket.from, bucket.to, zone, timeline.asOf)}
                 </button>
