@@ -58,9 +58,6 @@ function HeaderLine({ header }: { header: ShownHeader }) {
               <HostileText text={header.text} multiline={long} charactersMax={8_000} />
             </ScrollBox>
           )}
-          {header.maskedBy.length > 0 && (
-            <span className="font-sans text-2xs text-faint">masked by {header.maskedBy.join(', ')}</span>
-          )}
           {(header.type === 'binary' || header.truncated) && (
             <span className="text-faint">
               {header.type === 'binary' ? 'binary, ' : 'cut, '}

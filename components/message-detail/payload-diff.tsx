@@ -85,7 +85,8 @@ function Choices({ answer, onChoose }: { answer: DiffResponse; onChoose: (id: st
 function ChoiceWords({ choice }: { choice: DiffChoice }) {
   return (
     <>
-      {relations[choice.relation]}, <Instant at={choice.at} suffix=" ago" />
+      {relations[choice.relation]}, <HostileText text={choice.identity} charactersMax={24} />,{' '}
+      <Instant at={choice.at} suffix=" ago" />
     </>
   );
 }

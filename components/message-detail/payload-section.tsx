@@ -81,24 +81,17 @@ function Views({
     });
   const copied = payload.raw ?? payload.pretty;
   const start = tabs[0];
+  const hint = `${payload.label} · ${formatBytes(payload.sizeBytes)}`;
   if (diffOf !== null) tabs.push({ id: 'diff', label: 'diff', content: <PayloadDiff messageId={diffOf} /> });
   if (!start) {
-    if (payload.withheld !== null) {
-      return (
-        <div>
-          <h2 className="mb-1 text-2xs font-semibold text-faint">{title}</h2>
-          <MaskedNote payload={payload} />
-        </div>
-      );
-    }
     return (
       <div>
-        <h2 className="mb-1 text-2xs font-semibold text-faint">{title}</h2>
-        <p className="text-soft">
-          {payload.kind === 'null'
-            ? 'null: on Kafka this is a tombstone, it deletes its key.'
-            : 'Empty: the message has a body of no bytes.'}
-        </p>
+        <h2 className="mb-1 flex gap-2 text-2xs font-semibold text-faint">
+          {title}
+          {payload.withheld !== null && <span className="font-normal">{hint}</span>}
+        </h2>
+        <p className="text-soft">{payload.withheld ?? nothingThere(payload)}</p>
+        <DecodeSteps steps={payload.steps} schema={payload.schema} />
       </div>
     );
   }
@@ -106,7 +99,7 @@ function Views({
     <div>
       <TabbedSection
         title={title}
-        hint={`${payload.label} · ${formatBytes(payload.sizeBytes)}`}
+        hint={hint}
         start={start.id}
         tabs={tabs}
         actions={
@@ -147,6 +140,12 @@ function Views({
       <DecodeSteps steps={payload.steps} schema={payload.schema} />
     </div>
   );
+}
+
+function nothingThere({ kind }: ShownPayload): string {
+  return kind === 'null'
+    ? 'null: on Kafka this is a tombstone, it deletes its key.'
+    : 'Empty: the message has a body of no bytes.';
 }
 
 function MaskedNote({ payload: { maskedBy, withheld } }: { payload: ShownPayload }) {

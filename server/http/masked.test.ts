@@ -231,6 +231,7 @@ describe('what is masked', { timeout: 120_000 }, () => {
     const asked: string[] = [];
     for await (const answer of everyGet(store, [queue.name.replace(/\.dlq$/, '')])) {
       asked.push(answer.asked);
+      expect([200, 403], `${answer.asked}: ${answer.text.slice(0, 200)}`).toContain(answer.status);
       for (const leak of leaks)
         expect(answer.text.includes(leak), `${leak} in ${answer.asked}: ${around(answer.text, leak)}`).toBe(false);
     }
