@@ -75,7 +75,7 @@ test('two groups that a person merges are one, until one is taken out again', as
   const rowOf = (title: string | null | undefined) =>
     rows(page).filter({ has: page.getByTitle(title ?? '', { exact: true }) });
   await page.keyboard.press('m');
-  await expect(page.getByText(/1 group merged into/)).toBeVisible();
+  await expect(page.getByText(/1 group merged into “/)).toBeVisible();
   await expect(rowOf(otherTitle)).toHaveCount(0);
   await expect(rowOf(headTitle)).toContainText('1 group merged into it');
 

@@ -43,11 +43,10 @@ export function useGroupChanges() {
         toast(steps.length === 1 ? why : `${countOf(missed, 'group')} not changed: ${why}`, { failed: true });
       }
     },
-    onSettled: async () => {
-      await Promise.all([
-        client.invalidateQueries({ queryKey: groupsKey }),
-        client.invalidateQueries({ queryKey: overviewKey }),
-      ]);
+    // Nobody waits for the new readings before they decide the next thing.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: groupsKey });
+      void client.invalidateQueries({ queryKey: overviewKey });
     },
   });
   const act = (steps: readonly Step[], words: string, undone: string) => {

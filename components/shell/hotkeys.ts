@@ -5,7 +5,7 @@ import { useEffect, useEffectEvent } from 'react';
 export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 /**
- * Keys that work wherever the focus is, except in fields, dialogs, menus and where a modifier makes them the browser's.
+ * Keys that work wherever the focus is, except in fields, dialogs (toasts are none in this sense), menus and where a modifier makes them the browser's.
  * Names are `KeyboardEvent.key`; `mod+k` is Ctrl or ⌘ with k and works in fields too.
  */
 export function useHotkeys(keys: Hotkeys): void {
@@ -28,8 +28,9 @@ function belongsToField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      target.closest('input:not([type=checkbox]), textarea, select, [role=dialog], [role=listbox], [role=menu]') !==
-        null)
+      target.closest(
+        'input:not([type=checkbox]), textarea, select, [role=dialog]:not([data-toast]), [role=listbox], [role=menu]',
+      ) !== null)
   );
 }
 

@@ -52,6 +52,7 @@ function ToastList() {
     <Base.Root
       key={each.id}
       toast={each}
+      data-toast
       swipeDirection={['right', 'down']}
       className={clsx(
         'rounded-md border bg-panel shadow-float data-[limited]:hidden',
