@@ -109,6 +109,25 @@ test('the dead letters of a topic that was deleted and made anew are gone, and t
   expect(await states(queue)).toEqual({ new: 5, gone: 3 });
 });
 
+test('the dead letters of a stream that was deleted and made anew are gone, too', async () => {
+  const driver = harness.connect();
+  onTestFinished(() => driver.close());
+  const name = await harness.createPlainQueue('stream');
+  const origin = { kind: 'rabbitmq', exchange: '', routingKey: name } as const;
+  await harness.put({ name, origin }, ['a', 'b', 'c'].map(plainMessage));
+  const queue = await aQueue(driver, name);
+  await read(driver, queue);
+  expect(await states(queue)).toEqual({ new: 3 });
+
+  await harness.foreign.deleteQueue(name);
+  await harness.foreign.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'stream' } });
+  await harness.put({ name, origin }, ['d', 'e', 'f', 'g'].map(plainMessage));
+  await read(driver, queue);
+  expect(await states(queue)).toEqual({ new: 4, gone: 3 });
+  await read(driver, queue);
+  expect(await states(queue)).toEqual({ new: 4, gone: 3 });
+});
+
 async function aQueue(driver: BrokerDriver, name: string): Promise<Queue> {
   const { capabilities } = await driver.inspect(name, signal);
   await store.index.saveQueues(driver.kind, [

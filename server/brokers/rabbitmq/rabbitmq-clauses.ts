@@ -175,25 +175,6 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
         await driver.close();
       }
     });
-
-    test('a stream is followed by its offsets, and nothing is taken from it', async () => {
-      const driver = connected(harness);
-      const stream = await harness.createPlainQueue('stream');
-      await put(harness, stream, 20);
-      expect((await driver.inspect(stream, signal)).capabilities).toMatchObject({ browse: 'log', remove: false });
-      const first = await browseAll(driver, stream, { limit: 7 });
-      const rest = await browseAll(driver, stream, { from: first.cursor });
-      const markers = [...first.messages, ...rest.messages].map(markerOf);
-      expect(markers).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
-      expect((await browseAll(driver, stream, { newest: true, limit: 5 })).messages.map(markerOf)).toEqual(
-        markers.slice(-5),
-      );
-      for await (const batch of driver.hold(stream, rest.messages.slice(3, 4), { insist: false }, signal)) {
-        expect(batch.messages.map(markerOf)).toEqual(['10']);
-        expect((await failureOf(batch.remove(['10']))).code).toBe('unsupported');
-      }
-      expect((await browseAll(driver, stream)).messages).toHaveLength(20);
-    });
   });
 }
 

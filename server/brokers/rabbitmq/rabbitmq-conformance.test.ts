@@ -1,6 +1,7 @@
 import { createRabbitMqHarness, type RabbitMqHarnessOptions } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
 import { describeRabbitMqClauses } from '#server/brokers/rabbitmq/rabbitmq-clauses.ts';
 import { describeRabbitMqHolding } from '#server/brokers/rabbitmq/rabbitmq-holding-clauses.ts';
+import { describeRabbitMqStreams } from '#server/brokers/rabbitmq/rabbitmq-stream-clauses.ts';
 import { describeRabbitMqTopologies } from '#server/brokers/rabbitmq/rabbitmq-topology-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
 
@@ -13,6 +14,7 @@ async function describeServer(env: RabbitMqHarnessOptions['env']): Promise<void>
   const harness = await createRabbitMqHarness({ env });
   describeRabbitMqClauses(harness);
   describeRabbitMqHolding(harness);
+  describeRabbitMqStreams(harness);
   describeRabbitMqTopologies(harness);
   // Closes the harness at its end.
   describeConformance(harness);

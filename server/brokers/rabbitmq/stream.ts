@@ -1,15 +1,18 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
-import type { BrowseBatch, BrowseOptions, HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
-import { abortable, brokenBy, closeChannel, ignore } from '#server/brokers/rabbitmq/amqp-session.ts';
-import { deliveryOf } from '#server/brokers/rabbitmq/delivery.ts';
-import { cancelled, channelError } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+import type { BrowseBatch, BrowseEnd, BrowseOptions, HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import type { ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
+import { offsetOf, readStream, streamEdges, type StreamEdges } from '#server/brokers/rabbitmq/stream-reader.ts';
 
-/**
- * Streams are logs: reading takes nothing away, and a consumer needs a prefetch and acknowledges only to get more. basic.get on a
- * stream ends the connection, and nothing in it can be removed by itself.
- */
+/** Where a browse ended: before `next`, and behind the message that this identity tells of; `null` where there was none. */
+interface Cursor {
+  readonly next: bigint;
+  readonly last: string | null;
+}
+
+const batchMax = 500;
+
+/** Streams are logs, and nothing in them can be removed by itself. */
 export async function* browseStream(
   context: ReadContext,
   queue: string,
@@ -17,33 +20,36 @@ export async function* browseStream(
   signal: AbortSignal,
 ): AsyncGenerator<BrowseBatch, void, undefined> {
   const limit = options.limit ?? Number.MAX_SAFE_INTEGER;
-  const start =
-    options.from !== null
-      ? BigInt(options.from)
-      : options.newest === true
-        ? await newestFrom(context, queue, limit, signal)
-        : null;
+  const edges = await streamEdges(context, queue, signal);
+  const asked = options.from === null ? null : parseCursor(options.from);
+  const startsAnew = asked !== null && (await isAnother(context, queue, asked, edges, signal));
+  if (startsAnew)
+    yield { messages: [], cursor: '0', progress: { read: 0, of: null, exact: false }, end: null, startsAnew };
+
+  let cursor = startsAnew ? '0' : options.from;
   let read = 0;
-  let cursor = options.from;
-  for await (const batch of readStream(context, queue, start, signal)) {
-    const messages = batch.slice(0, limit - read);
-    read += messages.length;
-    const last = messages.at(-1)?.sequence;
-    if (last !== null && last !== undefined) cursor = String(BigInt(last) + 1n);
-    if (read >= limit) {
-      const end = { complete: false, reason: 'limit', lostBefore: [] } as const;
-      yield { messages, cursor, progress: { read, of: null, exact: false }, end };
-      return;
+  if (edges !== null) {
+    const from = startAt(edges, startsAnew ? null : asked, options.newest === true ? limit : null);
+    const to = edges.newest;
+    const of = Math.min(limit, from > to ? 0 : Number(to - from) + 1);
+    for await (const arrived of readStream(context, queue, { from, to }, signal)) {
+      for (let at = 0; at < arrived.length && read < limit; at += batchMax) {
+        const messages = arrived.slice(at, at + Math.min(batchMax, limit - read));
+        read += messages.length;
+        cursor = cursorAfter(messages.at(-1)) ?? cursor;
+        yield { messages, cursor, progress: { read, of: Math.max(read, of), exact: true }, end: null };
+      }
+      if (read >= limit) break;
     }
-    yield { messages, cursor, progress: { read, of: null, exact: false }, end: null };
   }
-  const complete = options.from === null && options.newest !== true;
-  yield {
-    messages: [],
-    cursor,
-    progress: { read, of: read, exact: true },
-    end: { complete, reason: 'reached-end', lostBefore: [] },
+  const isWhole = options.from === null && options.newest !== true;
+  const stopped = edges !== null && cursor !== null && parseCursor(cursor).next <= edges.newest;
+  const end: BrowseEnd = {
+    complete: isWhole && !stopped,
+    reason: stopped ? 'limit' : 'reached-end',
+    lostBefore: edges === null || edges.oldest === 0n ? [] : [{ lane: '', before: String(edges.oldest) }],
   };
+  yield { messages: [], cursor, progress: { read, of: read, exact: true }, end };
 }
 
 export async function* holdStream(
@@ -52,17 +58,60 @@ export async function* holdStream(
   wanted: readonly WantedMessage[],
   signal: AbortSignal,
 ): AsyncGenerator<HeldBatch, void, undefined> {
-  const open = new Set(wanted.map(({ identity }) => identity));
-  const offsets = wanted.flatMap(({ position }) => (/^\d+$/.test(position) ? [BigInt(position)] : []));
-  const first = offsets.reduce<bigint | null>(
-    (least, offset) => (least === null || offset < least ? offset : least),
-    null,
-  );
-  for await (const batch of readStream(context, queue, first, signal)) {
-    const messages = batch.filter(({ identity }) => open.delete(identity));
+  const edges = await streamEdges(context, queue, signal);
+  if (edges === null) return;
+  const identities = new Set(wanted.map(({ identity }) => identity));
+  const there = wanted
+    .flatMap(({ position }) => (/^\d+$/.test(position) ? [BigInt(position)] : []))
+    .filter((offset) => offset >= edges.oldest && offset <= edges.newest)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const [from, to] = [there[0], there.at(-1)];
+  if (from === undefined || to === undefined) return;
+  for await (const batch of readStream(context, queue, { from, to }, signal)) {
+    const messages = batch.filter(({ identity, position }) => identities.has(identity) || identities.has(position));
     if (messages.length > 0) yield { messages, remove: async () => await Promise.reject(nothingRemoved(queue)) };
-    if (open.size === 0) return;
   }
+}
+
+/**
+ * Whether the stream is not the one that the cursor came from. The message that was read last tells: it is another one now, or the stream ends before
+ * it, which one that only grows cannot. Where retention has removed it nobody can tell, and the stream is taken for the same.
+ */
+async function isAnother(
+  context: ReadContext,
+  queue: string,
+  { next, last }: Cursor,
+  edges: StreamEdges | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const before = next - 1n;
+  if (before < 0n) return false;
+  if (edges === null || edges.newest < before) return true;
+  if (last === null || edges.oldest > before) return false;
+  for await (const messages of readStream(context, queue, { from: before, to: before }, signal)) {
+    const [message] = messages;
+    if (message !== undefined) return message.identity !== last;
+  }
+  return false;
+}
+
+function startAt({ oldest, newest }: StreamEdges, asked: Cursor | null, newestMax: number | null): bigint {
+  if (asked !== null) return asked.next < oldest ? oldest : asked.next;
+  if (newestMax === null) return oldest;
+  const start = newest - BigInt(newestMax) + 1n;
+  return start < oldest ? oldest : start;
+}
+
+/** `next`, and behind a space the identity of the message before it. */
+function cursorAfter(message: RawDeadLetter | undefined): string | null {
+  return message === undefined ? null : `${offsetOf(message) + 1n} ${message.identity}`;
+}
+
+function parseCursor(cursor: string): Cursor {
+  const match = /^(\d{1,20})(?: (\S+))?$/.exec(cursor);
+  if (match?.[1] === undefined)
+    throw new AppError('invalid_request', 'A position on a stream is an offset and the message before it.');
+  return { next: BigInt(match[1]), last: match[2] ?? null };
 }
 
 function nothingRemoved(queue: string): AppError {
@@ -70,97 +119,4 @@ function nothingRemoved(queue: string): AppError {
     'unsupported',
     `The stream "${queue}" keeps its messages until its retention ends. They cannot be removed one by one.`,
   );
-}
-
-const prefetch = 1_000;
-const batchMax = 500;
-/** A stream does not tell where it ends; what it has comes without a pause. */
-const quietMs = 400;
-
-/** Everything from the offset on, or from the oldest message, until no more comes. */
-async function* readStream(
-  { session }: ReadContext,
-  queue: string,
-  from: bigint | 'last' | null,
-  signal: AbortSignal,
-): AsyncGenerator<readonly RawDeadLetter[], void, undefined> {
-  const context = { label: session.label, subject: `stream "${queue}"` };
-  const broken: Error[] = [];
-  let wake: () => void = ignore;
-  let arrived: RawDeadLetter[] = [];
-  const channel = await session.openChannel(signal, (error) => {
-    broken.push(brokenBy(error, context));
-    wake();
-  });
-  const onAbort = (): void => wake();
-  signal.addEventListener('abort', onAbort);
-  try {
-    await abortable(channel.prefetch(prefetch), signal);
-    const consuming = channel.consume(
-      queue,
-      (message) => {
-        if (message === null) {
-          broken.push(
-            new AppError(
-              'not_found',
-              `The stream "${queue}" was deleted while it was read. Look for where its messages went.`,
-            ),
-          );
-        } else {
-          const { message: raw, streamOffset, receipt } = deliveryOf(message);
-          channel.ack(receipt);
-          // Without an offset it was no stream after all, and nothing may be acknowledged; the caller knows the type beforehand.
-          if (streamOffset !== null) {
-            arrived.push({
-              ...raw,
-              identity: streamOffset,
-              position: streamOffset,
-              lane: '',
-              sequence: streamOffset,
-              brokerAt: null,
-            });
-          }
-        }
-        wake();
-      },
-      {
-        arguments: {
-          'x-stream-offset': from === null ? 'first' : from === 'last' ? 'last' : { '!': 'long', value: from },
-        },
-      },
-    );
-    await abortable(consuming, signal);
-    for (;;) {
-      if (arrived.length === 0) await Promise.race([new Promise<void>((resolve) => (wake = resolve)), quiet()]);
-      if (signal.aborted) throw cancelled();
-      if (broken[0] !== undefined) throw broken[0];
-      if (arrived.length === 0) return;
-      const batch = arrived.slice(0, batchMax);
-      arrived = arrived.slice(batchMax);
-      // An offset within a chunk: RabbitMQ may begin with the chunk's first message.
-      const fresh =
-        typeof from === 'bigint'
-          ? batch.filter(({ sequence }) => sequence !== null && BigInt(sequence) >= from)
-          : batch;
-      if (fresh.length > 0) yield fresh;
-    }
-  } catch (error) {
-    throw channelError(error, context);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await closeChannel(channel);
-  }
-}
-
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, quietMs));
-}
-
-/** `last` begins at the last chunk, which tells the newest offset. */
-async function newestFrom(context: ReadContext, queue: string, limit: number, signal: AbortSignal): Promise<bigint> {
-  let newest = 0n;
-  for await (const batch of readStream(context, queue, 'last', signal))
-    newest = BigInt(batch.at(-1)?.sequence ?? newest);
-  const start = newest - BigInt(limit) + 1n;
-  return start < 0n ? 0n : start;
 }
