@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { groupStates } from '#lib/domain/error-group.ts';
+import { facetFields } from '#lib/api/timeline.ts';
 import type { BenchRow } from '#bench/bench-row.ts';
 import { benchQueues, createLetterStream, type LetterStream } from '#bench/letters.ts';
 import { parse } from '#lib/filter/parse.ts';
@@ -127,10 +129,24 @@ function questions(store: Store): Question[] {
     barMs: 60,
     ask: () => store.index.countMessages({ filter: filterOf(text), range: open }, cap),
   });
-  const errors = (text: string, range: MessageQuery['range'], name: string): Question => ({
-    name: `errors ${name} ${text}`,
+  const groups = (text: string, range: MessageQuery['range'], name: string): Question => ({
+    name: `groups ${name} ${text}`,
     barMs: 60,
-    ask: () => store.index.listErrors({ filter: filterOf(text), range }, 50),
+    ask: () =>
+      store.index.listGroups({
+        filter: filterOf(text),
+        range,
+        now,
+        triage: [],
+        states: groupStates,
+        sort: 'count',
+        limit: 100,
+      }),
+  });
+  const timeline = (text: string, range: MessageQuery['range']): Question => ({
+    name: `timeline 60 × 50 ${range === week ? 'week' : 'ever'} ${text}`,
+    barMs: 50,
+    ask: () => store.index.readTimeline({ filter: filterOf(text), range, now, triage: [], buckets: 60, groups: 50 }),
   });
   return [
     list('', 25),
@@ -151,10 +167,33 @@ function questions(store: Store): Question[] {
     count('', 10_000_000),
     count('error:timeout', 10_000),
     count('coupon-99123', 10_000),
-    errors('', week, 'week'),
-    errors('queue:queue-0', week, 'week'),
-    errors('', open, 'ever'),
-    errors('error:timeout', week, 'week'),
+    groups('', week, 'week'),
+    groups('queue:queue-0', week, 'week'),
+    groups('', open, 'ever'),
+    groups('error:timeout', week, 'week'),
+    {
+      name: 'what changed',
+      barMs: 60,
+      ask: () =>
+        store.index.listGroups({
+          filter: filterOf(''),
+          range: open,
+          now,
+          triage: [],
+          states: ['new', 'escalating', 'regressed'],
+          sort: 'last',
+          limit: 20,
+        }),
+    },
+    timeline('', week),
+    timeline('queue:queue-0', week),
+    timeline('', open),
+    timeline('error:timeout', week),
+    {
+      name: 'facets week',
+      barMs: null,
+      ask: () => store.index.readFacets({ filter: filterOf(''), range: week, fields: facetFields, limit: 10 }),
+    },
     { name: 'summarise queues', barMs: null, ask: () => store.index.summariseQueues(now) },
   ];
 }

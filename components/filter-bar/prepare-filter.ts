@@ -1,4 +1,4 @@
-import type { ErrorsResponse } from '#lib/api/messages.ts';
+import type { GroupRow } from '#lib/api/groups.ts';
 import { parse } from '#lib/filter/parse.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 
@@ -47,7 +47,7 @@ export function valueTerm(field: FilteredField, value: string): string {
 }
 
 /** The term that narrows a filter to one error of the side list; `null` where the filter has no words for it. */
-export function facetTerm(facet: Pick<ErrorsResponse['errors'][number], 'errorClass' | 'errorMessage'>): string | null {
+export function facetTerm(facet: Pick<GroupRow, 'errorClass' | 'errorMessage'>): string | null {
   if (facet.errorClass !== null) return serialise({ kind: 'equals', field: 'class', value: facet.errorClass });
   if (facet.errorMessage !== null) return serialise({ kind: 'contains', field: 'error', value: facet.errorMessage });
   return null;

@@ -27,6 +27,7 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     oldestAt: null,
     newestAt: null,
     topGroup: null,
+    topGroup: null,
     topError: null,
     lastReplay: null,
     ...change,

@@ -59,23 +59,6 @@ export const messagesResponse = z.object({
 });
 export type MessagesResponse = z.infer<typeof messagesResponse>;
 
-/** GET errors: error classes and messages that the filter meets, for the side list. */
-export const errorsResponse = z.object({
-  asOf: instant,
-  errors: z
-    .array(
-      z.object({
-        errorClass: z.string().nullable(),
-        errorMessage: z.string().nullable(),
-        reason: z.string().nullable(),
-        count: z.number(),
-        lastAt: instant,
-      }),
-    )
-    .readonly(),
-});
-export type ErrorsResponse = z.infer<typeof errorsResponse>;
-
 /** One header or property as text for the page. What cannot be text is shown as hex or by its size. */
 export const shownHeader = z.object({
   name: z.string(),

@@ -4,7 +4,7 @@ import { problem } from '#lib/api/common.ts';
 import { completionsQuery, completionsResponse } from '#lib/api/completions.ts';
 import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
-import { errorsResponse, messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
+import { messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import {
   confirmBody,
@@ -74,13 +74,6 @@ export const routes: readonly RouteDescription[] = [
     summary: 'What could stand at the caret of a filter, values with counts',
     query: completionsQuery,
     answer: completionsResponse,
-  },
-  {
-    method: 'get',
-    path: '/api/v1/errors',
-    summary: 'Errors with counts that a filter meets',
-    query: messagesQuery,
-    answer: errorsResponse,
   },
   {
     method: 'get',

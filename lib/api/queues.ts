@@ -94,6 +94,8 @@ export const queueRow = queue.extend({
   /** Of the oldest open message; `null` where the broker keeps it or does not tell. */
   expiresNext: expiry.nullable(),
   newestAt: instant.nullable(),
+  /** Of the open messages. */
+  topGroup: z.object({ fingerprint: z.string(), title: z.string(), count: z.number() }).nullable(),
   topError: z
     .object({ errorClass: z.string().nullable(), errorMessage: z.string().nullable(), count: z.number() })
     .nullable(),

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GET as getErrors } from '#app/api/v1/errors/route.ts';
 import { GET as getHealth } from '#app/api/health/route.ts';
 import { GET as getMessage } from '#app/api/v1/messages/[messageId]/route.ts';
 import { GET as getPayload } from '#app/api/v1/messages/[messageId]/payload/route.ts';
@@ -12,7 +11,7 @@ import { GET as getSandbox } from '#app/api/v1/sandbox/route.ts';
 import { POST as postReplay } from '#app/api/v1/replays/route.ts';
 import { POST as postSync } from '#app/api/v1/queues/[queueId]/sync/route.ts';
 import { problem } from '#lib/api/common.ts';
-import { errorsResponse, messageDetail, messagesResponse } from '#lib/api/messages.ts';
+import { messageDetail, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
@@ -147,8 +146,6 @@ describe('the other reads', () => {
     expect(overview.queues).toMatchObject([
       { id: queueId, open: 7, topError: { errorClass: 'ConnectionRefusedError', count: 7 }, lastReplay: null },
     ]);
-    const errors = errorsResponse.parse(await (await getErrors(get('/api/v1/errors'))).json());
-    expect(errors.errors).toMatchObject([{ errorClass: 'ConnectionRefusedError', count: 7 }]);
     expect(await (await getSandbox()).json()).toEqual({ sandbox: null });
   });
 

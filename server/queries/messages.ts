@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { ErrorsResponse, messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
+import type { messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { parse } from '#lib/filter/parse.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
-import { maskErrorTexts, toMessageRow } from '#server/queries/to-view.ts';
+import { toMessageRow } from '#server/queries/to-view.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 export type MessagesQuery = z.output<typeof messagesQuery>;
@@ -33,14 +33,6 @@ export async function readMessages(
     incomplete: page.incomplete,
     total,
   };
-}
-
-/** Errors that the filter meets, most frequent first. */
-export async function readErrors({ store, clock, masking }: Runtime, query: MessagesQuery): Promise<ErrorsResponse> {
-  const asOf = clock.now();
-  const { filter, range } = readFilter(query, asOf, masking);
-  const errors = await store.index.listErrors({ filter, range }, 50);
-  return { asOf, errors: masking ? errors.map((error) => maskErrorTexts(error, masking)) : errors };
 }
 
 /**

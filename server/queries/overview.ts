@@ -10,10 +10,11 @@ import type { QueueSummary } from '#server/store/store.ts';
 /** Every connection and every dead-letter queue with what is known of it: the overview, and the sidebar of every page. */
 export async function readOverview({ store, clock, masking }: Runtime): Promise<OverviewResponse> {
   const asOf = clock.now();
+  const triage = await store.ledger.listTriage();
   const [connections, queues, summaries, lastReplays] = await Promise.all([
     store.index.listConnections(),
     store.index.listQueues(),
-    store.index.summariseQueues(asOf),
+    store.index.summariseQueues(asOf, triage),
     store.ledger.lastReplays(),
   ]);
   const summaryOf = new Map(summaries.map((summary) => [summary.queueId, summary]));
@@ -39,7 +40,13 @@ function expiresNext({ retention }: Queue, summary: QueueSummary | undefined): Q
 function rowOf(summary: QueueSummary | undefined, masking: Masking | undefined): Omit<QueueSummary, 'queueId'> {
   if (summary) {
     const { queueId: _, ...row } = summary;
-    return masking && row.topError ? { ...row, topError: maskErrorTexts(row.topError, masking) } : row;
+    if (!masking) return row;
+    const { topGroup, topError } = row;
+    return {
+      ...row,
+      topGroup: topGroup && { ...topGroup, title: masking.text(topGroup.title) },
+      topError: topError && maskErrorTexts(topError, masking),
+    };
   }
   return {
     open: 0,
@@ -49,6 +56,7 @@ function rowOf(summary: QueueSummary | undefined, masking: Masking | undefined):
     hourly: Array.from({ length: 24 }, () => 0),
     oldestAt: null,
     newestAt: null,
+    topGroup: null,
     topError: null,
   };
 }

@@ -12,6 +12,7 @@ import type {
   Selection,
 } from '#lib/domain/replay.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
@@ -72,10 +73,8 @@ export interface MessageIndex extends GroupIndex, ValueIndex {
   getMessages(ids: readonly string[]): Promise<readonly DeadLetter[]>;
   /** `not_found` where it was never indexed. History holds what the index knows; the ledger's part is added by `queries/`. */
   getMessage(id: string): Promise<DeadLetterDetail>;
-  /** Error classes and messages with counts, most frequent first, for the filter's side list. */
-  listErrors(query: Pick<MessageQuery, 'filter' | 'range'>, limit: number): Promise<readonly ErrorCount[]>;
   /** One row a queue, for the overview. */
-  summariseQueues(now: number): Promise<readonly QueueSummary[]>;
+  summariseQueues(now: number, triage?: readonly GroupTriage[]): Promise<readonly QueueSummary[]>;
 }
 
 export type DiscoveredQueueRecord = Pick<Queue, 'name' | 'kind' | 'foundBy' | 'origins' | 'capabilities'>;
@@ -155,15 +154,6 @@ export interface MessagePage {
   readonly incomplete: { readonly searchedTo: number; readonly examined: number } | null;
 }
 
-export interface ErrorCount {
-  readonly errorClass: string | null;
-  /** An example. */
-  readonly errorMessage: string | null;
-  readonly reason: string | null;
-  readonly count: number;
-  readonly lastAt: number;
-}
-
 export interface QueueSummary {
   readonly queueId: string;
   /** Indexed and not gone, replayed or discarded. */
@@ -175,6 +165,9 @@ export interface QueueSummary {
   readonly hourly: readonly number[];
   readonly oldestAt: number | null;
   readonly newestAt: number | null;
+  /** The group with most open messages in this queue, merged ones as one where `triage` is given. */
+  readonly topGroup: { readonly fingerprint: string; readonly title: string; readonly count: number } | null;
+  /** How it fails, as the first letter of that group had it. */
   readonly topError: {
     readonly errorClass: string | null;
     readonly errorMessage: string | null;

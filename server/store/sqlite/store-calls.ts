@@ -41,7 +41,6 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   countValues: 'read',
   getMessages: 'read',
   getMessage: 'read',
-  listErrors: 'read',
   summariseQueues: 'read',
   listGroups: 'read',
   getGroup: 'read',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { Filter } from '#lib/filter/filter.ts';
+import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
+import { aDecision } from '#server/store/testing/group-clauses.ts';
 import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue, ids, inQueue, range, summaryOf } from '#server/store/testing/reading.ts';
 
@@ -74,43 +75,43 @@ export function describeCountClauses({ clause }: Clauses): void {
     expect(await store.index.countMessages(query, 20)).toEqual({ count: 20, capped: false });
   });
 
-  clause('errors are counted by class, reason and message, numbers in it aside', async (store) => {
-    const queueId = await addQueue(store, 'errors');
-    const failure = (errorMessage: string | null, errorClass: string | null = 'A') => ({
-      errorClass,
-      errorMessage,
-      stackTrace: null,
-      reason: null,
-      attempts: null,
-    });
-    const letters = [
-      ...manyLetters(5, (n) => ({ at: 1_000 + n, failure: failure(`Order ${n} failed`) }), 'errors1'),
-      ...manyLetters(2, (n) => ({ at: 2_000 + n, failure: failure('Refused') }), 'errors2'),
-      ...manyLetters(1, () => ({ failure: failure(null, null) }), 'errors3'),
-    ];
-    await store.index.ingest({ queueId, letters, scan: 's' });
-    const query = { filter: inQueue(queueId), range };
-    expect(await store.index.listErrors(query, 10)).toEqual([
-      { errorClass: 'A', errorMessage: 'Order 0 failed', reason: null, count: 5, lastAt: 1_004 },
-      { errorClass: 'A', errorMessage: 'Refused', reason: null, count: 2, lastAt: 2_001 },
-      { errorClass: null, errorMessage: null, reason: null, count: 1, lastAt: 1_000 },
-    ]);
-    expect(await store.index.listErrors({ ...query, range: { from: 2_001, to: null } }, 10)).toMatchObject([
-      { errorMessage: 'Refused', count: 1 },
-    ]);
-    const part: Filter = {
-      kind: 'and',
-      terms: [inQueue(queueId), { kind: 'contains', field: 'error', value: 'FAILED' }],
-    };
-    expect(await store.index.listErrors({ filter: part, range }, 10)).toMatchObject([
-      { errorMessage: 'Order 0 failed', count: 5 },
-    ]);
-    expect(await summaryOf(store, queueId)).toMatchObject({
-      topError: { errorClass: 'A', count: 5 },
-      oldestAt: 1_000,
-      newestAt: 2_001,
-    });
-  });
+  clause(
+    'the overview names the group with most open messages, of those that were merged the one they were merged into',
+    async (store) => {
+      const queueId = await addQueue(store, 'errors');
+      const failure = (errorMessage: string | null, errorClass: string | null = 'A') => ({
+        errorClass,
+        errorMessage,
+        stackTrace: null,
+        reason: null,
+        attempts: null,
+      });
+      const letters = [
+        ...manyLetters(5, (n) => ({ at: 1_000 + n, failure: failure(`Order ${n} failed`) }), 'errors1'),
+        ...manyLetters(3, (n) => ({ at: 2_000 + n, failure: failure('Refused') }), 'errors2'),
+        ...manyLetters(4, () => ({ failure: failure(null, null) }), 'errors3'),
+      ];
+      await store.index.ingest({ queueId, letters, scan: 's' });
+      const [orders, refused, nothing] = [letters[0], letters[5], letters[8]].map(
+        (each) => each?.letter.fingerprint ?? '',
+      );
+      const summary = async (triage: readonly GroupTriage[] = []) =>
+        (await store.index.summariseQueues(10_000, triage)).find((each) => each.queueId === queueId);
+      expect(await summary()).toMatchObject({
+        topGroup: { fingerprint: orders, count: 5, title: 'A: Order # failed' },
+        topError: { errorClass: 'A', errorMessage: 'Order 0 failed', count: 5 },
+        oldestAt: 1_000,
+        newestAt: 2_002,
+      });
+      const merged = [aDecision(`${nothing}`, { mergedInto: `${refused}` })];
+      expect(await summary(merged)).toMatchObject({
+        topGroup: { fingerprint: refused, count: 7, title: 'A: Refused' },
+      });
+      const gone = letters.slice(0, 5).map(({ letter }) => letter.id);
+      await store.index.setStates(gone.map((messageId) => ({ messageId, state: 'replayed', at: 1, replayId: null })));
+      expect(await summary()).toMatchObject({ topGroup: { fingerprint: nothing, count: 4 } });
+    },
+  );
 
   clause('the overview counts by hour, the newest hour last', async (store) => {
     const queueId = await addQueue(store, 'hours');

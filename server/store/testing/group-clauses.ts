@@ -120,7 +120,7 @@ export function describeGroupClauses({ clause }: Clauses): void {
       const drawn = fc.sample(anyLetter, { numRuns: 400, seed: 11 });
       const given = drawn.map(({ queue, errorClass, errorMessage, ...fields }, n) => ({
         queue,
-        letter: aLetter(`counted:${n}`, { ...fields, failure: failureOf(errorClass, errorMessage) }),
+        letter: aLetter(`by-hand:${n}`, { ...fields, failure: failureOf(errorClass, errorMessage) }),
       }));
       for (const [queueId, some] of Map.groupBy(given, ({ queue }) => queue))
         await store.index.ingest({ queueId, letters: some.map(({ letter }) => letter), scan: 's' });

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { everything } from '#lib/filter/filter.ts';
 import { decodeContent, encodeContent } from '#server/store/content.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
+import { allGroups } from '#server/store/testing/group-clauses.ts';
 import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue, ids, inQueue, range, readAll, summaryOf } from '#server/store/testing/reading.ts';
 
@@ -30,9 +31,9 @@ export function describeIndexClauses({ clause }: Clauses): void {
     expect(await store.index.getMessages(ids(letters))).toEqual([]);
     expect((await store.index.getSyncState(queueId)).cursor).toBeNull();
     await store.index.ingest({ queueId, letters, scan: 's' });
-    expect(await store.index.listErrors({ filter: inQueue(queueId), range }, 5)).toMatchObject([
-      { errorClass: 'TimeoutError', count: 3 },
-    ]);
+    expect(await store.index.listGroups({ ...allGroups, filter: inQueue(queueId), range })).toMatchObject({
+      groups: [{ errorClass: 'TimeoutError', count: 3 }],
+    });
   });
 
   clause('a message comes back as it went in, with its content', async (store) => {

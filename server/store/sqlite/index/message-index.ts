@@ -1,5 +1,4 @@
 import type { Database } from '#server/store/sqlite/database.ts';
-import { listErrors } from '#server/store/sqlite/index/errors.ts';
 import { readFacets } from '#server/store/sqlite/index/facets.ts';
 import { getGroup, listGroupParts } from '#server/store/sqlite/index/group-details.ts';
 import { listSplitOff } from '#server/store/sqlite/index/group-facts.ts';
@@ -43,8 +42,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     countValues: async (query) => countValues(query),
     getMessages: async (ids) => getMessages(db, ids),
     getMessage: async (id) => getMessage(db, id),
-    listErrors: async (query, limit) => listErrors(db, query, limit),
-    summariseQueues: async (now) => summariseQueues(db, now),
+    summariseQueues: async (now, triage) => summariseQueues(db, now, triage),
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
     listGroupParts: async (fingerprints) => listGroupParts(db, fingerprints),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { openStates, stateOf } from '#server/store/sqlite/index/row.ts';
@@ -11,14 +12,26 @@ const build = queryBuilder<IndexSchema>();
 const hourMs = 3_600_000;
 const hours = 24;
 
-export function summariseQueues(db: Database, now: number): QueueSummary[] {
+export function summariseQueues(
+  db: Database,
+  now: number,
+  triage: readonly Pick<GroupTriage, 'fingerprint' | 'mergedInto'>[] = [],
+): QueueSummary[] {
+  const merged = triage.filter(({ mergedInto }) => mergedInto !== null);
+  const heads = JSON.stringify(Object.fromEntries(merged.map((each) => [each.fingerprint, each.mergedInto])));
   return db.snapshot(() => {
     const cells = Map.groupBy(listCells(db), (cell) => cell.id);
-    return listQueueRefs(db).map((queue) => summariseQueue(db, queue, cells.get(queue.id) ?? [], now));
+    return listQueueRefs(db).map((queue) => summariseQueue(db, queue, cells.get(queue.id) ?? [], now, heads));
   });
 }
 
-function summariseQueue(db: Database, queue: QueueRef, cells: readonly Cell[], now: number): QueueSummary {
+function summariseQueue(
+  db: Database,
+  queue: QueueRef,
+  cells: readonly Cell[],
+  now: number,
+  heads: string,
+): QueueSummary {
   const byState: Partial<Record<DeadLetterState, number>> = {};
   for (const cell of cells) byState[stateOf(cell.state)] = cell.n;
   const open = cells.filter((cell) => openStates.includes(cell.state));
@@ -33,7 +46,7 @@ function summariseQueue(db: Database, queue: QueueRef, cells: readonly Cell[], n
     hourly,
     oldestAt: edges.length === 0 ? null : Math.min(...edges.map((edge) => edge.oldest)),
     newestAt: edges.length === 0 ? null : Math.max(...edges.map((edge) => edge.newest)),
-    topError: topError(db, queue.id),
+    ...topGroup(db, queue.id, heads),
   };
 }
 
@@ -65,16 +78,28 @@ function edgesOf(db: Database, cell: Cell): { oldest: number; newest: number } {
 }
 
 /** Of the open messages: what was replayed is no longer a person's concern. */
-function topError(db: Database, queue: number): QueueSummary['topError'] {
+function topGroup(db: Database, queue: number, heads: string): Pick<QueueSummary, 'topError' | 'topGroup'> {
   const row = db.first(
-    sql<{ errorClass: string | null; errorMessage: string | null; count: number }>`
-      select e.error_class as errorClass, e.example as errorMessage, top.n as count
+    sql<{
+      fingerprint: string;
+      title: string;
+      errorClass: string | null;
+      errorMessage: string | null;
+      count: number;
+    }>`
+      select e.fingerprint, e.title, e.error_class as errorClass, e.example as errorMessage, top.n as "count"
       from (
-        select grp, sum(n) as n from group_counts where queue = ${queue} and state in (${sql.join(openStates)})
-        group by grp having sum(n) > 0 order by 2 desc, grp limit 1
-      ) as top join groups as e on e.id = top.grp`.compile(build),
+        select coalesce(merged.value, g.fingerprint) as head, sum(c.n) as n, max(g.fingerprint) as own
+        from group_counts as c join groups as g on g.id = c.grp left join json_each(${heads}) as merged on merged.key = g.fingerprint
+        where c.queue = ${queue} and c.state in (${sql.join(openStates)}) and c.n > 0
+        group by 1 order by 2 desc, min(g.id) limit 1
+      ) as top join groups as e on e.fingerprint in (top.head, top.own) order by e.fingerprint <> top.head limit 1`.compile(
+      build,
+    ),
   );
-  return row ? { errorClass: row.errorClass, errorMessage: row.errorMessage, count: row.count } : null;
+  if (!row) return { topError: null, topGroup: null };
+  const { fingerprint, title, errorClass, errorMessage, count } = row;
+  return { topError: { errorClass, errorMessage, count }, topGroup: { fingerprint, title, count } };
 }
 
 function sum(numbers: readonly number[]): number {
