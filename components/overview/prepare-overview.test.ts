@@ -27,7 +27,6 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     oldestAt: null,
     newestAt: null,
     topGroup: null,
-    topGroup: null,
     topError: null,
     lastReplay: null,
     ...change,
