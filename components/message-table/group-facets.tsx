@@ -44,7 +44,16 @@ export function GroupFacets({
       </h2>
       {problem !== null && problem !== undefined && answer === null && <ProblemNotice error={problem} compact />}
       {answer === null && !problem && <SkeletonRows count={5} rowClass="h-[70px]" label="Counting error groups" />}
-      {answer?.groups.length === 0 && <p className="px-2 py-1 text-soft">No errors within this filter.</p>}
+      {answer?.groups.length === 0 && (
+        <p className="px-2 py-1 text-soft">
+          {answer.searchedTo === null ? 'No errors within this filter.' : 'None found so far.'}
+        </p>
+      )}
+      {answer !== null && answer.searchedTo !== null && answer.groups.length > 0 && (
+        <p className="px-2 pb-1 text-2xs text-attention">
+          counted back to <Instant at={answer.searchedTo} suffix=" ago" />
+        </p>
+      )}
       <ul className="grid gap-0.5">
         {shown.map((group) => (
           <li key={group.fingerprint}>

@@ -45,7 +45,7 @@ export function ValueFacets({
               >
                 <ChevronRight size={12} aria-hidden className={clsx('transition-transform', open && 'rotate-90')} />
                 {facetTitles[field]}
-                {open && facet && facet.among !== null && (
+                {open && facet && facet.among !== null && facet.among > 0 && (
                   <span className="ml-auto font-medium">among the newest {formatCount(facet.among)}</span>
                 )}
               </button>

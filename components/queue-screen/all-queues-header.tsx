@@ -11,11 +11,14 @@ export function AllQueuesHeader({ overview }: { overview: OverviewResponse | nul
     count: overview.queues.reduce((sum, queue) => sum + (queue.depth?.count ?? 0), 0),
     exact: overview.queues.every((queue) => queue.depth?.exact !== false),
   };
+  const isKnown = overview?.queues.some((queue) => queue.depth !== null) ?? false;
   return (
     <PageHeader
       title="All dead letters"
       marks={reading > 0 && <Pill tone="motion">{countOf(reading, 'queue')} being read</Pill>}
-      note={overview && depth && `${depthLabel(depth)} in ${countOf(overview.queues.length, 'queue')}`}
+      note={
+        overview && depth && `${isKnown ? `${depthLabel(depth)} in ` : ''}${countOf(overview.queues.length, 'queue')}`
+      }
     />
   );
 }

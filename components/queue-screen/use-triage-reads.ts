@@ -12,10 +12,20 @@ import {
   messagesQueryOptions,
   type MessagesView,
 } from '#components/queries/messages.ts';
+import type { MessagesResponse } from '#lib/api/messages.ts';
 import { timelineQueryOptions } from '#components/queries/timeline.ts';
 import { withoutField } from '#components/queue-screen/prepare-terms.ts';
 import { useSearchOn } from '#components/queue-screen/use-search-on.ts';
 import { pageFilter } from '#components/queue-screen/page-filter.ts';
+
+type Total = MessagesResponse['total'];
+
+/** A count that was given up is known all the same once the whole list is there; and "at least none" says nothing. */
+function knownTotal(counted: Total, loaded: number, hasMore: boolean): Total {
+  if (!counted?.capped) return counted;
+  if (!hasMore) return { count: loaded, capped: false };
+  return loaded === 0 && counted.count === 0 ? null : { count: Math.max(counted.count, loaded), capped: true };
+}
 
 /** What stands around the table: the newest rows that are not shown yet, the groups, the other facets, and the timeline. */
 export function useTriageReads({
@@ -53,7 +63,7 @@ export function useTriageReads({
       !pages.hasNextPage,
       view.order,
     ),
-    total: fresh.data?.total ?? pages.data?.pages[0]?.total ?? null,
+    total: knownTotal(fresh.data?.total ?? pages.data?.pages[0]?.total ?? null, loaded.length, pages.hasNextPage),
     groups,
     chosenGroups,
     timeline,

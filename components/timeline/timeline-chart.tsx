@@ -144,7 +144,7 @@ export function TimelineChart({
         </span>
         {timeline.count === 0 && (
           <p className="pointer-events-none absolute inset-0 grid place-items-center text-xs text-faint">
-            No failures in this time match the filter
+            {timeline.searchedTo === null ? 'No failures in this time match the filter' : 'None found so far'}
           </p>
         )}
         {summary && pointed && (
