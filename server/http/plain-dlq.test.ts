@@ -156,7 +156,8 @@ describe('the plain list', () => {
   });
 });
 
-describe('the plain replay', () => {
+/** A replay is a dozen commits, and each waits for the disk. */
+describe('the plain replay', { timeout: 60_000 }, () => {
   it('never confirms a dangerous plan: that is for a person', async () => {
     const refused = await problemOf(await replay('orders', ['0:7']));
     expect(refused).toMatchObject({ status: 409, code: 'conflict' });
