@@ -44,7 +44,8 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
         { name: 'dlq-error-class', value: { kind: 'bytes', bytes: encoder.encode(errorClass) } },
         ...(trace === null
           ? []
-          : [{ name: 'dlq-stack-trace', value: { kind: 'bytes', bytes: encoder.encode(trace) } } as const]),
+          : [{ name: 'dlq-stack', value: { kind: 'bytes', bytes: encoder.encode(trace) } } as const]),
+        { name: 'dlq-original-topic', value: { kind: 'bytes', bytes: encoder.encode(`topic-${queue}`) } },
         { name: 'dlq-attempts', value: { kind: 'bytes', bytes: encoder.encode('5') } },
         { name: 'traceparent', value: { kind: 'bytes', bytes: encoder.encode(`00-${hash(identity)}-01`) } },
       ],

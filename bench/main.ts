@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { BenchRow } from '#bench/bench-row.ts';
 import { benchEventLoop } from '#bench/event-loop.ts';
+import { benchIngest } from '#bench/ingest.ts';
 import { benchNormalise } from '#bench/normalise.ts';
 import { benchFingerprint } from '#bench/fingerprint.ts';
 import { benchStore } from '#bench/store.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (size: number | null) => Promise<readonly
   'event-loop': (size) => benchEventLoop(size ?? 100_000),
   normalise: async (size) => benchNormalise(size ?? 200_000),
   fingerprint: (size) => benchFingerprint(size ?? 200_000),
+  ingest: (size) => benchIngest(size ?? 1_000_000),
   store: (size) => benchStore(size ?? 200_000),
 };
 

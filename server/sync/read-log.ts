@@ -5,7 +5,8 @@ import { createIngest } from '#server/sync/ingest.ts';
 import { withOriginals } from '#server/sync/original-records.ts';
 import { progressEveryMs, type ReadQueueDependencies, type ReadQueueOptions } from '#server/sync/read-queue.ts';
 
-/** What people look at first: the first pages, and enough of each group to tell what is going on. */
+/** What people look at first: the first page at once, then enough of each group to tell what is going on. */
+const firstPageMax = 200;
 const newestMax = 2_000;
 
 /**
@@ -20,7 +21,8 @@ export async function readLog(
 ): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
   const { store, clock } = dependencies;
   let { cursor } = await store.index.getSyncState(queue.id);
-  if (cursor === null && facts.depth.count > newestMax) await readNewest(dependencies, queue, insist, signal);
+  if (cursor === null && facts.depth.count > newestMax)
+    for (const limit of [firstPageMax, newestMax]) await readNewest(dependencies, queue, { limit, insist }, signal);
 
   let read = 0;
   let saidAt = 0;
@@ -72,13 +74,12 @@ async function withMessages(
 async function readNewest(
   dependencies: ReadQueueDependencies,
   queue: Queue,
-  insist: boolean,
+  options: { readonly limit: number; readonly insist: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const { store, clock, driver, reading, turns } = dependencies;
   const ingest = createIngest(store, clock, queue, { scan: randomUUID(), reading });
-  const browse = { from: null, newest: true, limit: newestMax, insist };
-  for await (const batch of driver.browse(queue.name, browse, signal)) {
+  for await (const batch of driver.browse(queue.name, { from: null, newest: true, ...options }, signal)) {
     const whole = await withMessages(dependencies, queue, batch, signal);
     await turns.take(queue.id, () => ingest.add(whole));
     const reader = { kind: 'syncing', ...batch.progress } as const;

@@ -41,6 +41,10 @@ export interface DatabaseOptions {
 const busyTimeoutMs = 5_000;
 const statementsKept = 200;
 
+/** A writer touches pages of every index with each batch; what readers need is in the system's cache too, and there are several of them. */
+const writerCacheKb = 65_536;
+const readerCacheKb = 24_576;
+
 export function openDatabase({ file, readOnly, synchronous }: DatabaseOptions): Database {
   const connection = untilFree(file, () => open(file, readOnly, synchronous));
   const statements = new Map<string, StatementSync>();
@@ -127,7 +131,7 @@ function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): 
       );
     }
     connection.exec(
-      `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
+      `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-${readOnly ? readerCacheKb : writerCacheKb}; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
     );
     registerFilterFunctions(connection);
     return connection;

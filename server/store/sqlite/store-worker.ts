@@ -15,6 +15,9 @@ export interface StoreWorker {
   close(): Promise<void>;
 }
 
+/** Rows live for the length of an answer: a larger nursery would only be memory that is touched, once a thread. */
+const maxYoungGenerationSizeMb = 24;
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -41,6 +44,7 @@ export async function startStoreWorker(data: StoreThreadData): Promise<StoreWork
     const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
       workerData: data,
       name: `store ${data.role}`,
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     const { promise, resolve, reject } = Promise.withResolvers<Worker>();
     const ended = (cause: unknown): void => {
