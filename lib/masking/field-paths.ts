@@ -1,9 +1,10 @@
+import { namesOf } from '#lib/masking/names.ts';
 import { fitsGlob } from '#lib/masking/glob.ts';
 
 /**
  * A field of a payload, as `customer.email`: wherever it stands, also as `original.customer.email`. `$.customer.email` is only the one at the
- * top. `*` stands for one name or a part of it; lists count for nothing, so that `items.card` is the card of every item; a name with a dot
- * in it stands in quotes.
+ * top. `*` stands for one name or a part of it; lists count for nothing, so that `items.card` is the card of every item; a name with spaces
+ * stands in quotes. A name with a dot in it is the same as one name within another.
  */
 export interface FieldPath {
   /** As it was written. */
@@ -12,7 +13,10 @@ export interface FieldPath {
   readonly names: readonly string[];
 }
 
-/** `undefined` where it is no path. */
+/** Of one rule. */
+export const fieldNamesMax = 50;
+
+/** `undefined` where it is no path, or one of too many names. */
 export function readFieldPath(text: string): FieldPath | undefined {
   const fromTop = text.startsWith('$.');
   const name = /(?:"([^"]+)"|([^."\s[\]$]+))(?:\[\*?\])*(\.|$)/y;
@@ -21,7 +25,8 @@ export function readFieldPath(text: string): FieldPath | undefined {
   for (;;) {
     const found = name.exec(text);
     if (!found) return undefined;
-    names.push(found[1] ?? found[2] ?? '');
+    names.push(...namesOf(found[1] ?? found[2] ?? ''));
+    if (names.length > fieldNamesMax) return undefined;
     if (found[3] === '') return { text, fromTop, names };
   }
 }
@@ -56,14 +61,15 @@ export function createFieldMatcher(fields: readonly FieldPath[]): FieldMatcher {
  * Whether a question for this path could learn something of a masked field: it stands at the path or around it. `*` in the path may be any
  * name, and where the document begins is not known.
  */
-export function couldMeet(fields: readonly FieldPath[], path: readonly string[]): string | null {
+export function couldMeet(fields: readonly FieldPath[], asked: readonly string[]): string | null {
+  const path = asked.flatMap(namesOf);
   for (let end = 1; end <= path.length; end += 1) {
     const part = path.slice(0, end);
     for (const { names, text } of fields) {
       const start = end - names.length;
       const fits = names.every((name, index) => {
-        const asked = part[start + index];
-        return asked !== undefined && (asked.includes('*') || fitsGlob(name, asked));
+        const given = part[start + index];
+        return given !== undefined && (given.includes('*') || fitsGlob(name, given));
       });
       if (start >= 0 && fits) return text;
     }

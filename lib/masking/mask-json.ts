@@ -1,4 +1,5 @@
-import type { FieldMatcher } from '#lib/masking/field-paths.ts';
+import { type FieldMatcher, fieldNamesMax } from '#lib/masking/field-paths.ts';
+import { namesOf } from '#lib/masking/names.ts';
 import { mark } from '#lib/masking/mark.ts';
 
 export interface JsonMasking {
@@ -16,6 +17,7 @@ export interface Place {
 }
 
 const masked = JSON.stringify(mark);
+const nowhere: Place = { path: [], tops: [] };
 
 /**
  * JSON text with what the rules name masked. Everything else stays to the letter: white space, digits, repeated names. It takes what is no JSON,
@@ -24,8 +26,8 @@ const masked = JSON.stringify(mark);
 export function maskJson(text: string, rules: JsonMasking, place: Place = { path: [], tops: [0] }): string {
   const out: string[] = [];
   const path = [...place.path];
-  /** The containers around the place, each with whether it has added a name to the path. */
-  const around: { readonly isObject: boolean; named: boolean }[] = [];
+  /** The containers around the place, each with how many names it has added to the path. */
+  const around: { readonly isObject: boolean; named: number }[] = [];
   let kept = 0;
   let at = 0;
   let expectsName = false;
@@ -34,11 +36,21 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
     out.push(text.slice(kept, start), by);
     kept = end;
   };
-  const field = () => rules.fieldAt(path, place.tops);
+  /** Of a name with dots in it each part may be a field that is masked with all that is in it. */
+  const field = () => {
+    const added = around.at(-1)?.named ?? 0;
+    for (let end = path.length - added + 1; end < path.length; end += 1) {
+      const from = Math.max(0, end - fieldNamesMax);
+      const tops = from === 0 ? place.tops : place.tops.map((top) => top - from);
+      const met = rules.fieldAt(path.slice(from, end), tops);
+      if (met !== null) return met;
+    }
+    return rules.fieldAt(path, place.tops);
+  };
   const leaveName = () => {
     const inner = around.at(-1);
-    if (inner?.named === true) path.pop();
-    if (inner) inner.named = false;
+    if (!inner) return;
+    for (; inner.named > 0; inner.named -= 1) path.pop();
   };
 
   while (at < text.length) {
@@ -73,7 +85,7 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
           continue;
         }
         const isObject = text.charCodeAt(at) === 0x7b;
-        around.push({ isObject, named: false });
+        around.push({ isObject, named: 0 });
         expectsName = isObject;
         at += 1;
         continue;
@@ -84,10 +96,11 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
         const inner = around.at(-1);
         if (expectsName && inner) {
           leaveName();
-          path.push(content);
-          inner.named = true;
+          const names = namesOf(content);
+          path.push(...names);
+          inner.named = names.length;
           expectsName = false;
-          const shown = rules.text(content, { path: [], tops: [] });
+          const shown = rules.text(content, nowhere);
           if (shown !== content) replace(start, at, JSON.stringify(shown));
           continue;
         }
@@ -110,7 +123,7 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
         }
         const met = path.length > 0 ? field() : null;
         if (met !== null) rules.met(met);
-        const shown = met === null ? rules.text(word, { path: [], tops: [] }) : mark;
+        const shown = met === null ? rules.text(word, nowhere) : mark;
         if (shown !== word) replace(start, at, JSON.stringify(shown));
       }
     }

@@ -41,8 +41,6 @@ export type RulesMet = Set<string>;
 
 /** Documents within documents; what is further inside is masked as a whole. */
 const layersMax = 4;
-/** Shorter than any document that has a field. */
-const documentMin = 5;
 /** Of the names around a document within a document. */
 const namesAround = 40;
 
@@ -77,7 +75,7 @@ export function createMasking(settings: MaskingSettings): Masking {
         text(value, at) {
           const isName = at.tops.length === 0;
           if (isName) return isWhole ? byPatterns(value, rules) : value;
-          return masked(value, within(at), layer + 1, rules);
+          return mayHoldDocument(value) ? masked(value, within(at), layer + 1, rules) : byPatterns(value, rules);
         },
       },
       place,
@@ -85,8 +83,7 @@ export function createMasking(settings: MaskingSettings): Masking {
   }
 
   function masked(text: string, place: Place, layer: number, rules: RulesMet): string {
-    // Most values are words and numbers.
-    if (text.length < documentMin) return byPatterns(text, rules);
+    if (!mayHoldDocument(text)) return byPatterns(text, rules);
     if (layer > layersMax) {
       if (fields.length === 0 || !/[{[]/.test(text)) return byPatterns(text, rules);
       rules.add(`field ${fields[0]?.text ?? ''}`);
@@ -95,9 +92,20 @@ export function createMasking(settings: MaskingSettings): Masking {
     const inside = textInBase64(text);
     if (inside !== undefined && masked(inside, place, layer + 1, rules) !== inside) return mark;
     if (looksLikeJson(text)) return byPatterns(document(text, place, layer, rules, true), rules);
-    const quoted = fields.length === 0 || !text.includes('"') ? -1 : text.search(quotedJson);
-    const shown = quoted < 0 ? text : text.slice(0, quoted) + document(text.slice(quoted), place, layer, rules, false);
-    return byPatterns(shown, rules);
+    return byPatterns(fields.length === 0 ? text : quotedDocument(text, place, layer, rules), rules);
+  }
+
+  /** A document that a sentence quotes: as it is, as a string literal has it, or with the quotes of Python. */
+  function quotedDocument(text: string, place: Place, layer: number, rules: RulesMet): string {
+    for (const { begins, quotes, back } of quotations) {
+      const start = text.search(begins);
+      if (start < 0) continue;
+      const tail = text.slice(start);
+      const plain = tail.replace(quotes, '"');
+      const shown = document(plain, place, layer, rules, false);
+      return shown === plain ? text : text.slice(0, start) + shown.replaceAll('"', back);
+    }
+    return text;
   }
 
   return {
@@ -144,14 +152,22 @@ export function maskingProblem(
   return typeof pattern === 'string' ? pattern : null;
 }
 
+/** Most values are words and numbers. */
+function mayHoldDocument(text: string): boolean {
+  return text.length >= base64Min || text.includes('{') || text.includes('[') || text.includes('"');
+}
+
 function looksLikeJson(text: string): boolean {
   const first = /^\s*([{["])/.exec(text)?.[1];
   if (first === undefined) return false;
   if (first === '"') return text.trimEnd().endsWith('"');
   return /^\s*(?:\{\s*["}]|\[\s*["{[\]\-\dtfn])/.test(text);
 }
-/** A document that an error quotes. */
-const quotedJson = /[{[]\s*"|\{\s*\{|\[\s*[{[]/;
+const quotations = [
+  { begins: /[{[]\s*"/, quotes: /"/g, back: '"' },
+  { begins: /[{[]\s*\\+"/, quotes: /\\+"/g, back: '\\"' },
+  { begins: /[{[]\s*'/, quotes: /'/g, back: "'" },
+] as const;
 
 /** Where a document within a document begins; of the names around it the nearest are kept. */
 function within({ path, tops }: Place): Place {

@@ -4,7 +4,7 @@ import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts'
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { shareGroup } from '#lib/conventions/share-group.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { Masking, RulesMet } from '#lib/masking/masking.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -16,10 +16,8 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const parts = splitQueueId(letter.queueId);
   if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
   const { masking } = runtime;
-  const rules: RulesMet = new Set();
-  const stackTrace =
-    letter.failure.stackTrace && (masking?.text(letter.failure.stackTrace, rules) ?? letter.failure.stackTrace);
-  masking?.text(letter.failure.errorMessage ?? '', rules);
+  const said = letter.failure.stackTrace;
+  const stackTrace = said === null ? null : (masking?.text(said) ?? said);
   const { headers, properties } = letter.raw;
   const show = (part: 'key' | 'value', bytes: Uint8Array | null) =>
     runtime.payloads.show(parts.connection, { part, bytes, headers, properties });
