@@ -14,7 +14,7 @@ import {
 import { foreignOptions, receivedMessage } from '#server/brokers/rabbitmq/foreign-messages.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
 import type { RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
-import { startRestartable } from '#server/brokers/rabbitmq/restartable-server.ts';
+import { startRestartable } from '#server/brokers/rabbitmq/restart-harness.ts';
 import { type DriverHarness, type TestQueue, wrongPassword } from '#server/brokers/testing/harness.ts';
 import { startTcpProxy } from '#server/brokers/testing/tcp-proxy.ts';
 
