@@ -24,6 +24,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
           open: () => page.keyboard.press('r'),
           ready: () => expect(page.getByRole('button', { name: 'Send 1 message' })).toBeVisible(),
         },
+        { name: 'groups', open: () => page.goto('/groups'), ready: () => waitForRows(page, 3) },
+        {
+          name: 'group',
+          open: () => rows(page).first().getByRole('link').click(),
+          ready: () => expect(page.getByRole('heading', { name: 'Why one group' })).toBeVisible(),
+        },
         {
           name: 'replays',
           open: () => page.goto('/replays'),

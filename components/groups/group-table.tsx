@@ -16,6 +16,9 @@ import type { GroupSort } from '#components/queries/groups.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
 import type { GroupRow } from '#lib/api/groups.ts';
 
+/** The bar of actions, and the air around it. */
+const actionsHeightPx = 72;
+
 export interface GroupTableHandle {
   focus(): void;
   scrollTo(index: number): void;
@@ -52,7 +55,7 @@ export function GroupTable({
   onToggle: (fingerprint: string) => void;
   onToggleRange: (fingerprint: string) => void;
   onToggleAll: () => void;
-  /** What stands instead of rows, or after them. */
+  /** What stands instead of rows. */
   children?: ReactNode;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -64,6 +67,9 @@ export function GroupTable({
     initialRect: { width: 800, height: 960 },
     // The head sticks to the top and would cover a row that was scrolled to.
     scrollPaddingStart: 28,
+    // And what can be done with a row floats over the end.
+    scrollPaddingEnd: actionsHeightPx,
+    paddingEnd: actionsHeightPx,
   });
   useImperativeHandle(ref, () => ({
     focus: () => scroller.current?.focus({ preventScroll: true }),
@@ -89,74 +95,80 @@ export function GroupTable({
     </div>
   );
   return (
-    <div
-      ref={scroller}
-      role="grid"
-      aria-label="Groups"
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable
-      aria-activedescendant={current === null ? undefined : groupDomId(current)}
-      tabIndex={0}
-      onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
-      onPointerLeave={() => onPointing(false)}
-      className="relative min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
-    >
+    <>
       <div
-        role="row"
-        aria-rowindex={1}
-        className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
+        ref={scroller}
+        role="grid"
+        aria-label="Groups"
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable
+        aria-activedescendant={current === null ? undefined : groupDomId(current)}
+        tabIndex={0}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
+        onPointerLeave={() => onPointing(false)}
+        className={clsx(
+          'relative overflow-auto bg-panel outline-offset-[-2px]',
+          rows.length > 0 ? 'min-h-0 flex-1' : 'shrink-0',
+        )}
       >
-        <div role="columnheader" className="grid place-items-center">
-          <button
-            type="button"
-            role="checkbox"
-            tabIndex={-1}
-            aria-checked={coverage === 'some' ? 'mixed' : coverage === 'on'}
-            aria-label="Select all groups"
-            disabled={rows.length === 0}
-            onClick={onToggleAll}
-            className="grid size-6 place-items-center"
-          >
-            <CheckMark state={coverage} />
-          </button>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
+        >
+          <div role="columnheader" className="grid place-items-center">
+            <button
+              type="button"
+              role="checkbox"
+              tabIndex={-1}
+              aria-checked={coverage === 'some' ? 'mixed' : coverage === 'on'}
+              aria-label="Select all groups"
+              disabled={rows.length === 0}
+              onClick={onToggleAll}
+              className="grid size-6 place-items-center"
+            >
+              <CheckMark state={coverage} />
+            </button>
+          </div>
+          <div role="columnheader" className={head}>
+            State
+          </div>
+          <div role="columnheader" className={head}>
+            Problem
+          </div>
+          {sortHead('trend', middleColumn)}
+          {sortHead('count', 'text-right')}
+          {sortHead('first', wideColumn)}
+          {sortHead('last', '')}
+          <div role="columnheader" className={clsx(head, wideColumn)}>
+            Owner
+          </div>
         </div>
-        <div role="columnheader" className={head}>
-          State
-        </div>
-        <div role="columnheader" className={head}>
-          Problem
-        </div>
-        {sortHead('trend', middleColumn)}
-        {sortHead('count', 'text-right')}
-        {sortHead('first', wideColumn)}
-        {sortHead('last', '')}
-        <div role="columnheader" className={clsx(head, wideColumn)}>
-          Owner
-        </div>
+        {rows.length > 0 && (
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((item) => {
+              const row = rows[item.index];
+              if (!row) return null;
+              return (
+                <GroupLine
+                  key={row.fingerprint}
+                  row={row}
+                  index={item.index}
+                  top={item.start}
+                  now={now}
+                  isCurrent={row.fingerprint === current}
+                  isSelected={selection.has(row.fingerprint)}
+                  onCurrent={() => onCurrent(row.fingerprint)}
+                  onToggle={() => onToggle(row.fingerprint)}
+                  onToggleRange={() => onToggleRange(row.fingerprint)}
+                />
+              );
+            })}
+          </div>
+        )}
       </div>
-      {rows.length > 0 && (
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            return (
-              <GroupLine
-                key={row.fingerprint}
-                row={row}
-                index={item.index}
-                top={item.start}
-                now={now}
-                isCurrent={row.fingerprint === current}
-                isSelected={selection.has(row.fingerprint)}
-                onCurrent={() => onCurrent(row.fingerprint)}
-                onToggle={() => onToggle(row.fingerprint)}
-                onToggleRange={() => onToggleRange(row.fingerprint)}
-              />
-            );
-          })}
-        </div>
-      )}
-      {children}
-    </div>
+      {/* Beside the grid: only rows and cells may be in it. */}
+      {rows.length === 0 && <div className="min-h-0 flex-1 overflow-auto bg-panel">{children}</div>}
+    </>
   );
 }

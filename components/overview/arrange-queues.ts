@@ -1,4 +1,4 @@
-import { topErrorLabel, type Connection } from '#components/overview/prepare-overview.ts';
+import type { Connection } from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'expires', 'error', 'replay', 'reader'] as const;
@@ -18,7 +18,7 @@ export function arrangeQueues(
       (queue) =>
         needle === '' ||
         queue.id.toLowerCase().includes(needle) ||
-        (topErrorLabel(queue) ?? '').toLowerCase().includes(needle),
+        (queue.topGroup?.title ?? '').toLowerCase().includes(needle),
     )
     .toSorted((a, b) => (sort === 'queue' ? sign * byName(a, b) : byValue(a, b, sort, sign) || byName(a, b)));
 }
@@ -65,7 +65,7 @@ function sortValue(queue: QueueRow, sort: Exclude<SortKey, 'queue'>): number | n
     case 'expires':
       return queue.expiresNext === null ? null : -queue.expiresNext.at;
     case 'error':
-      return queue.topError?.count ?? null;
+      return queue.topGroup?.count ?? null;
     case 'replay':
       return queue.lastReplay?.at ?? null;
     case 'reader':

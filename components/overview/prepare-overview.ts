@@ -86,11 +86,6 @@ export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): {
   return { tone: 'settled', word: `${formatCount(last.sent)} not seen again` };
 }
 
-/** The most frequent error in one line; `null` when nothing is open or it has no words. */
-export function topErrorLabel({ topError }: Pick<QueueRow, 'topError'>): string | null {
-  return topError?.errorMessage ?? topError?.errorClass ?? null;
-}
-
 /** When the broker will delete the next message by itself, or why that is not said. */
 export function expiryLabel(
   { expiresNext, retention, open }: Pick<QueueRow, 'expiresNext' | 'retention' | 'open'>,

@@ -1,17 +1,12 @@
 import clsx from 'clsx';
 import Link from 'next/link';
-import {
-  depthLabel,
-  expiryLabel,
-  lastReplayLabel,
-  readerHealth,
-  topErrorLabel,
-} from '#components/overview/prepare-overview.ts';
-import { queueHref, replayHref } from '#components/shell/links.ts';
+import { GroupTitle } from '#components/groups/group-title.tsx';
+import { depthLabel, expiryLabel, lastReplayLabel, readerHealth } from '#components/overview/prepare-overview.ts';
+import { groupHref, queueHref, replayHref } from '#components/shell/links.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
-import { formatCount } from '#components/ui/numbers.ts';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
 import type { QueueRow } from '#lib/api/queues.ts';
@@ -32,7 +27,7 @@ export function QueueLine({
   onRead: (queueId: string, insist: boolean) => void;
 }) {
   const health = readerHealth(queue, now);
-  const topError = topErrorLabel(queue);
+  const top = queue.topGroup;
   const last = queue.lastReplay;
   const lastLabel = last && lastReplayLabel(last);
   const expiry = expiryLabel(queue, now);
@@ -69,11 +64,18 @@ export function QueueLine({
             <span className="sr-only"> {expiry.why}</span>
           </span>
         </td>
-        <td className="truncate px-2.5" title={topError ?? undefined}>
-          {topError === null ? (
-            <span className="text-faint">{queue.topError ? 'no error text' : '–'}</span>
+        <td className="truncate px-2.5">
+          {top === null ? (
+            <span className="text-faint">–</span>
           ) : (
-            <HostileText text={topError} charactersMax={200} />
+            <Link
+              href={groupHref(top.fingerprint)}
+              prefetch={false}
+              title={`${top.title}\n${countOf(top.count, 'dead letter')} of this problem here`}
+              className="relative z-10 rounded-sm hover:underline"
+            >
+              <GroupTitle title={top.title} />
+            </Link>
           )}
         </td>
         <td className="px-2.5">
