@@ -36,6 +36,20 @@ export function describeIndexClauses({ clause }: Clauses): void {
     });
   });
 
+  clause('a batch that begins elsewhere than where the reader stands is refused as a whole', async (store) => {
+    const queueId = await addQueue(store, 'followed');
+    const [first, second, third] = manyLetters(3, undefined, 'followed').map((letter) => [letter]);
+    const ingest = (letters = first, after: string | null, cursor: string) =>
+      store.index.ingest({ queueId, letters: letters ?? [], after, cursor, scan: 's' });
+    await ingest(first, null, 'one');
+    await expect(ingest(third, 'two', 'three')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(ingest(third, null, 'three')).rejects.toMatchObject({ code: 'conflict' });
+    expect((await store.index.getSyncState(queueId)).cursor).toBe('one');
+    await ingest(second, 'one', 'two');
+    await ingest(third, 'two', 'three');
+    expect(await readAll(store, { filter: inQueue(queueId) })).toHaveLength(3);
+  });
+
   clause('a message comes back as it went in, with its content', async (store) => {
     const queueId = await addQueue(store, 'whole');
     const given = aLetter('whole', {
