@@ -52,7 +52,9 @@ export function previewOf(body: Uint8Array | null, characters: number): string {
   if (body === null || body.length === 0) return '';
   const text = utf8(wholeCharacters(body.subarray(0, characters * 4)));
   if (text === undefined || looksBinary(text)) return `${body.length} bytes of binary data`;
-  return text.replace(/\s+/g, ' ').slice(0, characters);
+  // Done for every message that arrives, and few bodies are mostly space.
+  const beginning = text.slice(0, characters * 2).replace(/\s+/g, ' ');
+  return (beginning.length > characters ? beginning : text.replace(/\s+/g, ' ')).slice(0, characters);
 }
 
 /** NUL and other control characters do not occur in text that people write. */
