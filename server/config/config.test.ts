@@ -301,11 +301,7 @@ describe('masking', () => {
     ['masking: { fields: [a..b] }', 'masking.fields[0]', 'no path of a field'],
     ['masking: { field: [a] }', 'masking.field', 'is not a known key'],
     ['masking: { patterns: [emails] }', 'masking.patterns[0]', 'must be one of email'],
-    [
-      "masking: { patterns: [{ name: x, expression: '(?<=a)b' }] }",
-      'masking.patterns[0].expression',
-      'no look-around',
-    ],
+    ["masking: { patterns: [{ name: x, expression: '(?<=a)b' }] }", 'masking.patterns[0].expression', 'no look-around'],
     ["masking: { patterns: [{ name: x, expression: 'a*' }] }", 'masking.patterns[0].expression', 'empty text'],
     ['masking: { keys: maybe }', 'masking.keys', 'true or false'],
   ])('%s is refused', (yaml, key, message) => {
