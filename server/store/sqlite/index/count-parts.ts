@@ -80,8 +80,8 @@ export function countParts(db: Database, parts: readonly Part[], range: TimeRang
 function keptCounts(db: Database, part: Part): { grp: number; n: number }[] {
   return db.all(
     sql<{ grp: number; n: number }>`
-      select c.grp, sum(c.n) as n from group_counts as c where c.n > 0${inCells('c', part)}${inGroups('c', part)}
-      group by c.grp`.compile(build),
+      select c.grp, sum(c.n) as n from group_counts as c indexed by group_counts_group
+      where c.n > 0${inCells('c', part)}${inGroups('c', part)} group by c.grp`.compile(build),
   );
 }
 
@@ -91,10 +91,15 @@ function rangeCounts(db: Database, part: Part, range: TimeRange): { grp: number;
       select g.grp, (
         select count(*) from messages as m indexed by messages_group_at where m.grp = g.grp and ${within(range)}${inCells('m', part)}
       ) as n
-      from (select distinct c.grp from group_counts as c where c.n > 0${inCells('c', part)}${inGroups('c', part)}) as g`.compile(
-      build,
-    ),
+      from (${groupsIn(part)}) as g`.compile(build),
   );
+}
+
+/** Those that may have a message in the part. */
+function groupsIn(part: Part): RawBuilder<unknown> {
+  if (part.cells.length === part.existing.length)
+    return sql`select c.id as grp from groups as c where true${inGroups('c', part, 'id')}`;
+  return sql`select distinct c.grp from group_counts as c where c.n > 0${inCells('c', part)}${inGroups('c', part)}`;
 }
 
 function bucketCounts(
@@ -266,8 +271,8 @@ function inCells(alias: string, { cells, existing }: Part): RawBuilder<unknown> 
   return sql`${someQueues || queues.size === 0 ? ofQueues : sql``}${someStates ? sql` and (${bits} >> ${state}) & 1` : sql``}`;
 }
 
-function inGroups(alias: string, { groups, except }: Part): RawBuilder<unknown> {
-  const group = sql.ref(`${alias}.grp`);
+function inGroups(alias: string, { groups, except }: Part, column = 'grp'): RawBuilder<unknown> {
+  const group = sql.ref(`${alias}.${column}`);
   if (groups !== null) return sql` and ${group} in (select value from json_each(${JSON.stringify(groups)}))`;
   return except.length === 0
     ? sql``

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import { AppError } from '#lib/domain/errors.ts';
-import { everything } from '#lib/filter/filter.ts';
 import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { GroupDetails, GroupPart } from '#server/store/group-store.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
@@ -42,7 +41,10 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
     // A group all of which was split off is as old as its parts.
     const [whole] = told ? [told] : signsOf(db, [{ ...group, members: parts }], now);
     const signs = whole?.signs ?? { decision, firstAt: now, regressedAt: null, lastHour: 0, weekBefore: 0 };
-    const counting = countingOf(db, { filter: everything, range: { from: null, to: null } });
+    const counting = countingOf(db, {
+      filter: { kind: 'group', fingerprints: [fingerprint, ...merged] },
+      range: { from: null, to: null },
+    });
     const trend = { from: now + 1 - dayMs, to: now + 1, widthMs: dayMs / 24, count: 24 };
     const count = members.reduce((sum, member) => sum + (counting.byGroup.get(member) ?? 0), 0);
     const decided = {
@@ -52,7 +54,6 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
       regressedAt: signs.regressedAt,
       firstAt: signs.firstAt,
       lastAt: whole?.lastAt ?? now,
-      open: told?.open ?? 0,
     };
     const [entry] = detailsOf(db, [decided], counting, trend).groups;
     if (!entry) throw new Error('A group without its entry');

@@ -17,7 +17,7 @@ export function signsOf<Group extends DecidedGroup>(
   db: Database,
   groups: readonly Group[],
   now: number,
-): { readonly group: Group; readonly signs: GroupSigns; readonly lastAt: number; readonly open: number }[] {
+): { readonly group: Group; readonly signs: GroupSigns; readonly lastAt: number }[] {
   const rows = readMembers(
     db,
     groups.flatMap((group) => group.members),
@@ -41,7 +41,6 @@ export function signsOf<Group extends DecidedGroup>(
       weekBefore: group.members.reduce((sum, member) => sum + (weekBefore.get(member) ?? 0), 0),
     },
     lastAt: Math.max(...of.map((row) => row.lastAt)),
-    open: of.reduce((sum, row) => sum + row.open, 0),
   }));
 }
 
@@ -50,7 +49,6 @@ interface Member {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly lastHour: number;
-  readonly open: number;
 }
 
 const messagesOf = sql`from messages as m indexed by messages_group_at where m.grp = g.value`;
@@ -62,9 +60,7 @@ function readMembers(db: Database, groups: readonly number[], now: number): Read
         select g.value as grp,
           (select min(m.at) ${messagesOf}) as firstAt,
           (select max(m.at) ${messagesOf}) as lastAt,
-          (select count(*) ${messagesOf} and m.at > ${now - lastHourMs} and m.at <= ${now}) as lastHour,
-          (select coalesce(sum(c.n), 0) from group_counts as c indexed by group_counts_group
-           where c.grp = g.value and c.state in (${sql.join(openStates)})) as "open"
+          (select count(*) ${messagesOf} and m.at > ${now - lastHourMs} and m.at <= ${now}) as lastHour
         from json_each(${JSON.stringify(groups)}) as g
       ) where firstAt is not null`.compile(build),
   );
@@ -98,14 +94,21 @@ function firstAfter(db: Database, groups: readonly number[], instant: number): n
 }
 
 /** By queue from the kept counters: exact, of all time. */
-export function keptByQueue(db: Database, groups: readonly number[]): Map<number, Map<number, number>> {
+export function keptByQueue(
+  db: Database,
+  groups: readonly number[],
+): { readonly all: Map<number, Map<number, number>>; readonly open: Map<number, number> } {
   const rows = db.all(
-    sql<{ grp: number; queue: number; n: number }>`
-      select c.grp, c.queue, sum(c.n) as n
+    sql<{ grp: number; queue: number; n: number; open: number }>`
+      select c.grp, c.queue, sum(c.n) as n, sum(c.n * (c.state in (${sql.join(openStates)}))) as "open"
       from json_each(${JSON.stringify(groups)}) as g cross join group_counts as c indexed by group_counts_group on c.grp = g.value
       where c.n > 0 group by c.grp, c.queue`.compile(build),
   );
-  const counts = new Map<number, Map<number, number>>();
-  for (const { grp, queue, n } of rows) counts.set(grp, (counts.get(grp) ?? new Map<number, number>()).set(queue, n));
-  return counts;
+  const all = new Map<number, Map<number, number>>();
+  const open = new Map<number, number>();
+  for (const row of rows) {
+    all.set(row.grp, (all.get(row.grp) ?? new Map<number, number>()).set(row.queue, row.n));
+    open.set(row.grp, (open.get(row.grp) ?? 0) + row.open);
+  }
+  return { all, open };
 }

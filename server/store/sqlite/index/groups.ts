@@ -50,19 +50,17 @@ export interface Decided extends Counted {
   readonly regressedAt: number | null;
   readonly firstAt: number;
   readonly lastAt: number;
-  readonly open: number;
 }
 
 function withStates(db: Database, groups: readonly Counted[], { triage, now }: GroupQuery): Decided[] {
   const decisions = new Map(triage.map((record) => [record.fingerprint, record.decision]));
   const withDecision = groups.map((group) => ({ ...group, decision: decisions.get(group.fingerprint) ?? null }));
-  return signsOf(db, withDecision, now).map(({ group, signs, lastAt, open }) => ({
+  return signsOf(db, withDecision, now).map(({ group, signs, lastAt }) => ({
     ...group,
     state: groupState(signs, now),
     regressedAt: signs.regressedAt,
     firstAt: signs.firstAt,
     lastAt,
-    open,
   }));
 }
 
@@ -111,19 +109,20 @@ export function detailsOf(
   const members = groups.flatMap((group) => group.members);
   const trends = counting.inBuckets(members, trend);
   const counted = counting.byQueue(members);
-  const queues = counted ?? keptByQueue(db, members);
+  const kept = keptByQueue(db, members);
+  const queues = counted ?? kept.all;
   const queueIds = new Map(listQueueRefs(db).map(({ id, queueId }) => [id, queueId]));
   return {
     queueCounts: counted === null ? 'all-time' : 'matching',
     groups: groups.map((group): GroupEntry => {
-      const { fingerprint, state, regressedAt, count, open, firstAt, lastAt } = group;
+      const { fingerprint, state, regressedAt, count, firstAt, lastAt } = group;
       return {
         ...factsOf(db, group),
         fingerprint,
         state,
         regressedAt,
         count,
-        open,
+        open: sumOver(group.members, kept.open),
         firstAt,
         lastAt,
         members: group.members.length,

@@ -79,6 +79,15 @@ function edgesOf(db: Database, cell: Cell): { oldest: number; newest: number } {
 
 /** Of the open messages: what was replayed is no longer a person's concern. */
 function topGroup(db: Database, queue: number, heads: string): Pick<QueueSummary, 'topError' | 'topGroup'> {
+  const open = sql`c.queue = ${queue} and c.n > 0 and c.state in (${sql.join(openStates)})`;
+  const mostOpen = sql`
+    select g.fingerprint as head, g.fingerprint as own, most.n from (
+      select c.grp, sum(c.n) as n from group_counts as c where ${open} group by c.grp order by 2 desc, 1 limit 1
+    ) as most join groups as g on g.id = most.grp`;
+  const mostOpenMerged = sql`
+    select coalesce(merged.value, g.fingerprint) as head, max(g.fingerprint) as own, sum(c.n) as n
+    from group_counts as c join groups as g on g.id = c.grp left join json_each(${heads}) as merged on merged.key = g.fingerprint
+    where ${open} group by 1 order by 3 desc, min(g.id) limit 1`;
   const row = db.first(
     sql<{
       fingerprint: string;
@@ -87,15 +96,9 @@ function topGroup(db: Database, queue: number, heads: string): Pick<QueueSummary
       errorMessage: string | null;
       count: number;
     }>`
-      select e.fingerprint, e.title, e.error_class as errorClass, e.example as errorMessage, top.n as "count"
-      from (
-        select coalesce(merged.value, g.fingerprint) as head, sum(c.n) as n, max(g.fingerprint) as own
-        from group_counts as c join groups as g on g.id = c.grp left join json_each(${heads}) as merged on merged.key = g.fingerprint
-        where c.queue = ${queue} and c.state in (${sql.join(openStates)}) and c.n > 0
-        group by 1 order by 2 desc, min(g.id) limit 1
-      ) as top join groups as e on e.fingerprint in (top.head, top.own) order by e.fingerprint <> top.head limit 1`.compile(
-      build,
-    ),
+      select top.head as fingerprint, e.title, e.error_class as errorClass, e.example as errorMessage, top.n as "count"
+      from (${heads === '{}' ? mostOpen : mostOpenMerged}) as top join groups as e on e.fingerprint in (top.head, top.own)
+      order by e.fingerprint <> top.head limit 1`.compile(build),
   );
   if (!row) return { topError: null, topGroup: null };
   const { fingerprint, title, errorClass, errorMessage, count } = row;

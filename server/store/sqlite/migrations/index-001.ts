@@ -99,7 +99,8 @@ export const index001: Migration = {
     -- Kept in the transaction that changes the messages: exact at every moment.
     CREATE TABLE state_counts (queue INTEGER, state INTEGER, n INTEGER NOT NULL, PRIMARY KEY (queue, state)) STRICT, WITHOUT ROWID;
     CREATE TABLE group_counts (queue INTEGER, grp INTEGER, state INTEGER, n INTEGER NOT NULL, PRIMARY KEY (queue, grp, state)) STRICT, WITHOUT ROWID;
-    CREATE INDEX group_counts_group ON group_counts (grp, queue);
+    -- Holds the count, too: lists of groups read it for hundreds of groups in each of their queues.
+    CREATE INDEX group_counts_group ON group_counts (grp, queue, state, n);
 
     -- Which messages may have a run of three characters or a value: bits, see signatures.ts.
     CREATE TABLE young_signatures (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
