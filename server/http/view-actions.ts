@@ -14,7 +14,7 @@ export async function saveView(
 ): Promise<SavedViewRow> {
   const { store, clock } = runtime;
   return audited(runtime, caller, 'view.save', body.name, async () => {
-    refuseUnreadable(runtime, body.filter);
+    await refuseUnreadable(runtime, body);
     return store.ledger.saveView({ ...body, owner: caller.actor, createdAt: clock.now() });
   });
 }
@@ -27,7 +27,7 @@ export async function changeView(
 ): Promise<SavedViewRow> {
   const { store, clock } = runtime;
   return audited(runtime, caller, 'view.change', id, async () => {
-    if (change.filter !== undefined) refuseUnreadable(runtime, change.filter);
+    await refuseUnreadable(runtime, change);
     const { name, queueId, filter, range } = change;
     return store.ledger.changeView(
       id,
@@ -49,6 +49,10 @@ export async function deleteView(runtime: Runtime, id: string, caller: Caller): 
 }
 
 /** A view that nobody can open must not be saved. */
-function refuseUnreadable({ clock, masking }: Runtime, filter: string): void {
-  readFilter({ filter }, clock.now(), masking);
+async function refuseUnreadable(
+  { store, clock, masking }: Runtime,
+  { filter, queueId }: Pick<z.output<typeof viewChange>, 'filter' | 'queueId'>,
+): Promise<void> {
+  if (filter !== undefined) readFilter({ filter }, clock.now(), masking);
+  if (queueId !== undefined && queueId !== null) await store.index.getQueue(queueId);
 }
