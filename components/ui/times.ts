@@ -2,7 +2,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long ago, in one unit: `now`, `40 s`, `4 min`, `3 h`, `6 d`. Future instants read `in 3 h`. */
+/** How long ago, in one unit: `now`, `40 s`, `4 min`, `3 h`, `6 d`. Future instants read `in 3 h`, and a clock of 1970 `56 y`. */
 export function relativeTime(at: number, now: number): string {
   const distance = now - at;
   if (distance < -10_000) return `in ${duration(-distance)}`;
@@ -14,7 +14,8 @@ export function duration(spanMs: number): string {
   if (spanMs < minute) return `${Math.max(0, Math.floor(spanMs / 1_000))} s`;
   if (spanMs < hour) return `${Math.floor(spanMs / minute)} min`;
   if (spanMs < 2 * day) return `${Math.floor(spanMs / hour)} h`;
-  return `${Math.floor(spanMs / day)} d`;
+  if (spanMs < 1_000 * day) return `${Math.floor(spanMs / day)} d`;
+  return `${Math.floor(spanMs / (365 * day))} y`;
 }
 
 const exact = new Intl.DateTimeFormat('en-GB', {
