@@ -15,7 +15,7 @@ async function matching(page: Page): Promise<number> {
 }
 
 test.beforeEach(async ({ page }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   await page.goto(queuePath(queueId));
   await waitForRows(page, 4);
 });
