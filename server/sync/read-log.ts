@@ -1,9 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Queue } from '#lib/domain/queue.ts';
-import type { BrowseBatch, BrowseEnd } from '#server/brokers/driver.ts';
+import type { BrokerDriver, BrowseBatch, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
 import { createIngest } from '#server/sync/ingest.ts';
 import { withOriginals } from '#server/sync/original-records.ts';
-import { progressEveryMs, type ReadQueueDependencies, type ReadQueueOptions } from '#server/sync/read-queue.ts';
+import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
+import type { Turns } from '#server/sync/turns.ts';
+
+export interface ReadLogDependencies {
+  readonly store: Store;
+  readonly driver: BrokerDriver;
+  readonly clock: Clock;
+  /** Logs catch up one batch at a time; a scan waits for nobody, because its messages are held meanwhile. */
+  readonly turns: Turns;
+  /** How dead letters are read into the index. */
+  readonly reading?: ReadLetterOptions | undefined;
+}
+
+export interface ReadOptions {
+  readonly facts: QueueFacts;
+  readonly insist: boolean;
+}
+
+/** Progress is written at most so often: a commit for every batch would wake every browser. */
+export const progressEveryMs = 500;
 
 /** What people look at first: the first page at once, then enough of each group to tell what is going on. */
 const firstPageMax = 200;
@@ -14,9 +35,9 @@ const newestMax = 2_000;
  * reader's position moves only with the second, so a crash in between repeats the first, and costs nothing but its time.
  */
 export async function readLog(
-  dependencies: ReadQueueDependencies,
+  dependencies: ReadLogDependencies,
   queue: Queue,
-  { facts, insist }: ReadQueueOptions,
+  { facts, insist }: ReadOptions,
   signal: AbortSignal,
 ): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
   const { store, clock } = dependencies;
@@ -59,7 +80,7 @@ const originalBytesMax = 64 << 20;
 
 /** Before it is this queue's turn: the broker is asked meanwhile. */
 async function withMessages(
-  { driver, reading }: ReadQueueDependencies,
+  { driver, reading }: ReadLogDependencies,
   { kind, name: queueName, origins }: Queue,
   batch: BrowseBatch,
   signal: AbortSignal,
@@ -72,7 +93,7 @@ async function withMessages(
 }
 
 async function readNewest(
-  dependencies: ReadQueueDependencies,
+  dependencies: ReadLogDependencies,
   queue: Queue,
   options: { readonly limit: number; readonly insist: boolean },
   signal: AbortSignal,

@@ -1,33 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
-import type { Clock } from '#server/clock.ts';
-import type { Store } from '#server/store/store.ts';
 import { createIngest } from '#server/sync/ingest.ts';
-import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
-import { readLog } from '#server/sync/read-log.ts';
+import { progressEveryMs, readLog, type ReadLogDependencies, type ReadOptions } from '#server/sync/read-log.ts';
 import { pause } from '#server/sync/repeat.ts';
-import type { Turns } from '#server/sync/turns.ts';
 
-export interface ReadQueueDependencies {
-  readonly store: Store;
-  readonly driver: BrokerDriver;
-  readonly clock: Clock;
-  /** Logs catch up one batch at a time; a scan waits for nobody, because its messages are held meanwhile. */
-  readonly turns: Turns;
+export interface ReadQueueDependencies extends ReadLogDependencies {
   /** At most so many messages in one scan of a queue that is held or leased meanwhile. */
   readonly scanLimit: number;
-  /** How dead letters are read into the index. */
-  readonly reading?: ReadLetterOptions | undefined;
 }
-
-export interface ReadQueueOptions {
-  readonly facts: QueueFacts;
-  readonly insist: boolean;
-}
-
-/** Progress is written at most so often: a commit for every batch would wake every browser. */
-export const progressEveryMs = 500;
 
 /**
  * Brings the index to what the broker holds now: a log is followed from where the last read ended, anything else is scanned whole, and what a
@@ -36,7 +17,7 @@ export const progressEveryMs = 500;
 export async function readQueue(
   dependencies: ReadQueueDependencies,
   queue: Queue,
-  options: ReadQueueOptions,
+  options: ReadOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, clock, driver } = dependencies;
