@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filterFields } from '#lib/filter/fields.ts';
@@ -30,7 +32,7 @@ const contains = (value: string, field: 'text' | 'error' | 'key' | 'type' = 'tex
 });
 
 describe('reading a filter', () => {
-  test('whatever filter is written down is read back as it was', () => {
+  test('whatever filter is written down is read back as it was', { timeout: 60_000 }, () => {
     const instant = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }));
     const text = fc.oneof(
       fc.string(),
@@ -206,6 +208,30 @@ describe('values', () => {
 
   test('groups are asked by their fingerprints', () => {
     expect(read('group:abc,def').filter).toEqual({ kind: 'group', fingerprints: ['abc', 'def'] });
+  });
+});
+
+describe('docs/filter-language.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/filter-language.md'), 'utf8').replaceAll(
+    / +\|/g,
+    ' |',
+  );
+
+  test('names every field with its example', () => {
+    for (const { name } of filterFields) expect(page).toContain(`| \`${name}\` | `);
+    for (const { example } of filterFields) expect(page).toContain(`\`${example}\` |`);
+  });
+
+  test('shows only filters that can be read', () => {
+    const shown = page.match(/^    (\S.*)$/m)?.[1] ?? '';
+    expect(shown).toContain('queue:');
+    expect(() => read(shown)).not.toThrow();
+    const examples = Array.from(
+      page.matchAll(/`([a-z]+(?:\.[\w."-]+)?:[^`…]*[^`…:])`/g),
+      ([, example = '']) => example,
+    );
+    expect(examples.length).toBeGreaterThan(30);
+    for (const example of examples) expect(() => read(example), example).not.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Content } from '#lib/filter/evaluate.ts';
-import { openBlock } from '#server/store/content-blocks.ts';
+import { type OpenBlock, openBlock } from '#server/store/content-blocks.ts';
 import { decodeContent } from '#server/store/content.ts';
 
 /** Rows are mostly met in about the order in which they arrived, so the block of one is likely the block of the next. */
@@ -8,32 +8,46 @@ const blocksKept = 32;
 /** One message that is larger than most blocks may be megabytes: it is unpacked again. */
 const bytesKeptMax = 512 * 1_024;
 
-/** The content of a message by its number. Contents are never changed, so what was unpacked once stays true. */
-export function createContentReader(connection: { prepare(sql: string): StatementSync }): (id: number) => Content {
-  const blocks = new Map<number, (place: number) => Uint8Array>();
-  let last: { readonly id: number; readonly content: Content } | undefined;
+/** Contents of messages by their numbers. They are never changed, so what was unpacked once stays true. */
+export interface ContentReader {
+  of(id: number): Content;
+  /** Those of the message's block: what it costs to unpack it is spent for all of them. */
+  near(id: number): { readonly first: number; readonly contents: Iterable<Content> };
+}
 
-  const blockOf = (start: number): ((place: number) => Uint8Array) => {
-    const known = blocks.get(start);
+export function createContentReader(connection: { prepare(sql: string): StatementSync }): ContentReader {
+  const blocks = new Map<number, OpenBlock>();
+  // Prepared when they are first needed: a database that is just being made has no contents yet.
+  const findBlock = once(() => connection.prepare('SELECT content FROM contents WHERE id = ?'));
+  const findFirst = once(() => connection.prepare('SELECT max(id) AS id FROM contents WHERE id <= ?'));
+
+  const firstOf = (id: number): number => Number(findFirst().get(id)?.['id']);
+  const blockAt = (first: number): OpenBlock => {
+    const known = blocks.get(first);
     if (known) return known;
-    const blob = findBlock().get(start)?.['content'];
+    const blob = findBlock().get(first)?.['content'];
     if (!(blob instanceof Uint8Array)) throw new Error('A block of contents is not there');
     const block = openBlock(blob);
     if (blob.length > bytesKeptMax) return block;
     const [oldest] = blocks.keys();
     if (blocks.size >= blocksKept && oldest !== undefined) blocks.delete(oldest);
-    blocks.set(start, block);
+    blocks.set(first, block);
     return block;
   };
-  // Prepared when they are first needed: a database that is just being made has no contents yet.
-  const findBlock = once(() => connection.prepare('SELECT content FROM contents WHERE id = ?'));
-  const findStart = once(() => connection.prepare('SELECT max(id) AS id FROM contents WHERE id <= ?'));
-  return (id) => {
-    if (last?.id === id) return last.content;
-    const start = Number(findStart().get(id)?.['id']);
-    last = { id, content: decodeContent(blockOf(start)(id - start)) };
-    return last.content;
+  return {
+    of(id) {
+      const first = firstOf(id);
+      return decodeContent(blockAt(first).at(id - first));
+    },
+    near(id) {
+      const first = firstOf(id);
+      return { first, contents: contentsOf(blockAt(first)) };
+    },
   };
+}
+
+function* contentsOf(block: OpenBlock): Generator<Content> {
+  for (let place = 0; place < block.count; place += 1) yield decodeContent(block.at(place));
 }
 
 function once<Result>(make: () => Result): () => Result {

@@ -1,16 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { destinationLabel } from '#lib/domain/message.ts';
-import type { Content } from '#lib/filter/evaluate.ts';
-import type { Filter } from '#lib/filter/filter.ts';
 import { contains, fold } from '#lib/filter/fold.ts';
-import { headersHave } from '#lib/filter/header-values.ts';
-import { payloadHas } from '#lib/filter/payload-values.ts';
 import { matchesWhole, matchesWithin } from '#lib/filter/wildcards.ts';
+import { createContentConditions } from '#server/store/sqlite/content-conditions.ts';
 import { createContentReader } from '#server/store/sqlite/content-reader.ts';
 import { destinationOf } from '#server/store/sqlite/index/row.ts';
-
-/** The leaves of a filter that are about what a message holds, and not about what the index has of it. */
-export type ContentCondition = Extract<Filter, { readonly kind: 'header' | 'payload' }>;
 
 /**
  * What the conditions of `lower.ts` ask of a row that SQL has no words for. Each answers 1 or 0, with the very functions that `evaluate` uses.
@@ -30,19 +24,13 @@ export function registerFilterFunctions(connection: DatabaseSync): void {
     return values.some((value) => typeof value === 'string' && matchesWhole(parts, value)) ? 1 : 0;
   });
   connection.function('origin_label', { deterministic: true }, (alike) => labelOf(String(alike)));
-  const contentOf = createContentReader(connection);
-  connection.function('content_has', (id, json) => (has(contentOf(Number(id)), conditionOf(String(json))) ? 1 : 0));
+  const contents = createContentConditions(createContentReader(connection));
+  connection.function('content_has', (id, json) => (contents.holds(Number(id), String(json)) ? 1 : 0));
+  connection.function('content_has_near', (id, json) => (contents.holdsNear(Number(id), String(json)) ? 1 : 0));
 }
 
-function has(content: Content, condition: ContentCondition): boolean {
-  return condition.kind === 'header'
-    ? headersHave(content, condition.name, condition.test)
-    : payloadHas(content.body, condition.path, condition.test);
-}
-
-// Both are written by `lower.ts` and by nobody else.
+// Written by `lower.ts` and by nobody else.
 const partsOf = remember((json) => (JSON.parse(json) as string[]).map((part) => part.toWellFormed()));
-const conditionOf = remember((json) => JSON.parse(json) as ContentCondition);
 
 const labelOf = remember((alike) => {
   const destination = destinationOf(alike);

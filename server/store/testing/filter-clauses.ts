@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { evaluate, inRange } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { anyFilter } from '#lib/filter/testing/any-filter.ts';

@@ -12,9 +12,13 @@ export interface QueueRef {
 
 /**
  * A filter as a condition on a row `m` of messages: always true or false, never NULL, so that a negation is one. Everything that a
- * person wrote is bound; the SQL is made of constants only.
+ * person wrote is bound; the SQL is made of constants only. `asked`: whether of each row in its turn, or of a few that were picked out.
  */
-export function condition(filter: Filter, queues: readonly QueueRef[]): RawBuilder<SqlBool> {
+export function condition(
+  filter: Filter,
+  queues: readonly QueueRef[],
+  asked: 'of a few' | 'of each' = 'of a few',
+): RawBuilder<SqlBool> {
   switch (filter.kind) {
     case 'all':
       return sql<SqlBool>`true`;
@@ -22,11 +26,11 @@ export function condition(filter: Filter, queues: readonly QueueRef[]): RawBuild
     case 'or':
       if (filter.terms.length === 0) return filter.kind === 'and' ? sql<SqlBool>`true` : sql<SqlBool>`false`;
       return sql<SqlBool>`(${sql.join(
-        cheapFirst(filter.terms).map((term) => condition(term, queues)),
+        cheapFirst(filter.terms).map((term) => condition(term, queues, asked)),
         filter.kind === 'and' ? sql` and ` : sql` or `,
       )})`;
     case 'not':
-      return sql<SqlBool>`not ${condition(filter.term, queues)}`;
+      return sql<SqlBool>`not ${condition(filter.term, queues, asked)}`;
     case 'contains':
       return sql<SqlBool>`folded_contains(${filter.value}, ${sql.join(textColumns[filter.field])})`;
     case 'like':
@@ -57,7 +61,9 @@ export function condition(filter: Filter, queues: readonly QueueRef[]): RawBuild
       return between(filter.field === 'at' ? sql`m.at` : restColumns.originalAt, filter);
     case 'header':
     case 'payload':
-      return sql<SqlBool>`content_has(m.id, ${JSON.stringify(filter)})`;
+      return asked === 'of each'
+        ? sql<SqlBool>`content_has_near(m.id, ${JSON.stringify(filter)})`
+        : sql<SqlBool>`content_has(m.id, ${JSON.stringify(filter)})`;
   }
 }
 

@@ -1,8 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { TimeRange } from '#lib/filter/filter.ts';
+import { sql } from 'kysely';
+import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
-import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { condition, type QueueRef, readsContent, within } from '#server/store/sqlite/index/lower.ts';
 import { groupsOf, listCells, listQueueRefs, planWalks, type Walk } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { Effort, MessageQuery } from '#server/store/store.ts';
@@ -44,6 +44,8 @@ interface Examined extends Place {
 interface Stream {
   /** Whether each message has to be looked at, or all of them are matches. */
   readonly looksAtEach: boolean;
+  /** More at once may take longer than anyone waits. */
+  readonly sliceMax: number;
   /** Fewer than `count` are the last ones. */
   next(after: Place | null, count: number): readonly Examined[];
 }
@@ -61,7 +63,7 @@ export function search(
   const direction = order === 'newest' ? -1 : 1;
   const candidates = findCandidates(db, filter, queues);
   const streams = candidates
-    ? [streamOfCandidates(db, candidates, condition(filter, queues), range, direction)]
+    ? [streamOfCandidates(db, candidates, filter, queues, range, direction)]
     : planWalks(filter, listCells(db), queues, groupsOf(db, filter)).map((walk) =>
         streamOfWalk(db, walk, range, direction),
       );
@@ -92,7 +94,8 @@ interface Reader {
 }
 
 const sliceFirst = 64;
-const sliceMax = 4_096;
+/** Of rows, of contents that were picked out, and of contents each with its block: a block takes half a millisecond. */
+const sliceMaxes = { rows: 4_096, picked: 512, blocks: 128 } as const;
 /** A slice that took longer is followed by a smaller one: payloads may be megabytes. */
 const sliceMs = 10;
 
@@ -101,7 +104,7 @@ function createReader(stream: Stream, start: Place | null, max: number): Reader 
   let at = 0;
   let last = start;
   let ended = false;
-  let size = stream.looksAtEach ? sliceFirst : Math.min(max, sliceMax);
+  let size = stream.looksAtEach ? sliceFirst : Math.min(max, stream.sliceMax);
 
   const refill = (): void => {
     const started = performance.now();
@@ -111,7 +114,7 @@ function createReader(stream: Stream, start: Place | null, max: number): Reader 
     last = slice.at(-1) ?? last;
     if (!stream.looksAtEach) return;
     const isQuick = performance.now() - started < sliceMs;
-    size = isQuick ? Math.min(sliceMax, size * 2) : Math.max(1, Math.floor(size / 4));
+    size = isQuick ? Math.min(stream.sliceMax, size * 2) : Math.max(1, Math.floor(size / 4));
   };
   return {
     looksAtEach: stream.looksAtEach,
@@ -144,10 +147,16 @@ function compare(a: Place, b: Place): number {
   return a.at - b.at || a.id - b.id;
 }
 
-function streamOfWalk(db: Database, { source, residual }: Walk, range: TimeRange, direction: 1 | -1): Stream {
+function streamOfWalk(
+  db: Database,
+  { source, residual, readsContent: reads }: Walk,
+  range: TimeRange,
+  direction: 1 | -1,
+): Stream {
   const [onwards, sorted] = direction < 0 ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`];
   return {
     looksAtEach: residual !== null,
+    sliceMax: reads ? sliceMaxes.blocks : sliceMaxes.rows,
     next(after, count) {
       const further = after === null ? sql`` : sql` and (m.at, m.id) ${onwards} (${after.at}, ${after.id})`;
       return db.all(
@@ -163,10 +172,13 @@ function streamOfWalk(db: Database, { source, residual }: Walk, range: TimeRange
 function streamOfCandidates(
   db: Database,
   candidates: readonly number[],
-  isMatch: RawBuilder<unknown>,
+  filter: Filter,
+  queues: readonly QueueRef[],
   range: TimeRange,
   direction: 1 | -1,
 ): Stream {
+  const isMatch = condition(filter, queues);
+  const sliceMax = readsContent(filter) ? sliceMaxes.picked : sliceMaxes.rows;
   const places = db
     .all(
       sql<Place>`
@@ -177,6 +189,7 @@ function streamOfCandidates(
   let next = 0;
   return {
     looksAtEach: true,
+    sliceMax,
     next(after, count) {
       while (after && next < places.length && direction * compare(places[next] ?? after, after) <= 0) next += 1;
       const slice = places.slice(next, next + count);

@@ -73,10 +73,10 @@ function loadContents(db: Database, from: number, to: number): (id: number) => C
         build,
       ),
     )
-    .map(({ id, content }) => ({ id, at: openBlock(content) }));
+    .map(({ id, content }) => ({ id, block: openBlock(content) }));
   return (id) => {
-    const block = blocks.findLast((each) => each.id <= id);
-    if (!block) throw new Error('A block of contents is not there');
-    return decodeContent(block.at(id - block.id));
+    const found = blocks.findLast((each) => each.id <= id);
+    if (!found) throw new Error('A block of contents is not there');
+    return decodeContent(found.block.at(id - found.id));
   };
 }

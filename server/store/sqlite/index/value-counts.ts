@@ -5,7 +5,7 @@ import type { Content } from '#lib/filter/evaluate.ts';
 import { lowerName, walkHeaders } from '#lib/filter/header-values.ts';
 import { createLeafScanner, hashPath, type LeafBounds } from '#lib/filter/json-leaves.ts';
 import { jsonOf, textOfLeaf } from '#lib/filter/payload-values.ts';
-import { createContentReader } from '#server/store/sqlite/content-reader.ts';
+import { type ContentReader, createContentReader } from '#server/store/sqlite/content-reader.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
 import { loadRows } from '#server/store/sqlite/index/messages.ts';
 import { search } from '#server/store/sqlite/index/search.ts';
@@ -15,33 +15,36 @@ import type { ValueCounts, ValueQuery, ValueSource } from '#server/store/value-s
 const sampleMax = 2_000;
 const sampleEffort = { examinedMax: 20_000, timeMsMax: 150 };
 const readMs = 150;
+/** So much is read however long it takes: a machine that is busy must not make a list of nothing. */
+const bytesMin = 1_048_576;
 /** What is longer is nothing that anyone picks from a list. */
 const valueMax = 200;
 /** Of one message: a stranger's may have any number. */
 const bounds: LeafBounds = { leafMax: 500, depthMax: 16 };
 const distinctMax = 20_000;
 
-type Contents = (id: number) => Content;
-
 export function createValueCounter(db: Database): (query: ValueQuery) => ValueCounts {
-  const contentOf = createContentReader(db);
-  return (query) => db.snapshot(() => countValues(db, contentOf, query));
+  const contents = createContentReader(db);
+  return (query) => db.snapshot(() => countValues(db, contents, query));
 }
 
-function countValues(db: Database, contentOf: Contents, query: ValueQuery): ValueCounts {
+function countValues(db: Database, contents: ContentReader, query: ValueQuery): ValueCounts {
   const { of } = query;
   const { places } = search(db, query, { order: 'newest', after: null, max: sampleMax, effort: sampleEffort });
   const counter = createCounter(query.having.toLowerCase());
   const until = performance.now() + readMs;
   let examined = 0;
+  let bytes = 0;
   if (of.kind === 'field') {
     for (const letter of loadRows(db, places)) counter.add(valuesOfField(of.field, letter).map((value) => ({ value })));
     examined = places.length;
   } else {
     // Contents stand together in the order of arrival.
     for (const { id } of places.toSorted((a, b) => b.id - a.id)) {
-      if (performance.now() > until && examined > 0) break;
-      counter.add(valuesOfContent(of, contentOf(id)));
+      if (performance.now() > until && bytes > bytesMin) break;
+      const content = contents.of(id);
+      bytes += content.body?.length ?? 0;
+      counter.add(valuesOfContent(of, content));
       examined += 1;
     }
   }

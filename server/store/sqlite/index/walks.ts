@@ -3,7 +3,13 @@ import type { Filter } from '#lib/filter/filter.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { isNothing, simplify } from '#lib/filter/simplify.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { condition, matchesConnection, matchesConnections, type QueueRef } from '#server/store/sqlite/index/lower.ts';
+import {
+  condition,
+  matchesConnection,
+  matchesConnections,
+  type QueueRef,
+  readsContent,
+} from '#server/store/sqlite/index/lower.ts';
 import { stateOf } from '#server/store/sqlite/index/row.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 
@@ -22,6 +28,8 @@ export interface Walk {
   readonly source: RawBuilder<unknown>;
   /** `null`: every message of it matches. */
   readonly residual: RawBuilder<SqlBool> | null;
+  /** Whether that looks into contents. */
+  readonly readsContent: boolean;
   readonly cells: readonly Cell[];
 }
 
@@ -61,7 +69,8 @@ export function planWalks(
   const walk = (some: readonly Cell[], source: RawBuilder<unknown>): Walk[] => {
     const rest = some[0] && rests.get(some[0])?.rest;
     if (!rest || isNothing(rest)) return [];
-    return [{ source, cells: some, residual: rest.kind === 'all' ? null : condition(rest, queues) }];
+    const residual = rest.kind === 'all' ? null : condition(rest, queues, 'of each');
+    return [{ source, cells: some, residual, readsContent: readsContent(rest) }];
   };
 
   if (groups && groups.length <= groupWalksMax) {
@@ -69,7 +78,8 @@ export function planWalks(
     return groups.map((group) => ({
       source: sql`from messages as m indexed by messages_group_at where m.grp = ${group}`,
       cells,
-      residual: condition(filter, queues),
+      residual: condition(filter, queues, 'of each'),
+      readsContent: readsContent(filter),
     }));
   }
   if (sameRest(cells)) return walk(cells, sql`from messages as m indexed by messages_at where true`);
