@@ -223,6 +223,8 @@ describe('saved views', () => {
     expect(saved).toMatchObject({ name: 'Mine', queueId: null, owner: 'script' });
     expect((await postView(request('/', 'POST', { name: 'mine' }))).status).toBe(409);
     expect((await postView(request('/', 'POST', { name: 'Broken', filter: 'state:' }))).status).toBe(400);
+    expect((await postView(request('/', 'POST', { name: 'Sometimes', range: 'banana' }))).status).toBe(400);
+    expect((await postView(request('/', 'POST', { name: 'Nowhere', queueId: 'kafka/nowhere' }))).status).toBe(404);
     const changed = await patchView(request('/', 'PATCH', { name: 'Ours' }), params({ viewId: saved.id }));
     expect(savedView.parse(await changed.json())).toMatchObject({ name: 'Ours', filter: 'state:new', range: '24h' });
     expect(viewsResponse.parse(await (await getViews()).json()).views).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DeadLetter, DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import { unpackBlock } from '#server/store/content-blocks.ts';
@@ -6,7 +6,7 @@ import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
 import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
-import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { within } from '#server/store/sqlite/index/lower.ts';
 import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
 import { search, usualEffort } from '#server/store/sqlite/index/search.ts';
 import { groupsOf, listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
@@ -59,25 +59,7 @@ export function countMessages(
   });
 }
 
-/** `from … where …` of disjoint parts that together are exactly the matches. */
-export function sources(
-  db: Database,
-  { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
-): RawBuilder<unknown>[] {
-  const queues = listQueueRefs(db);
-  const candidates = findCandidates(db, filter, queues);
-  if (candidates) {
-    return [
-      sql`from json_each(${JSON.stringify(candidates)}) as c cross join messages as m on m.id = c.value
-        where ${condition(filter, queues)} and ${within(range)}`,
-    ];
-  }
-  return planWalks(filter, listCells(db), queues, groupsOf(db, filter)).map(
-    ({ source, residual }) => sql`${source} and ${within(range)}${andAlso(residual)}`,
-  );
-}
-
-/** The same, where no message has to be looked at: the index counts them. */
+/** `from … where …` of disjoint parts that together are exactly the matches, where no message has to be looked at: the index counts them. */
 function wholeSources(
   db: Database,
   { filter, range }: Pick<MessageQuery, 'filter' | 'range'>,
@@ -88,10 +70,6 @@ function wholeSources(
   return walks.some((walk) => walk.residual !== null)
     ? null
     : walks.map(({ source }) => sql`${source} and ${within(range)}`);
-}
-
-function andAlso(residual: RawBuilder<SqlBool> | null): RawBuilder<unknown> {
-  return residual ? sql` and ${residual}` : sql``;
 }
 
 export function getMessages(db: Database, uids: readonly string[]): DeadLetter[] {
