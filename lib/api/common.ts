@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { deadLetterStates } from '#lib/domain/dead-letter.ts';
 import { errorCodes } from '#lib/domain/errors.ts';
 
+/** What a JavaScript date can be (ECMA-262, "Time Values and Time Range"). */
+const instantMax = 8.64e15;
+
 /** Epoch milliseconds, UTC. */
-export const instant = z.number().int();
+export const instant = z.number().int().min(-instantMax).max(instantMax);
+
+/** The same in a query string. */
+export const instantParameter = z.coerce.number().int().min(-instantMax).max(instantMax);
 
 export const brokerKind = z.enum(['kafka', 'rabbitmq', 'sqs']);
 

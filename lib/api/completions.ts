@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { instantParameter } from '#lib/api/common.ts';
 
 /** GET completions */
 export const completionsQuery = z.object({
   filter: z.string().max(4_000).default(''),
   /** Where the caret stands, in UTF-16 units; at the end where it is absent. */
   position: z.coerce.number().int().min(0).optional(),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
 });
 
 export const completionsResponse = z.object({

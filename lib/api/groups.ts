@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deadLetterState, instant } from '#lib/api/common.ts';
+import { deadLetterState, instant, instantParameter } from '#lib/api/common.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 export const groupState = z.enum(groupStates);
@@ -7,8 +7,8 @@ export const groupState = z.enum(groupStates);
 /** GET groups */
 export const groupsQuery = z.object({
   filter: z.string().max(4_000).default(''),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
   /** Comma-separated; without it all but `ignored` and `resolved`. */
   states: z.string().max(200).optional(),
   sort: z.enum(['count', 'last', 'first', 'trend']).default('count'),

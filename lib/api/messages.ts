@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brokerKind, deadLetterState, destination, instant } from '#lib/api/common.ts';
+import { brokerKind, deadLetterState, destination, instant, instantParameter } from '#lib/api/common.ts';
 
 export const messageRow = z.object({
   id: z.string(),
@@ -38,8 +38,8 @@ export type MessageRow = z.infer<typeof messageRow>;
 /** GET messages */
 export const messagesQuery = z.object({
   filter: z.string().max(4_000).default(''),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   order: z.enum(['newest', 'oldest']).default('newest'),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { instant } from '#lib/api/common.ts';
+import { instant, instantParameter } from '#lib/api/common.ts';
 
 /** GET timeline: dead letters by `at`. */
 export const timelineQuery = z.object({
   filter: z.string().max(4_000).default(''),
   /** Without them from the oldest match to now, as far as clocks can be believed. */
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
   buckets: z.coerce.number().int().min(1).max(400).default(60),
   /** So many groups have a series of their own, the most frequent first; the others are one. */
   groups: z.coerce.number().int().min(0).max(50).default(8),
@@ -37,8 +37,8 @@ export type TimelineResponse = z.infer<typeof timelineResponse>;
 export const facetFields = ['queue', 'class', 'type', 'state', 'key', 'origin'] as const;
 export const facetsQuery = z.object({
   filter: z.string().max(4_000).default(''),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
   /** Comma-separated; all where absent. */
   fields: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(10),

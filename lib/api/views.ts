@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { instant } from '#lib/api/common.ts';
+import { instant, instantParameter } from '#lib/api/common.ts';
 
-const range = z.union([z.string().max(20), z.object({ from: instant, to: instant })]).nullable();
+/** A range that runs with the time, as `24h`, or has one end, as `1795364159648..`. */
+const runningRange = z.string().regex(/^(\d{1,4}[mhdw]|\d{1,15}\.\.|\.\.\d{1,15})$/, 'takes 24h, 7d and the like');
+const range = z.union([runningRange, z.object({ from: instant, to: instant })]).nullable();
 
 export const savedView = z.object({
   id: z.string(),
@@ -34,8 +36,8 @@ export const viewChange = z.strictObject({ name, queueId: queueId.unwrap(), filt
 /** GET exports: streamed, newest first. */
 export const exportsQuery = z.object({
   filter: z.string().max(4_000).default(''),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
   format: z.enum(['ndjson', 'csv']),
   /** Bodies and headers too; NDJSON only. */
   content: z.enum(['true', 'false']).default('false'),

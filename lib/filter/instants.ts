@@ -2,13 +2,17 @@ const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 const ago = /^(\d{1,6})([smhdw])$/;
 const iso = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
+/** The first instant that is written with a year of four digits. */
+const earliest = Date.parse('0000-01-01T00:00Z');
+
 /**
  * `2h` (that long before `now`) or an ISO date or instant, as epoch milliseconds; without a zone it is UTC, so that a link means the
  * same everywhere. `null` when it is neither.
  */
 export function readInstant(text: string, now: number): number | null {
   const [, amount, unit] = ago.exec(text) ?? [];
-  if (amount !== undefined && unit !== undefined) return now - Number(amount) * (unitsMs[unit] ?? 0);
+  if (amount !== undefined && unit !== undefined)
+    return Math.max(earliest, now - Number(amount) * (unitsMs[unit] ?? 0));
   const [, date, time, , , zone] = iso.exec(text) ?? [];
   if (date === undefined) return null;
   const instant = Date.parse(time !== undefined && zone === undefined ? `${text}Z` : text);

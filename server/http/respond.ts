@@ -22,9 +22,10 @@ export function problemResponse(error: unknown): Response {
   });
 }
 
-/** The query string by its schema; `invalid_request` names the parameter. */
+/** The query string by its schema; `invalid_request` names the parameter. One that is empty is absent: an empty `from` is no year 1970. */
 export function parseQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
-  return parse(schema, Object.fromEntries(new URL(request.url).searchParams));
+  const given = [...new URL(request.url).searchParams].filter(([, value]) => value !== '');
+  return parse(schema, Object.fromEntries(given));
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;

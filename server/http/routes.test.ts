@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GET as getHealth } from '#app/api/health/route.ts';
 import { GET as getMessage } from '#app/api/v1/messages/[messageId]/route.ts';
 import { GET as getPayload } from '#app/api/v1/messages/[messageId]/payload/route.ts';
+import { POST as postPlan } from '#app/api/v1/replays/plan/route.ts';
 import { GET as getMessages } from '#app/api/v1/messages/route.ts';
 import { GET as getQueues } from '#app/api/v1/queues/route.ts';
 import { GET as getSandbox } from '#app/api/v1/sandbox/route.ts';
@@ -95,6 +96,16 @@ async function problemOf(response: Response) {
 }
 
 describe('messages', () => {
+  it('of an empty bound are those of no bound, and a bound that no date can be is a 400', async () => {
+    const all = messagesResponse.parse(await (await getMessages(get('/api/v1/messages?from=&to='))).json());
+    expect(all.total).toEqual({ count: 7, capped: false });
+    expect(await problemOf(await getMessages(get('/api/v1/messages?from=9000000000000000')))).toMatchObject({
+      code: 'invalid_request',
+    });
+    const tooFar = await postPlan(post('/api/v1/replays/plan', { filter: '', from: 9e15 }));
+    expect(await problemOf(tooFar)).toMatchObject({ code: 'invalid_request', details: { field: 'from' } });
+  });
+
   it('come page by page, each once, and only the first page counts', async () => {
     const met: string[] = [];
     let cursor: string | null = null;
