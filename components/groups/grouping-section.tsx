@@ -20,7 +20,8 @@ export function GroupingSection({ group, changes }: { group: GroupDetail; change
     <RailSection
       title="Why one group"
       actions={
-        group.splitFrom === null && (
+        group.splitFrom === null &&
+        group.splitBy === null && (
           <Menu
             title="Split this group"
             trigger={
@@ -61,6 +62,7 @@ export function GroupingSection({ group, changes }: { group: GroupDetail; change
           </dd>
         </div>
       </dl>
+      {group.splitBy && <SplitParts group={group} by={group.splitBy} changes={changes} />}
       {group.splitFrom && (
         <p className="mt-2 flex flex-wrap items-center gap-x-2 gap-y-1">
           <span>
@@ -100,6 +102,35 @@ function SplitJoin({
     >
       Join again
     </Button>
+  );
+}
+
+/** The groups that a person made of it, as far as its messages have been moved into them. */
+function SplitParts({ group, by, changes }: { group: GroupDetail; by: 'queue' | 'type'; changes: GroupChanges }) {
+  return (
+    <div className="mt-2">
+      <p className="flex items-center gap-2">
+        <span className="flex-1">Split by {by === 'queue' ? 'queue' : 'event type'} into</span>
+        <Button size="small" disabled={changes.isPending} onClick={() => changes.join(group, by)}>
+          Join again
+        </Button>
+      </p>
+      <ul className="mt-1 grid gap-1">
+        {group.splitInto.map((part) => (
+          <li key={part.fingerprint} className="flex gap-2">
+            <Link
+              href={groupHref(part.fingerprint)}
+              title={part.title}
+              className="min-w-0 flex-1 truncate hover:underline"
+            >
+              <GroupTitle title={part.title} />
+            </Link>
+            <span className="font-semibold">{formatCount(part.count)}</span>
+          </li>
+        ))}
+      </ul>
+      {group.splitInto.length === 0 && <p className="text-faint">Its messages are being moved.</p>}
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { Keyboard } from 'lucide-react';
 import { useState } from 'react';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 
 const shortcuts = [
   {
@@ -82,7 +83,7 @@ export function Shortcuts() {
         <Keyboard size={14} aria-hidden />
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
-        <div className="grid gap-4 p-4">
+        <ScrollBox scrolls className="grid max-h-[64vh] gap-4 p-4 -outline-offset-2">
           {shortcuts.map((group) => (
             <section key={group.where}>
               <h3 className="row-title mb-1.5">{group.where}</h3>
@@ -96,7 +97,7 @@ export function Shortcuts() {
               </dl>
             </section>
           ))}
-        </div>
+        </ScrollBox>
       </Dialog>
     </>
   );
