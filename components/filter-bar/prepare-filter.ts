@@ -39,13 +39,6 @@ export function queueFilter(queueId: string, typed: string): string {
   return isAlternative ? `${queue} (${typed})` : `${queue} ${typed}`;
 }
 
-type FilteredField = 'key' | 'type' | 'correlation' | 'event';
-
-/** The term for one value of a message, the whole of it. */
-export function valueTerm(field: FilteredField, value: string): string {
-  return serialise({ kind: 'equals', field, value });
-}
-
 /** The term that narrows a filter to one error of the side list; `null` where the filter has no words for it. */
 export function facetTerm(facet: Pick<GroupRow, 'errorClass' | 'errorMessage'>): string | null {
   if (facet.errorClass !== null) return serialise({ kind: 'equals', field: 'class', value: facet.errorClass });
