@@ -45,7 +45,7 @@ describe('an export', () => {
       terms: [{ kind: 'or' }, { kind: 'time', field: 'at', from: 4 * hour, to: null }],
     });
     expect(commandLine({ ...all, range: 'all', filter: 'state:new' }, 'http://x', 0)).toBe(
-      'npx redeliver messages --url http://x --filter state:new --json',
+      'npx redeliver messages --url http://x --filter state:new --limit 1000000 --json',
     );
   });
 });

@@ -28,12 +28,15 @@ export function curlLine(of: ExportOf, origin: string, now: number): string {
   return `curl -fsS -o dead-letters.${of.format} ${quoted(`${origin}${exportPath(of, now)}`)}`;
 }
 
+/** The program lists a hundred where it is not told, and never more than this. */
+const commandRowsMax = 1_000_000;
+
 /** The same messages by the console's own program, which knows one filter and no range beside it. */
 export function commandLine({ filter, range }: ExportOf, origin: string, now: number): string {
   const { from, to } = rangeBounds(range, now);
   const limited =
     from === null && to === null ? filter : toggleTerm(filter, serialise({ kind: 'time', field: 'at', from, to }));
-  return `npx redeliver messages --url ${quoted(origin)} --filter ${quoted(limited)} --json`;
+  return `npx redeliver messages --url ${quoted(origin)} --filter ${quoted(limited)} --limit ${commandRowsMax} --json`;
 }
 
 /** A word for the shell, whatever is in it. */
