@@ -16,7 +16,7 @@ export interface CountedPlace {
 export function CountList({ places }: { places: readonly CountedPlace[] }) {
   const top = Math.max(1, ...places.map((place) => place.count));
   return (
-    <ul className="-mx-2 grid">
+    <ul className="-mx-2 grid grid-cols-[minmax(0,1fr)]">
       {places.map((place) => (
         <li key={place.id}>
           <Link

@@ -103,7 +103,7 @@ function GroupView({ group }: { group: GroupDetail }) {
     >
       <div className="min-h-0 overflow-y-auto bg-panel">
         <GroupHead group={group} changes={changes} onReplay={replayAll} />
-        <div className="grid grid-cols-[minmax(0,1fr)_336px] items-start max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
+        <div className="grid grid-cols-[minmax(0,1fr)_336px] max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
           <div className="min-w-0 border-r border-line max-lg:border-r-0 max-lg:border-b max-2xl:in-data-beside:border-r-0 max-2xl:in-data-beside:border-b">
             <div className="border-b border-line px-4 py-3">
               {timeline.error ? (
@@ -129,17 +129,19 @@ function GroupView({ group }: { group: GroupDetail }) {
           </div>
           <div className="min-w-0">
             <GroupNotes key={group.fingerprint} fingerprint={group.fingerprint} notes={group.noteList} />
-            <RailSection title="Queues" marks={formatCount(group.queues.length)}>
-              <CountList
-                places={group.queues.map(({ queueId, count }) => ({
-                  id: queueId,
-                  name: queueName(queueId),
-                  hint: queueId.slice(0, queueId.indexOf('/')),
-                  href: queueHref(queueId, { filter: term }),
-                  count,
-                }))}
-              />
-            </RailSection>
+            {group.queues.length > 0 && (
+              <RailSection title="Queues" marks={formatCount(group.queues.length)}>
+                <CountList
+                  places={group.queues.map(({ queueId, count }) => ({
+                    id: queueId,
+                    name: queueName(queueId),
+                    hint: queueId.slice(0, queueId.indexOf('/')),
+                    href: queueHref(queueId, { filter: term }),
+                    count,
+                  }))}
+                />
+              </RailSection>
+            )}
             {repeated.length > 0 && (
               <RailSection title="Top keys" marks="among its newest messages">
                 <CountList

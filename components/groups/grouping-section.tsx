@@ -115,13 +115,13 @@ function SplitParts({ group, by, changes }: { group: GroupDetail; by: 'queue' | 
           Join again
         </Button>
       </p>
-      <ul className="mt-1 grid gap-1">
+      <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-1">
         {group.splitInto.map((part) => (
           <li key={part.fingerprint} className="flex gap-2">
             <Link
               href={groupHref(part.fingerprint)}
               title={part.title}
-              className="min-w-0 flex-1 truncate hover:underline"
+              className="min-w-0 flex-1 wrap-anywhere hover:underline"
             >
               <GroupTitle title={part.title} />
             </Link>
@@ -139,7 +139,7 @@ export function MergedSection({ group, changes }: { group: GroupDetail; changes:
   if (group.members.length === 0) return null;
   return (
     <RailSection title="Merged into it" marks={formatCount(group.members.length)}>
-      <ul className="grid gap-1.5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {group.members.map((member) => (
           <li key={member.fingerprint} className="flex items-center gap-2">
             <Link
