@@ -4,6 +4,7 @@ import { benchEventLoop } from '#bench/event-loop.ts';
 import { benchIngest } from '#bench/ingest.ts';
 import { benchNormalise } from '#bench/normalise.ts';
 import { benchFingerprint } from '#bench/fingerprint.ts';
+import { benchQueries } from '#bench/queries.ts';
 import { benchStore } from '#bench/store.ts';
 
 /** `npm run bench [-- NAME…] [--json] [--size N]`: a table, or one JSON object a line. */
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (size: number | null) => Promise<readonly
   normalise: async (size) => benchNormalise(size ?? 200_000),
   fingerprint: (size) => benchFingerprint(size ?? 200_000),
   ingest: (size) => benchIngest(size ?? 1_000_000),
+  queries: (size) => benchQueries(size ?? 1_000_000),
   store: (size) => benchStore(size ?? 200_000),
 };
 

@@ -24,7 +24,7 @@ export async function benchStore(rows: number): Promise<readonly BenchRow[]> {
   const store = openSqliteStore({ folder, role: 'writer' });
   try {
     const bare = fillBare(join(folder, 'bare.db'), Math.min(rows, bareRowsMax));
-    const filled = await fill(store, rows);
+    const filled = await fillStore(store, rows, now);
     const queries: BenchRow[] = [];
     for (const query of questions(store)) queries.push(await measure(query, rows));
     await store.close();
@@ -57,13 +57,18 @@ export async function benchStore(rows: number): Promise<readonly BenchRow[]> {
   }
 }
 
-async function fill(store: Store, rows: number): Promise<{ rates: number[]; rawBytes: number }> {
+/** Answers how many rows a CPU second each batch was taken in with. */
+export async function fillStore(
+  store: Store,
+  rows: number,
+  until: number,
+): Promise<{ rates: number[]; rawBytes: number }> {
   const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'bench' } as const;
   const queues = Array.from({ length: benchQueues }, (_, queue) => `queue-${queue}`).map(
     (name) => ({ name, kind: 'kafka', foundBy: 'pattern', origins: [], capabilities }) as const,
   );
   await store.index.saveQueues('bench', queues);
-  const stream = createLetterStream({ now });
+  const stream = createLetterStream({ now: until });
   const rates: number[] = [];
   let rawBytes = 0;
   for (const size of batchSizes(rows)) {
