@@ -1,6 +1,6 @@
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { GroupFacts, GroupSplit, GroupState, GroupTriage, SplitFrom } from '#lib/domain/error-group.ts';
-import type { MessageQuery } from '#server/store/store.ts';
+import type { MessageQuery } from '#server/store/message-query.ts';
 
 /**
  * The part of the index that counts by group. What people decided about groups stands in the ledger and is handed in: `triage` makes merged

@@ -11,11 +11,11 @@ import type {
   ReplayState,
   Selection,
 } from '#lib/domain/replay.ts';
-import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
+import type { Effort, MessageQuery } from '#server/store/message-query.ts';
 import type { ValueIndex } from '#server/store/value-store.ts';
 
 /**
@@ -120,25 +120,6 @@ export interface StateChange {
   readonly state: DeadLetterState;
   readonly at: number;
   readonly replayId: string | null;
-}
-
-export interface MessageQuery {
-  readonly filter: Filter;
-  readonly range: TimeRange;
-  readonly cursor: string | null;
-  /** 1 to 1,000. */
-  readonly limit: number;
-  /** Default newest. */
-  readonly order?: 'newest' | 'oldest';
-  /** Default 50,000 messages and 250 ms. */
-  readonly effort?: Effort;
-}
-
-/** Where a search ends, whichever comes first. It always goes on by at least one message. */
-export interface Effort {
-  /** Messages of which each has to be looked at. */
-  readonly examinedMax: number;
-  readonly timeMsMax: number;
 }
 
 /** A filter as it was at an instant: what arrived later is not in it. */
@@ -327,4 +308,4 @@ export interface AuditEntry {
   readonly result: string;
 }
 
-export type { HistoryEvent };
+export type { Effort, HistoryEvent, MessageQuery };

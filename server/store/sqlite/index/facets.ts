@@ -3,7 +3,7 @@ import { destinationLabel } from '#lib/domain/message.ts';
 import type { Facet, FacetField, FacetQuery } from '#server/store/group-store.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { countEffort } from '#server/store/sqlite/index/count-rows.ts';
-import { countingOf } from '#server/store/sqlite/index/counting.ts';
+import { countingOf } from '#server/store/sqlite/index/counting-of.ts';
 import { destinationOf, stateOf } from '#server/store/sqlite/index/row.ts';
 import { search } from '#server/store/sqlite/index/search.ts';
 import { listQueueRefs } from '#server/store/sqlite/index/walks.ts';

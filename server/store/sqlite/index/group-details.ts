@@ -5,7 +5,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { GroupDetails, GroupPart } from '#server/store/group-store.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { countingOf } from '#server/store/sqlite/index/counting.ts';
+import { countingOf } from '#server/store/sqlite/index/counting-of.ts';
 import { listSplitOff } from '#server/store/sqlite/index/group-facts.ts';
 import { signsOf } from '#server/store/sqlite/index/group-signs.ts';
 import { detailsOf } from '#server/store/sqlite/index/groups.ts';

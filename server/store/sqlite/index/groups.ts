@@ -1,7 +1,8 @@
 import type { GroupState } from '#lib/domain/error-group.ts';
 import { dayMs, groupState } from '#lib/groups/group-state.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
-import { type Buckets, type Counting, countingOf } from '#server/store/sqlite/index/counting.ts';
+import type { Buckets, Counting } from '#server/store/sqlite/index/counting.ts';
+import { countingOf } from '#server/store/sqlite/index/counting-of.ts';
 import { factsOf } from '#server/store/sqlite/index/group-facts.ts';
 import { keptByQueue, signsOf } from '#server/store/sqlite/index/group-signs.ts';
 import { findMerged, type MergedGroup } from '#server/store/sqlite/index/merged-groups.ts';

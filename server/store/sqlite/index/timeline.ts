@@ -1,7 +1,8 @@
 import { dayMs } from '#lib/groups/group-state.ts';
 import type { Timeline, TimelineQuery } from '#server/store/group-store.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
-import { type Buckets, type Counting, countingOf } from '#server/store/sqlite/index/counting.ts';
+import type { Buckets, Counting } from '#server/store/sqlite/index/counting.ts';
+import { countingOf } from '#server/store/sqlite/index/counting-of.ts';
 import { factsOf } from '#server/store/sqlite/index/group-facts.ts';
 import { findMerged } from '#server/store/sqlite/index/merged-groups.ts';
 
