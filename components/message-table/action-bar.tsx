@@ -8,6 +8,8 @@ export function ActionBar({
   matching,
   gathering,
   onSelectMatching,
+  tooMany,
+  onReplayMatching,
   onClear,
   onReplay,
 }: {
@@ -18,6 +20,9 @@ export function ActionBar({
   matching: number | null;
   gathering: boolean;
   onSelectMatching: () => void;
+  /** All that match the filter, where they are too many to be picked one by one. */
+  tooMany: { readonly count: number; readonly capped: boolean } | null;
+  onReplayMatching: () => void;
   onClear: () => void;
   onReplay: () => void;
 }) {
@@ -39,6 +44,16 @@ export function ActionBar({
           className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline"
         >
           {gathering ? 'selecting…' : `all ${formatCount(matching)} matching`}
+        </button>
+      )}
+      {tooMany !== null && (
+        <button
+          type="button"
+          onClick={onReplayMatching}
+          className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text"
+        >
+          replay all {tooMany.capped && 'at least '}
+          {formatCount(tooMany.count)} matching
         </button>
       )}
       <Button look="quiet" onClick={onClear}>

@@ -8,7 +8,7 @@ import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
 import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
 import { filterProblem, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
 import { RangePicker } from '#components/filter-bar/range-picker.tsx';
-import { customRange } from '#components/filter-bar/time-ranges.ts';
+import { customRange, rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { MessagePanel } from '#components/message-detail/message-panel.tsx';
 import { ActionBar } from '#components/message-table/action-bar.tsx';
 import { MessageTable, type TableHandle } from '#components/message-table/message-table.tsx';
@@ -16,6 +16,7 @@ import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
 import { messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
+import type { PlanSelection } from '#components/queries/replays.ts';
 import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
 import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
 import { NewRows } from '#components/queue-screen/new-rows.tsx';
@@ -38,7 +39,7 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { ViewsMenu } from '#components/views/views-menu.tsx';
 import { splitQueueId } from '#lib/domain/queue.ts';
 
-/** A plan takes at most so many picked messages, and so does "all matching". */
+/** So many messages can be picked one by one; more than that are replayed by their filter, frozen at that moment. */
 const selectionMax = 10_000;
 
 /** Dead letters of one queue, or over all of them: since when, which problems, what one looks like, and putting them back. */
@@ -48,7 +49,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const table = useRef<TableHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, order, message: openId }, setUrl] = useQueryStates(queueUrl);
-  const [replaying, setReplaying] = useState<readonly string[] | null>(null);
+  const [replaying, setReplaying] = useState<PlanSelection | null>(null);
   const [pointedGroup, setPointedGroup] = useState<string | null>(null);
 
   const overview = useQuery(overviewQueryOptions());
@@ -84,7 +85,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const replaySelected = () => {
     const one = openId ?? cursor.currentId;
     const ids = cursor.selection.size > 0 ? [...cursor.selection] : one === null ? [] : [one];
-    if (ids.length > 0) setReplaying(ids);
+    if (ids.length > 0) setReplaying({ messageIds: ids });
   };
   const move = (by: number, selecting: boolean) => {
     const at = cursor.move(by, selecting);
@@ -111,6 +112,18 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
       table.current?.focus();
     },
   });
+
+  const replayMatching = () => {
+    const asOf = Date.now();
+    const { from, to } = rangeBounds(range, asOf);
+    setReplaying({
+      filter: view.filter,
+      ...(from !== null && { from }),
+      ...(to !== null && { to }),
+      asOf,
+      excluded: [],
+    });
+  };
 
   const beside = replaying !== null || openId !== null;
   const matching =
@@ -222,6 +235,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               matching={matching}
               gathering={gather.isPending}
               onSelectMatching={() => gather.mutate()}
+              tooMany={total && (total.capped || total.count > selectionMax) ? total : null}
+              onReplayMatching={replayMatching}
               onClear={cursor.clear}
               onReplay={replaySelected}
             />
@@ -229,17 +244,17 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         </div>
         {replaying !== null && (
           <ReplayPanel
-            key={replaying.join()}
-            selection={{ messageIds: replaying }}
+            key={JSON.stringify(replaying)}
+            selection={replaying}
             onClose={() => setReplaying(null)}
-            onSent={() => cursor.drop(replaying)}
+            onSent={() => ('messageIds' in replaying ? cursor.drop(replaying.messageIds) : cursor.clear())}
           />
         )}
         {replaying === null && openId !== null && (
           <MessagePanel
             messageId={openId}
             onClose={() => open(null)}
-            onReplay={() => setReplaying([openId])}
+            onReplay={() => setReplaying({ messageIds: [openId] })}
             onTerm={toggle}
             onOpen={open}
           />
