@@ -8,6 +8,7 @@ import { useSuggestions } from '#components/filter-bar/use-suggestions.ts';
 import { KeyHint } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { completionAt } from '#lib/filter/complete.ts';
 
 const settleMs = 350;
 
@@ -67,7 +68,9 @@ export function FilterBar({
     setTyped(text);
     suggest(text, caret);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => commit(text), settleMs);
+    // A name that is being completed would be looked for as a word until its colon comes.
+    const isName = caret !== null && completionAt(text, caret).kind === 'name';
+    if (!isName) timer.current = setTimeout(() => commit(text), settleMs);
   };
   const take = (index: number) => {
     const suggestion = suggestions[index];
