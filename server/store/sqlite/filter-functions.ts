@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { destinationLabel } from '#lib/domain/message.ts';
-import { contains, fold } from '#lib/filter/fold.ts';
+import { fold } from '#lib/filter/fold.ts';
 import { matchesWhole, matchesWithin } from '#lib/filter/wildcards.ts';
 import { createContentConditions } from '#server/store/sqlite/content-conditions.ts';
 import { createContentReader } from '#server/store/sqlite/content-reader.ts';
@@ -12,9 +12,10 @@ import { destinationOf } from '#server/store/sqlite/index/row.ts';
  */
 export function registerFilterFunctions(connection: DatabaseSync): void {
   const pure = { deterministic: true, varargs: true } as const;
-  connection.function('folded_contains', pure, (needle, ...texts) =>
-    texts.some((text) => typeof text === 'string' && contains(text, String(needle))) ? 1 : 0,
-  );
+  connection.function('folded_contains', pure, (needle, ...texts) => {
+    const folded = needleOf(String(needle));
+    return texts.some((text) => typeof text === 'string' && fold(text).includes(folded)) ? 1 : 0;
+  });
   connection.function('folded_like', pure, (json, ...texts) => {
     const parts = partsOf(String(json)).map(fold);
     return texts.some((text) => typeof text === 'string' && matchesWithin(parts, fold(text))) ? 1 : 0;
@@ -31,6 +32,8 @@ export function registerFilterFunctions(connection: DatabaseSync): void {
 
 // Written by `lower.ts` and by nobody else.
 const partsOf = remember((json) => (JSON.parse(json) as string[]).map((part) => part.toWellFormed()));
+
+const needleOf = remember(fold);
 
 const labelOf = remember((alike) => {
   const destination = destinationOf(alike);
