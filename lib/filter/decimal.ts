@@ -35,6 +35,23 @@ export function canonicalDecimal(text: string): string {
   return `${negative ? '-' : ''}${written(digits, point)}`;
 }
 
+/** The same number as people and serialisers write it, besides its one way: with zeros after the point, and with an exponent. */
+export function spellings(text: string): readonly string[] {
+  const decimal = readDecimal(text);
+  if (!decimal || decimal.digits === '') return [];
+  const { digits, point } = decimal;
+  const plain = canonicalDecimal(text);
+  const pointed = plain.includes('.') ? plain : `${plain}.`;
+  const padded = plain.includes('e') ? [] : ['0', '00', '000', '0000'].map((zeros) => `${pointed}${zeros}`);
+  const sign = decimal.negative ? '-' : '';
+  const factor = `${sign}${digits.charAt(0)}${digits.length > 1 ? `.${digits.slice(1)}` : ''}`;
+  const exponents =
+    point > 0
+      ? [`e${point - 1}`, `E${point - 1}`, `e+${point - 1}`, `E+${point - 1}`]
+      : [`e${point - 1}`, `E${point - 1}`];
+  return [...padded, ...exponents.map((exponent) => `${factor}${exponent}`)];
+}
+
 function written(digits: string, point: number): string {
   if (point > digits.length + zerosMax || point < -zerosMax) return `0.${digits}e${point}`;
   if (point >= digits.length) return digits.padEnd(point, '0');

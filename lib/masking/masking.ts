@@ -1,4 +1,5 @@
 import { couldMeet, createFieldMatcher, readFieldPath } from '#lib/masking/field-paths.ts';
+import { mayFit } from '#lib/masking/expression-reach.ts';
 import { fitsGlob } from '#lib/masking/glob.ts';
 import { mark } from '#lib/masking/mark.ts';
 import { maskJson, type Place } from '#lib/masking/mask-json.ts';
@@ -34,6 +35,8 @@ export interface Masking {
   /** The rule by which a question for this header, or for this field of a payload, would be one for what is masked. */
   refusesHeader(name: string): string | null;
   refusesPath(path: readonly string[]): string | null;
+  /** The values about which a pattern may see more than the value itself, so that asked alone they do not tell whether they are masked. */
+  readonly looksAround: 'no-values' | 'numbers' | 'all-values';
 }
 
 /** Collects the rules that masked something. */
@@ -53,6 +56,8 @@ export function createMasking(settings: MaskingSettings): Masking {
     const pattern = createPattern(each);
     return typeof pattern === 'string' ? invalid(`An expression ${pattern}`) : pattern;
   });
+  const expressions = settings.patterns.flatMap((each) => (typeof each === 'string' ? [] : [each.expression]));
+  const mayFitAny = (signs: string) => expressions.some((expression) => mayFit(expression, signs));
   const fieldAt = createFieldMatcher(fields);
   const headerRules = new Map<string, string | null>();
 
@@ -110,6 +115,7 @@ export function createMasking(settings: MaskingSettings): Masking {
 
   return {
     settings,
+    looksAround: mayFitAny(aroundTexts) ? 'all-values' : mayFitAny(aroundNumbers) ? 'numbers' : 'no-values',
     text(text, rules = new Set()) {
       return masked(text, { path: [], tops: [0] }, 0, rules);
     },
@@ -151,6 +157,10 @@ export function maskingProblem(
   const pattern: Pattern | string = createPattern(rule.pattern);
   return typeof pattern === 'string' ? pattern : null;
 }
+
+/** What stands beside a value in JSON, or in it and not in what it says. */
+const aroundTexts = '"\\';
+const aroundNumbers = '"\\:,[]{} \t\r\n';
 
 /** Most values are words and numbers. */
 function mayHoldDocument(text: string): boolean {
