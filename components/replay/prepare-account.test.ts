@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { accountBar, accountParts, statePill, steering, wayOn } from '#components/replay/prepare-account.ts';
+import {
+  accountBar,
+  accountParts,
+  endOfSending,
+  statePill,
+  steering,
+  wayOn,
+} from '#components/replay/prepare-account.ts';
 import { replayStates } from '#lib/domain/replay.ts';
 import { canReplayGo } from '#lib/replay/transitions.ts';
 
@@ -54,6 +61,12 @@ describe('the account of a replay', () => {
       '1 not sent',
       '2 to go',
     ]);
+  });
+
+  test('only a replay that sent every message is called all sent', () => {
+    expect(endOfSending({ ...nothing, total: 1_000, settled: 100, planned: 900 })).toBe('sending ended');
+    expect(endOfSending({ ...nothing, total: 3, settled: 2, unknown: 1 })).toBe('sending ended');
+    expect(endOfSending({ ...nothing, total: 3, sent: 1, settled: 2 })).toBe('all sent');
   });
 
   test('the bar never says more than all', () => {

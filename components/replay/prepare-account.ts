@@ -110,6 +110,11 @@ export function statePill(
   }
 }
 
+/** What the end of sending is called. A replay that was cancelled or that stopped has one, too, with messages left. */
+export function endOfSending(account: Account): 'all sent' | 'sending ended' {
+  return sentCount(account) === account.total ? 'all sent' : 'sending ended';
+}
+
 export interface BarSegment {
   readonly key: AccountPart['key'];
   readonly tone: Tone;

@@ -2,6 +2,7 @@
 
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
+import { endOfSending } from '#components/replay/prepare-account.ts';
 import { canaryLabel, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -32,7 +33,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
                 <HostileText text={replay.createdBy} charactersMax={80} />
               </dd>
               <When label="confirmed" at={replay.confirmedAt} />
-              <When label="all sent" at={replay.finishedSendingAt} />
+              <When label={endOfSending(replay.account)} at={replay.finishedSendingAt} />
               <When label="watched until" at={replay.watchUntil} />
               <When label="settled" at={replay.settledAt} />
               <dt className="text-soft">rate</dt>
