@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrange-queues.ts';
 import { changedFirst } from '#components/overview/prepare-changed.ts';
-import { depthLabel, expiryLabel, lastReplayLabel, readerHealth } from '#components/overview/prepare-overview.ts';
+import {
+  depthLabel,
+  expiryLabel,
+  lastReplayLabel,
+  readerHealth,
+  summarise,
+} from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
@@ -38,6 +44,20 @@ describe('the overview', () => {
     expect(depthLabel({ count: 1_204, exact: true })).toBe('1,204');
     expect(depthLabel({ count: 640, exact: false })).toBe('about 640');
     expect(depthLabel(null)).toBe('?');
+  });
+
+  test('a queue whose depth nobody knows makes the sum of all the least that there is', () => {
+    const depthOf = (...depths: readonly QueueRow['depth'][]) =>
+      summarise({
+        asOf: 0,
+        connections: [],
+        queues: depths.map((depth, index) => aQueue(`q${index}`, { depth })),
+      }).depth;
+    expect(depthOf({ count: 3, exact: true }, { count: 4, exact: true })).toBe('7');
+    expect(depthOf({ count: 3, exact: true }, null)).toBe('at least 3');
+    expect(depthOf({ count: 3, exact: false }, null)).toBe('at least about 3');
+    expect(depthOf(null)).toBe('?');
+    expect(depthOf()).toBe('0');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {

@@ -120,17 +120,24 @@ export interface Summary {
   readonly troubled: string;
 }
 
+/** A queue whose depth nobody knows may hold anything, so what is known of the others is the least that there is. */
+function depthOfAll(known: readonly { readonly count: number; readonly exact: boolean }[], queues: number): string {
+  if (known.length === 0 && queues > 0) return depthLabel(null);
+  const label = depthLabel({
+    count: known.reduce((sum, depth) => sum + depth.count, 0),
+    exact: known.every((depth) => depth.exact),
+  });
+  return known.length < queues ? `at least ${label}` : label;
+}
+
 export function summarise(overview: OverviewResponse): Summary {
-  const depths = overview.queues.map((queue) => queue.depth);
+  const known = overview.queues.map((queue) => queue.depth).filter((depth) => depth !== null);
   const oldest = overview.queues.map((queue) => queue.oldestAt).filter((at) => at !== null);
   const queues = overview.queues.filter(
     (queue) => queue.reader.kind === 'refused' || queue.reader.kind === 'failing' || queue.reader.kind === 'missing',
   ).length;
   return {
-    depth: depthLabel({
-      count: depths.reduce((sum, depth) => sum + (depth?.count ?? 0), 0),
-      exact: depths.every((depth) => depth?.exact !== false),
-    }),
+    depth: depthOfAll(known, overview.queues.length),
     newInDay: formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0)),
     oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
     troubled: formatCount(queues),
