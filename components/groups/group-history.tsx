@@ -9,11 +9,11 @@ import { formatCount } from '#components/ui/numbers.ts';
 import { toneText } from '#components/ui/pill.tsx';
 import type { GroupDetail } from '#lib/api/groups.ts';
 
-/** Replays that touched its messages, and what came of them. */
+/** Replays that touched its messages, and what came of them. Which ones is known of the newest of its messages only. */
 export function GroupReplays({ replays }: { replays: GroupDetail['replays'] }) {
   return (
     <RailSection title="Replays" marks={replays.length > 0 && formatCount(replays.length)}>
-      {replays.length === 0 && <p className="text-soft">None of its messages has been replayed.</p>}
+      {replays.length === 0 && <p className="text-soft">None is known of its newest messages.</p>}
       <ul className="-mx-2">
         {replays.map((replay) => {
           const outcome = replayOutcome(replay);
@@ -34,6 +34,9 @@ export function GroupReplays({ replays }: { replays: GroupDetail['replays'] }) {
           );
         })}
       </ul>
+      {replays.length > 0 && (
+        <p className="mt-1 text-xs text-faint">Each line counts the whole replay, not this group alone.</p>
+      )}
     </RailSection>
   );
 }

@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { activityEntries, groupingParts, replayOutcome } from '#components/groups/prepare-group.ts';
 
 describe('a replay of a group', () => {
-  const replay = { id: 'r', number: 1, state: 'settled', at: 0, by: 'ana', sent: 5, returned: 0, returnedDifferent: 0 };
+  const replay = {
+    id: 'r',
+    number: 1,
+    state: 'settled',
+    at: 0,
+    by: 'ana',
+    sent: 5,
+    returned: 0,
+    returnedDifferent: 0,
+    unknown: 0,
+    failed: 0,
+  };
 
   test('tells its worst news first, and never that it succeeded', () => {
     expect(replayOutcome(replay).words).toBe('5 sent · not seen again');
@@ -11,6 +22,10 @@ describe('a replay of a group', () => {
     );
     expect(replayOutcome({ ...replay, state: 'watching' }).words).toBe('5 sent · watching for returns');
     expect(replayOutcome({ ...replay, sent: 0 }).words).toBe('nothing sent');
+    expect(replayOutcome({ ...replay, sent: 0, unknown: 5 }).words).toBe('0 sent · 5 unknown');
+    expect(replayOutcome({ ...replay, sent: 2, returned: 1, unknown: 1, failed: 2 }).words).toBe(
+      '2 sent · 1 unknown · 2 failed · 1 returned',
+    );
   });
 });
 

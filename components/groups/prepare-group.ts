@@ -4,18 +4,21 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 
 type GroupReplay = GroupDetail['replays'][number];
 
-/** What became of a replay as far as this group goes, worst news first: never "succeeded". */
-export function replayOutcome({ state, sent, returned, returnedDifferent }: GroupReplay): {
+/** What became of a replay as a whole, also of messages of other groups: bad news before good, and never "succeeded". */
+export function replayOutcome({ state, sent, returned, returnedDifferent, unknown, failed }: GroupReplay): {
   readonly tone: Tone;
   readonly words: string;
 } {
   if (state === 'planned') return { tone: 'plain', words: 'planned, nothing sent' };
   if (state === 'queued') return { tone: 'motion', words: 'about to send' };
   const said = `${formatCount(sent)} sent`;
-  if (returned > 0) {
-    const different = returnedDifferent > 0 ? `, ${formatCount(returnedDifferent)} with a different error` : '';
-    return { tone: 'attention', words: `${said} · ${formatCount(returned)} returned${different}` };
-  }
+  const different = returnedDifferent > 0 ? `, ${formatCount(returnedDifferent)} with a different error` : '';
+  const bad = [
+    ...(unknown > 0 ? [`${formatCount(unknown)} unknown`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(returned > 0 ? [`${formatCount(returned)} returned${different}`] : []),
+  ];
+  if (bad.length > 0) return { tone: 'attention', words: [said, ...bad].join(' · ') };
   switch (state) {
     case 'sending':
       return { tone: 'motion', words: `${said} so far` };

@@ -105,9 +105,12 @@ export const groupDetail = groupRow.extend({
         state: z.string(),
         at: instant,
         by: z.string(),
+        /** From here on the whole replay's account, not only what it did with this group. */
         sent: z.number().int(),
         returned: z.number().int(),
         returnedDifferent: z.number().int(),
+        unknown: z.number().int(),
+        failed: z.number().int(),
       }),
     )
     .readonly(),

@@ -76,5 +76,7 @@ async function replaysOf({ store }: Runtime, group: GroupDetails): Promise<Group
       sent: replay.account.sent + replay.account.settled,
       returned: replay.account.returned,
       returnedDifferent: replay.account.returnedDifferent,
+      unknown: replay.account.unknown,
+      failed: replay.account.failed,
     }));
 }
