@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textHeader } from '#lib/domain/message.ts';
-import { createMasking } from '#lib/masking/masking.ts';
+import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readCompletions } from '#server/queries/completions.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import { manyLetters } from '#server/store/testing/letters.ts';
+import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 
 let runtime: Runtime;
@@ -104,4 +104,57 @@ test('what is masked is not told', async () => {
 
 test('the rest of a filter that cannot be read counts for nothing', async () => {
   expect(await completions('state:nonsense header.tenant:')).toMatchObject({ countedAmong: 90 });
+});
+
+test('what is masked by its place is not told either, nor what stands in it, nor in another spelling', async () => {
+  const queueId = await addQueue(runtime.store, 'places.dlq');
+  const placed = {
+    customer: '{"email":"hush"}',
+    people: { 'alice.secret': { age: 7 } },
+    ssn: '123456789',
+    by: { 'ada@mail.example': 1 },
+    plain: 'seen',
+  };
+  const framed = Buffer.concat([
+    Uint8Array.of(0, 0, 0, 0, 9),
+    Buffer.from(`{"card":4.111111111111111e15,"framed":"yes","customer":{"email":"hush"}}`),
+  ]);
+  const table = {
+    kind: 'table' as const,
+    entries: [textHeader('alice', 'hush'), textHeader('n', '{"customer":{"email":"hush"}}')],
+  };
+  const letters = [Buffer.from(JSON.stringify(placed)), framed].map((body, n) => {
+    const given = aLetter(`p:${n}`);
+    const headers = [textHeader('x-ok', 'fine'), { name: 'people-by', value: table }, { name: 'other', value: table }];
+    return { ...given, raw: { ...given.raw, body, headers } };
+  });
+  await runtime.store.index.ingest({ queueId, letters, scan: 'p' });
+  const offered = async (term: string, fields: readonly string[], patterns: MaskingSettings['patterns']) => {
+    const masking = createMasking({ fields, headers: ['people-*'], patterns, keys: false });
+    const { suggestions } = await readCompletions(
+      { ...runtime, masking },
+      { filter: `queue:kafka/places.dlq ${term}` },
+    );
+    return suggestions.map(({ text }) => text.trim());
+  };
+  const fields = ['customer.email', '$.people'];
+  const paths = await offered('payload.', fields, ['email', 'card']);
+  expect(paths.toSorted()).toEqual(['card:', 'customer.email:', 'customer:', 'framed:', 'people:', 'plain:', 'ssn:']);
+  expect(await offered('payload.customer:', fields, [])).toEqual([]);
+  expect(await offered('payload.plain:', fields, ['email'])).toEqual(['seen']);
+  expect(await offered('payload.card:', [], ['card'])).toEqual([]);
+  expect(await offered('payload.card:', [], [])).toEqual(['4111111111111111']);
+  const ssn = { name: 'ssn', expression: '"ssn":\\s*"\\d{9}"' };
+  expect(await offered('payload.ssn:', [], [ssn])).toEqual([]);
+  expect((await offered('payload.', [], [ssn])).join(' ')).not.toContain('ssn');
+  expect((await offered('header.', fields, [])).toSorted()).toEqual([
+    'other.alice:',
+    'other.n:',
+    'other:',
+    'people-by:',
+    'x-ok:',
+  ]);
+  expect(await offered('header.people-by.alice:', fields, [])).toEqual([]);
+  expect(await offered('header.other.n:', fields, [])).toEqual([]);
+  expect(await offered('header.x-ok:', fields, ['email'])).toEqual(['fine']);
 });

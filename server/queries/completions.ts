@@ -13,9 +13,10 @@ import type { Filter } from '#lib/filter/filter.ts';
 import { writeHeaderName, writePath } from '#lib/filter/serialise.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { countMaskedValues } from '#server/queries/masked-values.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
-import type { ValueCounts, ValueSource } from '#server/store/value-store.ts';
+import type { ValueCounts, ValueQuery, ValueSource } from '#server/store/value-store.ts';
 
 type Query = z.output<typeof completionsQuery>;
 
@@ -32,9 +33,15 @@ export async function readCompletions(runtime: Runtime, query: Query): Promise<C
   const rest = restOf(runtime, query, context);
   // Groups are looked for by their titles, which are known afterwards.
   const having = source.kind === 'field' && source.field === 'group' ? '' : context.begun;
-  const counts = await runtime.store.index.countValues({ ...rest, of: source, having, limit: valuesMax });
+  const counts = await countValues(runtime, { ...rest, of: source, having, limit: valuesMax });
   const known = await knownValues(runtime, source, counts);
   return { ...suggest(context, offer(context, known, runtime.masking)), countedAmong: counts.examined };
+}
+
+/** Contents are masked before anything is taken out of them, fields before they are indexed. */
+function countValues({ store, masking }: Runtime, { of, ...query }: ValueQuery): Promise<ValueCounts> {
+  if (!masking || of.kind === 'field') return store.index.countValues({ ...query, of });
+  return countMaskedValues(store, { ...query, of }, masking);
 }
 
 /** An empty offer makes `suggest` fall back to what it knows of the field. */

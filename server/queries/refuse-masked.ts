@@ -61,7 +61,7 @@ function ruleFor(condition: Condition, masking: Masking): string | null {
 /** A value that nothing masks as a whole may hold something that is: with parts of it, a secret could be spelt out. */
 function couldTell(condition: Condition, masking: Masking): string | null {
   const { test } = condition;
-  const { fields, headers, patterns } = masking.settings;
+  const { fields, patterns } = masking.settings;
   const name = condition.kind === 'header' ? headerProblem(condition.name, masking) : pathProblem(condition, masking);
   if (name !== null || isPresence(test)) return name;
   switch (test.kind) {
