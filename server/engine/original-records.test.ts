@@ -105,6 +105,15 @@ describe('a dead letter that is only about its message', { timeout: 60_000 }, ()
     expect(item).toMatchObject({ state: 'skipped', reason: { code: 'not_found' } });
     expect(item?.reason?.message).toContain(`retention has removed the original record ${topic}-0 @ 3`);
   });
+
+  test('holds up nobody where it names a topic that no broker would have', async () => {
+    await foreign.put(deadLetters, [aboutOffset(0, 'no/such topic'), { ...anOrder(9), headers: [] }]);
+    await read();
+    const [bare, last] = (await letters()).slice(-2);
+    expect(last?.preview).toBe('{"order":9}');
+    expect((await store.index.getQueue(queueId)).reader).toEqual({ kind: 'live' });
+    expect(contentOf(await detailOf(bare))).toBe('removed');
+  });
 });
 
 function anOrder(number: number): RawMessage {
@@ -121,8 +130,8 @@ const namesWritten = ['topic', 'partition', 'offset', 'group', 'delivery.count',
 );
 
 /** As the broker writes it when the group is not set to copy records. */
-function aboutOffset(offset: number): RawMessage {
-  const values = [topic, '0', String(offset), 'shipping', '5', 'Offset delivery count exceeded the threshold.'];
+function aboutOffset(offset: number, of = topic): RawMessage {
+  const values = [of, '0', String(offset), 'shipping', '5', 'Offset delivery count exceeded the threshold.'];
   const headers = namesWritten.map((name, place) => bytesHeader(name, values[place] ?? ''));
   return { key: null, body: null, headers, properties: [] };
 }

@@ -39,9 +39,12 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
 
 function originalRecordText({ raw, conventions }: DeadLetterDetail, masking: Masking | undefined): string | null {
   const looked = originalRecordOf(raw);
-  if (looked !== null) return masking?.text(looked.text, new Set()) ?? looked.text;
+  if (looked !== null) {
+    const text = looked.content === 'not-copied' ? `not copied, and ${looked.text}` : looked.text;
+    return masking?.text(text, new Set()) ?? text;
+  }
   const isBare = raw.key === null && raw.body === null && conventions.some(({ name }) => name === shareGroup.name);
-  return isBare ? 'not copied, and this account may not read the original record' : null;
+  return isBare ? 'not copied, and not read from its original place' : null;
 }
 
 /** A key that is text stands in `key` already. */

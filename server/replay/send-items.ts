@@ -1,14 +1,11 @@
-import { builtInChain } from '#lib/conventions/chain.ts';
-import type { QueueContext } from '#lib/conventions/convention.ts';
-import { originalPlaceOf } from '#lib/conventions/original-place.ts';
-import { originalPlaceLabel, originalRecordOf } from '#lib/conventions/original-record.ts';
+import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { readWatermark, sendOneBatch, type HeldItem, type SendBatchDependencies } from '#server/replay/send-batch.ts';
 import type { Throttle } from '#server/replay/throttle.ts';
-import { withOriginals } from '#server/sync/original-records.ts';
+import { type TroubledTopics, withOriginals } from '#server/sync/original-records.ts';
 
 export interface SendDependencies extends Omit<SendBatchDependencies, 'watermarkOf'> {
   readonly throttle: Throttle;
@@ -48,6 +45,7 @@ export async function sendItems(
   const batches = { ...dependencies, watermarkOf: watermarks(dependencies, signal) };
   const met = new Set<string>();
   const brokenLanes = new Set<string>();
+  const troubled: TroubledTopics = new Map();
 
   for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, signal)) {
     for (let start = 0; start < held.messages.length;) {
@@ -58,14 +56,14 @@ export async function sendItems(
       if (!mayGoOn || !(await dependencies.mayGoOn())) return { kind: 'halted' };
 
       const context = { kind: driver.kind, queueName, origins: [] };
-      const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY };
+      const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY, troubled };
       const pairs = (await withOriginals(driver, context, batch, options, signal)).flatMap((raw): HeldItem[] => {
         const item = byIdentity.get(raw.identity);
         if (!item || met.has(item.id)) return [];
         met.add(item.id);
         return [{ item, raw, letter: letters.get(item.messageId) }];
       });
-      const whole = await skipWithoutMessage(dependencies, context, pairs);
+      const whole = await skipWithoutMessage(dependencies, pairs);
       const { blocked, free } = splitByLane(whole, brokenLanes);
       await skip(dependencies, blocked, orderKept);
       const { unsent, trouble } = await sendOneBatch(batches, replay, held, free);
@@ -124,18 +122,16 @@ async function skip(
 /** A dead letter that is only about a message is nothing that its receivers could use. Answers those that hold theirs. */
 async function skipWithoutMessage(
   dependencies: SendDependencies,
-  queue: QueueContext,
   pairs: readonly HeldItem[],
 ): Promise<readonly HeldItem[]> {
   const whole: HeldItem[] = [];
   for (const pair of pairs) {
     const looked = originalRecordOf(pair.raw);
-    const place = originalPlaceOf(pair.raw, queue, dependencies.conventions ?? builtInChain);
-    if (looked?.content !== 'removed' && place === null) whole.push(pair);
+    if (looked === null || looked.content === 'fetched') whole.push(pair);
     else {
-      const why = looked?.text ?? `this account may not read the original record ${place && originalPlaceLabel(place)}`;
-      const message = `It holds no copy of its message, and ${why}. Nothing was sent.`;
-      await skip(dependencies, [pair.item], { code: looked === null ? 'forbidden' : 'not_found', message });
+      const code = looked.content === 'removed' ? 'not_found' : looked.code;
+      const message = `It holds no copy of its message, and ${looked.text}. Nothing was sent.`;
+      await skip(dependencies, [pair.item], { code, message });
     }
   }
   return whole;

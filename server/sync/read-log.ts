@@ -4,7 +4,7 @@ import type { BrokerDriver, BrowseBatch, BrowseEnd, QueueFacts } from '#server/b
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { createIngest } from '#server/sync/ingest.ts';
-import { withOriginals } from '#server/sync/original-records.ts';
+import { type TroubledTopics, withOriginals } from '#server/sync/original-records.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import type { Turns } from '#server/sync/turns.ts';
 
@@ -23,6 +23,10 @@ export interface ReadOptions {
   readonly insist: boolean;
 }
 
+interface LogReading extends ReadLogDependencies {
+  readonly troubled: TroubledTopics;
+}
+
 /** Progress is written at most so often: a commit for every batch would wake every browser. */
 export const progressEveryMs = 500;
 
@@ -35,11 +39,12 @@ const newestMax = 2_000;
  * reader's position moves only with the second, so a crash in between repeats the first, and costs nothing but its time.
  */
 export async function readLog(
-  dependencies: ReadLogDependencies,
+  given: ReadLogDependencies,
   queue: Queue,
   { facts, insist }: ReadOptions,
   signal: AbortSignal,
 ): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
+  const dependencies: LogReading = { ...given, troubled: new Map() };
   const { store, clock } = dependencies;
   let { cursor } = await store.index.getSyncState(queue.id);
   if (cursor === null && facts.depth.count > newestMax)
@@ -80,12 +85,12 @@ const originalBytesMax = 64 << 20;
 
 /** Before it is this queue's turn: the broker is asked meanwhile. */
 async function withMessages(
-  { driver, reading }: ReadLogDependencies,
+  { driver, reading, troubled }: LogReading,
   { kind, name: queueName, origins }: Queue,
   batch: BrowseBatch,
   signal: AbortSignal,
 ): Promise<BrowseBatch> {
-  const options = { conventions: reading?.conventions, bytesMax: originalBytesMax };
+  const options = { conventions: reading?.conventions, bytesMax: originalBytesMax, troubled };
   return {
     ...batch,
     messages: await withOriginals(driver, { kind, queueName, origins }, batch.messages, options, signal),
@@ -93,7 +98,7 @@ async function withMessages(
 }
 
 async function readNewest(
-  dependencies: ReadLogDependencies,
+  dependencies: LogReading,
   queue: Queue,
   options: { readonly limit: number; readonly insist: boolean },
   signal: AbortSignal,
