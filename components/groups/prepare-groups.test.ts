@@ -62,8 +62,14 @@ describe('undoing', () => {
     const ignored = aGroup('a', { state: 'ignored', ignoredUntil: 5, owner: 'ana' });
     expect(undoOf(ignored, { state: 'resolved' })).toEqual({ state: 'ignored', ignoredUntil: 5 });
     expect(undoOf(ignored, { owner: null })).toEqual({ owner: 'ana' });
-    expect(undoOf(aGroup('b', { state: 'regressed' }), { state: 'resolved' })).toEqual({ state: 'open' });
-    expect(undoOf(aGroup('c', { state: 'resolved' }), { state: 'open' })).toEqual({ state: 'resolved' });
+    expect(undoOf(aGroup('b', { state: 'escalating' }), { state: 'resolved' })).toEqual({ state: 'open' });
+  });
+
+  test('brings a decision back with its time, so that a regressed group is regressed again and not open', () => {
+    const again = { state: 'resolved', resolvedAt: 5 };
+    expect(undoOf(aGroup('a', { state: 'regressed', resolvedAt: 5 }), { state: 'resolved' })).toEqual(again);
+    expect(undoOf(aGroup('b', { state: 'regressed', resolvedAt: 5 }), { state: 'ignored' })).toEqual(again);
+    expect(undoOf(aGroup('c', { state: 'resolved', resolvedAt: 5 }), { state: 'open' })).toEqual(again);
   });
 
   test('what was done is said in words', () => {

@@ -84,15 +84,18 @@ export function ignoredWords(until: number | null, now: number): string {
 }
 
 /** The change that brings a group's state and owner back to what they are in `row`. */
-export function undoOf(row: Pick<GroupRow, 'state' | 'ignoredUntil' | 'owner'>, change: GroupChange): GroupChange {
+export function undoOf(row: Decided & Pick<GroupRow, 'owner'>, change: GroupChange): GroupChange {
   return {
     ...(change.state === undefined ? {} : stateAgain(row)),
     ...(change.owner === undefined ? {} : { owner: row.owner }),
   };
 }
 
-function stateAgain(row: Pick<GroupRow, 'state' | 'ignoredUntil'>): GroupChange {
-  if (row.state === 'resolved') return { state: 'resolved' };
+type Decided = Pick<GroupRow, 'state' | 'ignoredUntil' | 'resolvedAt'>;
+
+/** A regressed group was resolved: with the old decision and its time what came since makes it regressed again. */
+function stateAgain(row: Decided): GroupChange {
+  if (row.resolvedAt !== null) return { state: 'resolved', resolvedAt: row.resolvedAt };
   if (row.state === 'ignored') return { state: 'ignored', ignoredUntil: row.ignoredUntil };
   return { state: 'open' };
 }

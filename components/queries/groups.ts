@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { get, patch } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
-import { groupDetail, groupsResponse, type GroupChange, type groupsQuery } from '#lib/api/groups.ts';
+import { groupDetail, groupsResponse, type GroupChange, type GroupDetail, type groupsQuery } from '#lib/api/groups.ts';
 import { groupStates, type GroupState } from '#lib/domain/error-group.ts';
 
 export type GroupSort = z.output<typeof groupsQuery>['sort'];
@@ -58,8 +58,13 @@ export function changedGroupsQueryOptions() {
 export function groupQueryOptions(fingerprint: string) {
   return queryOptions({
     queryKey: [...groupsKey, 'one', fingerprint] as const,
-    queryFn: ({ signal }) => get(groupDetail, `groups/${encodeURIComponent(fingerprint)}`, { signal }),
+    queryFn: ({ signal }) => readGroup(fingerprint, signal),
   });
+}
+
+/** Everything about a group as it is now. */
+export async function readGroup(fingerprint: string, signal?: AbortSignal): Promise<GroupDetail> {
+  return await get(groupDetail, `groups/${encodeURIComponent(fingerprint)}`, signal ? { signal } : {});
 }
 
 /** What a person decides about a group; what is absent stays. */

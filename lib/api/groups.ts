@@ -125,6 +125,8 @@ export const groupChange = z
     state: z.enum(['open', 'resolved', 'ignored']).optional(),
     /** With `state: ignored`; absent or null is for good. */
     ignoredUntil: instant.nullable().optional(),
+    /** With `state: resolved`; absent is now. An earlier instant brings an earlier decision back, and what came since then makes it regressed. */
+    resolvedAt: instant.optional(),
     owner: z.string().trim().min(1).max(100).nullable().optional(),
     note: z.string().trim().min(1).max(4_000).optional(),
     /** Into another group, by its fingerprint; `null` takes it out again. */

@@ -46,13 +46,17 @@ async function refusePart({ store }: Runtime, fingerprint: string): Promise<void
 }
 
 function toTriageChange(change: Change, now: number): TriageChange {
-  const { state, ignoredUntil, owner, note, mergeInto, splitBy } = change;
+  const { state, ignoredUntil, resolvedAt, owner, note, mergeInto, splitBy } = change;
   if (ignoredUntil !== undefined && state !== 'ignored')
     throw new AppError('invalid_request', 'ignoredUntil: goes with "state": "ignored" only.', {
       details: { field: 'ignoredUntil' },
     });
+  if (resolvedAt !== undefined && (state !== 'resolved' || resolvedAt > now))
+    throw new AppError('invalid_request', 'resolvedAt: goes with "state": "resolved" only, and is not in the future.', {
+      details: { field: 'resolvedAt' },
+    });
   return {
-    ...(state !== undefined && { decision: decisionOf(state, ignoredUntil ?? null, now) }),
+    ...(state !== undefined && { decision: decisionOf(state, ignoredUntil ?? null, resolvedAt ?? now) }),
     ...(owner !== undefined && { owner }),
     ...(note !== undefined && { note }),
     ...(mergeInto !== undefined && { mergeInto }),
@@ -60,12 +64,12 @@ function toTriageChange(change: Change, now: number): TriageChange {
   };
 }
 
-function decisionOf(state: NonNullable<Change['state']>, until: number | null, now: number): GroupDecision {
+function decisionOf(state: NonNullable<Change['state']>, until: number | null, resolvedAt: number): GroupDecision {
   switch (state) {
     case 'open':
       return { kind: 'open' };
     case 'resolved':
-      return { kind: 'resolved', at: now };
+      return { kind: 'resolved', at: resolvedAt };
     case 'ignored':
       return { kind: 'ignored', until };
   }

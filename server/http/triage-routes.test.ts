@@ -113,6 +113,12 @@ describe('groups', () => {
       newestMessageId: back[0]?.letter.id,
       activity: [{ action: 'group.resolve', actor: 'script', result: 'done' }],
     });
+    await patch(fingerprint, { state: 'resolved' });
+    expect(await detail(fingerprint)).toMatchObject({ state: 'resolved', resolvedAt: now });
+    await patch(fingerprint, { state: 'resolved', resolvedAt: now - hour });
+    expect(await detail(fingerprint)).toMatchObject({ state: 'regressed', resolvedAt: now - hour });
+    expect((await patch(fingerprint, { state: 'resolved', resolvedAt: now + 1 })).status).toBe(400);
+    expect((await patch(fingerprint, { state: 'open', resolvedAt: now })).status).toBe(400);
     await patch(fingerprint, { state: 'open' });
     expect(await detail(fingerprint)).toMatchObject({ state: 'ongoing', resolvedAt: null });
   });
@@ -149,6 +155,14 @@ describe('groups', () => {
     expect((await patch(member, { state: 'resolved' })).status).toBe(409);
     await patch(member, { mergeInto: null });
     expect((await list()).groups).toHaveLength(3);
+  });
+
+  it('say what was merged into them, also what a rebuilt index has not met again', async () => {
+    const head = await fingerprintOf('TimeoutError');
+    await store.ledger.changeGroup('not met again', { mergeInto: head }, 'ada', now);
+    expect(await detail(head)).toMatchObject({ merged: 1, members: [] });
+    await store.ledger.changeGroup('not met again', { mergeInto: null }, 'ada', now);
+    expect(await detail(head)).toMatchObject({ merged: 0 });
   });
 
   it('are meant by a filter with all that was merged into them or split off them', async () => {
