@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { commandLine, curlLine, exportPath, type ExportOf } from '#components/export/prepare-export.ts';
+import {
+  commandDifference,
+  commandLine,
+  curlLine,
+  exportPath,
+  type ExportOf,
+} from '#components/export/prepare-export.ts';
 import { parse } from '#lib/filter/parse.ts';
 
 const hour = 3_600_000;
@@ -34,6 +40,11 @@ describe('an export', () => {
   test('the line for curl reaches the same address through a shell', () => {
     const words = shellWords(curlLine(all, 'http://127.0.0.1:3000', 5 * hour));
     expect(words.at(-1)).toBe(`http://127.0.0.1:3000${exportPath(all, 5 * hour)}`);
+  });
+
+  test('with bodies, the line of the program says that it has none', () => {
+    expect(commandDifference({ content: true })).toContain('without bodies');
+    expect(commandDifference({ content: false })).toBeNull();
   });
 
   test("the console's own program gets one filter that says the range, too", () => {

@@ -28,6 +28,11 @@ export function curlLine(of: ExportOf, origin: string, now: number): string {
   return `curl -fsS -o dead-letters.${of.format} ${quoted(`${origin}${exportPath(of, now)}`)}`;
 }
 
+/** What the program's line does not do that the file does; `null` where both hold the same. */
+export function commandDifference({ content }: Pick<ExportOf, 'content'>): string | null {
+  return content ? 'redeliver lists messages without bodies and headers' : null;
+}
+
 /** The program lists a hundred where it is not told, and never more than this. */
 const commandRowsMax = 1_000_000;
 
