@@ -6,6 +6,7 @@ import { createRegrouping } from '#server/engine/regrouping.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { lettersOf } from '#server/store/testing/group-clauses.ts';
+import { aLetter, type TestLetter } from '#server/store/testing/letters.ts';
 import { addQueue, ids } from '#server/store/testing/reading.ts';
 
 let folder: string;
@@ -47,4 +48,38 @@ it('a split and its undoing reach every letter, also one that was understood bef
   await store.ledger.changeGroup(whole, { splitBy: null }, 'ada', now);
   for (let part = 0; part < 4; part += 1) await regrouping.look();
   expect(await fingerprints()).toEqual(new Set([whole]));
+});
+
+it('a letter that only the index counts in a split group is split, too, however late it comes', async () => {
+  const queueId = await addQueue(store, 'orders');
+  const word = (n: number) =>
+    `${n}`
+      .split('')
+      .map((digit) => 'abcdefghij'.charAt(Number(digit)))
+      .join('');
+  const letterOf = (n: number) =>
+    aLetter(`own:${n}`, {
+      eventType: `type ${n % 2}`,
+      failure: { errorClass: 'Many', errorMessage: `wrong ${word(n)}`, stackTrace: null, reason: null, attempts: null },
+    });
+  const ingest = async (letters: readonly TestLetter[]) => store.index.ingest({ queueId, letters, scan: 's' });
+  const fingerprintsOf = async (letters: readonly TestLetter[]) =>
+    (await store.index.getMessages(ids(letters))).map((letter) => letter.fingerprint);
+  await ingest(Array.from({ length: 500 }, (_, n) => letterOf(n)));
+  const beyond = [letterOf(500), letterOf(501)];
+  await ingest(beyond);
+  const [further = '', same] = await fingerprintsOf(beyond);
+  expect(further).toBe(same);
+
+  const regrouping = createRegrouping(store, clock);
+  await store.ledger.changeGroup(further, { splitBy: 'type' }, 'ada', now);
+  for (let look = 0; look < 3; look += 1) await regrouping.look();
+  expect(new Set(await fingerprintsOf(beyond)).size).toBe(2);
+  now += 3_600_000;
+  await regrouping.look();
+  const late = letterOf(502);
+  await ingest([late]);
+  now += 5_000;
+  await regrouping.look();
+  expect(await fingerprintsOf([late])).toEqual((await fingerprintsOf(beyond)).slice(0, 1));
 });
