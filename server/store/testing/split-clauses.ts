@@ -156,6 +156,29 @@ export function describeSplitClauses({ clause }: Clauses): void {
     await regroupAll(store, []);
     expect(await store.index.getGroup(whole, [], 2_000)).toMatchObject({ count: 130 });
   });
+
+  clause('the parts of split groups take no room from the other groups of their class', async (store) => {
+    const queueId = await addQueue(store, 'split-room');
+    const ofMessage = (message: string, eventType: string) =>
+      aLetter(`room:${message}:${eventType}`, {
+        eventType,
+        failure: { errorClass: 'SplitRoom', stackTrace: null, reason: null, attempts: null, errorMessage: message },
+      });
+    const messages = ['one', 'two', 'three', 'four', 'five'];
+    const letters = messages.flatMap((message) =>
+      Array.from({ length: 100 }, (_, n) => ofMessage(message, `type ${n}`)),
+    );
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const wholes = [...new Set(letters.map(({ letter }) => letter.fingerprint))];
+    await regroupAll(
+      store,
+      wholes.map((fingerprint) => ({ fingerprint, by: 'type' })),
+    );
+    const late = ofMessage('six', 'type 1');
+    await store.index.ingest({ queueId, letters: [late], scan: 's' });
+    expect(await store.index.getMessages(ids([late]))).toMatchObject([{ fingerprint: late.letter.fingerprint }]);
+    await regroupAll(store, []);
+  });
 }
 
 /** The letters of one run are those of its error class, in whichever group they are at the moment. */

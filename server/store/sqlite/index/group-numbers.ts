@@ -44,7 +44,12 @@ function find(db: Database, fingerprint: string): number | undefined {
 
 function make(db: Database, fingerprint: GroupFingerprint, failure: Failure): number {
   if (fingerprint.splitFrom) return makePart(db, fingerprint, fingerprint.splitFrom, failure);
-  const ofClass = count(db, 'SELECT count(*) AS n FROM groups WHERE error_class IS ?', failure.errorClass);
+  // Parts have a limit of their own.
+  const ofClass = count(
+    db,
+    'SELECT count(*) AS n FROM groups WHERE error_class IS ? AND split_from IS NULL',
+    failure.errorClass,
+  );
   const isFull = ofClass >= groupsOfClassMax;
   if (!isFull && count(db, 'SELECT count(*) AS n FROM groups') < groupsMax) return insert(db, fingerprint, failure);
   const others = furtherGroups(isFull ? failure.errorClass : null, fingerprint.version);
