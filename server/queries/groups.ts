@@ -71,7 +71,7 @@ export function toGroupRow(entry: GroupEntry, triage: readonly GroupTriage[]): G
     regressedAt: entry.regressedAt,
     owner: own?.owner ?? null,
     notes: [own, ...merged].reduce((sum, record) => sum + (record?.notes ?? 0), 0),
-    merged: entry.members - 1,
+    merged: merged.length,
     count: entry.count,
     open: entry.open,
     firstAt: entry.firstAt,
