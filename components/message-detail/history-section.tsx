@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -60,8 +61,8 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
     case 'replayed':
       return (
         <>
-          <To href={replayHref(event.replayId)}>Replayed</To> by <HostileText text={event.by} charactersMax={80} />:{' '}
-          {event.outcome}
+          <To href={replayHref(event.replayId)}>{replayedWords(event.outcome)}</To> by{' '}
+          <HostileText text={event.by} charactersMax={80} />: {event.outcome}
         </>
       );
     case 'returned':
@@ -74,8 +75,7 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
     case 'return-of':
       return (
         <>
-          Is a <To href={replayHref(event.replayId)}>replayed</To> message that came back with{' '}
-          {event.sameError ? 'the same error' : 'a different error'}
+          Is a <To href={replayHref(event.replayId)}>replayed</To> message that {returnWords(event.sameError)}
           {event.messageId !== null && (
             <>
               {'; it was '}

@@ -1,6 +1,7 @@
 import { Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { returnWords } from '#components/message-detail/prepare-history.ts';
 import { Instant } from '#components/ui/instant.tsx';
 import type { MessageDetail } from '#lib/api/messages.ts';
 
@@ -12,7 +13,7 @@ export function ReturnNote({ history }: { history: MessageDetail['history'] }) {
     <>
       {original && (
         <Note>
-          A replayed message that came back with {original.sameError ? 'the same error' : 'a different error'}
+          A replayed message that {returnWords(original.sameError)}
           {original.messageId !== null && (
             <>
               : <MessageLink messageId={original.messageId}>the original</MessageLink>

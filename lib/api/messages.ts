@@ -139,7 +139,8 @@ export const historyEvent = z.discriminatedUnion('kind', [
     at: instant,
     replayId: z.string(),
     messageId: z.string().nullable(),
-    sameError: z.boolean(),
+    /** `null` where nobody compared them: only the first message that came back is. */
+    sameError: z.boolean().nullable(),
   }),
   z.object({ kind: z.literal('gone'), at: instant }),
 ]);

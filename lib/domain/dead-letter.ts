@@ -113,6 +113,7 @@ export type HistoryEvent =
       readonly at: number;
       readonly replayId: string;
       readonly messageId: string | null;
-      readonly sameError: boolean;
+      /** `null` where nobody compared them: only the first message that came back is. */
+      readonly sameError: boolean | null;
     }
   | { readonly kind: 'gone'; readonly at: number };

@@ -1,6 +1,7 @@
 import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import type { ItemState } from '#lib/domain/replay.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { shareGroup } from '#lib/conventions/share-group.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -75,8 +76,8 @@ export async function readableBytes(
 export async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
   const events: HistoryEvent[] = [...letter.history];
   for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
-    if (item.sentAt !== null)
-      events.push({ kind: 'replayed', at: item.sentAt, replayId: item.replayId, by: item.by, outcome: item.state });
+    const at = item.sentAt ?? (wasTried(item.state) ? item.intendedAt : null);
+    if (at !== null) events.push({ kind: 'replayed', at, replayId: item.replayId, by: item.by, outcome: item.state });
     if (item.returned)
       events.push({
         kind: 'returned',
@@ -94,9 +95,14 @@ export async function readHistory({ store }: Runtime, letter: DeadLetterDetail):
         at: letter.at,
         replayId: item.replayId,
         messageId: item.messageId,
-        sameError: item.returned?.messageId === letter.id && item.returned.sameError,
+        sameError: item.returned?.messageId === letter.id ? item.returned.sameError : null,
       });
     }
   }
   return events.toSorted((a, b) => a.at - b.at);
+}
+
+/** Whether a send without a confirmation was at least begun: such a replay may be why the message is there twice. */
+function wasTried(state: ItemState): boolean {
+  return state === 'intended' || state === 'unknown' || state === 'failed';
 }

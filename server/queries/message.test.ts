@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Runtime } from '#server/http/runtime.ts';
+import { createPayloadReader } from '#server/payload/payload-reader.ts';
+import { readMessage } from '#server/queries/message.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { aLetter } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
+
+const replay = { replayId: 'r', itemId: 'r-0' };
+const [unsure, original] = [aLetter('0:0'), aLetter('0:1')];
+const carried = { ...replay, count: 1 };
+const [first, second] = [aLetter('0:8', { replay: carried, at: 8 }), aLetter('0:9', { replay: carried, at: 9 })];
+
+let store: Store;
+let runtime: Runtime;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-message-'));
+  store = openSqliteStore({ folder, role: 'writer' });
+  const payloads = createPayloadReader({ registries: new Map() });
+  runtime = { store, payloads, clock: { now: () => 10_000 }, sandbox: null, version: 'test', engineSeenAt: () => null };
+  close = async () => {
+    await payloads.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const queueId = await addQueue(store, 'orders.dlq');
+  await store.index.ingest({ queueId, letters: [unsure, original, first, second], scan: 's' });
+  const plan = aReplay('r', 3);
+  const messageIds = [original.letter.id, unsure.letter.id, 'not touched'];
+  const items = plan.items.map((item, n) => ({ ...item, messageId: messageIds[n] ?? item.messageId }));
+  await writePlan(store.ledger, { ...plan, items });
+  await store.ledger.confirmReplay('r', 'hash of r', 'ada', 1_500);
+  await store.ledger.intend(
+    ['r-0', 'r-1'].map((itemId) => ({ itemId, watermark: null })),
+    5_000,
+  );
+  await store.ledger.recordItems([{ itemId: 'r-0', state: 'sent' }], 5_001);
+  await store.ledger.recordItems(
+    [{ itemId: 'r-1', state: 'unknown', reason: { code: 'timed_out', message: 'No answer.' } }],
+    5_001,
+  );
+  await store.ledger.recordReturns([{ ...replay, messageId: first.letter.id, at: 8, sameError: true }]);
+});
+afterAll(() => close());
+
+const historyOf = async (id: string) => (await readMessage(runtime, id)).history;
+
+test('a message that may have been sent shows the replay that may have sent it', async () => {
+  expect(await historyOf(unsure.letter.id)).toContainEqual({
+    kind: 'replayed',
+    at: 5_000,
+    replayId: 'r',
+    by: 'ada',
+    outcome: 'unknown',
+  });
+});
+
+test('of two messages that came back only the one that was compared is called the same or different', async () => {
+  const returnOf = async (id: string) => (await historyOf(id)).find((event) => event.kind === 'return-of');
+  expect(await returnOf(first.letter.id)).toMatchObject({ messageId: original.letter.id, sameError: true });
+  expect(await returnOf(second.letter.id)).toMatchObject({ messageId: original.letter.id, sameError: null });
+});
