@@ -16,7 +16,7 @@ const numberBytesMax = 8;
 export function maskMessage(raw: RawDeadLetter, masking: Masking): RawDeadLetter {
   const headers = maskHeaders(raw.headers, masking);
   const properties = maskHeaders(raw.properties, masking);
-  const key = raw.key === null ? null : maskKey(raw.key, raw.headers, masking);
+  const key = raw.key === null ? null : maskKey(raw.key, raw, masking);
   const body = raw.body === null ? null : maskBody(raw.body, masking, hasSchema(raw.headers, '__value_schema_id'));
   const isSame = headers === raw.headers && properties === raw.properties && key === raw.key && body === raw.body;
   return isSame ? raw : { ...raw, headers, properties, key, body };
@@ -92,20 +92,28 @@ function isSafe(bytes: Uint8Array, masking: Masking): boolean {
   return bytes.length <= numberBytesMax || masking.canShowBytes(bytes);
 }
 
-/** The very same bytes where nothing is masked. */
-export function maskKey(key: Uint8Array, headers: readonly Header[], masking: Masking): Uint8Array {
-  if (masking.settings.keys) return hidden();
-  const text = hasSchema(headers, '__key_schema_id') ? undefined : utf8(key);
+/** The very same bytes where nothing is masked; where the message has no key, it is the group of a FIFO queue. */
+export function maskKey(key: Uint8Array, raw: Pick<RawDeadLetter, 'key' | 'headers'>, masking: Masking): Uint8Array {
+  const isLane = raw.key === null;
+  if (masking.settings.keys || (isLane && masking.headerRule(laneProperty) !== null)) return hidden();
+  const text = hasSchema(raw.headers, '__key_schema_id') ? undefined : utf8(key);
   if (text === undefined) return isSafe(key, masking) ? key : hidden();
   const shown = masking.text(text);
   return shown === text ? key : new TextEncoder().encode(shown);
 }
 
-/** The same for a key as tables show it: as text, or in hex. */
-export function maskKeyText(text: string, masking: Masking): string {
-  if (masking.settings.keys) return mark;
-  const isHidden = /^0x(?:[\da-f]{2}){9,}$/.test(text) && !masking.canShowBytes(new Uint8Array());
-  return isHidden ? mark : masking.text(text);
+/** The property of SQS that says which lane of a FIFO queue a message is in; the lane plays the part that a key plays on Kafka. */
+export const laneProperty = 'MessageGroupId';
+
+/** The same for a key as tables show it: as text, or in hex. `isLane` where it is, or may be, a FIFO queue's group. */
+export function maskKeyText(text: string, masking: Masking, { isLane }: { readonly isLane: boolean }): string {
+  if (masking.settings.keys || (isLane && masking.headerRule(laneProperty) !== null)) return mark;
+  const hex = /^0x((?:[\da-f]{2}){9,})$/.exec(text)?.[1];
+  if (hex === undefined) return masking.text(text);
+  const bytes = Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
+    Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16),
+  );
+  return masking.canShowBytes(bytes) ? masking.text(text) : mark;
 }
 
 /** Without a frame before them, bytes of a schema can pass for text that holds no document. */

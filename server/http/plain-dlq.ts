@@ -11,6 +11,7 @@ import { askEngine } from '#server/http/engine-requests.ts';
 import { confirmReplay, planReplay } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { textStream } from '#server/http/text-stream.ts';
+import { maskReplay } from '#server/queries/mask-replay.ts';
 import { readableBytes } from '#server/queries/message.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 import type { MessagePage } from '#server/store/store.ts';
@@ -45,13 +46,13 @@ async function* jsonParts(runtime: Runtime, queue: Queue): AsyncGenerator<string
 async function toPlain(runtime: Runtime, letter: DeadLetter): Promise<z.input<typeof plainDeadLetters>[number]> {
   const detail = await runtime.store.index.getMessage(letter.id);
   const bytes = await readableBytes(runtime, detail);
-  const { key, errorMessage, reason } = toMessageRow(letter, runtime.masking);
+  const { key, errorMessage, reason, origin } = toMessageRow(letter, runtime.masking);
   return {
     offset: letter.sequence ?? letter.identity,
     partition: partitionOf(letter),
     key,
     error: errorMessage ?? reason,
-    originalOffset: letter.origin.position?.split(':').at(-1) ?? null,
+    originalOffset: origin.position?.split(':').at(-1) ?? null,
     timestamp: letter.at,
     payload: detail.raw.body === null ? null : typeof bytes === 'string' ? mark : textOf(bytes),
   };
@@ -89,7 +90,8 @@ export async function replayPlain(
     const replay = await runtime.store.ledger.getReplay(plan.id);
     const isSending = replayStates.indexOf(replay.state) <= replayStates.indexOf('paused');
     if (!isSending) {
-      if (replay.error) throw fromErrorRecord(replay.error);
+      const { error } = runtime.masking ? maskReplay(replay, runtime.masking) : replay;
+      if (error) throw fromErrorRecord(error);
       return { replayed: replay.account.sent + replay.account.settled };
     }
     if (runtime.clock.now() > deadline)

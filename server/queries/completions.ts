@@ -11,6 +11,7 @@ import {
 } from '#lib/filter/complete.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { writeHeaderName, writePath } from '#lib/filter/serialise.ts';
+import { maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { countMaskedValues } from '#server/queries/masked-values.ts';
@@ -139,9 +140,14 @@ function offer(
   masking: Masking | undefined,
 ): OfferedValue[] {
   return values
-    .filter(({ value, label = value }) => !masking || [value, label].every((text) => masking.text(text) === text))
+    .filter(({ value, label = value }) => !masking || [value, label].every((text) => isShown(text, context, masking)))
     .map(({ value, path, label = value, count }) => {
       const written = path ? writePath(path) : writeHeaderName(value);
       return { value: context.kind === 'name' ? written : value, label, ...(count !== undefined && { count }) };
     });
+}
+
+function isShown(text: string, context: CompletionContext, masking: Masking): boolean {
+  const isKey = context.kind === 'value' && context.field === 'key';
+  return (isKey ? maskKeyText(text, masking, { isLane: true }) : masking.text(text)) === text;
 }

@@ -3,6 +3,7 @@ import type { DiffChoice, diffQuery, DiffResponse } from '#lib/api/diff.ts';
 import type { ShownPayload } from '#lib/api/messages.ts';
 import type { DeadLetter, DeadLetterDetail } from '#lib/domain/dead-letter.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import { diffTexts } from '#lib/payload/diff.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readHistory } from '#server/queries/message.ts';
@@ -18,7 +19,7 @@ export async function readDiff(runtime: Runtime, id: string, query: z.output<typ
   if (wanted === undefined) return { choices, with: null, diff: null, isNewer: true, sameBytes: null, withheld: null };
 
   const other = await runtime.store.index.getMessage(wanted);
-  const compared = choices.find((choice) => choice.id === wanted) ?? toChoice(other, 'asked');
+  const compared = choices.find((choice) => choice.id === wanted) ?? toChoice(other, 'asked', runtime.masking);
   const isNewer = compared.relation === 'original' || (compared.relation !== 'return' && other.at <= letter.at);
   const [mine, theirs] = await Promise.all([textOf(runtime, letter), textOf(runtime, other)]);
   const found = { choices, with: compared, isNewer };
@@ -44,12 +45,13 @@ async function choicesOf(runtime: Runtime, letter: DeadLetterDetail): Promise<re
   for (const { id } of await neighboursOf(runtime, letter)) if (!related.has(id)) related.set(id, 'same-key');
   related.delete(letter.id);
   const letters = await runtime.store.index.getMessages([...related.keys()]);
-  return letters.map((each) => toChoice(each, related.get(each.id) ?? 'same-key'));
+  return letters.map((each) => toChoice(each, related.get(each.id) ?? 'same-key', runtime.masking));
 }
 
 /** Newest first, of the same queue. A masked key has no digest: who its neighbours are would tell of it. */
-async function neighboursOf({ store }: Runtime, letter: DeadLetter): Promise<readonly DeadLetter[]> {
-  if (letter.keyDigest === null) return [];
+async function neighboursOf({ store, masking }: Runtime, letter: DeadLetter): Promise<readonly DeadLetter[]> {
+  // What was indexed before its key was masked has one.
+  if (letter.keyDigest === null || toMessageRow(letter, masking).key !== letter.keyText) return [];
   const { messages } = await store.index.listMessages({
     filter: {
       kind: 'and',
@@ -65,8 +67,8 @@ async function neighboursOf({ store }: Runtime, letter: DeadLetter): Promise<rea
   return messages.filter(({ id }) => id !== letter.id).slice(0, neighboursMax);
 }
 
-function toChoice(letter: DeadLetter, relation: DiffChoice['relation']): DiffChoice {
-  const { id, identity, at } = toMessageRow(letter);
+function toChoice(letter: DeadLetter, relation: DiffChoice['relation'], masking: Masking | undefined): DiffChoice {
+  const { id, identity, at } = toMessageRow(letter, masking);
   return { id, relation, identity, at };
 }
 

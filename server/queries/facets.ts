@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { facetFields, type facetsQuery, type FacetsResponse } from '#lib/api/timeline.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { maskAnswer } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskKeys } from '#server/queries/mask-answer.ts';
 import { readScope } from '#server/queries/scope.ts';
 
 /** Which values fields have among what the filter meets, most frequent first. */
@@ -10,7 +10,10 @@ export async function readFacets(runtime: Runtime, query: z.output<typeof facets
   const fields = readFields(query.fields);
   const { now, filter, range } = await readScope(runtime, query);
   const facets = await runtime.store.index.readFacets({ filter, range, fields, limit: query.limit });
-  return { asOf: now, facets: maskAnswer(facets, runtime.masking) };
+  const shown = facets.map((facet) =>
+    facet.field === 'key' ? { ...facet, values: maskKeys(facet.values, runtime.masking) } : facet,
+  );
+  return { asOf: now, facets: maskAnswer(shown, runtime.masking) };
 }
 
 const facetField = z.enum(facetFields);

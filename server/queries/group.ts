@@ -2,7 +2,7 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 import type { FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toGroupRow } from '#server/queries/groups.ts';
-import { maskAnswer } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskKeys } from '#server/queries/mask-answer.ts';
 import type { GroupDetails } from '#server/store/group-store.ts';
 
 /** Everything about one group: the incident's page. `not_found` for a fingerprint that was never met. */
@@ -31,7 +31,7 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     splitBy: splits.find((split) => split.fingerprint === fingerprint)?.by ?? null,
     splitInto: group.splitInto,
     byState: group.byState,
-    keys: group.keys,
+    keys: maskKeys(group.keys, runtime.masking),
     newestMessageId: group.newestMessageId,
     oldestMessageId: group.oldestMessageId,
     replays,

@@ -1,3 +1,4 @@
+import { maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 
 /** Texts that messages said, by the names under which answers about many of them carry them. */
@@ -21,6 +22,22 @@ const said: ReadonlySet<string> = new Set([
 export function maskAnswer<Answer>(answer: Answer, masking: Masking | undefined): Answer {
   // Only texts are replaced by texts: the shape stays.
   return masking ? (maskTexts(answer, masking, false) as Answer) : answer;
+}
+
+interface CountedKey {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** Keys and how often each is there: of which queues they are is not known, and those that are masked are one. */
+export function maskKeys(keys: readonly CountedKey[], masking: Masking | undefined): readonly CountedKey[] {
+  if (!masking) return keys;
+  const counts = new Map<string, number>();
+  for (const { value, count } of keys) {
+    const shown = maskKeyText(value, masking, { isLane: true });
+    counts.set(shown, (counts.get(shown) ?? 0) + count);
+  }
+  return Array.from(counts, ([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count);
 }
 
 function maskTexts(value: unknown, masking: Masking, isSaid: boolean): unknown {

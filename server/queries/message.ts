@@ -73,8 +73,15 @@ export async function readableBytes(
   return payloads.bytes(connection, { part: 'value', bytes: raw.body, headers, properties });
 }
 
-export async function readHistory({ store }: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
-  const events: HistoryEvent[] = [...letter.history];
+export async function readHistory(
+  { store, masking }: Runtime,
+  letter: DeadLetterDetail,
+): Promise<readonly HistoryEvent[]> {
+  const events = letter.history.map((event): HistoryEvent => {
+    // Whoever failed said so; who replays is a person of the console's own.
+    const isSaid = event.kind === 'dead-lettered' && event.by !== null;
+    return isSaid && masking ? { ...event, by: masking.text(event.by) } : event;
+  });
   for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
     const at = item.sentAt ?? (wasTried(item.state) ? item.intendedAt : null);
     if (at !== null) events.push({ kind: 'replayed', at, replayId: item.replayId, by: item.by, outcome: item.state });

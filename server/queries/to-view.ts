@@ -5,6 +5,7 @@ import { destinationLabel } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { maskDestination, maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
+import { maskItem, maskReplay } from '#server/queries/mask-replay.ts';
 
 /** A dead letter as the wire has it: without positions and stack trace, with its origin in words. */
 export function toMessageRow(letter: DeadLetter, masking?: Masking): MessageRow {
@@ -50,7 +51,7 @@ function maskRow(row: MessageRow, masking: Masking): MessageRow {
     errorClass: text(row.errorClass),
     errorMessage: text(row.errorMessage),
     reason: text(row.reason),
-    key: row.key === null ? null : maskKeyText(row.key, masking),
+    key: row.key === null ? null : maskKeyText(row.key, masking, { isLane: row.kind === 'sqs' }),
     eventType: text(row.eventType),
     eventId: text(row.eventId),
     correlationId: text(row.correlationId),
@@ -74,16 +75,13 @@ export function maskErrorTexts<
 }
 
 export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
-  const destinations = replay.plan.destinations.map((row) => {
-    const destination = masking ? maskDestination(row.destination, masking) : row.destination;
-    return { ...row, destination, label: destinationLabel(destination) };
-  });
-  const sentence = masking ? masking.text(replay.sentence) : replay.sentence;
-  return { ...replay, sentence, plan: { ...replay.plan, destinations } };
+  const shown = masking ? maskReplay(replay, masking) : replay;
+  const destinations = shown.plan.destinations.map((row) => ({ ...row, label: destinationLabel(row.destination) }));
+  return { ...shown, plan: { ...shown.plan, destinations } };
 }
 
 export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayItemView {
-  const destination = item.destination && masking ? maskDestination(item.destination, masking) : item.destination;
+  const { destination, reason } = masking ? maskItem(item, masking) : item;
   return {
     id: item.id,
     ordinal: item.ordinal,
@@ -92,7 +90,7 @@ export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayIte
     identity: item.destination?.kind === 'kafka' ? item.position : item.identity,
     destinationLabel: destination === null ? null : destinationLabel(destination),
     state: item.state,
-    reason: item.reason,
+    reason,
     sentPosition: item.sentPosition,
     sentAt: item.sentAt,
     settledAt: item.settledAt,

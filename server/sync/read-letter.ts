@@ -5,7 +5,7 @@ import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Queue } from '#lib/domain/queue.ts';
-import { maskKey, maskMessage } from '#lib/masking/mask-message.ts';
+import { laneProperty, maskKey, maskMessage } from '#lib/masking/mask-message.ts';
 import { maskReading } from '#lib/masking/mask-reading.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import { type Fingerprint, fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
@@ -40,7 +40,7 @@ export function readLetter(
   const shown = masking === undefined ? raw : maskMessage(raw, masking);
   const reading = masking === undefined ? said : maskReading(said, shown === raw ? said : read(shown), masking);
   const key = raw.key ?? routingKey(raw);
-  const shownKey = key === null || masking === undefined ? key : maskKey(key, raw.headers, masking);
+  const shownKey = key === null || masking === undefined ? key : maskKey(key, raw, masking);
   const group = fingerprintOf(reading, { source: queue.name, payloadShape: () => payloadShapeOf(shown.body) });
   const letter: ReadLetter['letter'] = {
     ...reading,
@@ -77,7 +77,7 @@ function digestOf(data: string | Uint8Array): string {
 
 /** SQS FIFO's group plays the part that a key plays on Kafka. */
 function routingKey(raw: RawDeadLetter): Uint8Array | null {
-  return raw.lane !== '' && raw.key === null && raw.properties.some((property) => property.name === 'MessageGroupId')
+  return raw.lane !== '' && raw.key === null && raw.properties.some((property) => property.name === laneProperty)
     ? new TextEncoder().encode(raw.lane)
     : null;
 }
