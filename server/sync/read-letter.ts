@@ -83,11 +83,20 @@ function routingKey(raw: RawDeadLetter): Uint8Array | null {
 }
 
 function keyTextOf(key: Uint8Array): string {
-  const text = utf8(key.subarray(0, keyCharacters * 4));
+  const text = utf8(key.subarray(0, endOfCharacter(key, keyCharacters * 4)));
   const shown =
     text ??
     `0x${Array.from(key.subarray(0, keyCharacters / 2), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  return shown.slice(0, keyCharacters);
+  const cut = shown.slice(0, keyCharacters);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
+
+/** The last place up to `end` at which no character of UTF-8 is cut. */
+function endOfCharacter(bytes: Uint8Array, end: number): number {
+  if (bytes.length <= end) return bytes.length;
+  let at = end;
+  while (at > end - 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  return at;
 }
 
 function sizeOf(raw: RawDeadLetter): number {
