@@ -21,6 +21,9 @@ let store: Store;
 let payloads: PayloadReader;
 let server: Server;
 let url: string;
+let now = 100_000;
+/** How long it takes from one answer to the next question. */
+let betweenMs = 0;
 
 const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
   '/api/v1/queues': getQueues,
@@ -31,7 +34,7 @@ const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> 
 beforeAll(async () => {
   store = openSqliteStore({ folder, role: 'writer' });
   payloads = createPayloadReader({ registries: new Map() });
-  const clock = { now: () => 100_000 };
+  const clock = { now: () => now };
   provideRuntime({ store, clock, payloads, sandbox: null, version: 'test', engineSeenAt: () => null });
   const queueId = await addQueue(store, 'orders.dlq');
   const letters = manyLetters(1_200, (n) => ({ at: n, keyText: n === 7 ? 'evil\u001b[31m' : `k-${n}` }));
@@ -42,6 +45,7 @@ beforeAll(async () => {
     void routes[address.pathname]?.(new Request(address)).then(async (answer) => {
       response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
       response.end(await answer.text());
+      now += betweenMs;
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,6 +86,16 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect(lines).toHaveLength(1_100);
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ key: 'k-1099' });
+  });
+
+  test("a time ago is the same instant on every page, in the range and in the filter's own times", async () => {
+    [now, betweenMs] = [60_000, 1_000];
+    const since = await redeliver('messages', '--filter', 'since:1m', '--limit', '2000', '--json');
+    now = 60_000;
+    const at = await redeliver('messages', '--filter', 'at:>1m OR key:none', '--limit', '2000', '--json');
+    [now, betweenMs] = [100_000, 0];
+    expect(since.lines).toHaveLength(1_200);
+    expect(at.lines).toHaveLength(1_199);
   });
 
   test('nothing that matches is an answer', async () => {

@@ -20,19 +20,43 @@ export async function readMessages(
   query: MessagesQuery,
 ): Promise<MessagesResponse> {
   const asOf = clock.now();
-  const { filter: asked, range } = readFilter(query, asOf, masking);
+  const begun = query.cursor === undefined ? null : readCursor(query.cursor);
+  const frozenAt = begun?.frozenAt ?? asOf;
+  const { filter: asked, range } = readFilter(query, frozenAt, masking);
   const filter = await withWholeGroups(store, asked);
+  const { limit, order } = query;
   const [page, total] = await Promise.all([
-    store.index.listMessages({ filter, range, cursor: query.cursor ?? null, limit: query.limit, order: query.order }),
-    query.cursor === undefined ? store.index.countMessages({ filter, range }, countCap) : null,
+    store.index.listMessages({ filter, range, cursor: begun?.place ?? null, limit, order }),
+    begun === null ? store.index.countMessages({ filter, range }, countCap) : null,
   ]);
   return {
     asOf,
     messages: page.messages.map((letter) => toMessageRow(letter, masking)),
-    nextCursor: page.nextCursor,
+    nextCursor: page.nextCursor === null ? null : writeCursor({ place: page.nextCursor, frozenAt }),
     incomplete: page.incomplete,
     total,
   };
+}
+
+/** A page's place in the list, and when its list began: "since two hours" is the same instant on every page of it. */
+interface ListCursor {
+  /** The store's own. */
+  readonly place: string;
+  readonly frozenAt: number;
+}
+
+function writeCursor({ place, frozenAt }: ListCursor): string {
+  return `${frozenAt}.${place}`;
+}
+
+function readCursor(text: string): ListCursor {
+  const [, frozenAt, place] = /^(-?\d{1,15})\.([\w-]+)$/.exec(text) ?? [];
+  if (frozenAt === undefined || place === undefined) {
+    throw new AppError('invalid_request', 'The cursor is not from this list. Start again without one.', {
+      details: { field: 'cursor' },
+    });
+  }
+  return { place, frozenAt: Number(frozenAt) };
 }
 
 /**
