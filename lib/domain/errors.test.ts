@@ -14,3 +14,10 @@ test('an error made by another copy of this module keeps its code', async () => 
   });
   expect(new Error('plain')).not.toBeInstanceOf(AppError);
 });
+
+test('a limit of time that ran out is no defect of ours, and no wish of the caller', async () => {
+  const signal = AbortSignal.timeout(1);
+  await expect.poll(() => signal.aborted).toBe(true);
+  expect(toErrorRecord(signal.reason).code).toBe('timed_out');
+  expect(toErrorRecord(AbortSignal.abort().reason).code).toBe('cancelled');
+});

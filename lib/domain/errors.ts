@@ -83,6 +83,9 @@ export function toErrorRecord(error: unknown): ErrorRecord {
   if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details };
   if (error instanceof Error && error.name === 'AbortError')
     return { code: 'cancelled', message: 'Stopped before it was finished.' };
+  // What `AbortSignal.timeout` throws.
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { code: 'timed_out', message: 'No answer came within the time that there was.' };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
