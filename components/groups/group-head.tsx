@@ -70,7 +70,12 @@ export function GroupHead({
           )}
           <p className="mt-1 text-xs text-faint">
             {stateSentence(group, now)}
-            {group.reason !== null && ` Broker’s reason: ${group.reason}.`}
+            {group.reason !== null && (
+              <>
+                {' Broker’s reason: '}
+                <HostileText text={group.reason} charactersMax={300} />.
+              </>
+            )}
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">

@@ -42,7 +42,9 @@ export function GroupingSection({ group, changes }: { group: GroupDetail; change
         )
       }
     >
-      <p className="first-letter:uppercase">{group.explanation}.</p>
+      <p className="first-letter:uppercase">
+        <HostileText text={group.explanation} charactersMax={300} />.
+      </p>
       <dl className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {groupingParts(group).map((part) => (
           <div key={part.name}>

@@ -39,7 +39,7 @@ export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: bo
             {!destination.exists && <div className="text-xs text-failing">does not exist</div>}
             {destination.notes.map((note) => (
               <div key={note} className="mt-0.5 text-xs text-soft">
-                {note}
+                <HostileText text={note} charactersMax={300} />
               </div>
             ))}
           </div>
@@ -47,9 +47,7 @@ export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: bo
             →
           </div>
           <div className="min-w-0 rounded-lg border border-line-strong bg-bg px-3 py-2">
-            <div className="text-xs text-soft">
-              {past ? 'who received them, as of the plan' : 'who will receive them'}
-            </div>
+            <div className="text-xs text-soft">{past ? 'who was there to receive them' : 'who will receive them'}</div>
             {destination.receivers.length === 0 && <div className="text-soft">nobody that the broker knows of</div>}
             <ul className="grid gap-1">
               {destination.receivers.map((receiver) => {
@@ -153,10 +151,12 @@ export function PlanHeaderDiff({ plan, action }: { plan: Plan; action?: ReactNod
       {kept.length > 0 && (
         <div className="text-soft">
           {'  '}
-          {kept
-            .slice(0, 4)
-            .map((change) => change.name)
-            .join(', ')}
+          {kept.slice(0, 4).map((change, index) => (
+            <span key={`${change.kind} ${change.name}`}>
+              {index > 0 && ', '}
+              <HostileText text={change.name} charactersMax={120} />
+            </span>
+          ))}
           {kept.length > 4 && ', …'} kept ({kept.length})
         </div>
       )}
