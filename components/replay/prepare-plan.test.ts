@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { planDifferences, receiverMark, removalSentence } from '#components/replay/prepare-plan.ts';
+import {
+  canaryLabel,
+  pastRemovalSentence,
+  planDifferences,
+  receiverMark,
+  removalSentence,
+} from '#components/replay/prepare-plan.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 const plan: ReplayView['plan'] = {
@@ -45,6 +51,32 @@ test('a new plan says what is different from the old one', () => {
     'None go to sqs · billing any more.',
   ]);
   expect(planDifferences(plan, { ...plan, hash: 'b', asOf: 1 })).toEqual([]);
+});
+
+test('notes of one code are told apart by what they say', () => {
+  const missing = (topic: string, count: number) => ({
+    code: 'destination-missing',
+    count,
+    text: `go to ${topic}, which does not exist`,
+    messageIds: [],
+  });
+  const before = { ...plan, refusals: [missing('a', 1), missing('b', 2)] };
+  expect(planDifferences(before, { ...before, hash: 'b' })).toEqual([]);
+  expect(planDifferences(before, { ...before, refusals: [missing('b', 3)] })).toEqual([
+    'Refused: 3 go to b, which does not exist (2 before).',
+    'No longer: 1 go to a, which does not exist.',
+  ]);
+});
+
+test('the rest of a canary is not said to be watched, and what is unknown pauses it, too', () => {
+  expect(canaryLabel({ steps: [1, 5], watchMs: 30_000, badShareMax: 0 })).toBe(
+    '1, then 5, then the rest; each step before the rest is watched for 30 s, and it pauses when any of them come back, fail or are unknown',
+  );
+});
+
+test('a report claims no removal of what was not sent', () => {
+  for (const removes of ['all', 'none', 'some'] as const)
+    expect(pastRemovalSentence({ removes })).toMatch(/^(What the broker confirmed|Nothing)/);
 });
 
 test('a receiver that nobody runs stands out', () => {

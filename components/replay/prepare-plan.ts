@@ -5,6 +5,7 @@ import type { ReplayView } from '#lib/api/replays.ts';
 
 type Plan = ReplayView['plan'];
 type Options = ReplayView['options'];
+type Note = Plan['warnings'][number];
 type Receiver = Plan['destinations'][number]['receivers'][number];
 
 export function receiverMark(receiver: Receiver): { readonly tone: Tone; readonly word: string } {
@@ -43,19 +44,18 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
   if (before.willSend !== after.willSend)
     differences.push(`${formatCount(after.willSend)} would be sent now, ${formatCount(before.willSend)} before.`);
   for (const kind of ['refusals', 'warnings'] as const) {
-    const old = new Map(before[kind].map((note) => [note.code, note.count]));
+    // A code has several texts: one for each topic that is missing, one for each limit.
+    const keyOf = ({ code, text }: Note) => `${code} ${text}`;
+    const old = new Map(before[kind].map((note) => [keyOf(note), note]));
     for (const note of after[kind]) {
-      const count = old.get(note.code);
-      old.delete(note.code);
+      const count = old.get(keyOf(note))?.count;
+      old.delete(keyOf(note));
       if (count !== note.count)
         differences.push(
           `${kind === 'refusals' ? 'Refused' : 'Warning'}: ${formatCount(note.count)} ${note.text} (${formatCount(count ?? 0)} before).`,
         );
     }
-    for (const code of old.keys()) {
-      const gone = before[kind].find((note) => note.code === code);
-      if (gone) differences.push(`No longer: ${formatCount(gone.count)} ${gone.text}.`);
-    }
+    for (const gone of old.values()) differences.push(`No longer: ${formatCount(gone.count)} ${gone.text}.`);
   }
   const destinations = (plan: Plan) => new Set(plan.destinations.map((each) => `${each.connection} · ${each.label}`));
   const [was, is] = [destinations(before), destinations(after)];
@@ -64,17 +64,29 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
   return differences;
 }
 
+/** The same of a replay that was confirmed, however much of it was sent so far or ever. */
+export function pastRemovalSentence({ removes }: Pick<Plan, 'removes'>): string {
+  switch (removes) {
+    case 'all':
+      return 'What the broker confirmed is removed from its dead-letter queue; anything else stays there.';
+    case 'none':
+      return 'Nothing is removed: they are in logs. What was sent is marked as replayed here.';
+    case 'some':
+      return 'What the broker confirmed is removed from queues; what is in topics stays. What was sent is marked as replayed here.';
+  }
+}
+
 /** What has to be typed where the plan is dangerous. */
 export function confirmationWord(plan: Pick<Plan, 'willSend'>): string {
   return String(plan.willSend);
 }
 
-/** `1, then 5, then 50, then the rest; each watched for 30 s`. */
+/** `1, then 5, then 50, then the rest; …`. The rest is not waited for. */
 export function canaryLabel(canary: Options['canary']): string {
   if (canary === null) return 'all at once';
   const steps = canary.steps.map((step) => formatCount(step)).join(', then ');
   const share = canary.badShareMax === 0 ? 'any of them' : `more than ${Math.round(canary.badShareMax * 100)} %`;
-  return `${steps}, then the rest; each step watched for ${duration(canary.watchMs)}, paused when ${share} come back or fail`;
+  return `${steps}, then the rest; each step before the rest is watched for ${duration(canary.watchMs)}, and it pauses when ${share} come back, fail or are unknown`;
 }
 
 /** Presets of the rate, messages a second; `null` is as fast as it goes. */

@@ -3,7 +3,7 @@
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { endOfSending } from '#components/replay/prepare-account.ts';
-import { canaryLabel, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, pastRemovalSentence, rateLabel } from '#components/replay/prepare-plan.ts';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -44,10 +44,10 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
               <dd>{replay.options.failureHeaders === 'keep' ? 'kept' : 'stripped'}</dd>
             </dl>
           </Panel>
-          <Panel title="Where they went">
+          <Panel title="Where the plan sends them">
             <div className="p-3.5">
               <PlanDestinations plan={plan} past />
-              <p className="mt-2 text-soft">{removalSentence(plan)}</p>
+              <p className="mt-2 text-soft">{pastRemovalSentence(plan)}</p>
             </div>
           </Panel>
           {plan.refusals.length + plan.warnings.length > 0 && (
