@@ -93,7 +93,7 @@ function refuseUnreadable(filter: string): void {
 function readUrl(text: string): string {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`"${text}" is no address of a console, such as http://127.0.0.1:3000.`);
+    throw new UsageError(`"${text.replace(/[^/]*@/, '')}" is no address of a console, such as http://127.0.0.1:3000.`);
   return url.href.replace(/\/+$/, '');
 }
 

@@ -115,6 +115,28 @@ describe('the command line', () => {
     expect(error).toMatch(/No console answers at http:\/\/127\.0\.0\.1:1\./);
   });
 
+  test('sends name and password of an address as a proxy asks for them, and prints neither', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.writeHead(502).end();
+    });
+    const port = await new Promise<number>((resolve) =>
+      proxy.listen(0, '127.0.0.1', () => {
+        const address = proxy.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      }),
+    );
+    const { error } = await redeliver('queues', '--url', `http://ada:hush%21@127.0.0.1:${port}`);
+    proxy.close();
+    expect(asked).toEqual([`Basic ${btoa('ada:hush!')}`]);
+    expect(error).toContain(`http://127.0.0.1:${port} answered 502`);
+    const nobody = await redeliver('queues', '--url', 'http://ada:hush@127.0.0.1:1');
+    expect(nobody.error).toContain('No console answers at http://127.0.0.1:1.');
+    const wrong = await redeliver('queues', '--url', 'ftp://ada:hush@127.0.0.1');
+    expect(`${error}${nobody.error}${wrong.error}`).not.toContain('hush');
+  });
+
   test('help is an answer', async () => {
     const { code, lines } = await redeliver('--help');
     expect(code).toBe(0);

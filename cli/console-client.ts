@@ -12,11 +12,13 @@ export async function askConsole<Schema extends z.ZodType>(
   const search = new URLSearchParams(
     Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
   );
-  const address = `${url}/api/v1/${path}?${search}`;
-  const response = await fetch(address, { headers: { accept: 'application/json' } }).catch((cause: unknown) => {
+  const { base, authorization } = withoutCredentials(url);
+  const address = `${base}/api/v1/${path}?${search}`;
+  const headers = { accept: 'application/json', ...(authorization !== null && { authorization }) };
+  const response = await fetch(address, { headers }).catch((cause: unknown) => {
     throw new AppError(
       'unreachable',
-      `No console answers at ${url}. Start it with npm start, or name another with --url or REDELIVER_URL.`,
+      `No console answers at ${base}. Start it with npm start, or name another with --url or REDELIVER_URL.`,
       { cause },
     );
   });
@@ -25,12 +27,31 @@ export async function askConsole<Schema extends z.ZodType>(
     const said = problem.safeParse(body);
     throw said.success
       ? new AppError(said.data.code, said.data.detail)
-      : new AppError('internal', `${url} answered ${response.status}, and not as a Redeliver console does.`);
+      : new AppError('internal', `${base} answered ${response.status}, and not as a Redeliver console does.`);
   }
   const answer = schema.safeParse(body);
   if (!answer.success)
-    throw new AppError('internal', `${url} answered in a form that this version does not know.`, {
+    throw new AppError('internal', `${base} answered in a form that this version does not know.`, {
       cause: answer.error,
     });
   return answer.data;
+}
+
+/** `fetch` takes no address with a name and a password in it, and no message may show them. */
+function withoutCredentials(url: string): { readonly base: string; readonly authorization: string | null } {
+  const address = new URL(url);
+  const { username, password } = address;
+  if (username === '' && password === '') return { base: url, authorization: null };
+  address.username = '';
+  address.password = '';
+  const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  return { base: address.href.replace(/\/+$/, ''), authorization: `Basic ${pair}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
