@@ -40,6 +40,11 @@ export function showHeader(
   };
 }
 
+/** The text of a header's value to its end: for files. */
+export function wholeHeaderText({ name, value }: Header): string | null {
+  return showValue(name, value).text;
+}
+
 const trace =
   /^(?:traceparent|tracestate|baggage|b3|x-b3-.*|uber-trace-id|AWSTraceHeader|(?:x-)?correlation-?id|causation-?id|(?:x-)?request-id)$/i;
 const routing =

@@ -13,6 +13,7 @@ import { csvRow } from '#lib/csv/csv-row.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { textHeader } from '#lib/domain/message.ts';
 import { aLetter, manyLetters } from '#server/store/testing/letters.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 import type { Store } from '#server/store/store.ts';
@@ -38,7 +39,12 @@ beforeAll(async () => {
     aLetter('0:3', { at: now - 1, keyText: null, preview: '{"a":9007199254740993}' }),
     aLetter('0:4', { at: now - 4, firstSeenAt: now + 1 }),
   ];
-  await store.index.ingest({ queueId: few, letters, scan: 's' });
+  const table = { kind: 'table' as const, entries: [textHeader('reason', 'x'.repeat(20_000))] };
+  const withTable = letters.map((given) => ({
+    ...given,
+    raw: { ...given.raw, headers: given.letter.identity === '0:2' ? [{ name: 'x-death', value: table }] : [] },
+  }));
+  await store.index.ingest({ queueId: few, letters: withTable, scan: 's' });
   const big = await addQueue(store, 'many.dlq');
   for (let from = 0; from < many; from += 2_000) {
     const batch = manyLetters(
@@ -79,6 +85,9 @@ describe('an export', () => {
     expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({
       body: { text: '{"a":9007199254740993}' },
       headers: [],
+    });
+    expect(JSON.parse(text.split('\n')[1] ?? '')).toMatchObject({
+      headers: [{ name: 'x-death', text: JSON.stringify({ reason: 'x'.repeat(20_000) }, null, 2) }],
     });
     const refused = problem.parse(await (await ask('format=csv&content=true')).json());
     expect(refused).toMatchObject({ status: 400, details: { field: 'content' } });

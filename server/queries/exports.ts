@@ -7,7 +7,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Header } from '#lib/domain/message.ts';
 import { maskHeader } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
-import { showHeader } from '#lib/payload/show-header.ts';
+import { wholeHeaderText } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readableBytes } from '#server/queries/message.ts';
 import { readFilter } from '#server/queries/messages.ts';
@@ -107,7 +107,7 @@ function headerOf(given: Header, masking: Masking | undefined) {
   const header = masking ? maskHeader(given, masking) : given;
   const { name, value } = header;
   if (value.kind === 'bytes') return { name, ...bytesOf(value.bytes) };
-  return { name, text: valueText(value) ?? showHeader(header, false).text };
+  return { name, text: valueText(value) ?? wholeHeaderText(header) };
 }
 
 /** Text where it is text, to the letter; else base64. */
