@@ -1,10 +1,19 @@
-import type { GroupRow } from '#lib/api/groups.ts';
+import { countOf } from '#components/ui/numbers.ts';
+import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
 import type { GroupState } from '#lib/domain/error-group.ts';
 
 /** What was thought solved is the worst news, then what grows, then what is merely new. */
 const urgency: Partial<Record<GroupState, number>> = { regressed: 0, escalating: 1, new: 2 };
 
-/** Groups in the order in which they need someone; of equals the largest. */
+/** Groups in the order in which they need someone, each once; of equals the largest. */
 export function changedFirst(groups: readonly GroupRow[]): readonly GroupRow[] {
-  return groups.toSorted((a, b) => (urgency[a.state] ?? 3) - (urgency[b.state] ?? 3) || b.count - a.count);
+  const each = new Map(groups.map((group) => [group.fingerprint, group]));
+  return [...each.values()].toSorted((a, b) => (urgency[a.state] ?? 3) - (urgency[b.state] ?? 3) || b.count - a.count);
+}
+
+/** What is said where no group changed: that there is none only when everything was read. */
+export function quietWords({ reading, searchedTo }: Pick<GroupsResponse, 'reading' | 'searchedTo'>): string {
+  if (reading.length > 0) return `No problem so far: ${countOf(reading.length, 'queue')} still being read.`;
+  if (searchedTo !== null) return 'No problem among the dead letters that were looked at.';
+  return 'No problem is new, escalates or has come back.';
 }

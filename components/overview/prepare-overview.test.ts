@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrange-queues.ts';
-import { changedFirst } from '#components/overview/prepare-changed.ts';
+import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
 import {
   depthLabel,
   expiryLabel,
@@ -168,5 +168,14 @@ describe('the overview', () => {
       group('r', 'regressed', 2),
     ];
     expect(changedFirst(groups).map(({ fingerprint }) => fingerprint)).toEqual(['large', 'r', 'e', 'n']);
+    const twice = [...groups, ...groups.slice(0, 2)];
+    expect(changedFirst(twice)).toHaveLength(groups.length);
+  });
+
+  test('that nothing changed is said only when everything was read', () => {
+    const quiet = 'No problem is new, escalates or has come back.';
+    expect(quietWords({ reading: [], searchedTo: null })).toBe(quiet);
+    expect(quietWords({ reading: ['kafka/a'], searchedTo: null })).toBe('No problem so far: 1 queue still being read.');
+    expect(quietWords({ reading: [], searchedTo: 5 })).not.toBe(quiet);
   });
 });

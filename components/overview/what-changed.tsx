@@ -5,8 +5,8 @@ import Link from 'next/link';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { GroupTitle } from '#components/groups/group-title.tsx';
 import { shownQueues } from '#components/groups/prepare-groups.ts';
-import { changedFirst } from '#components/overview/prepare-changed.ts';
-import { changedGroups, changedGroupsQueryOptions } from '#components/queries/groups.ts';
+import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
+import { changedGroups, changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
 import { groupHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -19,8 +19,10 @@ const shownMax = 5;
 /** Problems that someone has not seen before, or thought solved. One quiet line where there are none. */
 export function WhatChanged() {
   const { data, error } = useQuery(changedGroupsQueryOptions());
-  const all = data ? changedFirst(data.groups) : [];
   const total = data ? changedGroups.states.reduce((sum, state) => sum + (data.byState[state] ?? 0), 0) : 0;
+  const isCut = data !== undefined && data.groups.length < total;
+  const worse = useQuery({ ...worseGroupsQueryOptions(), enabled: isCut });
+  const all = data ? changedFirst([...(isCut ? (worse.data?.groups ?? []) : []), ...data.groups]) : [];
   if (error && !data) {
     return (
       <div className="mb-3.5">
@@ -32,9 +34,7 @@ export function WhatChanged() {
     <section aria-label="What changed" className="mb-3.5 overflow-hidden rounded-lg border border-line bg-panel">
       <div className="flex h-7 items-center border-b border-line px-2.5 last:border-b-0">
         <h2 className="row-title">What changed</h2>
-        {data && all.length === 0 && (
-          <span className="ml-3 text-xs text-faint">No problem is new, escalates or has come back.</span>
-        )}
+        {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data)}</span>}
         {total > shownMax && (
           <Link
             href={`/groups?states=${changedGroups.states.join(',')}&sort=last`}

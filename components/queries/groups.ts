@@ -55,6 +55,13 @@ export function changedGroupsQueryOptions() {
   return groupsQueryOptions(changedGroups, changedGroupsMax);
 }
 
+/** Those of them that are worse than new. The newest twenty may all be new, and an old one that came back would not be among them. */
+const worseGroups = { ...changedGroups, states: ['escalating', 'regressed'] } as const satisfies GroupsView;
+
+export function worseGroupsQueryOptions() {
+  return groupsQueryOptions(worseGroups, changedGroupsMax);
+}
+
 export function groupQueryOptions(fingerprint: string) {
   return queryOptions({
     queryKey: [...groupsKey, 'one', fingerprint] as const,
