@@ -86,7 +86,6 @@ export function GroupTable({
     >
       <button
         type="button"
-        tabIndex={-1}
         onClick={() => onSort(key)}
         className={clsx('rounded-sm hover:text-text', sort === key && 'text-text')}
       >
@@ -120,7 +119,6 @@ export function GroupTable({
             <button
               type="button"
               role="checkbox"
-              tabIndex={-1}
               aria-checked={coverage === 'some' ? 'mixed' : coverage === 'on'}
               aria-label="Select all groups"
               disabled={rows.length === 0}

@@ -34,7 +34,7 @@ export function GroupsScreen() {
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, states, sort }, setUrl] = useQueryStates(groupsUrl);
   const [pointing, setPointing] = useState(false);
-  const [holding, setHolding] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const isValid = filterProblem(filter) === null;
   const groups = useQuery({ ...groupsQueryOptions({ filter, range, states, sort }), enabled: isValid });
   const data = isValid ? groups.data : undefined;
@@ -42,9 +42,14 @@ export function GroupsScreen() {
   const asked = [filter, range, states.join(), sort].join('\n');
   const [answered, setAnswered] = useState(asked);
   if (!groups.isPlaceholderData && answered !== asked) setAnswered(asked);
-  const { rows, announcement, release } = useHeldOrder(data?.groups ?? [], answered, pointing || holding);
-  const cursor = useGroupCursor(rows.map((row) => row.fingerprint));
-  if (holding !== cursor.selection.size > 0) setHolding(cursor.selection.size > 0);
+  const fresh = data?.groups ?? [];
+  const isHeld = pointing || fresh.some((row) => chosen.has(row.fingerprint));
+  const { rows, announcement, release } = useHeldOrder(fresh, answered, isHeld);
+  const cursor = useGroupCursor(
+    rows.map((row) => row.fingerprint),
+    chosen,
+    setChosen,
+  );
   const changes = useGroupChanges();
 
   const current = rows.filter((row) => row.fingerprint === cursor.current);
@@ -106,7 +111,7 @@ export function GroupsScreen() {
           aria-label="Order"
           value={sort}
           onChange={(event) => void setUrl({ sort: groupSorts.find((each) => each === event.target.value) ?? null })}
-          className="h-8 rounded-md border border-line-strong bg-panel px-2 text-xs font-[550] max-md:hidden"
+          className="h-8 rounded-md border border-line-strong bg-panel px-2 text-xs font-[550]"
         >
           {groupSorts.map((each) => (
             <option key={each} value={each}>

@@ -5,9 +5,13 @@ import { useState } from 'react';
 const nothing: ReadonlySet<string> = new Set();
 
 /** Where the reader is among the groups and what is selected, by fingerprint: both stay with their groups while the table is read again. */
-export function useGroupCursor(fingerprints: readonly string[]) {
+export function useGroupCursor(
+  fingerprints: readonly string[],
+  /** What was selected, shown now or not. */
+  chosen: ReadonlySet<string>,
+  setChosen: (chosen: ReadonlySet<string>) => void,
+) {
   const [current, setCurrent] = useState<string | null>(null);
-  const [chosen, setChosen] = useState(nothing);
   const index = current === null ? -1 : fingerprints.indexOf(current);
   const selection = new Set(fingerprints.filter((each) => chosen.has(each)));
 

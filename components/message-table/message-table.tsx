@@ -100,7 +100,6 @@ export function MessageTable({
           <button
             type="button"
             role="checkbox"
-            tabIndex={-1}
             aria-checked={coverage(selection, rows) === 'some' ? 'mixed' : coverage(selection, rows) === 'on'}
             aria-label="Select all that are loaded"
             disabled={rows.length === 0}

@@ -12,7 +12,7 @@ export function OrderPicker({
       aria-label="Order"
       value={order}
       onChange={(event) => onOrder(event.target.value === 'oldest' ? 'oldest' : 'newest')}
-      className="h-8 rounded-md border border-line-strong bg-panel px-2 text-xs font-[550] max-md:hidden"
+      className="h-8 rounded-md border border-line-strong bg-panel px-2 text-xs font-[550]"
     >
       <option value="newest">Newest first</option>
       <option value="oldest">Oldest first</option>
