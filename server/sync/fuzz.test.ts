@@ -11,6 +11,7 @@ import { createMasking } from '#lib/masking/masking.ts';
 import { maskMessage } from '#lib/masking/mask-message.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
+import { checkProperty } from '#lib/testing/check-property.ts';
 import { decodePayload } from '#server/payload/decode-payload.ts';
 import type { SchemaAnswer } from '#server/payload/decoder.ts';
 import { maskShown } from '#server/payload/mask-shown.ts';
@@ -23,7 +24,8 @@ import { readLetter } from '#server/sync/read-letter.ts';
  * `fc.assert(…, { seed, path })` shows the very same message again.
  */
 
-const runs = { numRuns: 300, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
+const runs = { least: 50, most: 300, patienceMs: 10_000 };
+const timeout = 60_000;
 
 const fixtures = join(import.meta.dirname, '../../lib/conventions/fixtures');
 const headerList = z.array(z.object({ name: z.string(), value: z.string() }));
@@ -107,8 +109,8 @@ describe('a damaged message', () => {
     expect(realHeaders.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('is indexed within bounds, masked or not, and kept to the byte', () => {
-    fc.assert(
+  it('is indexed within bounds, masked or not, and kept to the byte', { timeout }, () => {
+    checkProperty(
       fc.property(message, brokerKinds, (raw, kind) => {
         const queue = { id: 'c/q', kind, name: 'q', origins: ['o'] };
         for (const options of [{}, { masking }]) {
@@ -125,7 +127,7 @@ describe('a damaged message', () => {
     );
   });
 
-  it('is decoded as far as it goes, masked or not, and never shows more than a page', () => {
+  it('is decoded as far as it goes, masked or not, and never shows more than a page', { timeout }, () => {
     const answers = foreignNames.flatMap((name): SchemaAnswer[] => {
       const { schema, refers } = foreignPayload(name);
       const [reference] = schema?.references ?? [];
@@ -139,7 +141,7 @@ describe('a damaged message', () => {
           ]
         : [];
     });
-    fc.assert(
+    checkProperty(
       fc.property(message, fc.constantFrom(...answers), fc.constantFrom('key', 'value'), (raw, answer, part) => {
         const source = { part, bytes: raw.body, headers: raw.headers, properties: raw.properties } as const;
         const decoded = decodePayload(source, () => answer);
@@ -155,7 +157,7 @@ describe('a damaged message', () => {
   });
 });
 
-it('a damaged filter is read as it is written, or its mistake is pointed at', () => {
+it('a damaged filter is read as it is written, or its mistake is pointed at', { timeout }, () => {
   const filters = [
     'error:"connection refused" -state:gone (queue:orders.* OR queue:=kafka/billing) since:2h',
     'header.tenant:acme payload.customer.id:42 attempts:>3 size:10kb..1mb',
@@ -164,7 +166,7 @@ it('a damaged filter is read as it is written, or its mistake is pointed at', ()
   const text = fc
     .tuple(fc.constantFrom(...filters), damage)
     .map(([bytes, hits]) => new TextDecoder().decode(damaged(bytes, hits)));
-  fc.assert(
+  checkProperty(
     fc.property(text, (drawn) => {
       const now = 1_795_318_860_000;
       const read = parse(drawn, { now });
@@ -175,6 +177,6 @@ it('a damaged filter is read as it is written, or its mistake is pointed at', ()
         expect(parse(serialise(read.filter, read.range), { now })).toEqual(read);
       }
     }),
-    { ...runs, numRuns: 500 },
+    { ...runs, most: 500 },
   );
 });
