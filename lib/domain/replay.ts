@@ -82,6 +82,8 @@ export interface Replay {
   readonly options: ReplayOptions;
   readonly plan: ReplayPlan;
   readonly account: ReplayAccount;
+  /** The account when a person last said go: at the confirmation, and at each resume. */
+  readonly goAccount: ReplayAccount;
   readonly error: ErrorRecord | null;
 }
 

@@ -18,11 +18,11 @@ const account = (sent: number, changes: Partial<ReplayAccount> = {}): ReplayAcco
 });
 
 test('a step is as long as what is left of it, also after a pause, and refused messages are in none', () => {
-  expect(nextStep(canary, account(0))).toEqual({ size: 1, watched: true });
-  expect(nextStep(canary, account(1))).toEqual({ size: 5, watched: true });
-  expect(nextStep(canary, account(4))).toEqual({ size: 2, watched: true });
-  expect(nextStep(canary, account(6, { planned: 900, skipped: 94 }))).toEqual({ size: 50, watched: true });
-  expect(nextStep(canary, account(56))).toMatchObject({ watched: false });
+  expect(nextStep(canary, account(0), 900)).toEqual({ size: 1, watched: true });
+  expect(nextStep(canary, account(1), 900)).toEqual({ size: 5, watched: true });
+  expect(nextStep(canary, account(4), 900)).toEqual({ size: 2, watched: true });
+  expect(nextStep(canary, account(6, { planned: 900, skipped: 94 }), 900)).toEqual({ size: 50, watched: true });
+  expect(nextStep(canary, account(56), 900)).toEqual({ size: 900, watched: false });
 });
 
 test('what came back, failed or is unknown counts against the share, and only since the operator last said go on', () => {

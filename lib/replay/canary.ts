@@ -3,18 +3,19 @@ import type { Canary, ReplayAccount } from '#lib/domain/replay.ts';
 /** 1, then 5, then 50, each watched for half a minute, and not one bad message among them. */
 export const usualCanary: Canary = { steps: [1, 5, 50], watchMs: 30_000, badShareMax: 0 };
 
-/** Once the steps are through, a replay looks at what came back after so many. */
-const restBetweenLooks = 500;
-
-/** How many messages go before the next look, and whether that look is a watch of its own. */
-export function nextStep(canary: Canary, account: ReplayAccount): { readonly size: number; readonly watched: boolean } {
+/** How many messages go next, and whether they are watched before what follows them. The rest is only judged as it goes. */
+export function nextStep(
+  canary: Canary,
+  account: ReplayAccount,
+  rest: number,
+): { readonly size: number; readonly watched: boolean } {
   const attempted = attemptedIn(account);
   let end = 0;
   for (const step of canary.steps) {
     end += step;
     if (attempted < end) return { size: end - attempted, watched: true };
   }
-  return { size: restBetweenLooks, watched: false };
+  return { size: rest, watched: false };
 }
 
 export interface CanaryVerdict {
@@ -30,7 +31,8 @@ export function judge(canary: Canary, before: ReplayAccount, now: ReplayAccount)
   return { attempted, bad, tooBad: bad > 0 && bad > canary.badShareMax * attempted };
 }
 
-function attemptedIn({ total, planned, skipped }: ReplayAccount): number {
+/** Sent, or at least tried. */
+export function attemptedIn({ total, planned, skipped }: ReplayAccount): number {
   return total - planned - skipped;
 }
 

@@ -132,8 +132,8 @@ export interface BrowseEnd {
   /** `reached-end`, or why it stopped short. `heads-of-groups`: a FIFO queue shows only the first of each group. */
   readonly reason: 'reached-end' | 'limit' | 'lease' | 'heads-of-groups' | 'sampled' | 'byte-cap';
   /**
-   * Only on a log and with `options.from`: every message that came in between there and the end of the log was met. Nothing of it had been dropped by
-   * then, and nothing is held back behind an open transaction: what was not met is not there.
+   * Only on a log and with `options.from`: every message that came in between there and the end of the log was met. Each of its places held a message, so nothing
+   * was dropped or compacted away, and nothing is held back behind an open transaction: what was not met was never there.
    */
   readonly gapless?: true;
   /** As in QueueFacts, learned during the read. */

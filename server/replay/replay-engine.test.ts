@@ -394,6 +394,65 @@ describe('a replay', () => {
     expect(await drain(source)).toEqual([0, 1, 2, 3]);
   });
 
+  it('with a canary watches its step again after a restart, and judges what came back since the operator said go', async () => {
+    const letters = await deadLettersInIndex(3);
+    const canary = { steps: [1], watchMs: 60_000, badShareMax: 0 };
+    const { id } = await confirmed(
+      letters.map((letter) => letter.id),
+      { canary },
+    );
+    await vi.waitUntil(async () => (await store.ledger.getReplay(id)).account.settled === 1, { timeout: 20_000 });
+    await engine.stop();
+    const [first] = await store.ledger.listItems(id, { states: ['settled'], after: null, limit: 1 });
+    const back = { replayId: id, itemId: first?.id ?? '', messageId: 'came-back', at: Date.now(), sameError: true };
+    await store.ledger.recordReturns([back]);
+    engine = start();
+    expect((await reached(id, 'paused')).account).toMatchObject({ settled: 1, planned: 2, returned: 1 });
+    expect(await drain(source)).toEqual([0]);
+  });
+
+  it('whose last message fails is watched like any other: nothing is left that a pause could hold back', async () => {
+    const letters = await deadLettersInIndex(1);
+    const canary = { steps: [1], watchMs: 1_000, badShareMax: 0 };
+    const { id } = await confirmed(
+      letters.map((letter) => letter.id),
+      { canary },
+    );
+    await drain(deadLetters);
+    expect((await reached(id, 'watching', 'paused')).state).toBe('watching');
+  });
+
+  it('that is stopped amid its queues writes down what each of them was sending', async () => {
+    const other = await createQueue(`slow-${randomUUID()}-dlq`, {});
+    const arn = await foreign.send(new GetQueueAttributesCommand({ QueueUrl: other, AttributeNames: ['QueueArn'] }));
+    await createQueue(nameOf(other).replace(/-dlq$/, ''), {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn.Attributes?.['QueueArn'], maxReceiveCount: 3 }),
+    });
+    await engine.stop();
+    for (let number = 0; number < 30; number += 1)
+      await foreign.send(new SendMessageCommand({ QueueUrl: other, MessageBody: `{"number":${100 + number}}` }));
+    engine = start();
+    const letters = await deadLettersInIndex(30);
+    const otherId = `sqs/${nameOf(other)}`;
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId: otherId, insist: false }, 'test', 20_000);
+    const both: Filter = {
+      kind: 'or',
+      terms: [letters[0]?.queueId ?? '', otherId].map((pattern) => ({ kind: 'queue', pattern })),
+    };
+    const range = { from: null, to: null };
+    const frozen = { kind: 'filter' as const, filter: both, range, asOf: Date.now(), excluded: [], text: 'both' };
+    const planned = await planOf(frozen, { ratePerSecond: 20 });
+    await store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    await vi.waitUntil(async () => (await store.ledger.getReplay(planned.id)).account.settled >= 4, {
+      timeout: 20_000,
+    });
+    await engine.stop();
+    const { account } = await store.ledger.getReplay(planned.id);
+    expect(account).toMatchObject({ total: 60, intended: 0, unknown: 0, failed: 0 });
+    engine = start();
+    expect((await reached(planned.id, 'watching')).account).toMatchObject({ settled: 60 });
+  }, 60_000);
+
   it('with a canary sends the rest when each step stayed gone', async () => {
     const letters = await deadLettersInIndex(5);
     const canary = { steps: [1, 2], watchMs: 1_000, badShareMax: 0 };

@@ -50,6 +50,8 @@ export function createReplayEngine(
       if (!signal.aborted) say(replay, error);
     } finally {
       clearInterval(renewal);
+      // Another engine need not wait for the end of a lease that nobody uses. Where that is not written, it does.
+      await store.ledger.leaseReplay(replay.id, worker, clock.now(), 0).catch((error: unknown) => say(replay, error));
       running.delete(replay.id);
     }
   }

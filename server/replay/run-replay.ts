@@ -3,8 +3,9 @@ import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts
 import type { ItemState, Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import { queueOf } from '#server/replay/replay-queues.ts';
+import type { Store } from '#server/store/store.ts';
 import { sendItems, type PassEnd, type SendDependencies } from '#server/replay/send-items.ts';
-import { watchCanary } from '#server/replay/watch-canary.ts';
+import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { pause } from '#server/sync/repeat.ts';
 
@@ -15,7 +16,7 @@ export interface RunReplayDependencies extends PutRightDependencies {
   readonly watchMs: number;
 }
 
-/** Items that are looked at in one pass over a queue: as many as the largest plan, so that their order holds from end to end. */
+/** Items that are looked at in one pass over a queue. */
 const passItems = 10_000;
 
 /** With a rate, a pass holds a queue no longer than this. */
@@ -65,10 +66,7 @@ export async function runReplay(
 /** So many queues are worked on side by side: one that is slow or in trouble does not keep the others waiting. */
 const queuesAtOnce = 4;
 
-type ReplayEnd =
-  | PassEnd
-  /** The canary: what was sent so far came back or failed. */
-  | { readonly kind: 'too-bad'; readonly error: AppError };
+type ReplayEnd = PassEnd | TooBad;
 
 /** Sends what is planned. A queue whose broker is in trouble keeps its items planned, and the others go on; the trouble is told at the end. */
 async function sendAll(dependencies: RunReplayDependencies, replay: Replay, signal: AbortSignal): Promise<ReplayEnd> {
@@ -79,32 +77,54 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
   const limit =
     ratePerSecond === null ? passItems : Math.max(1, Math.min(passItems, Math.floor(ratePerSecond * passSeconds)));
   const canary = watchCanary(dependencies, replay, mayGoOn);
+  const brokenLanes = await lanesLeftBehind(store, replay);
   const troubles = new Map<string, AppError>();
   for (let after: number | null = null; ;) {
     if (signal.aborted || !(await mayGoOn())) return { kind: 'halted' };
-    const step = await canary.next(limit);
-    const query = { states: ['planned'] as const, after, limit: step.size };
-    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, query);
-    after = items.at(-1)?.ordinal ?? null;
-    if (after === null) {
+    const step = await canary.next(limit, signal);
+    if (step.kind === 'too-bad') return step;
+    const page: readonly ReplayItem[] = await store.ledger.listItems(replay.id, { states: ['planned'], after, limit });
+    const last = page.at(-1);
+    if (!last) {
       const [trouble] = troubles.values();
       return trouble === undefined ? { kind: 'finished' } : { kind: 'trouble', error: trouble };
     }
+    const items = page.filter((item) => !troubles.has(item.queueId)).slice(0, step.size);
+    after = (items.length === step.size ? items.at(-1) : last)?.ordinal ?? last.ordinal;
     const passes = Map.groupBy(items, (item) => item.queueId).entries();
     const workOn = async (): Promise<void> => {
       for (const [queueId, ofQueue] of passes) {
-        if (troubles.has(queueId)) continue;
-        const end = await passOverQueue(dependencies, replay, { queueId, items: ofQueue, throttle, mayGoOn }, signal);
+        const pass = { queueId, items: ofQueue, throttle, mayGoOn: canary.mayGoOn, brokenLanes: brokenLanes(queueId) };
+        const end = await passOverQueue(dependencies, replay, pass, signal);
         if (end.kind === 'trouble') troubles.set(queueId, end.error);
       }
     };
-    await Promise.all(Array.from({ length: queuesAtOnce }, workOn));
-    const tooBad = await canary.watch(step, signal);
-    if (tooBad) return { kind: 'too-bad', error: tooBad };
+    // All of them are waited for, also when one ends early: what another is sending has to be written down.
+    const ends = await Promise.allSettled(Array.from({ length: queuesAtOnce }, workOn));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const watched = await canary.watch(step, signal);
+    if (watched) return watched;
   }
 }
 
-interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn'> {
+/** By queue, the lanes of which this replay has left a message unsent: in a FIFO group nothing may overtake it, also after a restart. */
+async function lanesLeftBehind(store: Store, replay: Replay): Promise<(queueId: string) => Set<string>> {
+  const lanes = new Map<string, Set<string>>();
+  const of = (queueId: string): Set<string> => {
+    const found = lanes.get(queueId) ?? new Set();
+    lanes.set(queueId, found);
+    return found;
+  };
+  for (let after: number | null = null; ;) {
+    const query = { states: ['failed', 'unknown'] as const, after, limit: passItems };
+    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, query);
+    for (const { queueId, lane } of items) of(queueId).add(lane);
+    after = items.at(-1)?.ordinal ?? null;
+    if (after === null) return of;
+  }
+}
+
+interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes'> {
   readonly queueId: string;
   readonly items: readonly ReplayItem[];
 }
@@ -113,13 +133,24 @@ interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn'> {
 async function passOverQueue(
   dependencies: RunReplayDependencies,
   replay: Replay,
-  { queueId, items, throttle, mayGoOn }: QueuePass,
+  { queueId, items, throttle, mayGoOn, brokenLanes }: QueuePass,
   signal: AbortSignal,
 ): Promise<PassEnd> {
   const { store, clock, gate, publishTimeoutMs, conventions } = dependencies;
   const pass = async (): Promise<PassEnd> => {
     const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
-    const sending = { store, clock, driver, throttle, canRemove, order, publishTimeoutMs, conventions, mayGoOn };
+    const sending = {
+      store,
+      clock,
+      driver,
+      throttle,
+      canRemove,
+      order,
+      publishTimeoutMs,
+      conventions,
+      mayGoOn,
+      brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),
+    };
     return gate.alone(queueId, async () => {
       const waiting = await withoutOvertaken(dependencies, replay, await stillPlanned(dependencies, replay, items));
       return waiting.length === 0 ? { kind: 'finished' } : sendItems(sending, replay, name, waiting, signal);

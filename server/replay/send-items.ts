@@ -10,6 +10,8 @@ import { type TroubledTopics, withOriginals } from '#server/sync/original-record
 export interface SendDependencies extends Omit<SendBatchDependencies, 'watermarkOf'> {
   readonly throttle: Throttle;
   readonly order: QueueCapabilities['order'];
+  /** Groups of a FIFO queue of which a message was not sent, in this pass or an earlier one: what follows it stays behind it. */
+  readonly brokenLanes: Set<string>;
   /** Whether the operator still wants it: asked before each send. */
   mayGoOn(): Promise<boolean>;
 }
@@ -36,7 +38,7 @@ export async function sendItems(
   items: readonly ReplayItem[],
   signal: AbortSignal,
 ): Promise<PassEnd> {
-  const { driver, store, throttle } = dependencies;
+  const { driver, store, throttle, brokenLanes } = dependencies;
   const byIdentity = new Map(items.map((item) => [item.identity, item]));
   const letters = new Map(
     (await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter]),
@@ -44,7 +46,6 @@ export async function sendItems(
   const wanted = items.map(({ identity, position }) => ({ identity, position }));
   const batches = { ...dependencies, watermarkOf: watermarks(dependencies, signal) };
   const met = new Set<string>();
-  const brokenLanes = new Set<string>();
   const troubled: TroubledTopics = new Map();
 
   for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, signal)) {

@@ -1,21 +1,32 @@
 import { AppError } from '#lib/domain/errors.ts';
-import type { Replay, ReplayAccount } from '#lib/domain/replay.ts';
-import { judge, nextStep } from '#lib/replay/canary.ts';
+import type { Canary, Replay, ReplayAccount } from '#lib/domain/replay.ts';
+import { attemptedIn, judge, nextStep } from '#lib/replay/canary.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 /** How a replay goes in steps where it was asked to; without a canary nothing is watched between its passes. */
 export interface CanaryWatch {
-  /** At most `limit` messages. */
-  next(limit: number): Promise<CanaryStep>;
-  /** Waits until the step has been watched long enough, or until it is bad enough; then the error says why the replay pauses. */
-  watch(step: CanaryStep, signal: AbortSignal): Promise<AppError | null>;
+  /** At most `limit` messages. After a restart amid the steps the last one is watched again first. */
+  next(limit: number, signal: AbortSignal): Promise<CanaryStep | TooBad>;
+  /** Waits until what the step sent has been watched long enough, or is bad enough. */
+  watch(step: CanaryStep, signal: AbortSignal): Promise<TooBad | null>;
+  /** Whether the operator still wants it, and what was sent so far allows it. */
+  mayGoOn(): Promise<boolean>;
 }
 
 export interface CanaryStep {
+  readonly kind: 'step';
   readonly size: number;
   readonly watched: boolean;
+  /** Attempted before it. */
+  readonly attempted: number;
+}
+
+/** What was sent so far came back or failed: the replay pauses itself, and the error says why. */
+export interface TooBad {
+  readonly kind: 'too-bad';
+  readonly error: AppError;
 }
 
 const lookEveryMs = 500;
@@ -23,39 +34,64 @@ const lookEveryMs = 500;
 export function watchCanary(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
   replay: Replay,
-  mayGoOn: () => Promise<boolean>,
+  isWanted: () => Promise<boolean>,
 ): CanaryWatch {
-  const { canary } = replay.options;
-  if (canary === null) return { next: async (limit) => ({ size: limit, watched: false }), watch: async () => null };
-  let before: ReplayAccount | null = null;
+  const { canary, goAccount } = { canary: replay.options.canary, goAccount: replay.goAccount };
   const accountNow = async () => (await store.ledger.getReplay(replay.id)).account;
+  if (canary === null) {
+    return {
+      next: async (limit) => ({ kind: 'step', size: limit, watched: false, attempted: 0 }),
+      watch: async () => null,
+      mayGoOn: isWanted,
+    };
+  }
+  // Judged since a person last said go, also by an engine that was started since.
+  const tooBadIn = (account: ReplayAccount) => tooBad(canary, goAccount, account);
+  let begun = false;
+
+  async function watchFor(watchMs: number, signal: AbortSignal): Promise<TooBad | null> {
+    const until = clock.now() + watchMs;
+    for (;;) {
+      const account = await accountNow();
+      // Nothing is left that a pause could hold back: from here on the whole replay is watched.
+      if (account.planned === 0) return null;
+      const bad = tooBadIn(account);
+      if (bad || clock.now() >= until || signal.aborted || !(await isWanted())) return bad;
+      await pause(Math.min(lookEveryMs, Math.max(0, until - clock.now())), signal);
+    }
+  }
 
   return {
-    async next(limit) {
+    async next(limit, signal) {
       const account = await accountNow();
-      before ??= account;
-      const { size, watched } = nextStep(canary, account);
-      return { size: Math.min(size, limit), watched };
-    },
-    async watch({ watched }, signal) {
-      const until = clock.now() + (watched ? canary.watchMs : 0);
-      for (;;) {
-        const account = await accountNow();
-        const { attempted, bad, tooBad } = judge(canary, before ?? account, account);
-        if (tooBad) return pausedItself(attempted, bad);
-        // Nothing is left that a pause could hold back: from here on the whole replay is watched.
-        if (account.planned === 0 || clock.now() >= until || signal.aborted || !(await mayGoOn())) return null;
-        await pause(Math.min(lookEveryMs, Math.max(0, until - clock.now())), signal);
+      const attempted = attemptedIn(account);
+      if (!begun && attempted > attemptedIn(goAccount)) {
+        const bad = await watchFor(nextStep(canary, account, limit).watched ? canary.watchMs : 0, signal);
+        if (bad) return bad;
       }
+      begun = true;
+      const { size, watched } = nextStep(canary, account, limit);
+      return { kind: 'step', size: Math.min(size, limit), watched, attempted };
     },
+    async watch({ watched, attempted }, signal) {
+      // What nobody sent cannot come back.
+      if (attemptedIn(await accountNow()) === attempted) return null;
+      return watchFor(watched ? canary.watchMs : 0, signal);
+    },
+    mayGoOn: async () => (await isWanted()) && tooBadIn(await accountNow()) === null,
   };
 }
 
-function pausedItself(attempted: number, bad: number): AppError {
+function tooBad(canary: Canary, before: ReplayAccount, now: ReplayAccount): TooBad | null {
+  const { attempted, bad, tooBad: isTooBad } = judge(canary, before, now);
+  if (!isTooBad) return null;
   const of = `${bad.toLocaleString('en-US')} of the ${attempted.toLocaleString('en-US')} that went`;
-  return new AppError(
-    'canary_failed',
-    `It paused itself: ${of} came back, failed or are unknown. Look at them and mend what they meet, then resume; or cancel the rest.`,
-    { details: { attempted, bad } },
-  );
+  return {
+    kind: 'too-bad',
+    error: new AppError(
+      'canary_failed',
+      `It paused itself: ${of} came back, failed or are unknown. Look at them and mend what they meet, then resume; or cancel the rest.`,
+      { details: { attempted, bad } },
+    ),
+  };
 }

@@ -126,11 +126,13 @@ async function* browseOn(
   }
   const fromTheBeginning = stretches.every((each) => each.start <= each.earliest);
   const atTheEnd = stretches.every((each) => each.next >= each.end);
-  if (read < stretches.reduce((sum, each) => sum + each.next - each.start, 0)) onGaps(layout.name);
+  // What was compacted away, dropped meanwhile or stood beyond a log that was cut back leaves offsets without a message; so do markers of transactions.
+  const hasGaps = read < stretches.reduce((sum, each) => sum + each.next - each.start, 0);
+  if (hasGaps) onGaps(layout.name);
   yield batch({
     complete: fromTheBeginning && atTheEnd && !skipped,
     reason: skipped ? 'byte-cap' : atTheEnd ? 'reached-end' : 'limit',
-    ...(isWhole && atTheEnd && !skipped && { gapless: true }),
+    ...(isWhole && atTheEnd && !skipped && !hasGaps && { gapless: true }),
     lostBefore: lostBefore(),
   });
 }

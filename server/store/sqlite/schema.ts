@@ -149,6 +149,7 @@ export interface ReplayTable {
   error: string | null;
   returned: number;
   returned_different: number;
+  go_account: string | null;
   worker: string | null;
   leased_until: number | null;
 }

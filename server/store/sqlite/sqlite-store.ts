@@ -10,6 +10,7 @@ import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
+import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -36,7 +37,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   const index = openFile(indexFile, readOnly, 'NORMAL', [index001]);
   let ledger: typeof index;
   try {
-    ledger = openFile(ledgerFile, readOnly, 'FULL', [ledger001, ledger002]);
+    ledger = openFile(ledgerFile, readOnly, 'FULL', [ledger001, ledger002, ledger003]);
   } catch (error) {
     index.close();
     throw error;

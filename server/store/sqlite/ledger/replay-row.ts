@@ -31,6 +31,7 @@ export function toReplay(row: Selectable<ReplayTable>, counts: ReadonlyMap<strin
     options: JSON.parse(row.options) as ReplayOptions,
     plan: JSON.parse(row.plan) as ReplayPlan,
     account: toAccount(row, counts),
+    goAccount: row.go_account === null ? toAccount(row, counts) : (JSON.parse(row.go_account) as ReplayAccount),
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
   };
 }

@@ -100,7 +100,7 @@ export function confirmReplay(db: Database, id: string, hash: string, by: string
     db.run(
       build
         .updateTable('replays')
-        .set({ state: 'queued', confirmed_at: at, confirmed_by: by })
+        .set({ state: 'queued', confirmed_at: at, confirmed_by: by, go_account: accountText(db, row.id) })
         .where('number', '=', row.number)
         .compile(),
     );
@@ -127,6 +127,7 @@ export function setReplayState(db: Database, id: string, change: ReplayStateChan
           started_at: row.started_at ?? (state === 'sending' ? at : null),
           finished_sending_at: state === 'queued' ? null : (row.finished_sending_at ?? (sendingEnds ? at : null)),
           settled_at: row.settled_at ?? (state === 'settled' ? at : null),
+          ...(state === 'queued' && { go_account: accountText(db, row.id) }),
           ...(change.watchUntil !== undefined && { watch_until: change.watchUntil }),
           error: change.error ? JSON.stringify(change.error) : stays ? row.error : null,
         })
@@ -135,6 +136,10 @@ export function setReplayState(db: Database, id: string, change: ReplayStateChan
     );
     return getReplay(db, row.id);
   });
+}
+
+function accountText(db: Database, id: string): string {
+  return JSON.stringify(getReplay(db, id).account);
 }
 
 /** Also of a plan and of one that is paused: who works on a replay holds it, whatever its state. */
