@@ -231,7 +231,7 @@ export function describeGroupClauses({ clause }: Clauses): void {
     'a resolved group has regressed when a dead letter came about and arrived since, and by nothing else',
     async (store) => {
       const queueId = await addQueue(store, 'regressed');
-      const resolvedAt = 100 * day;
+      const resolvedAt = Date.UTC(2026, 10, 22);
       const now = resolvedAt + hour;
       const early = lettersOf('Regressed', 3, () => ({ at: resolvedAt - day, firstSeenAt: resolvedAt - day }));
       await store.index.ingest({ queueId, letters: early, scan: 's' });
@@ -251,6 +251,37 @@ export function describeGroupClauses({ clause }: Clauses): void {
       expect(await state()).toEqual(['regressed', resolvedAt + 5]);
     },
   );
+
+  clause('what has no time but that of its arrival is no regression when its queue is read anew', async (store) => {
+    const resolvedAt = Date.UTC(2026, 10, 22);
+    const now = resolvedAt + hour;
+    const seen = (at: number) => () => ({ at, firstSeenAt: at, atIs: 'first-seen' as const, kind: 'sqs' as const });
+    const of1970 = (at: number) => (n: number) => ({ at: n, firstSeenAt: at });
+    const stateOf = async (errorClass: string) => {
+      const fingerprint = lettersOf(errorClass, 1)[0]?.letter.fingerprint ?? '';
+      const decided = aDecision(fingerprint, { decision: { kind: 'resolved', at: resolvedAt } });
+      const group = await store.index.getGroup(fingerprint, [decided], now + hour);
+      return [group.state, group.regressedAt];
+    };
+    const anew = { scanned: await addQueue(store, 'read-anew', 'sqs'), log: await addQueue(store, 'read-anew') };
+    await store.index.ingest({ queueId: anew.scanned, letters: lettersOf('AnewSeen', 2, seen(now)), scan: 'first' });
+    await store.index.ingest({ queueId: anew.log, letters: lettersOf('Anew1970', 2, of1970(now)), scan: 'first' });
+    expect([await stateOf('AnewSeen'), await stateOf('Anew1970')]).toEqual([
+      ['resolved', null],
+      ['resolved', null],
+    ]);
+    const back = lettersOf('AnewSeen', 1, seen(now + 7), 'anew-back');
+    await store.index.ingest({ queueId: anew.scanned, letters: back, scan: 'second' });
+    expect(await stateOf('AnewSeen')).toEqual(['regressed', now + 7]);
+
+    const known = await addQueue(store, 'read-before');
+    const before = lettersOf('Before1970', 2, of1970(resolvedAt - 1));
+    await store.index.ingest({ queueId: known, letters: before, scan: 'first' });
+    expect(await stateOf('Before1970')).toEqual(['resolved', null]);
+    const late = lettersOf('Before1970', 1, of1970(now + 7), 'late-1970');
+    await store.index.ingest({ queueId: known, letters: late, scan: 'second' });
+    expect(await stateOf('Before1970')).toEqual(['regressed', now + 7]);
+  });
 
   clause('a few clocks that are far off do not stretch the timeline, and are said to lie outside', async (store) => {
     const queueId = await addQueue(store, 'clocks');

@@ -80,17 +80,65 @@ function countWeekBefore(db: Database, groups: readonly number[], now: number): 
 /** Messages with clocks ahead of ours lie after any instant and may have been there before; no more of them than this are passed over. */
 const passedOverMax = 2_000;
 
-/** The first dead letter that both came about and arrived after an instant: what is only read late, or again, is no news. */
+/** No message has waited for longer than there are such brokers: what claims to be older has a clock that tells nothing. */
+const saneFloor = Date.UTC(2000, 0, 1);
+
+interface Arrived {
+  readonly queue: number;
+  readonly scan: number;
+  readonly at: number;
+  readonly told: 'by clock' | 'by arrival';
+}
+
+/**
+ * The first dead letter that both came about and arrived after an instant: what is only read late, or again, is no news. Where nothing but its arrival
+ * tells when a letter came about, it is news unless this index first read its queue later than that instant, and the letter with it.
+ */
 function firstAfter(db: Database, groups: readonly number[], instant: number): number | null {
-  const row = db.first(
-    sql<{ at: number | null }>`
-      select min(at) as at from (
-        select m.at, ${firstSeenAt} as seenAt from json_each(${JSON.stringify(groups)}) as g
-        cross join messages as m indexed by messages_group_at on m.grp = g.value
-        where m.at > ${instant} order by m.at limit ${passedOverMax}
-      ) where seenAt > ${instant}`.compile(build),
+  const row = sql`m.queue, m.scan, m.at, m.alike, ${firstSeenAt} as seenAt`;
+  const members = sql`json_each(${JSON.stringify(groups)}) as g cross join messages as m indexed by messages_group_at on m.grp = g.value`;
+  const arrived = db.all(
+    sql<Arrived>`
+      select queue, scan, 'by clock' as told, min(at) as at from (
+        select ${row} from ${members} where m.at > ${instant} and m.at >= ${saneFloor} order by m.at limit ${passedOverMax}
+      ) as some join phrases as p on p.id = some.alike
+      where seenAt > ${instant} and p.text ->> 1 <> 'first-seen' group by queue, scan
+      union all
+      select queue, scan, 'by arrival' as told, min(seenAt) as at from (
+        select * from (select ${row} from ${members} where m.at > ${instant} and m.at >= ${saneFloor} order by m.at limit ${passedOverMax})
+        union all select * from (select ${row} from ${members} where m.at < ${saneFloor} order by m.at limit ${passedOverMax})
+      ) as some join phrases as p on p.id = some.alike
+      where seenAt > ${instant} and (at < ${saneFloor} or p.text ->> 1 = 'first-seen') group by queue, scan`.compile(
+      build,
+    ),
   );
-  return row?.at ?? null;
+  const firstReads = new Map<number, FirstRead | undefined>();
+  const isNews = ({ told, queue, scan }: Arrived): boolean => {
+    if (told === 'by clock') return true;
+    if (!firstReads.has(queue)) firstReads.set(queue, firstReadOf(db, queue));
+    const first = firstReads.get(queue);
+    return first === undefined || first.at <= instant || (!first.isLog && first.scan !== scan);
+  };
+  const news = arrived.filter(isNews).map(({ at }) => at);
+  return news.length === 0 ? null : Math.min(...news);
+}
+
+interface FirstRead {
+  readonly scan: number;
+  readonly at: number;
+  /** Is read in many pieces, each of which counts as a scan. */
+  readonly isLog: boolean;
+}
+
+function firstReadOf(db: Database, queue: number): FirstRead | undefined {
+  const row = db.first(
+    sql<{ scan: number; at: number; kind: string }>`
+      select m.scan, ${firstSeenAt} as at, p.text ->> 0 as kind from messages as m join phrases as p on p.id = m.alike
+      where m.id = (select min(f.id) from messages as f indexed by messages_queue_state_at where f.queue = ${queue})`.compile(
+      build,
+    ),
+  );
+  return row && { scan: row.scan, at: row.at, isLog: row.kind === 'kafka' };
 }
 
 /** By queue from the kept counters: exact, of all time. */
