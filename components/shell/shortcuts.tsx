@@ -3,8 +3,10 @@
 import { Keyboard } from 'lucide-react';
 import { useState } from 'react';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
+import { characterKeysCookie, hasCharacterKeys } from '#components/shell/character-keys.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { ScrollBox } from '#components/ui/scroll-box.tsx';
+import { Switch } from '#components/ui/switch.tsx';
 
 const shortcuts = [
   {
@@ -83,6 +85,7 @@ export function Shortcuts() {
         <Keyboard size={14} aria-hidden />
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
+        <CharacterKeysSwitch />
         <ScrollBox scrolls className="grid max-h-[64vh] gap-4 p-4 -outline-offset-2">
           {shortcuts.map((group) => (
             <section key={group.where}>
@@ -100,5 +103,28 @@ export function Shortcuts() {
         </ScrollBox>
       </Dialog>
     </>
+  );
+}
+
+/** Drawn only in the opened dialog, and so never on the server. */
+function CharacterKeysSwitch() {
+  const [on, setOn] = useState(() => hasCharacterKeys(document.cookie));
+  return (
+    <div className="flex items-start gap-2.5 border-b border-line px-4 py-2.5">
+      <Switch
+        label="Shortcuts of one character"
+        checked={on}
+        onChange={(next) => {
+          setOn(next);
+          document.cookie = characterKeysCookie(next);
+        }}
+      />
+      <span>
+        Shortcuts of one character
+        <span className="block text-xs text-soft">
+          Turned off, letters and signs do nothing; Enter, Esc, arrows and ⌘K or Ctrl K still work.
+        </span>
+      </span>
+    </div>
   );
 }
