@@ -1,10 +1,10 @@
 'use client';
 
 import clsx from 'clsx';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
-import { canaryLabel, rateLabel, rates } from '#components/replay/prepare-plan.ts';
-import { ratePerSecondMin } from '#lib/api/replays.ts';
+import { canaryLabel, rateLabel, rateProblem, rates } from '#components/replay/prepare-plan.ts';
+import { radioProps } from '#components/ui/radios.ts';
 import { usualCanary } from '#lib/replay/canary.ts';
 
 /** Rate and failure headers; each change asks for a new plan. */
@@ -91,6 +91,8 @@ function Choice({
   }[];
   onChoose: (id: string) => void;
 }) {
+  const ids = choices.map((choice) => choice.id);
+  const chosen = choices.find((choice) => choice.chosen)?.id ?? null;
   return (
     <div role="radiogroup" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="w-28 font-[550]">{label}</span>
@@ -98,11 +100,8 @@ function Choice({
         {choices.map((choice) => (
           <button
             key={choice.id}
-            type="button"
-            role="radio"
-            aria-checked={choice.chosen}
+            {...radioProps({ id: choice.id, ids, chosen, onChoose })}
             title={choice.title}
-            onClick={() => onChoose(choice.id)}
             className={clsx(
               'h-6 rounded px-2.5 text-xs font-[550]',
               choice.chosen ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text',
@@ -127,21 +126,37 @@ function CustomRate({
   const [typed, setTyped] = useState(
     ratePerSecond === null || rates.some((rate) => rate === ratePerSecond) ? '' : String(ratePerSecond),
   );
+  const [tried, setTried] = useState(false);
+  const problemId = useId();
+  const problem = tried ? rateProblem(typed) : null;
   const commit = () => {
-    const rate = Number(typed);
-    if (typed !== '' && Number.isFinite(rate) && rate >= ratePerSecondMin && rate <= 100_000 && rate !== ratePerSecond)
-      onRate(rate);
+    setTried(true);
+    if (typed !== '' && rateProblem(typed) === null && Number(typed) !== ratePerSecond) onRate(Number(typed));
   };
   return (
-    <input
-      inputMode="numeric"
-      aria-label="Another rate, messages a second"
-      placeholder="other"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value.replace(/[^\d.]/g, ''))}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
-      className="h-7 w-16 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
-    />
+    <>
+      <input
+        inputMode="decimal"
+        aria-label="Another rate, messages a second"
+        {...(problem === null ? {} : { 'aria-invalid': true, 'aria-describedby': problemId })}
+        placeholder="other"
+        value={typed}
+        onChange={(event) => {
+          setTried(false);
+          setTyped(event.target.value.replace(/[^\d.]/g, ''));
+        }}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+        className={clsx(
+          'h-7 w-16 rounded-md border bg-panel px-2 text-xs placeholder:text-faint',
+          problem === null ? 'border-control' : 'border-failing',
+        )}
+      />
+      {problem !== null && (
+        <p id={problemId} role="alert" className="basis-full text-xs text-failing">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }

@@ -68,6 +68,11 @@ export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: bo
           </div>
         </li>
       ))}
+      {plan.toFurtherDestinations > 0 && (
+        <li className="text-soft">
+          and {countOf(plan.toFurtherDestinations, 'message')} to further destinations, too many to list
+        </li>
+      )}
     </ul>
   );
 }

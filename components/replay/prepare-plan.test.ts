@@ -3,6 +3,7 @@ import {
   canaryLabel,
   pastRemovalSentence,
   planDifferences,
+  rateProblem,
   receiverMark,
   removalSentence,
 } from '#components/replay/prepare-plan.ts';
@@ -16,6 +17,7 @@ const plan: ReplayView['plan'] = {
   destinations: [],
   refusals: [],
   warnings: [],
+  toFurtherDestinations: 0,
   headerChanges: [],
   removes: 'none',
   dangerous: false,
@@ -72,6 +74,11 @@ test('the rest of a canary is not said to be watched, and what is unknown pauses
   expect(canaryLabel({ steps: [1, 5], watchMs: 30_000, badShareMax: 0 })).toBe(
     '1, then 5, then the rest; each step before the rest is watched for 30 s, and it pauses when any of them come back, fail or are unknown',
   );
+});
+
+test('a rate that cannot be is refused in words, and none is no mistake', () => {
+  for (const typed of ['0', '200000', '1.2.3', '.']) expect(rateProblem(typed)).toContain('from 0.1 to 100,000');
+  for (const typed of ['', '0.1', '7.5', '100000']) expect(rateProblem(typed)).toBeNull();
 });
 
 test('a report claims no removal of what was not sent', () => {

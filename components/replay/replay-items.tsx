@@ -14,6 +14,7 @@ import { formatCount } from '#components/ui/numbers.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { radioProps } from '#components/ui/radios.ts';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 
@@ -22,6 +23,7 @@ export function ReplayItems({ replayId, account }: { replayId: string; account: 
   const [chosen, setChosen] = useState('all');
   const choices = itemChoices(account);
   const choice = choices.find((each) => each.id === chosen) ?? choices[0];
+  const ids = choices.map((each) => each.id);
   const items = useInfiniteQuery(replayItemsQueryOptions(replayId, choice?.view ?? { state: null, returned: false }));
   const rows = items.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -36,10 +38,7 @@ export function ReplayItems({ replayId, account }: { replayId: string; account: 
           {choices.map((each) => (
             <button
               key={each.id}
-              type="button"
-              role="radio"
-              aria-checked={each.id === choice?.id}
-              onClick={() => setChosen(each.id)}
+              {...radioProps({ id: each.id, ids, chosen: choice?.id ?? null, onChoose: setChosen })}
               className={clsx(
                 'h-5 rounded px-2 text-2xs font-[550]',
                 each.id === choice?.id

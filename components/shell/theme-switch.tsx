@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { themeCookie, themes, type Theme } from '#components/shell/theme.ts';
+import { radioProps } from '#components/ui/radios.ts';
 
 const looks = {
   system: { icon: Monitor, label: 'As the system' },
@@ -26,12 +27,9 @@ export function ThemeSwitch({ start }: { start: Theme }) {
         return (
           <button
             key={each}
-            type="button"
-            role="radio"
-            aria-checked={theme === each}
+            {...radioProps({ id: each, ids: themes, chosen: theme, onChoose: choose })}
             aria-label={label}
             title={label}
-            onClick={() => choose(each)}
             className={clsx(
               'grid size-6 place-items-center rounded',
               theme === each

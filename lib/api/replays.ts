@@ -52,6 +52,8 @@ export const replayPlan = z.object({
       }),
     )
     .readonly(),
+  /** Messages to destinations beyond those: a plan names 200. */
+  toFurtherDestinations: z.number().default(0),
   refusals: z.array(planNote).readonly(),
   warnings: z.array(planNote).readonly(),
   headerChanges: z
@@ -107,6 +109,8 @@ export type ReplayView = z.infer<typeof replay>;
 /** What of a replay changes while it runs: each event of replays/{id}/events after the first, which is the whole. Its plan can be large. */
 export const replayProgress = replay.omit({ plan: true, queueIds: true, sentence: true, options: true });
 
+export const ratePerSecondMax = 100_000;
+
 /** One message in ten seconds: slower than that a replay would look as if it stood still. */
 export const ratePerSecondMin = 0.1;
 
@@ -125,7 +129,7 @@ export const planBody = z
     excluded: z.array(z.string().min(1).max(64)).max(10_000).optional(),
     options: replayOptions
       .partial()
-      .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(100_000).nullable().optional() })
+      .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(ratePerSecondMax).nullable().optional() })
       .optional(),
   })
   .refine(
