@@ -134,7 +134,10 @@ export interface ReplayPlan {
   readonly asOf: number;
   readonly total: number;
   readonly willSend: number;
+  /** The first of them, where routing keys make very many. */
   readonly destinations: readonly PlannedDestination[];
+  /** Messages to destinations beyond those. */
+  readonly toFurtherDestinations: number;
   /** Items that will not be sent, by reason. */
   readonly refusals: readonly PlanNote[];
   /** What the operator should know before sending. */

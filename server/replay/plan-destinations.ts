@@ -12,6 +12,9 @@ const replayHeaderBytes = 260;
 /** Every answer may list all groups of a cluster: few at a time. */
 const askedAtOnce = 8;
 
+const rowsMax = 200;
+const factsMax = 5_000;
+
 /** The destinations of a plan as its pages name them: each is asked about once, and has a row that counts. */
 export interface PlanDestinations {
   /** Asks about those of a page that were not met before, side by side. A partition is a destination of its own: it may not exist. */
@@ -20,15 +23,20 @@ export interface PlanDestinations {
   factsOf(letter: DeadLetter): DestinationFacts | ErrorRecord | undefined;
   /** A letter that will be sent. Warns where nobody is known to receive it, or several do. */
   count(letter: DeadLetter, notes: PlanNotes): void;
-  /** One row for each topic, exchange and key, or queue. */
+  /** One row for each topic, exchange and key, or queue; the first 200. */
   rows(): readonly PlannedDestination[];
+  /** Messages beyond those rows. */
+  further(): number;
 }
 
 export function createPlanDestinations(driverOf: (connection: string) => BrokerDriver): PlanDestinations {
   const known = new Map<string, DestinationFacts | ErrorRecord>();
   const rows = new Map<string, { readonly row: Omit<PlannedDestination, 'count'>; count: number }>();
+  let further = 0;
   return {
     async meet(letters, signal) {
+      // Routing keys may be as many as messages: what is asked again is asked once more, and memory stays small.
+      if (known.size > factsMax) known.clear();
       const rest = new Map(letters.map((letter) => [destinationKey(letter), letter])).entries();
       const askOn = async () => {
         for (const [key, letter] of rest) {
@@ -50,12 +58,17 @@ export function createPlanDestinations(driverOf: (connection: string) => BrokerD
       const key = JSON.stringify([connection, shown]);
       const { exists, receivers, notes: sentences } = facts;
       const row = { destination: shown, connection, kind: letter.kind, exists, receivers, notes: sentences };
+      if (!rows.has(key) && rows.size >= rowsMax) {
+        further += 1;
+        return;
+      }
       const found = rows.get(key) ?? { row, count: 0 };
       found.count += 1;
       rows.set(key, found);
       warnOfReceivers(found.row, letter.id, notes);
     },
     rows: () => [...rows.values()].map(({ row, count }) => ({ ...row, count })),
+    further: () => further,
   };
 }
 

@@ -21,6 +21,9 @@ export interface PlanNotes {
 /** A note names at most so many messages; its count is exact. */
 const maxNamed = 200;
 
+/** Texts may hold names that senders chose: beyond so many, those of a code are one. */
+const linesMax = 200;
+
 interface Line {
   readonly code: PlanNote['code'];
   readonly text: string;
@@ -55,8 +58,11 @@ function createTally(): { add(line: Line, messageId: string): void; notes(): rea
   const lines = new Map<string, { readonly line: Line; count: number; readonly ids: string[] }>();
   return {
     add(line, messageId) {
-      const key = `${line.code} ${line.text}`;
-      const found = lines.get(key) ?? { line, count: 0, ids: [] };
+      const own = `${line.code} ${line.text}`;
+      const isFurther = lines.size >= linesMax && !lines.has(own);
+      const key = isFurther ? line.code : own;
+      const shown = isFurther ? { code: line.code, text: 'are further ones like these, with other names' } : line;
+      const found = lines.get(key) ?? { line: shown, count: 0, ids: [] };
       found.count += 1;
       if (found.ids.length < maxNamed) found.ids.push(messageId);
       lines.set(key, found);

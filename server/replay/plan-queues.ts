@@ -46,7 +46,7 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
       const queue = queues.get(letter.queueId);
       const cost = queue?.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
       if (!queue || !cost) return;
-      const text = `are taken from ${queue.name}, which is read once more for that: ${cost.text}`;
+      const text = `are taken from ${queue.name}, which is read again for each step and each 10,000 messages: ${cost.text}`;
       notes.warn('read-cost', text, letter.id);
     },
     ids: () => [...queues.keys()],

@@ -97,6 +97,7 @@ export async function makePlan(
     total,
     willSend,
     destinations: destinations.rows(),
+    toFurtherDestinations: destinations.further(),
     refusals: notes.refusals(),
     warnings: notes.warnings(),
     headerChanges: await exampleChanges(dependencies, examples, options),

@@ -44,6 +44,7 @@ export function aReplay(id: string, count: number, changes: Partial<PlanToWrite>
       destinations: [],
       refusals: [],
       warnings: [],
+      toFurtherDestinations: 0,
       headerChanges: [],
       removes: 'none',
       dangerous: false,
