@@ -2,28 +2,32 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 import type { FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toGroupRow } from '#server/queries/groups.ts';
-import { maskAnswer, maskKeys } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskKeys, maskShape } from '#server/queries/mask-answer.ts';
+import { readTriage } from '#server/queries/read-triage.ts';
 import type { GroupDetails } from '#server/store/group-store.ts';
 
 /** Everything about one group: the incident's page. `not_found` for a fingerprint that was never met. */
 export async function readGroup(runtime: Runtime, fingerprint: string): Promise<GroupDetail> {
   const { store, clock } = runtime;
-  const [triage, splits] = await Promise.all([store.ledger.listTriage(), store.ledger.listSplits()]);
+  const [triage, splits] = await Promise.all([readTriage(store), store.ledger.listSplits()]);
   const group = await store.index.getGroup(fingerprint, triage, clock.now());
   const own = triage.find((record) => record.fingerprint === fingerprint);
-  const members = [fingerprint, ...group.mergedMembers.map((member) => member.fingerprint)];
+  const parts = (await store.index.listSplitOff([fingerprint])).map((part) => part.fingerprint);
+  // Those of parts, too: what was written about one is not lost when it is joined again.
+  const members = [...new Set([fingerprint, ...group.mergedMembers.map((member) => member.fingerprint), ...parts])];
   const [notes, heads, audit, replays] = await Promise.all([
     store.ledger.listNotes(members),
     own?.mergedInto ? store.index.listGroupParts([own.mergedInto]) : [],
     store.ledger.listAudit({ limit: activityMax, before: null, target: fingerprint }),
     replaysOf(runtime, group),
   ]);
-  const { version, explanation, parts } = group.description;
+  const { version, explanation, parts: told } = group.description;
   const answer = {
     ...toGroupRow(group, triage),
     version,
     explanation,
-    parts: toParts(parts),
+    parts: maskShape(toParts(told), runtime.masking),
+    notes: notes.length,
     noteList: notes.map(({ id, at, by, text }) => ({ id, at, by, text })),
     members: group.mergedMembers,
     mergedInto: heads[0] ?? null,

@@ -1,3 +1,5 @@
+import { readFieldPath } from '#lib/masking/field-paths.ts';
+import { mark } from '#lib/masking/mark.ts';
 import { maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 
@@ -38,6 +40,24 @@ export function maskKeys(keys: readonly CountedKey[], masking: Masking | undefin
     counts.set(shown, (counts.get(shown) ?? 0) + count);
   }
   return Array.from(counts, ([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count);
+}
+
+/**
+ * A payload's shape with names that may stand below a masked field is none: which are below which cannot be told from it, because a name may hold
+ * what the shape is written with.
+ */
+export function maskShape<Parts extends { readonly payloadShape: string | null }>(
+  parts: Parts,
+  masking: Masking | undefined,
+): Parts {
+  const shape = parts.payloadShape?.toLowerCase() ?? '';
+  const opens = (name: string) => shape.includes(`${name}:{`) || shape.includes(`${name}:[`);
+  const isBelow = masking?.settings.fields.some((text) => {
+    const last = readFieldPath(text)?.names.at(-1) ?? '';
+    // The shape writes # for names that look like ids.
+    return opens('#') || opens(last.slice(last.lastIndexOf('*') + 1).toLowerCase());
+  });
+  return isBelow ? { ...parts, payloadShape: mark } : parts;
 }
 
 function maskTexts(value: unknown, masking: Masking, isSaid: boolean): unknown {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { routes } from '#lib/api/openapi.ts';
+import { filterFields } from '#lib/filter/fields.ts';
 import type { Store } from '#server/store/store.ts';
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response;
@@ -11,10 +12,18 @@ const queries: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/exports': ['format=csv', 'format=ndjson', 'format=ndjson&content=true'],
   '/api/v1/groups': ['', 'states=new,escalating,regressed,ongoing,ignored,resolved'],
   '/api/v1/replays': ['plans=true', ''],
-  '/api/v1/completions': ['', 'header', 'payload', 'key', 'error'].flatMap((field) => {
-    const text = field === '' ? '' : `${field}${field === 'key' || field === 'error' ? ':' : '.'}`;
-    return [`filter=${text}&position=${text.length}`, `filter=${text}x-customer-token:&position=${text.length + 17}`];
-  }),
+  '/api/v1/completions': [
+    '',
+    'header.',
+    'payload.',
+    ...filterFields.filter(({ value }) => value !== 'named').map(({ name }) => `${name}:`),
+    ...['x-customer-token', 'marker', 'x-trace', 'reply', 'authorization'].map((name) => `header.${name}:`),
+    ...['id', 'customer', 'customer.email', 'customer.name', 'pay.pin', 'note', 'Message', 'total', 'ssn', 'card'].map(
+      (path) => `payload.${path}:`,
+    ),
+  ].map((text) => `filter=${encodeURIComponent(text)}&position=${text.length}`),
+  '/api/v1/facets': ['limit=100'],
+  '/api/v1/messages': ['', 'limit=100', `filter=${encodeURIComponent('payload.customer.email.domain:*')}`],
 };
 
 export interface Answer {
