@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import type { groupChange, GroupDetail } from '#lib/api/groups.ts';
 import type { GroupDecision } from '#lib/domain/error-group.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import { sharedDecision } from '#lib/groups/shared-decision.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { audited } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readGroup } from '#server/queries/group.ts';
+import { readTriage } from '#server/queries/read-triage.ts';
 import type { TriageChange } from '#server/store/group-ledger.ts';
+import type { Store } from '#server/store/store.ts';
 
 type Change = z.output<typeof groupChange>;
 
@@ -21,7 +24,8 @@ export async function changeGroup(
   await audited(runtime, caller, actionOf(change), fingerprint, async () => {
     await refuseUnknown(runtime, [fingerprint, ...(change.mergeInto ? [change.mergeInto] : [])]);
     if (change.splitBy) await refusePart(runtime, fingerprint);
-    await store.ledger.changeGroup(fingerprint, toTriageChange(change, clock.now()), caller.actor, clock.now());
+    const changes = { ...(await decidedElsewhere(store, fingerprint, change)), ...toTriageChange(change, clock.now()) };
+    await store.ledger.changeGroup(fingerprint, changes, caller.actor, clock.now());
   });
   return readGroup(runtime, fingerprint);
 }
@@ -43,6 +47,26 @@ async function refusePart({ store }: Runtime, fingerprint: string): Promise<void
   throw new AppError('conflict', 'This is a part of a group that was split. A part is not split again.', {
     details: { group: fingerprint },
   });
+}
+
+/** What holds already and would be lost by the change: a part begins with what was decided about the whole, and the joined whole has what its parts share. */
+async function decidedElsewhere(store: Store, fingerprint: string, { splitBy }: Change): Promise<TriageChange> {
+  const [own, triage, family] = await Promise.all([
+    store.ledger.listTriage(),
+    readTriage(store),
+    store.index.listSplitOff([fingerprint]),
+  ]);
+  const known = new Map(triage.map((record) => [record.fingerprint, record]));
+  if (splitBy === null) {
+    const parts = await store.index.listGroupParts(family.map((part) => part.fingerprint));
+    const undecided = { decision: { kind: 'open' }, owner: null } as const;
+    return sharedDecision(
+      parts.filter(({ count }) => count > 0).map((part) => known.get(part.fingerprint) ?? undecided),
+    );
+  }
+  const inherited = known.get(fingerprint);
+  if (!inherited || own.some((record) => record.fingerprint === fingerprint)) return {};
+  return { decision: inherited.decision, owner: inherited.owner };
 }
 
 function toTriageChange(change: Change, now: number): TriageChange {

@@ -246,3 +246,47 @@ describe('saved views', () => {
     expect(viewsResponse.parse(await left.json()).views).toEqual([]);
   });
 });
+
+describe('groups that are split and joined again', () => {
+  it('hand their state and owner on to their parts, and take from them what was decided about all', async () => {
+    const letters = lettersOf('SplitError', 4, (n) => ({
+      at: now - 5 + n,
+      firstSeenAt: now - 1,
+      eventType: n < 2 ? 'order' : 'refund',
+    }));
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const whole = letters[0]?.letter.fingerprint ?? '';
+    const regroup = async () => {
+      const splits = await store.ledger.listSplits();
+      while ((await store.index.regroup(splits, 100)) > 0);
+    };
+    await patch(whole, { state: 'resolved', owner: 'ada' });
+    const resolvedAt = now;
+    await patch(whole, { splitBy: 'type' });
+    await regroup();
+    const parts = (await detail(whole)).splitInto.map((part) => part.fingerprint);
+    expect(parts).toHaveLength(2);
+    for (const part of parts)
+      expect(await detail(part)).toMatchObject({ state: 'resolved', resolvedAt, owner: 'ada', regressedAt: null });
+    expect((await list('states=resolved&filter=class:=SplitError')).groups.map((group) => group.owner)).toEqual([
+      'ada',
+      'ada',
+    ]);
+    const [first = '', second = ''] = parts;
+    await patch(first, { owner: 'bob', note: 'mine' });
+    expect(await detail(first)).toMatchObject({ state: 'resolved', resolvedAt, owner: 'bob' });
+    expect(await detail(second)).toMatchObject({ state: 'resolved', owner: 'ada' });
+    await patch(whole, { state: 'open' });
+    await patch(second, { owner: 'bob', state: 'resolved' });
+    await patch(whole, { splitBy: null });
+    await regroup();
+    expect(await detail(whole)).toMatchObject({
+      count: 4,
+      state: 'resolved',
+      resolvedAt,
+      owner: 'bob',
+      notes: 1,
+      noteList: [{ text: 'mine' }],
+    });
+  });
+});

@@ -4,6 +4,7 @@ import { isNothing, simplify } from '#lib/filter/simplify.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { type MessagesQuery, readFilter } from '#server/queries/messages.ts';
+import { readTriage } from '#server/queries/read-triage.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 /** What a query that counts is about, and what is known of the groups that it counts by. */
@@ -23,7 +24,7 @@ export async function readScope(
   const now = clock.now();
   const { filter: asked, range } = readFilter(query, now, masking);
   const filter = await withWholeGroups(store, asked);
-  const [queues, triage] = await Promise.all([store.index.listQueues(), store.ledger.listTriage()]);
+  const [queues, triage] = await Promise.all([store.index.listQueues(), readTriage(store)]);
   const reading = queues.filter(({ id, reader }) => reader.kind === 'syncing' && mayMeet(filter, id));
   return { now, filter, range, triage, reading: reading.map((queue) => queue.id) };
 }
