@@ -1,3 +1,5 @@
+import type { Bucket } from '#components/timeline/prepare-timeline.ts';
+
 /** Buckets that are marked in the chart: from the first that was touched to where the pointer or the keys are now. */
 export interface Brush {
   readonly anchor: number;
@@ -14,4 +16,31 @@ export function movedBrush(brush: Brush | null, by: number, extend: boolean, len
 /** First and last bucket, whichever way the brush was drawn. */
 export function brushEnds({ anchor, head }: Brush): { readonly first: number; readonly last: number } {
   return { first: Math.min(anchor, head), last: Math.max(anchor, head) };
+}
+
+/** A brush as instants. A live page is counted again while somebody marks, and a mark means a time: it stays there when the buckets move. */
+export interface Marks {
+  readonly anchorAt: number;
+  readonly headAt: number;
+}
+
+export function marksOf({ anchor, head }: Brush, buckets: readonly Bucket[]): Marks | null {
+  const [first, last] = [buckets[anchor], buckets[head]];
+  return first && last ? { anchorAt: middleOf(first), headAt: middleOf(last) } : null;
+}
+
+/** The buckets that hold the marks now; `null` where the chart no longer shows that time. */
+export function brushOf({ anchorAt, headAt }: Marks, buckets: readonly Bucket[]): Brush | null {
+  const [anchor, head] = [indexAt(anchorAt, buckets), indexAt(headAt, buckets)];
+  return anchor === null || head === null ? null : { anchor, head };
+}
+
+function middleOf({ from, to }: Bucket): number {
+  return (from + to) / 2;
+}
+
+function indexAt(at: number, buckets: readonly Bucket[]): number | null {
+  const index = buckets.findLastIndex((bucket) => bucket.from <= at);
+  const bucket = buckets[index];
+  return bucket && at <= bucket.to ? index : null;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { brushEnds, movedBrush } from '#components/timeline/brush.ts';
+import { brushEnds, brushOf, marksOf, movedBrush } from '#components/timeline/brush.ts';
 import { spanWords, timeTicks } from '#components/timeline/prepare-axis.ts';
 import { bucketAt, prepareTimeline, summariseSpan } from '#components/timeline/prepare-timeline.ts';
 import { noColours, seriesColours, withColours } from '#components/timeline/series-colours.ts';
@@ -152,6 +152,24 @@ describe('the time axis', () => {
     expect(spanWords(noon, noon + 2 * hour, 'UTC', noon)).toBe('Sun 22 Nov 12:00 – 14:00 UTC');
     expect(spanWords(noon - day, noon, 'UTC', noon)).toBe('Sat 21 Nov 12:00 – Sun 22 Nov 12:00 UTC');
     expect(spanWords(0, noon, 'UTC', noon)).toContain('1970');
+  });
+});
+
+describe('a marked stretch', () => {
+  const bucketsFrom = (from: number) => prepareTimeline({ ...aTimeline([], [1, 2, 3, 4]), from }, 80).buckets;
+
+  test('stays with its time when the chart is counted again and its buckets have moved', () => {
+    const marks = marksOf({ anchor: 3, head: 2 }, bucketsFrom(0));
+    expect(marks && brushOf(marks, bucketsFrom(0))).toEqual({ anchor: 3, head: 2 });
+    expect(marks && brushOf(marks, bucketsFrom(hour))).toEqual({ anchor: 2, head: 1 });
+    expect(marks && brushOf(marks, bucketsFrom(-hour / 4))).toEqual({ anchor: 3, head: 2 });
+  });
+
+  test('is let go when its time is no longer shown', () => {
+    const marks = marksOf({ anchor: 0, head: 1 }, bucketsFrom(0));
+    expect(marks && brushOf(marks, bucketsFrom(hour))).toBeNull();
+    expect(marks && brushOf(marks, bucketsFrom(-9 * hour))).toBeNull();
+    expect(marksOf({ anchor: 0, head: 4 }, bucketsFrom(0))).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@
 
 import clsx from 'clsx';
 import { memo, useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { brushEnds, movedBrush, type Brush } from '#components/timeline/brush.ts';
+import { brushEnds, brushOf, marksOf, movedBrush, type Brush, type Marks } from '#components/timeline/brush.ts';
 import { spanWords, timeTicks } from '#components/timeline/prepare-axis.ts';
 import {
   bucketAt,
@@ -41,21 +41,22 @@ export function TimelineChart({
   onBrush: (from: number, to: number) => void;
 }) {
   const hintId = useId();
-  const [brush, setBrush] = useState<Brush | null>(null);
+  const [marks, setMarks] = useState<Marks | null>(null);
   const [dragging, setDragging] = useState(false);
   const [hovered, setHovered] = useState<number | null>(null);
   const { buckets } = prepared;
   // Without anything to measure there is no scale.
   const levels = timeline.count === 0 ? [] : prepared.levels;
   const length = buckets.length;
-  // The buckets may have become others since they were marked.
-  const ends = brush && brush.anchor < length && brush.head < length ? brushEnds(brush) : null;
+  const brush = marks && brushOf(marks, buckets);
+  const setBrush = (next: Brush | null) => setMarks(next && marksOf(next, buckets));
+  const ends = brush && brushEnds(brush);
   const pointed = ends ?? (hovered === null || hovered >= length ? null : { first: hovered, last: hovered });
   const summary = pointed && summariseSpan(buckets, pointed.first, pointed.last);
   const marked = ends && summary;
 
-  const apply = (marks: Brush) => {
-    const { first, last } = brushEnds(marks);
+  const apply = (brushed: Brush) => {
+    const { first, last } = brushEnds(brushed);
     const span = summariseSpan(buckets, first, last);
     setBrush(null);
     setHovered(null);
@@ -63,9 +64,9 @@ export function TimelineChart({
   };
   const press = (event: KeyboardEvent) => {
     const by = keySteps[event.key];
-    if (by !== undefined && length > 0) setBrush(movedBrush(ends && brush, by, event.shiftKey, length));
-    else if (event.key === 'Enter' && ends && brush) apply(brush);
-    else if (event.key === 'Escape' && ends) {
+    if (by !== undefined && length > 0) setBrush(movedBrush(brush, by, event.shiftKey, length));
+    else if (event.key === 'Enter' && brush) apply(brush);
+    else if (event.key === 'Escape' && brush) {
       setBrush(null);
       setDragging(false);
     } else return;
@@ -88,7 +89,7 @@ export function TimelineChart({
           aria-describedby={hintId}
           aria-valuemin={0}
           aria-valuemax={Math.max(0, length - 1)}
-          aria-valuenow={ends && brush ? brush.head : Math.max(0, length - 1)}
+          aria-valuenow={brush ? brush.head : Math.max(0, length - 1)}
           aria-valuetext={marked ? spanText(marked, zone, timeline.asOf) : 'Nothing is marked'}
           onKeyDown={press}
           onBlur={() => {
