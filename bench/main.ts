@@ -37,7 +37,8 @@ for (const name of names) {
 }
 
 function line({ name, n, p50, p95, unit, baseline, ratio }: BenchRow): string {
-  const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+  const number = (value: number | null) =>
+    value === null ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const compared = baseline === null ? '' : `${baseline}${ratio === null ? '' : ` (${ratio.toFixed(2)} of it)`}`;
   return [
     name.padEnd(48),
