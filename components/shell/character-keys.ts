@@ -6,7 +6,7 @@ const name = 'redeliver-character-keys';
 
 /** A letter, digit or sign. Enter, Space, Escape and arrows do what they do everywhere. */
 export function isCharacterKey(key: string): boolean {
-  return key !== ' ' && [...key].length === 1;
+  return key !== ' ' && Array.from(key).length === 1;
 }
 
 /** Whether they work, by the page's cookies. */
