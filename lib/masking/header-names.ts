@@ -14,7 +14,7 @@ export function everyHeaderName(path: string): HeaderNames | null {
   return { around: [...new Set(around)], own: [...new Set(spansTo(parts.length))] };
 }
 
-export interface HeaderNames {
+interface HeaderNames {
   /** Of what it stands in, if its name has no dots of its own. */
   readonly around: readonly string[];
   readonly own: readonly string[];

@@ -1,3 +1,4 @@
+import { canonicalDecimal } from '#lib/filter/decimal.ts';
 import { type FieldMatcher, fieldNamesMax } from '#lib/masking/field-paths.ts';
 import { namesOf } from '#lib/masking/names.ts';
 import { mark } from '#lib/masking/mark.ts';
@@ -123,12 +124,20 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
         }
         const met = path.length > 0 ? field() : null;
         if (met !== null) rules.met(met);
-        const shown = met === null ? rules.text(word, nowhere) : mark;
+        const shown = met === null ? maskWord(word, rules) : mark;
         if (shown !== word) replace(start, at, JSON.stringify(shown));
       }
     }
   }
   return kept === 0 ? text : out.join('') + text.slice(kept);
+}
+
+/** A number with an exponent or a point may be one that is masked where it is written out. */
+function maskWord(word: string, rules: JsonMasking): string {
+  const shown = rules.text(word, nowhere);
+  if (shown !== word || !/[.eE]/.test(word)) return shown;
+  const written = canonicalDecimal(word);
+  return rules.text(written, nowhere) === written ? word : mark;
 }
 
 /** The content of a string's token, also of one that is cut, or that holds what JSON does not allow; what cannot be read stands for itself. */

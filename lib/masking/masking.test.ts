@@ -129,6 +129,7 @@ describe('patterns', () => {
     ['t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!', 't=•••!'],
     ['{"n":4111111111111111,"4111111111111111":"x"}', '{"n":"•••","•••":"x"}'],
     ['{"m":"ada\\u0040mail.example.com"}', '{"m":"•••"}'],
+    ['{"n":4.111111111111111e15,"m":[1.5e3,-0.0]}', '{"n":"•••","m":[1.5e3,-0.0]}'],
   ])('in %s', (text, masked) => {
     expect(allPatterns.text(text)).toBe(masked);
   });

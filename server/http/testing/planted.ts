@@ -72,7 +72,7 @@ export function planted(marker: string, body: Uint8Array): RawMessage {
 export const secrets = ['hushhushhush', 'BADGE-0', '4111 1111', '4711471147'];
 
 /** A secret as it stands there, and as hex, a URL and base64 would have it. */
-export function spellingsOf(secret: string): readonly string[] {
+function spellingsOf(secret: string): readonly string[] {
   const bytes = utf8(secret);
   const inBase64 = [0, 1, 2].map((before) => {
     const whole = btoa(`${' '.repeat(before)}${secret}`);
