@@ -34,8 +34,8 @@ export const help = `redeliver: what a running Redeliver console knows of dead l
   --help
 
 Exit codes: 0 answered, also where nothing matches; 1 the console cannot be reached or refuses; 2 the command is not right.
-Examples: redeliver messages --filter 'queue:orders.* header.tenant:acme since:2h' --json
-          redeliver groups --filter '-state:replayed payload.customer.id:42'`;
+Examples: redeliver messages --filter='queue:orders.* header.tenant:acme since:2h' --json
+          redeliver groups --filter='-state:replayed payload.customer.id:42'`;
 
 const commands: readonly Command[] = ['queues', 'messages', 'groups'];
 const limitMax = 1_000_000;

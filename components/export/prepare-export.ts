@@ -41,7 +41,8 @@ export function commandLine({ filter, range }: ExportOf, origin: string, now: nu
   const { from, to } = rangeBounds(range, now);
   const limited =
     from === null && to === null ? filter : toggleTerm(filter, serialise({ kind: 'time', field: 'at', from, to }));
-  return `npx redeliver messages --url ${quoted(origin)} --filter ${quoted(limited)} --limit ${commandRowsMax} --json`;
+  // `--no`: only the program of this clone; the registry has a stranger's of the same name. With `=` a filter may begin with a minus.
+  return `npx --no redeliver messages --url ${quoted(origin)} --filter=${quoted(limited)} --limit ${commandRowsMax} --json`;
 }
 
 /** A word for the shell, whatever is in it. */

@@ -23,6 +23,7 @@ export function FilterBar({
   within = '',
   range = 'all',
   onFilter,
+  onTyped,
   onLeave,
   children,
 }: {
@@ -35,6 +36,8 @@ export function FilterBar({
   within?: string;
   range?: string;
   onFilter: (filter: string) => void;
+  /** With every change of the text: whether it cannot be read, so that what the page shows is the filter before it. */
+  onTyped?: (isReadable: boolean) => void;
   onLeave: () => void;
   children: ReactNode;
 }) {
@@ -66,6 +69,7 @@ export function FilterBar({
   };
   const type = (text: string, caret: number | null) => {
     setTyped(text);
+    onTyped?.(filterProblem(text) === null);
     suggest(text, caret);
     clearTimeout(timer.current);
     // A name that is being completed would be looked for as a word until its colon comes.

@@ -11,6 +11,7 @@ export function ActionBar({
   tooMany,
   onReplayMatching,
   onClear,
+  canReplay,
   onReplay,
 }: {
   selected: number;
@@ -24,6 +25,8 @@ export function ActionBar({
   tooMany: { readonly count: number; readonly capped: boolean } | null;
   onReplayMatching: () => void;
   onClear: () => void;
+  /** Not while the filter that is typed cannot be read. */
+  canReplay: boolean;
   onReplay: () => void;
 }) {
   return (
@@ -59,7 +62,7 @@ export function ActionBar({
       <Button look="quiet" onClick={onClear}>
         Clear
       </Button>
-      <Button look="go" keyHint="r" onClick={onReplay}>
+      <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
         Replay
       </Button>
     </div>

@@ -1,5 +1,6 @@
 'use client';
 
+import clsx from 'clsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
@@ -50,6 +51,9 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, order, message: openId }, setUrl] = useQueryStates(queueUrl);
   const [replaying, setReplaying] = useState<PlanSelection | null>(null);
+  // The filter that still holds while what is typed cannot be read: nobody means to act on all of it.
+  const [heldFilter, setHeldFilter] = useState<string | null>(null);
+  const isOutdated = heldFilter === filter;
   const [pointedGroup, setPointedGroup] = useState<string | null>(null);
 
   const overview = useQuery(overviewQueryOptions());
@@ -83,6 +87,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     table.current?.scrollTo(0);
   };
   const replaySelected = () => {
+    if (isOutdated) return;
     const one = openId ?? cursor.currentId;
     const ids = cursor.selection.size > 0 ? [...cursor.selection] : one === null ? [] : [one];
     if (ids.length > 0) setReplaying({ messageIds: ids });
@@ -127,7 +132,9 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
 
   const beside = replaying !== null || openId !== null;
   const matching =
-    total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax ? total.count : null;
+    !isOutdated && total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax
+      ? total.count
+      : null;
   const facets = (
     <SideFacets
       queueId={queueId}
@@ -160,6 +167,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         within={pageFilter(queueId, '')}
         range={range}
         onFilter={setFilter}
+        onTyped={(isReadable) => setHeldFilter(isReadable ? null : filter)}
         onLeave={() => table.current?.focus()}
       >
         <FacetsButton alone={!beside}>{facets}</FacetsButton>
@@ -186,7 +194,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         <div className="min-h-0 overflow-y-auto border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden">
           {facets}
         </div>
-        <div className="relative flex min-h-0 min-w-0 flex-col">
+        <div className={clsx('relative flex min-h-0 min-w-0 flex-col', isOutdated && 'opacity-60')}>
           <MessageTable
             ref={table}
             label={queueId === null ? 'Dead letters of all queues' : `Dead letters of ${queueId}`}
@@ -235,9 +243,10 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               matching={matching}
               gathering={gather.isPending}
               onSelectMatching={() => gather.mutate()}
-              tooMany={total && (total.capped || total.count > selectionMax) ? total : null}
+              tooMany={!isOutdated && total && (total.capped || total.count > selectionMax) ? total : null}
               onReplayMatching={replayMatching}
               onClear={cursor.clear}
+              canReplay={!isOutdated}
               onReplay={replaySelected}
             />
           )}

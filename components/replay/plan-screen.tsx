@@ -10,6 +10,9 @@ import { formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 
+/** So many are sent by a mere Enter. */
+const smallMax = 10;
+
 /** The plan and the button that carries it out. Nothing has moved until then. */
 export function PlanScreen({
   replay,
@@ -37,6 +40,7 @@ export function PlanScreen({
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
   const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
+  const isSmall = !plan.dangerous && plan.willSend <= smallMax;
   const notes = plan.refusals.length + plan.warnings.length;
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -106,8 +110,9 @@ export function PlanScreen({
             className="h-8! flex-1"
             disabled={!canSend}
             onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
-            autoFocus={!plan.dangerous}
-            keyHint="Enter"
+            // Enter sends what is small and harmless; more than that is looked at first.
+            autoFocus={isSmall}
+            {...(isSmall && { keyHint: 'Enter' })}
           >
             {busy === 'planning'
               ? 'Planning…'
@@ -117,7 +122,7 @@ export function PlanScreen({
                   ? 'Nothing can be sent'
                   : sendLabel(plan.willSend)}
           </Button>
-          <Button className="h-8!" onClick={onCancel}>
+          <Button className="h-8!" autoFocus={!isSmall && !plan.dangerous} onClick={onCancel}>
             Cancel
           </Button>
         </div>
