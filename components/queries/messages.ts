@@ -92,7 +92,7 @@ export function messageQueryOptions(messageId: string) {
   });
 }
 
-/** Ids of all that match now, at most `max`: the filter is frozen at this moment. */
+/** Ids of all that match, at most `max`, with the range as it is now. Read page by page: what arrives meanwhile at an older time may be among them. */
 export async function readMatchingIds(view: MessagesView, max: number): Promise<readonly string[]> {
   const bounds = rangeBounds(view.range, Date.now());
   const ids: string[] = [];

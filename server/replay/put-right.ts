@@ -64,7 +64,7 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
   }
 }
 
-/** Ends what is unknown where the destination is a log that can be searched; the rest is left to a person. */
+/** Ends what is unknown where the destination is a log that can be searched; the rest stays unknown until it comes back. */
 async function settleUnknown(dependencies: PutRightDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
   const { store, clock, publishTimeoutMs } = dependencies;
   for (let after: number | null = null; ;) {

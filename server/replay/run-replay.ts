@@ -92,11 +92,13 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
     const items = page.filter((item) => !troubles.has(item.queueId)).slice(0, step.size);
     after = (items.length === step.size ? items.at(-1) : last)?.ordinal ?? last.ordinal;
     const passes = Map.groupBy(items, (item) => item.queueId).entries();
+    let halted = false;
     const workOn = async (): Promise<void> => {
       for (const [queueId, ofQueue] of passes) {
         const pass = { queueId, items: ofQueue, throttle, mayGoOn: canary.mayGoOn, brokenLanes: brokenLanes(queueId) };
         const end = await passOverQueue(dependencies, replay, pass, signal);
         if (end.kind === 'trouble') troubles.set(queueId, end.error);
+        if (end.kind === 'halted') halted = true;
       }
     };
     // All of them are waited for, also when one ends early: what another is sending has to be written down.
@@ -104,6 +106,8 @@ async function sendAll(dependencies: RunReplayDependencies, replay: Replay, sign
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     const watched = await canary.watch(step, signal);
     if (watched) return watched;
+    // Its items are still planned, and this walk is past them: only the next one meets them again.
+    if (halted) return { kind: 'halted' };
   }
 }
 

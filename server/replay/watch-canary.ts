@@ -36,7 +36,10 @@ export function watchCanary(
   replay: Replay,
   isWanted: () => Promise<boolean>,
 ): CanaryWatch {
-  const { canary, goAccount } = { canary: replay.options.canary, goAccount: replay.goAccount };
+  const {
+    options: { canary },
+    goAccount,
+  } = replay;
   const accountNow = async () => (await store.ledger.getReplay(replay.id)).account;
   if (canary === null) {
     return {
@@ -46,17 +49,17 @@ export function watchCanary(
     };
   }
   // Judged since a person last said go, also by an engine that was started since.
-  const tooBadIn = (account: ReplayAccount) => tooBad(canary, goAccount, account);
+  const tooBadIn = (account: ReplayAccount) =>
+    // Nothing is left that a pause could hold back: from here on the whole replay is watched.
+    account.planned === 0 ? null : tooBad(canary, goAccount, account);
   let begun = false;
 
   async function watchFor(watchMs: number, signal: AbortSignal): Promise<TooBad | null> {
     const until = clock.now() + watchMs;
     for (;;) {
       const account = await accountNow();
-      // Nothing is left that a pause could hold back: from here on the whole replay is watched.
-      if (account.planned === 0) return null;
       const bad = tooBadIn(account);
-      if (bad || clock.now() >= until || signal.aborted || !(await isWanted())) return bad;
+      if (bad || account.planned === 0 || clock.now() >= until || signal.aborted || !(await isWanted())) return bad;
       await pause(Math.min(lookEveryMs, Math.max(0, until - clock.now())), signal);
     }
   }
@@ -74,9 +77,9 @@ export function watchCanary(
       return { kind: 'step', size: Math.min(size, limit), watched, attempted };
     },
     async watch({ watched, attempted }, signal) {
-      // What nobody sent cannot come back.
-      if (attemptedIn(await accountNow()) === attempted) return null;
-      return watchFor(watched ? canary.watchMs : 0, signal);
+      // What nobody sent need not be waited for; what went before it is judged all the same.
+      const wentOn = attemptedIn(await accountNow()) > attempted;
+      return watchFor(watched && wentOn ? canary.watchMs : 0, signal);
     },
     mayGoOn: async () => (await isWanted()) && tooBadIn(await accountNow()) === null,
   };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { AppError } from '#lib/domain/errors.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
-import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { condition, type QueueRef, within } from '#server/store/sqlite/index/lower.ts';
 import { loadRows } from '#server/store/sqlite/index/messages.ts';
 import { arrivedBy } from '#server/store/sqlite/index/row.ts';
 import { listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
@@ -35,7 +35,7 @@ export function listInOrderOfSending(
     const isWanted = sql`${condition(selection.filter, queues)} and ${within(selection.range)} and ${arrivedBy(selection.arrivedBy)}${
       candidates === null ? sql`` : sql` and m.id in (select value from json_each(${JSON.stringify(candidates)}))`
     }`;
-    const wantedQueues = queuesOf(db, selection);
+    const wantedQueues = queuesOf(db, selection, queues);
     const found: Place[] = [];
     const after = cursor === null ? null : decodePlace(cursor);
 
@@ -77,8 +77,8 @@ export function listInOrderOfSending(
 }
 
 /** Numbers of the queues in which the filter can match anything, rising. */
-function queuesOf(db: Database, { filter }: FrozenSelection): readonly number[] {
-  const walks = planWalks(filter, listCells(db), listQueueRefs(db));
+function queuesOf(db: Database, { filter }: FrozenSelection, queues: readonly QueueRef[]): readonly number[] {
+  const walks = planWalks(filter, listCells(db), queues);
   return [...new Set(walks.flatMap((walk) => walk.cells.map((cell) => cell.id)))].toSorted((a, b) => a - b);
 }
 
