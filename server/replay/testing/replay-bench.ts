@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import { type Replay, type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
+import { createBroker } from '#server/brokers/broker.ts';
+import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
+import { systemClock } from '#server/clock.ts';
+import { startEngine, type Engine } from '#server/engine/engine.ts';
+import { askEngine } from '#server/http/engine-requests.ts';
+import { startLocalFauxqs } from '#server/local-brokers/fauxqs.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+
+const region = 'us-east-1';
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** The last part of a queue's URL. */
+export const nameOf = (url: string) => url.split('/').at(-1) ?? '';
+
+export const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+/**
+ * For the test file that calls it: a real SQS server in this process for all of its tests, and for each test an engine, an empty store and a queue
+ * `source` with its dead-letter queue.
+ */
+export function createReplayBench() {
+  let server: Awaited<ReturnType<typeof startLocalFauxqs>>;
+  let foreign: SQSClient;
+  let folder: string;
+  let store: Store;
+  let engine: Engine;
+  let source: string;
+  let deadLetters: string;
+
+  beforeAll(async () => {
+    server = await startLocalFauxqs();
+    foreign = new SQSClient({ region, endpoint: server.endpoint, credentials: { ...credentials } });
+  });
+
+  afterAll(async () => {
+    foreign.destroy();
+    await server.stop();
+  });
+
+  beforeEach(async () => {
+    ({ source, deadLetters } = await createPair(`replay-${randomUUID()}`));
+    folder = await mkdtemp(join(tmpdir(), 'redeliver-replay-'));
+    store = openSqliteStore({ folder, role: 'writer' });
+    engine = start();
+  });
+
+  afterEach(async () => {
+    await engine.stop();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function start(): Engine {
+    const driver = createSqsDriver({
+      connection: 'sqs',
+      region,
+      endpoint: server.endpoint,
+      credentials: { ...credentials },
+      clock: Date.now,
+    });
+    return startEngine({
+      store,
+      clock: systemClock,
+      connections: [
+        {
+          name: 'sqs',
+          kind: 'sqs',
+          address: 'test',
+          driver: createBroker(driver, { connection: 'sqs', random: () => 0.5 }),
+        },
+      ],
+      sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 1_000 },
+      watchMs: 60_000,
+      publishTimeoutMs: 10_000,
+      say: () => undefined,
+    });
+  }
+
+  /** A queue and, behind it, the one where its failures go; answers their URLs. */
+  async function createPair(name: string): Promise<{ source: string; deadLetters: string }> {
+    const failures = await createQueue(`${name}-dlq`, {});
+    const asked = new GetQueueAttributesCommand({ QueueUrl: failures, AttributeNames: ['QueueArn'] });
+    const deadLetterTargetArn = (await foreign.send(asked)).Attributes?.['QueueArn'];
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });
+    return { source: await createQueue(name, { RedrivePolicy }), deadLetters: failures };
+  }
+
+  async function createQueue(name: string, attributes: Record<string, string>): Promise<string> {
+    const { QueueUrl } = await foreign.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+    return QueueUrl ?? '';
+  }
+
+  async function sync(queueId: string): Promise<void> {
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
+  }
+
+  /** Puts so many dead letters into the queue and reads them; answers them oldest first. */
+  async function deadLettersInIndex(count: number): Promise<readonly DeadLetter[]> {
+    for (let number = 0; number < count; number += 1)
+      await foreign.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: `{"number":${number}}` }));
+    const queueId = `sqs/${nameOf(deadLetters)}`;
+    await vi.waitUntil(async () => (await store.index.listQueues()).some((queue) => queue.id === queueId), {
+      timeout: 20_000,
+    });
+    await sync(queueId);
+    const page = await store.index.listMessages({
+      filter: { kind: 'queue', pattern: queueId },
+      range: { from: null, to: null },
+      cursor: null,
+      limit: 1_000,
+      order: 'oldest',
+    });
+    expect(page.messages).toHaveLength(count);
+    return page.messages;
+  }
+
+  async function plan(messageIds: readonly string[], options: Partial<ReplayOptions> = {}): Promise<Replay> {
+    return planOf({ kind: 'messages', messageIds }, options);
+  }
+
+  async function planOf(selection: Selection, changes: Partial<ReplayOptions> = {}): Promise<Replay> {
+    const options = { ...usualOptions, ...changes };
+    const request = { kind: 'plan' as const, selection, options };
+    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
+    return store.ledger.getReplay(replayId ?? '');
+  }
+
+  async function confirmed(messageIds: readonly string[], options: Partial<ReplayOptions> = {}): Promise<Replay> {
+    const planned = await plan(messageIds, options);
+    return store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+  }
+
+  async function reached(replayId: string, ...states: readonly ReplayState[]): Promise<Replay> {
+    await vi.waitUntil(async () => states.includes((await store.ledger.getReplay(replayId)).state), {
+      timeout: 20_000,
+    });
+    return store.ledger.getReplay(replayId);
+  }
+
+  /** A consumer that fails again: the message is in the dead-letter queue once more, with the marks of its replay. */
+  async function comeBack(replayId: string, itemId: string): Promise<void> {
+    await foreign.send(
+      new SendMessageCommand({
+        QueueUrl: deadLetters,
+        MessageBody: '{"number":0}',
+        MessageAttributes: {
+          'replay-id': { DataType: 'String', StringValue: replayId },
+          'replay-item': { DataType: 'String', StringValue: itemId },
+        },
+      }),
+    );
+    const queueId = `sqs/${nameOf(deadLetters)}`;
+    await sync(queueId);
+  }
+
+  /** Takes and deletes everything that is visible; answers the numbers in the bodies, each as often as it came. */
+  async function drain(queue: string): Promise<readonly number[]> {
+    const numbers: number[] = [];
+    for (;;) {
+      const { Messages: messages = [] } = await foreign.send(
+        new ReceiveMessageCommand({ QueueUrl: queue, MaxNumberOfMessages: 10 }),
+      );
+      if (messages.length === 0) return numbers.toSorted((a, b) => a - b);
+      for (const message of messages) {
+        numbers.push(Number(/\d+/.exec(message.Body ?? '')?.[0]));
+        await foreign.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: message.ReceiptHandle }));
+      }
+    }
+  }
+
+  return {
+    get foreign() {
+      return foreign;
+    },
+    get store() {
+      return store;
+    },
+    get engine() {
+      return engine;
+    },
+    get source() {
+      return source;
+    },
+    get deadLetters() {
+      return deadLetters;
+    },
+    /** After `engine.stop()`. */
+    startEngine() {
+      engine = start();
+    },
+    createPair,
+    sync,
+    deadLettersInIndex,
+    plan,
+    planOf,
+    confirmed,
+    reached,
+    comeBack,
+    drain,
+  };
+}
