@@ -1,8 +1,7 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
-import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import {
   groupColumns,
   groupDomId,
@@ -13,16 +12,12 @@ import {
 import { GroupLine } from '#components/groups/group-line.tsx';
 import { sortHeads } from '#components/groups/prepare-groups.ts';
 import type { GroupSort } from '#components/queries/groups.ts';
-import { CheckMark } from '#components/ui/checkbox.tsx';
+import { SelectAll } from '#components/ui/checkbox.tsx';
+import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import type { GroupRow } from '#lib/api/groups.ts';
 
 /** The bar of actions, and the air around it. */
 const actionsHeightPx = 72;
-
-export interface GroupTableHandle {
-  focus(): void;
-  scrollTo(index: number): void;
-}
 
 export function GroupTable({
   ref,
@@ -40,7 +35,7 @@ export function GroupTable({
   onToggleAll,
   children,
 }: {
-  ref: Ref<GroupTableHandle>;
+  ref: Ref<RowsHandle>;
   rows: readonly GroupRow[];
   sort: GroupSort;
   now: number;
@@ -58,23 +53,12 @@ export function GroupTable({
   /** What stands instead of rows. */
   children?: ReactNode;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const { scroller, virtual } = useVirtualRows({
+    ref,
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => groupRowHeightPx,
-    overscan: 12,
-    initialRect: { width: 800, height: 960 },
-    // The head sticks to the top and would cover a row that was scrolled to.
-    scrollPaddingStart: 28,
-    // And what can be done with a row floats over the end.
-    scrollPaddingEnd: actionsHeightPx,
-    paddingEnd: actionsHeightPx,
+    heightPx: groupRowHeightPx,
+    endPx: actionsHeightPx,
   });
-  useImperativeHandle(ref, () => ({
-    focus: () => scroller.current?.focus({ preventScroll: true }),
-    scrollTo: (index) => virtual.scrollToIndex(index),
-  }));
   const coverage = selection.size === 0 ? 'off' : selection.size === rows.length ? 'on' : 'some';
   const head = 'row-title truncate px-2.5';
   const sortHead = (key: GroupSort, className: string) => (
@@ -116,17 +100,7 @@ export function GroupTable({
           className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
         >
           <div role="columnheader" className="grid place-items-center">
-            <button
-              type="button"
-              role="checkbox"
-              aria-checked={coverage === 'some' ? 'mixed' : coverage === 'on'}
-              aria-label="Select all groups"
-              disabled={rows.length === 0}
-              onClick={onToggleAll}
-              className="grid size-6 place-items-center"
-            >
-              <CheckMark state={coverage} />
-            </button>
+            <SelectAll state={coverage} label="Select all groups" disabled={rows.length === 0} onToggle={onToggleAll} />
           </div>
           <div role="columnheader" className={head}>
             State

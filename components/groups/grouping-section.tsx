@@ -120,14 +120,7 @@ function SplitParts({ group, by, changes }: { group: GroupDetail; by: 'queue' | 
       <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-1">
         {group.splitInto.map((part) => (
           <li key={part.fingerprint} className="flex gap-2">
-            <Link
-              href={groupHref(part.fingerprint)}
-              title={part.title}
-              className="min-w-0 flex-1 wrap-anywhere hover:underline"
-            >
-              <GroupTitle title={part.title} />
-            </Link>
-            <span className="font-semibold">{formatCount(part.count)}</span>
+            <OtherGroup group={part} />
           </li>
         ))}
       </ul>
@@ -144,14 +137,7 @@ export function MergedSection({ group, changes }: { group: GroupDetail; changes:
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         {group.members.map((member) => (
           <li key={member.fingerprint} className="flex items-center gap-2">
-            <Link
-              href={groupHref(member.fingerprint)}
-              title={member.title}
-              className="min-w-0 flex-1 truncate hover:underline"
-            >
-              <GroupTitle title={member.title} />
-            </Link>
-            <span className="font-semibold">{formatCount(member.count)}</span>
+            <OtherGroup group={member} />
             <Button
               size="small"
               disabled={changes.isPending}
@@ -164,5 +150,17 @@ export function MergedSection({ group, changes }: { group: GroupDetail; changes:
         ))}
       </ul>
     </RailSection>
+  );
+}
+
+/** Whole, because groups that belong together differ at the end of their titles. */
+function OtherGroup({ group }: { group: GroupDetail['members'][number] }) {
+  return (
+    <>
+      <Link href={groupHref(group.fingerprint)} className="min-w-0 flex-1 wrap-anywhere hover:underline">
+        <GroupTitle title={group.title} />
+      </Link>
+      <span className="font-semibold">{formatCount(group.count)}</span>
+    </>
   );
 }

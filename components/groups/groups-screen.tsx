@@ -9,7 +9,7 @@ import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
 import { filterProblem } from '#components/filter-bar/prepare-filter.ts';
 import { RangePicker } from '#components/filter-bar/range-picker.tsx';
 import { rangeLabel } from '#components/filter-bar/time-ranges.ts';
-import { GroupTable, type GroupTableHandle } from '#components/groups/group-table.tsx';
+import { GroupTable } from '#components/groups/group-table.tsx';
 import { GroupsEnd } from '#components/groups/groups-end.tsx';
 import { groupSorts, groupsUrl } from '#components/groups/groups-url.ts';
 import { mergeHead, openStates, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
@@ -24,13 +24,14 @@ import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { groupHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { useNow } from '#components/ui/now.tsx';
+import type { RowsHandle } from '#components/ui/virtual-rows.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 /** Across all queues: how many problems the dead letters really are, and which of them need someone. */
 export function GroupsScreen() {
   const now = useNow();
   const router = useRouter();
-  const table = useRef<GroupTableHandle>(null);
+  const table = useRef<RowsHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, states, sort }, setUrl] = useQueryStates(groupsUrl);
   const [pointing, setPointing] = useState(false);

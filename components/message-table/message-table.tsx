@@ -1,8 +1,7 @@
 'use client';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
-import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import {
   columnsClass,
   keyColumn,
@@ -14,15 +13,11 @@ import {
 } from '#components/message-table/columns.ts';
 import { MessageLine } from '#components/message-table/message-line.tsx';
 import { coverage, type Selection } from '#components/message-table/selection.ts';
-import { CheckMark } from '#components/ui/checkbox.tsx';
+import { SelectAll } from '#components/ui/checkbox.tsx';
+import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import type { MessageRow } from '#lib/api/messages.ts';
 
 export const rowHeightPx = 32;
-
-export interface TableHandle {
-  focus(): void;
-  scrollTo(index: number): void;
-}
 
 export function MessageTable({
   ref,
@@ -42,7 +37,7 @@ export function MessageTable({
   onToggleAll,
   children,
 }: {
-  ref: Ref<TableHandle>;
+  ref: Ref<RowsHandle>;
   label: string;
   rows: readonly MessageRow[];
   total: number | null;
@@ -60,24 +55,14 @@ export function MessageTable({
   /** What stands instead of rows, or after them. */
   children?: ReactNode;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const { scroller, virtual } = useVirtualRows({
+    ref,
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeightPx,
-    overscan: 12,
-    initialRect: { width: 800, height: 960 },
-    // The head sticks to the top and would cover a row that was scrolled to.
-    scrollPaddingStart: 28,
-    onChange: (instance) => {
-      const lastShown = instance.range?.endIndex ?? 0;
-      if (canLoadMore && rows.length > 0 && lastShown >= rows.length - 30) onLoadMore();
+    heightPx: rowHeightPx,
+    onLastShown: (index) => {
+      if (canLoadMore && rows.length > 0 && index >= rows.length - 30) onLoadMore();
     },
   });
-  useImperativeHandle(ref, () => ({
-    focus: () => scroller.current?.focus({ preventScroll: true }),
-    scrollTo: (index) => virtual.scrollToIndex(index),
-  }));
   const columns = columnsClass(shown);
   const head = 'row-title truncate px-2.5';
   return (
@@ -97,17 +82,12 @@ export function MessageTable({
         className={clsx(columns, 'sticky top-0 z-10 h-7 items-center border-b border-line bg-panel')}
       >
         <div role="columnheader" className="grid place-items-center">
-          <button
-            type="button"
-            role="checkbox"
-            aria-checked={coverage(selection, rows) === 'some' ? 'mixed' : coverage(selection, rows) === 'on'}
-            aria-label="Select all that are loaded"
+          <SelectAll
+            state={coverage(selection, rows)}
+            label="Select all that are loaded"
             disabled={rows.length === 0}
-            onClick={onToggleAll}
-            className="grid size-6 place-items-center"
-          >
-            <CheckMark state={coverage(selection, rows)} />
-          </button>
+            onToggle={onToggleAll}
+          />
         </div>
         <div role="columnheader" className={head}>
           Failed

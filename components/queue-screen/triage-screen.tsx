@@ -12,7 +12,7 @@ import { RangePicker } from '#components/filter-bar/range-picker.tsx';
 import { customRange, rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { MessagePanel } from '#components/message-detail/message-panel.tsx';
 import { ActionBar } from '#components/message-table/action-bar.tsx';
-import { MessageTable, type TableHandle } from '#components/message-table/message-table.tsx';
+import { MessageTable } from '#components/message-table/message-table.tsx';
 import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
 import { messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
@@ -37,6 +37,7 @@ import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useSeriesColours } from '#components/timeline/use-series-colours.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import type { RowsHandle } from '#components/ui/virtual-rows.ts';
 import { ViewsMenu } from '#components/views/views-menu.tsx';
 import { splitQueueId } from '#lib/domain/queue.ts';
 
@@ -47,7 +48,7 @@ const selectionMax = 10_000;
 export function TriageScreen({ queueId }: { queueId: string | null }) {
   const client = useQueryClient();
   const now = useNow();
-  const table = useRef<TableHandle>(null);
+  const table = useRef<RowsHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, order, message: openId }, setUrl] = useQueryStates(queueUrl);
   const [replaying, setReplaying] = useState<PlanSelection | null>(null);

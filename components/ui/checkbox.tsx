@@ -16,3 +16,30 @@ export function CheckMark({ state }: { state: 'on' | 'off' | 'some' }) {
     </span>
   );
 }
+
+/** The checkbox in the head of a table. */
+export function SelectAll({
+  state,
+  label,
+  disabled,
+  onToggle,
+}: {
+  state: 'on' | 'off' | 'some';
+  label: string;
+  disabled: boolean;
+  onToggle: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={state === 'some' ? 'mixed' : state === 'on'}
+      aria-label={label}
+      disabled={disabled}
+      onClick={onToggle}
+      className="grid size-6 place-items-center"
+    >
+      <CheckMark state={state} />
+    </button>
+  );
+}
