@@ -2,14 +2,29 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '#lib/domain/dead-letter.ts';
 import type { CorpusError, CorpusGroup } from '#lib/fingerprint/corpus/corpus-group.ts';
 import { databases } from '#lib/fingerprint/corpus/databases.ts';
-import { heldOut } from '#lib/fingerprint/corpus/held-out.ts';
+import { heldOutDotnetAndPhp } from '#lib/fingerprint/corpus/held-out-dotnet-and-php.ts';
+import { heldOutGoAndRuby } from '#lib/fingerprint/corpus/held-out-go-and-ruby.ts';
+import { heldOutJvm } from '#lib/fingerprint/corpus/held-out-jvm.ts';
+import { heldOutNodeAndServices } from '#lib/fingerprint/corpus/held-out-node-and-services.ts';
+import { heldOutPython } from '#lib/fingerprint/corpus/held-out-python.ts';
 import { heldOut2 } from '#lib/fingerprint/corpus/held-out-2.ts';
 import { messaging } from '#lib/fingerprint/corpus/messaging.ts';
 import { traces } from '#lib/fingerprint/corpus/traces.ts';
 import { web } from '#lib/fingerprint/corpus/web.ts';
 import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 
-const corpus: readonly CorpusGroup[] = [...databases, ...web, ...messaging, ...traces, ...heldOut, ...heldOut2];
+const corpus: readonly CorpusGroup[] = [
+  databases,
+  web,
+  messaging,
+  traces,
+  heldOutJvm,
+  heldOutPython,
+  heldOutGoAndRuby,
+  heldOutDotnetAndPhp,
+  heldOutNodeAndServices,
+  heldOut2,
+].flat();
 
 describe('the corpus of errors', () => {
   const errors = corpus.flatMap(({ group, errors: ofGroup }) =>
