@@ -69,6 +69,7 @@ async function main(): Promise<void> {
     payloads,
     ...(config.masking && { masking: createMasking(config.masking) }),
     ...(config.conventions && { conventions: withConfigured(config.conventions) }),
+    ...(config.links.trace !== null && { traceTemplate: config.links.trace }),
     sandbox: sandbox
       ? {
           state: () => toSandboxView(sandbox.state()),

@@ -1,6 +1,8 @@
+import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { formatBytes } from '#components/ui/numbers.ts';
@@ -32,7 +34,12 @@ export function OriginSection({ message }: { message: MessageDetail }) {
           value={message.correlationId}
           condition={is('correlation', message.correlationId)}
         />
-        <Line name="trace id" value={message.traceId} condition={is('trace', message.traceId)} />
+        <Line
+          name="trace id"
+          value={message.traceId}
+          condition={is('trace', message.traceId)}
+          link={message.traceHref !== null && <TraceLink href={message.traceHref} />}
+        />
         {message.originalAt !== null && (
           <Line name="produced">
             <Instant at={message.originalAt} suffix=" ago" className="font-sans" />
@@ -41,6 +48,24 @@ export function OriginSection({ message }: { message: MessageDetail }) {
         <Line name="size" value={formatBytes(message.sizeBytes)} />
       </dl>
     </div>
+  );
+}
+
+/** Out to the tracing system, and its address for those who want it elsewhere. */
+function TraceLink({ href }: { href: string }) {
+  return (
+    <span className="flex items-center gap-1 font-sans">
+      <a
+        href={href}
+        target="_blank"
+        rel="noopener noreferrer"
+        className="inline-flex items-center gap-1 rounded-sm text-accent underline-offset-2 hover:underline"
+      >
+        Open the trace
+        <ExternalLink size={11} aria-label="in a new tab" />
+      </a>
+      <CopyButton text={href} label="Copy link to the trace" className="-my-1" />
+    </span>
   );
 }
 
@@ -65,12 +90,15 @@ function Line({
   value,
   empty,
   condition = null,
+  link,
   children,
 }: {
   name: string;
   value?: string | null;
   empty?: string;
   condition?: Filter | null;
+  /** The way to where more is known of it. */
+  link?: ReactNode;
   children?: ReactNode;
 }) {
   if (!children && (value === null || value === undefined) && empty === undefined) return null;
@@ -85,6 +113,7 @@ function Line({
             ) : (
               <HostileText text={value} charactersMax={500} />
             ))}
+          {link}
         </div>
         {value !== null && value !== undefined && <ValueActions name={name} value={value} condition={condition} />}
       </dd>

@@ -160,5 +160,7 @@ export const messageDetail = messageRow.extend({
   properties: z.array(shownHeader).readonly(),
   conventions: z.array(z.object({ name: z.string(), fields: z.array(z.string()).readonly() })).readonly(),
   history: z.array(historyEvent).readonly(),
+  /** The trace in the tracing system; `null` where none is configured, or the message names no trace that may be told. */
+  traceHref: z.string().nullable(),
 });
 export type MessageDetail = z.infer<typeof messageDetail>;

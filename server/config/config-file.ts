@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/domain/errors.ts';
 import { connection } from '#server/config/connection-settings.ts';
 import { conventionList } from '#server/config/convention-settings.ts';
+import { linksSection } from '#server/config/link-settings.ts';
 import { maskingSection } from '#server/config/masking-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
 
@@ -41,6 +42,7 @@ const schema = section({
   returns: section({ watchSeconds: seconds.exactOptional() }).exactOptional(),
   conventions: conventionList.exactOptional(),
   masking: maskingSection.exactOptional(),
+  links: linksSection.exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;

@@ -39,6 +39,7 @@ describe('configuration from the environment', () => {
         browseBytesMax: 268_435_456,
       },
       returns: { watchMs: 900_000 },
+      links: { trace: null },
     });
   });
 
@@ -161,6 +162,7 @@ returns: { watchSeconds: 60 }
       sandbox: false,
       sync: { discoverMs: 30_000, pollMs: 2_000, scanMs: 60_000, browseMessagesMax: 500, browseBytesMax: 268_435_456 },
       returns: { watchMs: 60_000 },
+      links: { trace: null },
     });
   });
 
@@ -304,6 +306,27 @@ describe('masking', () => {
     ["masking: { patterns: [{ name: x, expression: '(?<=a)b' }] }", 'masking.patterns[0].expression', 'no look-around'],
     ["masking: { patterns: [{ name: x, expression: 'a*' }] }", 'masking.patterns[0].expression', 'empty text'],
     ['masking: { keys: maybe }', 'masking.keys', 'true or false'],
+  ])('%s is refused', (yaml, key, message) => {
+    const error = refusal({}, yaml);
+    expect(error.details).toEqual({ key });
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('links', () => {
+  test('say where the tracing system is', () => {
+    const yaml = "links: { trace: 'https://tracing.internal/trace/{traceId}?org=1' }";
+    expect(load({}, yaml).links).toEqual({ trace: 'https://tracing.internal/trace/{traceId}?org=1' });
+  });
+
+  test.each([
+    ["links: { trace: 'tracing.internal/{traceId}' }", 'links.trace', 'http or https address'],
+    ["links: { trace: 'javascript:alert({traceId})' }", 'links.trace', 'http or https address'],
+    ["links: { trace: 'https://{traceId}.internal/' }", 'links.trace', 'must hold {traceId} behind the host'],
+    ["links: { trace: 'https://tracing.internal/' }", 'links.trace', 'must hold {traceId}'],
+    ["links: { trace: 'https://{traceId}@tracing.internal/' }", 'links.trace', 'must hold {traceId} behind the host'],
+    ["links: { traces: 'https://tracing.internal/{traceId}' }", 'links.traces', 'is not a known key'],
+    ['links: { trace: 7 }', 'links.trace', 'must be an address'],
   ])('%s is refused', (yaml, key, message) => {
     const error = refusal({}, yaml);
     expect(error.details).toEqual({ key });

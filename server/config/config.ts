@@ -24,6 +24,11 @@ export interface Config {
   readonly conventions?: readonly ConventionSettings[];
   /** What nobody reads here; absent where nothing is masked. */
   readonly masking?: MaskingSettings;
+  /** Addresses of other tools. */
+  readonly links: {
+    /** Where the tracing system shows a trace; `{traceId}` stands for it. `null` where there is none. */
+    readonly trace: string | null;
+  };
 }
 
 export interface HttpConfig {
@@ -81,6 +86,7 @@ export function loadConfig(
     returns: { watchMs: (file?.returns?.watchSeconds ?? 900) * 1000 },
     ...(file?.conventions && { conventions: file.conventions }),
     ...(file?.masking && { masking: file.masking }),
+    links: { trace: file?.links?.trace ?? null },
   });
 }
 

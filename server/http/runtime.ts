@@ -15,6 +15,8 @@ export interface Runtime {
   readonly masking?: Masking;
   /** With the operator's own; the built-in ones where absent. */
   readonly conventions?: ConventionChain;
+  /** Where the tracing system shows a trace, with `{traceId}` for it; absent where none is configured. */
+  readonly traceTemplate?: string;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMasking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import { readMessage } from '#server/queries/message.ts';
@@ -12,7 +13,7 @@ import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 
 const replay = { replayId: 'r', itemId: 'r-0' };
-const [unsure, original] = [aLetter('0:0'), aLetter('0:1')];
+const [unsure, original] = [aLetter('0:0', { traceId: 'a/b?c&$d' }), aLetter('0:1', { traceId: '..' })];
 const carried = { ...replay, count: 1 };
 const [first, second] = [aLetter('0:8', { replay: carried, at: 8 }), aLetter('0:9', { replay: carried, at: 9 })];
 
@@ -66,4 +67,24 @@ test('of two messages that came back only the one that was compared is called th
   const returnOf = async (id: string) => (await historyOf(id)).find((event) => event.kind === 'return-of');
   expect(await returnOf(first.letter.id)).toMatchObject({ messageId: original.letter.id, sameError: true });
   expect(await returnOf(second.letter.id)).toMatchObject({ messageId: original.letter.id, sameError: null });
+});
+
+test('a trace id leads to the tracing system and stays in its place of the address', async () => {
+  const hrefOf = async (id: string, traceTemplate: string | null) =>
+    (await readMessage(traceTemplate === null ? runtime : { ...runtime, traceTemplate }, id)).traceHref;
+  const template = 'https://tracing.internal/trace/{traceId}?of={traceId}';
+  expect(await hrefOf(unsure.letter.id, template)).toBe(
+    'https://tracing.internal/trace/a%2Fb%3Fc%26%24d?of=a%2Fb%3Fc%26%24d',
+  );
+  expect(await hrefOf(unsure.letter.id, null)).toBeNull();
+  expect(await hrefOf(original.letter.id, template)).toBeNull();
+  expect(await hrefOf(first.letter.id, template)).toBeNull();
+});
+
+test('a masked trace id leads nowhere', async () => {
+  const masking = createMasking({ fields: [], headers: [], patterns: [{ name: 'c', expression: 'c&' }], keys: false });
+  const masked = { ...runtime, masking, traceTemplate: 'https://tracing.internal/trace/{traceId}' };
+  const { traceId, traceHref } = await readMessage(masked, unsure.letter.id);
+  expect(traceId).toContain('•••');
+  expect(traceHref).toBeNull();
 });

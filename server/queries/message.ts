@@ -22,8 +22,9 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const { headers, properties } = letter.raw;
   const show = (part: 'key' | 'value', bytes: Uint8Array | null) =>
     runtime.payloads.show(parts.connection, { part, bytes, headers, properties });
+  const row = toMessageRow(letter, masking);
   return {
-    ...toMessageRow(letter, masking),
+    ...row,
     connection: parts.connection,
     queueName: parts.name,
     stackTrace,
@@ -35,7 +36,17 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     properties: letter.raw.properties.map((property) => showHeader(property, true, runtime)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
+    // A masked id is none.
+    traceHref: row.traceId === letter.traceId ? traceHref(runtime.traceTemplate, letter.traceId) : null,
   };
+}
+
+/** An id is whatever a sender wrote: it may fill its place in the address and nothing more. */
+function traceHref(template: string | undefined, traceId: string | null): string | null {
+  // Dots alone would climb up the path.
+  if (template === undefined || traceId === null || /^\.{0,2}$/.test(traceId)) return null;
+  // A function, because a dollar sign in a replacement text means something.
+  return template.replaceAll('{traceId}', () => encodeURIComponent(traceId.toWellFormed()));
 }
 
 function originalRecordText({ raw, conventions }: DeadLetterDetail, masking: Masking | undefined): string | null {
