@@ -58,6 +58,7 @@ function invalidateShown(client: QueryClient): void {
   for (const queryKey of [
     overviewKey,
     [...messagesKey, 'fresh'],
+    [...messagesKey, 'neighbours'],
     timelineKey,
     facetsKey,
     ['message'],
@@ -65,7 +66,11 @@ function invalidateShown(client: QueryClient): void {
     replaysKey,
     sandboxKey,
   ]) {
-    void client.invalidateQueries({ queryKey, refetchType: 'active' }, { cancelRefetch: false });
+    const readAgain = () => client.invalidateQueries({ queryKey, refetchType: 'active' }, { cancelRefetch: false });
+    // A reading that was under way may have looked before the change: once it is over, it is asked again. Breaking it off would starve slow ones.
+    const wasReading = client.isFetching({ queryKey, type: 'active' }) > 0;
+    const done = readAgain();
+    if (wasReading) void done.then(readAgain);
   }
 }
 
