@@ -10,6 +10,7 @@ import {
   presetRanges,
   rangeBounds,
   rangeLabel,
+  shortRangeLabel,
 } from '#components/filter-bar/time-ranges.ts';
 import { buttonClass } from '#components/ui/button.tsx';
 import { Popover, PopoverClose } from '#components/ui/popover.tsx';
@@ -19,9 +20,10 @@ export function RangePicker({ range, onRange }: { range: string; onRange: (range
     <Popover
       title="Time range"
       trigger={
-        <button type="button" className={clsx(buttonClass(), 'h-8!')}>
-          <CalendarClock size={13} aria-hidden />
-          {rangeLabel(range)}
+        // As wide whatever it says: the filter beside it keeps its width.
+        <button type="button" title={rangeLabel(range)} className={clsx(buttonClass(), 'h-8! w-42 justify-start!')}>
+          <CalendarClock size={13} aria-hidden className="shrink-0" />
+          <span className="truncate">{shortRangeLabel(range)}</span>
         </button>
       }
     >

@@ -38,6 +38,18 @@ export function rangeLabel(range: string): string {
   return `${from === null ? 'start' : shortInstant(from)} – ${to === null ? 'now' : shortInstant(to)}`;
 }
 
+/** The same where there is little room: `22 Nov 03:10 – 04:00`, or days where it is more than one. */
+export function shortRangeLabel(range: string): string {
+  const { from, to } = rangeBounds(range, 0);
+  if (presetRanges.some((preset) => preset.id === range) || (from === null && to === null)) return rangeLabel(range);
+  const isOneDay = from !== null && to !== null && day.format(from) === day.format(to);
+  if (isOneDay) return `${day.format(from)} ${clock.format(from)} – ${clock.format(to)}`;
+  return `${from === null ? 'start' : day.format(from)} – ${to === null ? 'now' : day.format(to)}`;
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+
 const short = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',

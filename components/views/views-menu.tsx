@@ -28,10 +28,11 @@ export function ViewsMenu({ shown }: { shown: ShownView }) {
         <button
           type="button"
           aria-label={current ? `Saved views: ${current.name}` : 'Saved views'}
+          title={current?.name}
           className={clsx(buttonClass(), 'h-8!')}
         >
           <Bookmark size={13} aria-hidden className={current ? 'fill-accent text-accent' : undefined} />
-          <span className="max-w-40 truncate max-xl:sr-only">
+          <span className="w-20 truncate text-left max-xl:sr-only">
             {current ? <HostileText text={current.name} charactersMax={80} /> : 'Views'}
           </span>
         </button>
