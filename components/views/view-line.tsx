@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
 import { rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { Button } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { isShown, rangeOfView, viewHref, type ShownView } from '#components/views/prepare-views.ts';
@@ -57,6 +58,11 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
         </span>
       </Link>
       <span className="flex shrink-0">
+        <CopyButton
+          label={`Copy link to ${view.name}`}
+          text={() => new URL(viewHref(view), location.href).href}
+          className="hover:bg-line!"
+        />
         <IconButton label={`Rename ${view.name}`} onPress={() => setRenaming(true)}>
           <Pencil size={12} aria-hidden />
         </IconButton>
