@@ -51,9 +51,9 @@ test('queues beyond the first two are counted', () => {
 
 test('a million dead letters are said to be as many problems as they are', () => {
   expect(problemsSentence({ count: 1_000_000, byState: { new: 1, ongoing: 3 } })).toBe(
-    '1,000,000 dead letters are 4 problems',
+    '1,000,000 dead letters are 4 problems, 1 of them changed',
   );
-  expect(problemsSentence({ count: 1, byState: { new: 1 } })).toBe('1 dead letter is 1 problem');
+  expect(problemsSentence({ count: 1, byState: { resolved: 1 } })).toBe('1 dead letter is 1 problem');
   expect(problemsSentence({ count: 0, byState: {} })).toBeNull();
 });
 

@@ -8,6 +8,8 @@ import { splitQueueId } from '#lib/domain/queue.ts';
 
 /** States that ask for someone, and those where a person has decided. The first are shown at the start. */
 export const openStates = ['new', 'escalating', 'regressed', 'ongoing'] as const satisfies readonly GroupState[];
+/** Of these someone has not heard yet, or not like this: what changed, worst first. */
+export const changedStates = ['regressed', 'escalating', 'new'] as const satisfies readonly GroupState[];
 export const closedStates = ['ignored', 'resolved'] as const satisfies readonly GroupState[];
 
 export const groupTones: Record<GroupState, Tone> = {
@@ -61,11 +63,18 @@ export function queueName(queueId: string): string {
   return splitQueueId(queueId)?.name ?? queueId;
 }
 
-/** `1,204 dead letters are 4 problems`; `null` where nothing is. `groups` is how many the states that are shown hold. */
-export function problemsSentence(answer: Pick<GroupsResponse, 'byState' | 'count'>): string | null {
-  const groups = groupStates.reduce((sum, state) => sum + (answer.byState[state] ?? 0), 0);
+/** How many groups are in one of the states. */
+export function countIn(byState: GroupsResponse['byState'], states: readonly GroupState[]): number {
+  return states.reduce((sum, state) => sum + (byState[state] ?? 0), 0);
+}
+
+/** `1,204 dead letters are 4 problems, 2 of them changed`, in whatever state; `null` where nothing is. */
+export function problemsSentence({ byState, count }: Pick<GroupsResponse, 'byState' | 'count'>): string | null {
+  const groups = countIn(byState, groupStates);
   if (groups === 0) return null;
-  return `${countOf(answer.count, 'dead letter')} ${answer.count === 1 ? 'is' : 'are'} ${countOf(groups, 'problem')}`;
+  const changed = countIn(byState, changedStates);
+  const said = `${countOf(count, 'dead letter')} ${count === 1 ? 'is' : 'are'} ${countOf(groups, 'problem')}`;
+  return changed === 0 ? said : `${said}, ${formatCount(changed)} of them changed`;
 }
 
 /** The term that means a group's dead letters, and those of all that was merged into it. */

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { GroupTitle } from '#components/groups/group-title.tsx';
-import { shownQueues } from '#components/groups/prepare-groups.ts';
+import { changedStates, countIn, shownQueues } from '#components/groups/prepare-groups.ts';
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
-import { changedGroups, changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
+import { changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
 import { groupHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -19,7 +19,7 @@ const shownMax = 5;
 /** Problems that someone has not seen before, or thought solved. One quiet line where there are none. */
 export function WhatChanged() {
   const { data, error } = useQuery(changedGroupsQueryOptions());
-  const total = data ? changedGroups.states.reduce((sum, state) => sum + (data.byState[state] ?? 0), 0) : 0;
+  const total = data ? countIn(data.byState, changedStates) : 0;
   const isCut = data !== undefined && data.groups.length < total;
   const worse = useQuery({ ...worseGroupsQueryOptions(), enabled: isCut });
   const all = data ? changedFirst([...(isCut ? (worse.data?.groups ?? []) : []), ...data.groups]) : [];
@@ -37,10 +37,10 @@ export function WhatChanged() {
         {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data)}</span>}
         {total > shownMax && (
           <Link
-            href={`/groups?states=${changedGroups.states.join(',')}&sort=last`}
+            href={`/groups?states=${changedStates.join(',')}&sort=last`}
             className="ml-auto text-xs text-accent underline-offset-2 hover:underline"
           >
-            All {formatCount(total)}
+            All {formatCount(total)} changed
           </Link>
         )}
       </div>

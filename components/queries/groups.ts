@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
+import { changedStates } from '#components/groups/prepare-groups.ts';
 import { get, patch } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { groupDetail, groupsResponse, type GroupChange, type GroupDetail, type groupsQuery } from '#lib/api/groups.ts';
@@ -42,11 +43,11 @@ export function besideGroupsQueryOptions(filter: string, range: string) {
   return groupsQueryOptions({ filter, range, states: groupStates, sort: 'count' }, besideGroupsMax);
 }
 
-/** The groups that someone should look at, newest first: for the sidebar of every page and the top of the overview. */
+/** The groups that changed, newest first: for the sidebar of every page and the top of the overview. */
 export const changedGroups = {
   filter: '',
   range: 'all',
-  states: ['new', 'escalating', 'regressed'],
+  states: changedStates,
   sort: 'last',
 } as const satisfies GroupsView;
 export const changedGroupsMax = 20;

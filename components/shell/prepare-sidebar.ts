@@ -1,4 +1,5 @@
 import { depthLabel } from '#components/overview/prepare-overview.ts';
+import { changedStates, countIn } from '#components/groups/prepare-groups.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { GroupsResponse } from '#lib/api/groups.ts';
@@ -60,17 +61,17 @@ function isGrowing(hourly: readonly number[]): boolean {
   return last >= 10 && last > 2 * mean;
 }
 
-/** How many groups ask for someone, and as a sentence's words; `null` where none does. */
+/** How many groups changed, and into what; `null` where none did. */
 export function changedWords(
   byState: GroupsResponse['byState'],
 ): { readonly count: string; readonly words: string } | null {
-  const states = (['regressed', 'escalating', 'new'] as const).flatMap((state) => {
+  const states = changedStates.flatMap((state) => {
     const count = byState[state] ?? 0;
     return count === 0 ? [] : [{ state, count }];
   });
   if (states.length === 0) return null;
   return {
-    count: formatCount(states.reduce((sum, { count }) => sum + count, 0)),
+    count: formatCount(countIn(byState, changedStates)),
     words: states.map(({ state, count }) => `${formatCount(count)} ${state}`).join(', '),
   };
 }

@@ -45,7 +45,7 @@ export function Sidebar({ theme }: { theme: Theme }) {
           note={
             changed && (
               <span title={changed.words}>
-                <span aria-hidden>{changed.count}</span>
+                <span aria-hidden>{changed.count} changed</span>
                 <span className="sr-only">{changed.words}</span>
               </span>
             )
