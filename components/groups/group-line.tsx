@@ -26,6 +26,7 @@ export function GroupLine({
   index,
   top,
   now,
+  messages,
   isCurrent,
   isSelected,
   onCurrent,
@@ -37,6 +38,8 @@ export function GroupLine({
   /** Pixels from the first row. */
   top: number;
   now: number;
+  /** The address of what `row.count` counts. */
+  messages: string;
   isCurrent: boolean;
   isSelected: boolean;
   onCurrent: () => void;
@@ -126,7 +129,16 @@ export function GroupLine({
         <Sparkline counts={row.trend} label={`Dead letters over time: ${row.trend.join(', ')}`} />
       </div>
       <div role="gridcell" className={clsx(cell, 'text-right whitespace-nowrap')}>
-        <div className="font-semibold">{formatCount(row.count)}</div>
+        <Link
+          href={messages}
+          prefetch={false}
+          tabIndex={-1}
+          title="Show these messages"
+          onClick={(event) => event.stopPropagation()}
+          className="relative z-10 rounded-sm font-semibold underline-offset-2 hover:underline"
+        >
+          {formatCount(row.count)}
+        </Link>
         <div className="text-[11.5px] leading-4 text-faint">{formatCount(row.open)} open</div>
       </div>
       <div role="gridcell" className={clsx(cell, 'text-soft', wideColumn)}>

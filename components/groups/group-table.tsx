@@ -25,6 +25,7 @@ export function GroupTable({
   sort,
   now,
   trendTitle,
+  messagesOf,
   current,
   selection,
   onSort,
@@ -41,6 +42,8 @@ export function GroupTable({
   now: number;
   /** Which time the trend covers. */
   trendTitle: string;
+  /** The address of the dead letters that a row counts. */
+  messagesOf: (row: GroupRow) => string;
   current: string | null;
   selection: ReadonlySet<string>;
   onSort: (sort: GroupSort) => void;
@@ -128,6 +131,7 @@ export function GroupTable({
                   index={item.index}
                   top={item.start}
                   now={now}
+                  messages={messagesOf(row)}
                   isCurrent={row.fingerprint === current}
                   isSelected={selection.has(row.fingerprint)}
                   onCurrent={() => onCurrent(row.fingerprint)}

@@ -12,7 +12,7 @@ import { rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { GroupTable } from '#components/groups/group-table.tsx';
 import { GroupsEnd } from '#components/groups/groups-end.tsx';
 import { groupSorts, groupsUrl } from '#components/groups/groups-url.ts';
-import { mergeHead, openStates, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
+import { groupWithin, mergeHead, openStates, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
 import { PartialNote } from '#components/groups/partial-note.tsx';
 import { SelectionBar } from '#components/groups/selection-bar.tsx';
 import { StateChips } from '#components/groups/state-chips.tsx';
@@ -21,7 +21,7 @@ import { useGroupCursor } from '#components/groups/use-group-cursor.ts';
 import { useHeldOrder } from '#components/groups/use-held-order.ts';
 import { groupsQueryOptions } from '#components/queries/groups.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
-import { groupHref } from '#components/shell/links.ts';
+import { groupHref, messagesHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { useNow } from '#components/ui/now.tsx';
 import type { RowsHandle } from '#components/ui/virtual-rows.ts';
@@ -133,6 +133,7 @@ export function GroupsScreen() {
           sort={sort}
           now={now}
           trendTitle={range === 'all' ? 'Over the last 24 hours' : `Over ${rangeLabel(range).toLowerCase()}`}
+          messagesOf={(row) => messagesHref(groupWithin(filter, row.fingerprint), { range })}
           current={cursor.current}
           selection={cursor.selection}
           onSort={(next) => void setUrl({ sort: next })}

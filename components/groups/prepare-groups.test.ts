@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   changeWords,
+  groupWithin,
   inHeldOrder,
   mergeHead,
   problemsSentence,
@@ -47,6 +48,13 @@ test('queues beyond the first two are counted', () => {
   const queues = ['kafka/a', 'sqs/b', 'sqs/c'].map((queueId) => ({ queueId, count: 1 }));
   expect(shownQueues(queues)).toEqual({ names: ['a', 'b'], more: 1 });
   expect(shownQueues(queues.slice(0, 1))).toEqual({ names: ['a'], more: 0 });
+});
+
+test('a row leads to the dead letters that it counts, within the filter', () => {
+  expect(groupWithin('', 'abc')).toBe('group:abc');
+  expect(groupWithin('error:timeout', 'abc')).toBe('error:timeout group:abc');
+  expect(groupWithin('error:a OR error:b', 'abc')).toBe('(error:a OR error:b) group:abc');
+  expect(groupWithin('group:abc state:new', 'abc')).toBe('group:abc state:new');
 });
 
 test('a million dead letters are said to be as many problems as they are', () => {

@@ -1,3 +1,4 @@
+import { hasTerm, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { relativeTime } from '#components/ui/times.ts';
@@ -80,6 +81,12 @@ export function problemsSentence({ byState, count }: Pick<GroupsResponse, 'bySta
 /** The term that means a group's dead letters, and those of all that was merged into it. */
 export function groupTerm(fingerprint: string): string {
   return `group:${fingerprint}`;
+}
+
+/** Those of a group's dead letters that a filter meets. */
+export function groupWithin(filter: string, fingerprint: string): string {
+  const term = groupTerm(fingerprint);
+  return hasTerm(filter, term) ? filter : toggleTerm(filter, term);
 }
 
 /** Its dead letters that a replay could still put back. */

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { FailureWords, StackTrace } from '#components/message-detail/failure-section.tsx';
 import { HeadersSection } from '#components/message-detail/headers-section.tsx';
@@ -7,6 +8,7 @@ import { hasNeighbours, NeighboursSection } from '#components/message-detail/nei
 import { OriginSection } from '#components/message-detail/origin-section.tsx';
 import { KeySection, PayloadSection } from '#components/message-detail/payload-section.tsx';
 import { ReturnNote } from '#components/message-detail/return-note.tsx';
+import { groupHref } from '#components/shell/links.ts';
 import type { MessageDetail } from '#lib/api/messages.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 
@@ -32,6 +34,15 @@ export function MessageView({
         <Section>
           {head}
           <FailureWords message={message} />
+          <p className="mt-1 text-xs">
+            <Link
+              href={groupHref(message.fingerprint)}
+              prefetch={false}
+              className="rounded-sm text-accent underline-offset-2 hover:underline"
+            >
+              All of this problem
+            </Link>
+          </p>
           <ReturnNote history={message.history} />
         </Section>
         {message.stackTrace !== null && message.frames.length > 0 && (
