@@ -27,6 +27,7 @@ export function GroupLine({
   top,
   now,
   messages,
+  mark,
   isCurrent,
   isSelected,
   onCurrent,
@@ -40,6 +41,8 @@ export function GroupLine({
   now: number;
   /** The address of what `row.count` counts. */
   messages: string;
+  /** What tells it from a group of the same title; `null` where there is none. */
+  mark: string | null;
   isCurrent: boolean;
   isSelected: boolean;
   onCurrent: () => void;
@@ -100,6 +103,11 @@ export function GroupLine({
           <GroupTitle title={row.title} />
         </Link>
         <div className="flex items-center gap-2 text-[11.5px] leading-4 text-faint">
+          {mark !== null && (
+            <span className="truncate font-mono text-soft" title={mark}>
+              <HostileText text={mark} charactersMax={200} />
+            </span>
+          )}
           <span className="truncate" title={row.queues.map(({ queueId }) => queueId).join('\n')}>
             <HostileText text={names.join(', ')} charactersMax={160} />
             {more > 0 && ` and ${formatCount(more)} more`}

@@ -11,6 +11,7 @@ import {
 } from '#components/groups/group-columns.ts';
 import { GroupLine } from '#components/groups/group-line.tsx';
 import { sortHeads } from '#components/groups/prepare-groups.ts';
+import { twinMarks } from '#components/groups/prepare-twins.ts';
 import type { GroupSort } from '#components/queries/groups.ts';
 import { SelectAll } from '#components/ui/checkbox.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
@@ -62,6 +63,7 @@ export function GroupTable({
     heightPx: groupRowHeightPx,
     endPx: actionsHeightPx,
   });
+  const marks = twinMarks(rows);
   const coverage = selection.size === 0 ? 'off' : selection.size === rows.length ? 'on' : 'some';
   const head = 'row-title truncate px-2.5';
   const sortHead = (key: GroupSort, className: string) => (
@@ -132,6 +134,7 @@ export function GroupTable({
                   top={item.start}
                   now={now}
                   messages={messagesOf(row)}
+                  mark={marks.get(row.fingerprint) ?? null}
                   isCurrent={row.fingerprint === current}
                   isSelected={selection.has(row.fingerprint)}
                   onCurrent={() => onCurrent(row.fingerprint)}

@@ -31,6 +31,7 @@ function aGroup(fingerprint: string, change: Partial<GroupRow> = {}): GroupRow {
     lastAt: 0,
     queues: [],
     trend: [],
+    besidesTitle: null,
     ...change,
   };
 }

@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import { useState } from 'react';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
+import { twinMarks } from '#components/groups/prepare-twins.ts';
 import { groupsLeftOut, groupWords, shownGroups } from '#components/message-table/prepare-facets.ts';
 import { colourOf, type ColourSlots } from '#components/timeline/series-colours.ts';
 import { Swatch } from '#components/timeline/timeline-legend.tsx';
@@ -34,6 +35,7 @@ export function GroupFacets({
   onPoint: (fingerprint: string | null) => void;
 }) {
   const [all, setAll] = useState(false);
+  const marks = twinMarks(answer?.groups ?? []);
   const shown = shownGroups(answer?.groups ?? [], chosen, all);
   const folded = (answer?.groups.length ?? 0) - shown.length;
   const left = answer === null || folded > 0 ? 0 : groupsLeftOut(answer);
@@ -59,6 +61,7 @@ export function GroupFacets({
           <li key={group.fingerprint}>
             <GroupFacet
               group={group}
+              mark={marks.get(group.fingerprint) ?? null}
               colour={colourOf(slots, group.fingerprint)}
               chosen={chosen.includes(group.fingerprint)}
               onChoose={() => onChoose(group.fingerprint)}
@@ -90,12 +93,15 @@ export function GroupFacets({
 
 function GroupFacet({
   group,
+  mark,
   colour,
   chosen,
   onChoose,
   onPoint,
 }: {
   group: GroupRow;
+  /** What tells it from a group of the same title; `null` where there is none. */
+  mark: string | null;
   colour: string;
   chosen: boolean;
   onChoose: () => void;
@@ -125,6 +131,11 @@ function GroupFacet({
       <span className="col-span-2 col-start-2 truncate text-xs text-soft">
         {says === null ? 'no error text' : <HostileText text={says} charactersMax={160} />}
       </span>
+      {mark !== null && (
+        <span className="col-span-2 col-start-2 truncate text-xs text-soft" title={mark}>
+          <HostileText text={mark} charactersMax={200} />
+        </span>
+      )}
       <span className="col-span-2 col-start-2 flex h-5 min-w-0 items-center gap-2 text-2xs text-faint">
         <Sparkline
           counts={group.trend}

@@ -22,6 +22,7 @@ function aGroup(fingerprint: string): GroupRow {
     lastAt: 0,
     queues: [],
     trend: [],
+    besidesTitle: null,
   };
 }
 

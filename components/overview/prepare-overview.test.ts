@@ -160,6 +160,7 @@ describe('the overview', () => {
       firstAt: 0,
       queues: [],
       trend: [],
+      besidesTitle: null,
     });
     const groups = [
       group('n', 'new', 9),

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { GroupTitle } from '#components/groups/group-title.tsx';
 import { changedStates, countIn, shownQueues } from '#components/groups/prepare-groups.ts';
+import { twinMarks } from '#components/groups/prepare-twins.ts';
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
 import { changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
 import { groupHref } from '#components/shell/links.ts';
@@ -23,6 +24,7 @@ export function WhatChanged() {
   const isCut = data !== undefined && data.groups.length < total;
   const worse = useQuery({ ...worseGroupsQueryOptions(), enabled: isCut });
   const all = data ? changedFirst([...(isCut ? (worse.data?.groups ?? []) : []), ...data.groups]) : [];
+  const marks = twinMarks(all);
   if (error && !data) {
     return (
       <div className="mb-3.5">
@@ -48,6 +50,7 @@ export function WhatChanged() {
       <ul>
         {all.slice(0, shownMax).map((group) => {
           const { names, more } = shownQueues(group.queues, 1);
+          const mark = marks.get(group.fingerprint);
           return (
             <li
               key={group.fingerprint}
@@ -61,6 +64,12 @@ export function WhatChanged() {
                 className="truncate after:absolute after:inset-0"
               >
                 <GroupTitle title={group.title} />
+                {mark !== undefined && (
+                  <span className="text-faint">
+                    {' · '}
+                    <HostileText text={mark} charactersMax={160} />
+                  </span>
+                )}
               </Link>
               <span className="truncate text-faint max-xl:hidden">
                 <HostileText text={names.join()} charactersMax={120} />

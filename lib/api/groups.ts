@@ -43,6 +43,15 @@ export const groupRow = z.object({
   queues: z.array(z.object({ queueId: z.string(), count: z.number().int() })).readonly(),
   /** 24 counts over the range, oldest first; over the last 24 h where the range is open. */
   trend: z.array(z.number().int()).readonly(),
+  /** What its fingerprint was made of besides, where another group of the answer has the same title; else `null`. */
+  besidesTitle: z
+    .object({
+      frames: z.array(z.string()).readonly(),
+      payloadShape: z.string().nullable(),
+      /** The queue or event type by which a person split it off. */
+      value: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type GroupRow = z.infer<typeof groupRow>;
 

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { type GroupRow, groupState, type groupsQuery, type GroupsResponse } from '#lib/api/groups.ts';
 import { type GroupState, groupStates, type GroupTriage } from '#lib/domain/error-group.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { maskAnswer } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskShape } from '#server/queries/mask-answer.ts';
 import { readScope } from '#server/queries/scope.ts';
 import type { GroupEntry } from '#server/store/group-store.ts';
 
@@ -24,7 +25,10 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     asOf: now,
     trendFrom: list.trendFrom,
     trendTo: list.trendTo,
-    groups: list.groups.map((entry) => toGroupRow(entry, triage)),
+    groups: withBesidesTitle(list.groups, runtime.masking).map((entry) => ({
+      ...toGroupRow(entry, triage),
+      besidesTitle: entry.besidesTitle,
+    })),
     byState: list.byState,
     count: list.count,
     searchedTo: list.searchedTo,
@@ -32,6 +36,21 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     reading,
   };
   return maskAnswer(answer, runtime.masking);
+}
+
+/** Rows that read alike would be taken for one. It is told only where it is needed: frames are long, and a list has hundreds of rows. */
+function withBesidesTitle(groups: readonly GroupEntry[], masking: Masking | undefined) {
+  const ofTitle = Map.groupBy(groups, (group) => group.description.title);
+  return groups.map((group) => {
+    const isAlone = (ofTitle.get(group.description.title)?.length ?? 0) < 2;
+    const { parts } = group.description;
+    const told = {
+      frames: parts.kind === 'error' ? parts.frames : [],
+      payloadShape: parts.kind === 'no-error-text' ? parts.payloadShape : null,
+      value: group.splitFrom?.value ?? null,
+    };
+    return { ...group, besidesTitle: isAlone ? null : maskShape(told, masking) };
+  });
 }
 
 const statesOfThemselves: readonly GroupState[] = groupStates.filter(
@@ -78,5 +97,6 @@ export function toGroupRow(entry: GroupEntry, triage: readonly GroupTriage[]): G
     lastAt: entry.lastAt,
     queues: entry.queues,
     trend: entry.trend,
+    besidesTitle: null,
   };
 }
