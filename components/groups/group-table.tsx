@@ -14,6 +14,7 @@ import { sortHeads } from '#components/groups/prepare-groups.ts';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
 import type { GroupSort } from '#components/queries/groups.ts';
 import { SelectAll } from '#components/ui/checkbox.tsx';
+import { FocusFrame } from '#components/ui/focus-frame.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import type { GroupRow } from '#lib/api/groups.ts';
 
@@ -84,68 +85,72 @@ export function GroupTable({
   );
   return (
     <>
-      <div
-        ref={scroller}
-        role="grid"
-        aria-label="Groups"
-        aria-rowcount={rows.length + 1}
-        aria-multiselectable
-        aria-activedescendant={current === null ? undefined : groupDomId(current)}
-        tabIndex={0}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
-        onPointerLeave={() => onPointing(false)}
-        className={clsx(
-          'relative overflow-auto bg-panel outline-offset-[-2px]',
-          rows.length > 0 ? 'min-h-0 flex-1' : 'shrink-0',
-        )}
-      >
+      <FocusFrame className={rows.length > 0 ? 'min-h-0 flex-1' : 'shrink-0'}>
         <div
-          role="row"
-          aria-rowindex={1}
-          className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
+          ref={scroller}
+          role="grid"
+          aria-label="Groups"
+          aria-rowcount={rows.length + 1}
+          aria-multiselectable
+          aria-activedescendant={current === null ? undefined : groupDomId(current)}
+          tabIndex={0}
+          onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
+          onPointerLeave={() => onPointing(false)}
+          className="peer relative min-h-0 flex-1 overflow-auto bg-panel outline-none"
         >
-          <div role="columnheader" className="grid place-items-center">
-            <SelectAll state={coverage} label="Select all groups" disabled={rows.length === 0} onToggle={onToggleAll} />
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
+          >
+            <div role="columnheader" className="grid place-items-center">
+              <SelectAll
+                state={coverage}
+                label="Select all groups"
+                disabled={rows.length === 0}
+                onToggle={onToggleAll}
+              />
+            </div>
+            <div role="columnheader" className={head}>
+              State
+            </div>
+            <div role="columnheader" className={head}>
+              Problem
+            </div>
+            {sortHead('trend', middleColumn)}
+            {sortHead('count', 'text-right')}
+            {sortHead('first', wideColumn)}
+            {sortHead('last', '')}
+            <div role="columnheader" className={clsx(head, wideColumn)}>
+              Owner
+            </div>
           </div>
-          <div role="columnheader" className={head}>
-            State
-          </div>
-          <div role="columnheader" className={head}>
-            Problem
-          </div>
-          {sortHead('trend', middleColumn)}
-          {sortHead('count', 'text-right')}
-          {sortHead('first', wideColumn)}
-          {sortHead('last', '')}
-          <div role="columnheader" className={clsx(head, wideColumn)}>
-            Owner
-          </div>
+          {rows.length > 0 && (
+            <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+              {virtual.getVirtualItems().map((item) => {
+                const row = rows[item.index];
+                if (!row) return null;
+                return (
+                  <GroupLine
+                    key={row.fingerprint}
+                    row={row}
+                    index={item.index}
+                    top={item.start}
+                    now={now}
+                    messages={messagesOf(row)}
+                    mark={marks.get(row.fingerprint) ?? null}
+                    isCurrent={row.fingerprint === current}
+                    isSelected={selection.has(row.fingerprint)}
+                    onCurrent={() => onCurrent(row.fingerprint)}
+                    onToggle={() => onToggle(row.fingerprint)}
+                    onToggleRange={() => onToggleRange(row.fingerprint)}
+                  />
+                );
+              })}
+            </div>
+          )}
         </div>
-        {rows.length > 0 && (
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
-              const row = rows[item.index];
-              if (!row) return null;
-              return (
-                <GroupLine
-                  key={row.fingerprint}
-                  row={row}
-                  index={item.index}
-                  top={item.start}
-                  now={now}
-                  messages={messagesOf(row)}
-                  mark={marks.get(row.fingerprint) ?? null}
-                  isCurrent={row.fingerprint === current}
-                  isSelected={selection.has(row.fingerprint)}
-                  onCurrent={() => onCurrent(row.fingerprint)}
-                  onToggle={() => onToggle(row.fingerprint)}
-                  onToggleRange={() => onToggleRange(row.fingerprint)}
-                />
-              );
-            })}
-          </div>
-        )}
-      </div>
+      </FocusFrame>
       {/* Beside the grid: only rows and cells may be in it. */}
       {rows.length === 0 && <div className="min-h-0 flex-1 overflow-auto bg-panel">{children}</div>}
     </>

@@ -1,10 +1,11 @@
 import clsx from 'clsx';
 import {
   keyColumn,
+  originColumn,
   queueColumn,
   rowDomId,
   triesColumn,
-  wideOnly,
+  typeColumn,
   type ShownColumns,
 } from '#components/message-table/columns.ts';
 import { errorLine, originName, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
@@ -100,14 +101,14 @@ export function MessageLine({
           <HostileText text={splitQueueId(row.queueId)?.name ?? row.queueId} charactersMax={120} />
         </div>
       )}
-      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', keyColumn(shown))}>
+      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', keyColumn)}>
         {row.key === null ? (
           <span className="text-faint">–</span>
         ) : (
           <HostileText text={row.key === '' ? '""' : row.key} charactersMax={80} />
         )}
       </div>
-      <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
+      <div role="gridcell" className={clsx(cell, 'text-soft', typeColumn)}>
         {row.eventType === null ? (
           <span className="text-faint">–</span>
         ) : (
@@ -115,11 +116,11 @@ export function MessageLine({
         )}
       </div>
       {shown.withOrigin && (
-        <div role="gridcell" className={clsx(cell, 'text-soft', wideOnly)}>
+        <div role="gridcell" className={clsx(cell, 'text-soft', originColumn(shown))}>
           {origin === null ? <span className="text-faint">–</span> : <HostileText text={origin} charactersMax={80} />}
         </div>
       )}
-      <div role="gridcell" className={clsx(cell, 'text-right', triesColumn(shown))}>
+      <div role="gridcell" className={clsx(cell, 'text-right', triesColumn)}>
         {row.attempts ?? '–'}
       </div>
       <div role="gridcell" className="px-2.5" title={stateMeanings[row.state]}>
