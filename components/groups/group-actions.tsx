@@ -30,25 +30,31 @@ export function GroupActions({
   const sameOwner = rows.every((row) => row.owner === first?.owner) ? (first?.owner ?? null) : null;
   const allResolved = rows.every((row) => row.state === 'resolved');
   const allClosed = rows.every((row) => row.state === 'resolved' || row.state === 'ignored');
-  const resolve = () => onChange({ state: allResolved ? 'open' : 'resolved' });
+  // What is busy keeps the focus: a button that is disabled under it would lose it to the page.
+  const change = (next: GroupChange) => !busy && onChange(next);
+  const resolve = () => change({ state: allResolved ? 'open' : 'resolved' });
   const opens = (which: 'ignore' | 'owner') => ({
     open: opened === which,
     onOpenChange: (open: boolean) => setOpened(open ? which : null),
   });
   useHotkeys({
-    e: () => !busy && rows.length > 0 && resolve(),
+    e: () => rows.length > 0 && resolve(),
     i: () => rows.length > 0 && setOpened('ignore'),
     o: () => rows.length > 0 && setOpened('owner'),
   });
   return (
     <>
       {allClosed && (
-        <Button disabled={busy} {...(allResolved ? { keyHint: 'e' } : {})} onClick={() => onChange({ state: 'open' })}>
+        <Button
+          aria-disabled={busy}
+          {...(allResolved ? { keyHint: 'e' } : {})}
+          onClick={() => change({ state: 'open' })}
+        >
           Reopen
         </Button>
       )}
       {!allResolved && (
-        <Button disabled={busy} keyHint="e" onClick={resolve}>
+        <Button aria-disabled={busy} keyHint="e" onClick={resolve}>
           Resolve
         </Button>
       )}
@@ -57,14 +63,14 @@ export function GroupActions({
         side={side}
         title="Ignore for"
         trigger={
-          <Button disabled={busy} keyHint="i">
+          <Button aria-disabled={busy} keyHint="i">
             Ignore
             <ChevronDown size={12} aria-hidden />
           </Button>
         }
         items={ignoreSpans.map(({ label, spanMs }) => ({
           label,
-          onChoose: () => onChange({ state: 'ignored', ignoredUntil: spanMs === null ? null : Date.now() + spanMs }),
+          onChoose: () => change({ state: 'ignored', ignoredUntil: spanMs === null ? null : Date.now() + spanMs }),
         }))}
       />
       <Popover
@@ -72,7 +78,7 @@ export function GroupActions({
         side={side}
         title="Owner"
         trigger={
-          <Button disabled={busy} keyHint="o">
+          <Button aria-disabled={busy} keyHint="o">
             Owner
             <ChevronDown size={12} aria-hidden />
           </Button>
@@ -83,7 +89,7 @@ export function GroupActions({
           known={owners}
           onAssign={(owner) => {
             setOpened(null);
-            onChange({ owner });
+            change({ owner });
           }}
         />
       </Popover>

@@ -13,7 +13,7 @@ const looks: Record<ButtonLook, string> = {
 /** The shape of everything that is pressed; links that look like buttons use it too. */
 export function buttonClass(look: ButtonLook = 'plain', size: 'normal' | 'small' | 'icon' = 'normal'): string {
   return clsx(
-    'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border text-xs font-[550] whitespace-nowrap select-none disabled:cursor-not-allowed disabled:opacity-55',
+    'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border text-xs font-[550] whitespace-nowrap select-none disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55',
     size === 'normal' && 'h-7 px-2.5',
     size === 'small' && 'h-6 px-2',
     size === 'icon' && 'size-7',
