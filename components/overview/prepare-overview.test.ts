@@ -4,6 +4,7 @@ import { changedFirst, quietWords } from '#components/overview/prepare-changed.t
 import {
   depthLabel,
   expiryLabel,
+  isUnread,
   lastReplayLabel,
   readerHealth,
   summarise,
@@ -58,6 +59,18 @@ describe('the overview', () => {
     expect(depthOf({ count: 3, exact: false }, null)).toBe('at least about 3');
     expect(depthOf(null)).toBe('?');
     expect(depthOf()).toBe('0');
+  });
+
+  test('a queue that was never read is not called quiet, nor counted as if nothing were new in it', () => {
+    const newIn = (...queues: readonly QueueRow[]) => summarise({ asOf: 0, connections: [], queues }).newInDay;
+    const unread = aQueue('a', { reader: { kind: 'waiting' }, indexed: 0 });
+    const read = aQueue('b', { syncedAt: 1, indexed: 0, newInDay: 2 });
+    expect(isUnread(unread)).toBe(true);
+    expect(isUnread(read)).toBe(false);
+    // What a first read that still goes on has found is there to be seen.
+    expect(isUnread({ ...unread, indexed: 3 })).toBe(false);
+    expect(newIn(read, unread)).toBe('at least 2');
+    expect(newIn(read)).toBe('2');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {

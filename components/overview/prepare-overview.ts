@@ -61,6 +61,11 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: 
   }
 }
 
+/** Of a queue that was never read nobody knows whether it is quiet. */
+export function isUnread({ syncedAt, indexed }: Pick<QueueRow, 'syncedAt' | 'indexed'>): boolean {
+  return syncedAt === null && indexed === 0;
+}
+
 function readingWord(read: number, of: number | null): string {
   if (of === null || of === 0) return `reading, ${formatCount(read)} so far`;
   return `reading ${Math.min(100, Math.floor((read / of) * 100))} %`;
@@ -138,7 +143,7 @@ export function summarise(overview: OverviewResponse): Summary {
   ).length;
   return {
     depth: depthOfAll(known, overview.queues.length),
-    newInDay: formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0)),
+    newInDay: `${overview.queues.some(isUnread) ? 'at least ' : ''}${formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0))}`,
     oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
     troubled: formatCount(queues),
   };

@@ -1,7 +1,13 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import { GroupTitle } from '#components/groups/group-title.tsx';
-import { depthLabel, expiryLabel, lastReplayLabel, readerHealth } from '#components/overview/prepare-overview.ts';
+import {
+  depthLabel,
+  expiryLabel,
+  isUnread,
+  lastReplayLabel,
+  readerHealth,
+} from '#components/overview/prepare-overview.ts';
 import { groupHref, queueHref, replayHref } from '#components/shell/links.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -27,10 +33,11 @@ export function QueueLine({
   onRead: (queueId: string, insist: boolean) => void;
 }) {
   const health = readerHealth(queue, now);
+  const unread = isUnread(queue);
   const top = queue.topGroup;
   const last = queue.lastReplay;
   const lastLabel = last && lastReplayLabel(last);
-  const expiry = expiryLabel(queue, now);
+  const expiry = unread ? { words: null, why: 'It has not been read yet', soon: false } : expiryLabel(queue, now);
   return (
     <>
       <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
@@ -48,15 +55,25 @@ export function QueueLine({
         </th>
         <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
         <td className="px-2.5 max-xl:hidden">
-          {queue.newInDay === 0 ? (
+          {unread ? (
+            <span className="text-faint">not read yet</span>
+          ) : queue.newInDay === 0 ? (
             <span className="text-faint">quiet</span>
           ) : (
             <Sparkline counts={queue.hourly} label={`New in each of the last 24 hours: ${queue.hourly.join(', ')}`} />
           )}
         </td>
-        <td className="px-2.5 text-right">{formatCount(queue.newInDay)}</td>
+        <td className="px-2.5 text-right">{unread ? '?' : formatCount(queue.newInDay)}</td>
         <td className="px-2.5 text-soft max-xl:hidden">
-          {queue.oldestAt === null ? '–' : <Instant at={queue.oldestAt} inRow className="relative z-10" />}
+          {queue.oldestAt === null ? (
+            unread ? (
+              '?'
+            ) : (
+              '–'
+            )
+          ) : (
+            <Instant at={queue.oldestAt} inRow className="relative z-10" />
+          )}
         </td>
         <td className={clsx('px-2.5 whitespace-nowrap max-xl:hidden', expiry.soon ? 'text-attention' : 'text-soft')}>
           <span title={expiry.why} className="relative z-10">
@@ -66,7 +83,7 @@ export function QueueLine({
         </td>
         <td className="truncate px-2.5">
           {top === null ? (
-            <span className="text-faint">–</span>
+            <span className="text-faint">{unread ? 'not read yet' : '–'}</span>
           ) : (
             <Link
               href={groupHref(top.fingerprint)}
