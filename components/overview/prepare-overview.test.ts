@@ -7,6 +7,7 @@ import {
   isUnread,
   lastReplayLabel,
   readerHealth,
+  stillOpenLabel,
   summarise,
 } from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
@@ -27,6 +28,7 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     reader: { kind: 'live' },
     syncedAt: null,
     open: 1,
+    stillOpen: { count: 1, exact: true },
     indexed: 1,
     byState: {},
     newInDay: 0,
@@ -71,6 +73,14 @@ describe('the overview', () => {
     expect(isUnread({ ...unread, indexed: 3 })).toBe(false);
     expect(newIn(read, unread)).toBe('at least 2');
     expect(newIn(read)).toBe('2');
+  });
+
+  test('how many are still open is said as far as it is known', () => {
+    const label = (count: number, exact: boolean) => stillOpenLabel(aQueue('a', { stillOpen: { count, exact } }));
+    expect(label(1_204, true)).toBe('1,204');
+    expect(label(1_204, false)).toBe('≤ 1,204');
+    expect(label(0, false)).toBe('0');
+    expect(stillOpenLabel(aQueue('a', { indexed: 0, stillOpen: { count: 0, exact: true } }))).toBe('?');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {

@@ -61,6 +61,13 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: 
   }
 }
 
+/** What nobody has taken care of: not put back, and its problem neither resolved nor ignored. */
+export function stillOpenLabel(queue: Pick<QueueRow, 'stillOpen' | 'syncedAt' | 'indexed'>): string {
+  if (isUnread(queue)) return '?';
+  const { count, exact } = queue.stillOpen;
+  return exact || count === 0 ? formatCount(count) : `≤ ${formatCount(count)}`;
+}
+
 /** Of a queue that was never read nobody knows whether it is quiet. */
 export function isUnread({ syncedAt, indexed }: Pick<QueueRow, 'syncedAt' | 'indexed'>): boolean {
   return syncedAt === null && indexed === 0;

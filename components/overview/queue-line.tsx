@@ -7,6 +7,7 @@ import {
   isUnread,
   lastReplayLabel,
   readerHealth,
+  stillOpenLabel,
 } from '#components/overview/prepare-overview.ts';
 import { groupHref, queueHref, replayHref } from '#components/shell/links.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -54,6 +55,7 @@ export function QueueLine({
           {withConnection && <span className="text-faint">{queue.connection}</span>}
         </th>
         <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
+        <td className="px-2.5 text-right whitespace-nowrap">{stillOpenLabel(queue)}</td>
         <td className="px-2.5 max-xl:hidden">
           {unread ? (
             <span className="text-faint">not read yet</span>
@@ -112,7 +114,7 @@ export function QueueLine({
       </tr>
       {health.why && (
         <tr className="bg-bg">
-          <td colSpan={6} className="px-2.5 pt-1.5 pb-2 text-soft">
+          <td colSpan={7} className="px-2.5 pt-1.5 pb-2 text-soft">
             <div className="flex items-start gap-3">
               <p className="max-w-[110ch] min-w-0 flex-1 pl-3 break-words">
                 <HostileText text={health.why} />

@@ -47,7 +47,7 @@ export function QueueTable({
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-      <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
+      <table ref={table} className="w-full min-w-[760px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
             <SortHead className="w-[22%] max-xl:w-[29%]" order={order('queue')} onSort={() => onSort('queue')}>
@@ -55,6 +55,15 @@ export function QueueTable({
             </SortHead>
             <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
               Depth
+            </SortHead>
+            <SortHead
+              className="w-[64px]"
+              right
+              title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
+              order={order('open')}
+              onSort={() => onSort('open')}
+            >
+              Open
             </SortHead>
             <Head className="w-[140px] max-xl:hidden">24 h</Head>
             <SortHead className="w-[58px]" right order={order('new')} onSort={() => onSort('new')}>
@@ -96,7 +105,7 @@ export function QueueTable({
         <tbody>
           {queues.length === 0 && (
             <tr>
-              <td colSpan={6} className="px-2.5 py-8 text-center text-soft">
+              <td colSpan={7} className="px-2.5 py-8 text-center text-soft">
                 {filtered ? (
                   <>
                     No queue’s name or top error holds this.{' '}
@@ -128,12 +137,15 @@ function SortHead({
   children,
   className,
   right = false,
+  title,
   order,
   onSort,
 }: {
   children: ReactNode;
   className: string;
   right?: boolean;
+  /** What it counts, where the head alone does not say. */
+  title?: string;
   order: 'ascending' | 'descending' | 'none';
   onSort: () => void;
 }) {
@@ -145,6 +157,7 @@ function SortHead({
     >
       <button
         type="button"
+        title={title}
         onClick={onSort}
         className={clsx(
           'inline-flex h-6 items-center gap-1 rounded-sm hover:text-text',

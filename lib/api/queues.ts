@@ -84,7 +84,10 @@ export const connection = z.object({
 
 /** One row of the overview: the queue with what the index knows of it. */
 export const queueRow = queue.extend({
+  /** Indexed, and not gone, replayed or discarded. */
   open: z.number(),
+  /** Those of them whose problem nobody has resolved or ignored; not `exact` is "at most". */
+  stillOpen: z.object({ count: z.number(), exact: z.boolean() }),
   indexed: z.number(),
   byState: z.partialRecord(deadLetterState, z.number()),
   newInDay: z.number(),

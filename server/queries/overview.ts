@@ -4,18 +4,21 @@ import type { Replay } from '#lib/domain/replay.ts';
 import { expiryOf } from '#lib/expiry/expiry.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { countClosedLetters } from '#server/queries/closed-letters.ts';
+import { readTriage } from '#server/queries/read-triage.ts';
 import { maskErrorTexts } from '#server/queries/to-view.ts';
 import type { QueueSummary } from '#server/store/store.ts';
 
 /** Every connection and every dead-letter queue with what is known of it: the overview, and the sidebar of every page. */
 export async function readOverview({ store, clock, masking }: Runtime): Promise<OverviewResponse> {
   const asOf = clock.now();
-  const triage = await store.ledger.listTriage();
-  const [connections, queues, summaries, lastReplays] = await Promise.all([
+  const triage = await readTriage(store);
+  const [connections, queues, summaries, lastReplays, closed] = await Promise.all([
     store.index.listConnections(),
     store.index.listQueues(),
     store.index.summariseQueues(asOf, triage),
     store.ledger.lastReplays(),
+    countClosedLetters(store, triage, asOf),
   ]);
   const summaryOf = new Map(summaries.map((summary) => [summary.queueId, summary]));
   const replayOf = new Map(lastReplays.map(({ queueId, replay }) => [queueId, replay]));
@@ -25,6 +28,11 @@ export async function readOverview({ store, clock, masking }: Runtime): Promise<
     queues: queues.map((queue) => ({
       ...queue,
       ...rowOf(summaryOf.get(queue.id), masking),
+      stillOpen: {
+        // The two were counted a moment apart.
+        count: Math.max(0, (summaryOf.get(queue.id)?.open ?? 0) - (closed.byQueue.get(queue.id) ?? 0)),
+        exact: closed.exact,
+      },
       expiresNext: expiresNext(queue, summaryOf.get(queue.id)),
       lastReplay: lastReplayOf(replayOf.get(queue.id)),
     })),
