@@ -1,4 +1,6 @@
 import clsx from 'clsx';
+import { Undo2 } from 'lucide-react';
+import Link from 'next/link';
 import {
   keyColumn,
   originColumn,
@@ -8,12 +10,13 @@ import {
   typeColumn,
   type ShownColumns,
 } from '#components/message-table/columns.ts';
-import { errorLine, originName, stateMeanings, stateTones } from '#components/message-table/prepare-rows.ts';
+import { errorLine, originName, stateMark, tieMarks, type TieMark } from '#components/message-table/prepare-rows.ts';
+import { messageHref, replayHref } from '#components/shell/links.ts';
 import { CheckMark } from '#components/ui/checkbox.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { Pill } from '#components/ui/pill.tsx';
-import type { MessageRow } from '#lib/api/messages.ts';
+import type { ListedMessage } from '#lib/api/messages.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 
 export function MessageLine({
@@ -30,7 +33,7 @@ export function MessageLine({
   onToggle,
   onToggleRange,
 }: {
-  row: MessageRow;
+  row: ListedMessage;
   index: number;
   /** Pixels from the first row. */
   top: number;
@@ -46,6 +49,7 @@ export function MessageLine({
 }) {
   const error = errorLine(row);
   const origin = originName(row);
+  const state = stateMark(row);
   const cell = 'truncate px-2.5';
   return (
     <div
@@ -89,12 +93,17 @@ export function MessageLine({
         )}
         <Instant at={row.at} inRow />
       </div>
-      <div role="gridcell" className={cell} title={error ?? undefined}>
-        {error === null ? (
-          <span className="text-faint">no error text</span>
-        ) : (
-          <HostileText text={error} charactersMax={240} />
-        )}
+      <div role="gridcell" className="flex min-w-0 items-center gap-2 px-2.5">
+        <span className="min-w-0 flex-1 truncate" title={error ?? undefined}>
+          {error === null ? (
+            <span className="text-faint">no error text</span>
+          ) : (
+            <HostileText text={error} charactersMax={240} />
+          )}
+        </span>
+        {tieMarks(row).map((tie) => (
+          <ReplayTie key={tie.words} tie={tie} onOpen={onOpen} />
+        ))}
       </div>
       {shown.withQueue && (
         <div role="gridcell" className={clsx(cell, 'text-soft', queueColumn)} title={row.queueId}>
@@ -123,9 +132,44 @@ export function MessageLine({
       <div role="gridcell" className={clsx(cell, 'text-right', triesColumn)}>
         {row.attempts ?? '–'}
       </div>
-      <div role="gridcell" className="px-2.5" title={stateMeanings[row.state]}>
-        <Pill tone={stateTones[row.state]}>{row.state}</Pill>
+      <div role="gridcell" className="px-2.5" title={state.meaning}>
+        <Pill tone={state.tone}>{row.state}</Pill>
       </div>
     </div>
+  );
+}
+
+/** The way to the other message of a replay, and to the replay. Rows are one stop of the Tab key; with it one opens the message, which has the same links. */
+function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void }) {
+  const link = 'rounded-sm underline-offset-2 hover:underline';
+  return (
+    <span
+      className="inline-flex shrink-0 items-center gap-1 text-2xs text-attention"
+      onClick={(event) => event.stopPropagation()}
+    >
+      <Undo2 size={11} aria-hidden />
+      <Link
+        href={messageHref(tie.messageId)}
+        prefetch={false}
+        tabIndex={-1}
+        title={tie.title}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          onOpen(tie.messageId);
+        }}
+        className={link}
+      >
+        {tie.words}
+      </Link>
+      <Link
+        href={replayHref(tie.replayNumber)}
+        prefetch={false}
+        tabIndex={-1}
+        className={clsx(link, 'text-faint @max-[760px]:hidden')}
+      >
+        replay {tie.replayNumber}
+      </Link>
+    </span>
   );
 }

@@ -17,7 +17,7 @@ import { coverage, type Selection } from '#components/message-table/selection.ts
 import { SelectAll } from '#components/ui/checkbox.tsx';
 import { FocusFrame } from '#components/ui/focus-frame.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
-import type { MessageRow } from '#lib/api/messages.ts';
+import type { ListedMessage } from '#lib/api/messages.ts';
 
 export const rowHeightPx = 32;
 
@@ -41,7 +41,7 @@ export function MessageTable({
 }: {
   ref: Ref<RowsHandle>;
   label: string;
-  rows: readonly MessageRow[];
+  rows: readonly ListedMessage[];
   total: number | null;
   shown: ShownColumns;
   currentId: string | null;

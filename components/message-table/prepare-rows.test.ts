@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { idsBetween, withFresh } from '#components/message-table/prepare-rows.ts';
+import { idsBetween, stateMark, tieMarks, withFresh } from '#components/message-table/prepare-rows.ts';
 import { coverage, hiddenCount, toggled, withAll } from '#components/message-table/selection.ts';
-import type { MessageRow } from '#lib/api/messages.ts';
+import type { ListedMessage } from '#lib/api/messages.ts';
 
-function aRow(id: string, at: number, state: MessageRow['state'] = 'new'): MessageRow {
+function aRow(id: string, at: number, state: ListedMessage['state'] = 'new'): ListedMessage {
   return {
     id,
     queueId: 'kafka/a.dlq',
@@ -28,6 +28,8 @@ function aRow(id: string, at: number, state: MessageRow['state'] = 'new'): Messa
     sizeBytes: 0,
     fingerprint: 'f1',
     preview: '',
+    cameBackAs: null,
+    returnOf: null,
   };
 }
 
@@ -72,5 +74,24 @@ describe('a table under which the index changes', () => {
     const selection = toggled(withAll(new Set(), ['a', 'x', 'y']), 'x');
     expect(hiddenCount(selection, shown)).toBe(1);
     expect(coverage(selection, shown)).toBe('some');
+  });
+});
+
+describe('what a replay sent', () => {
+  const tie = { messageId: 'm', replayId: 'r', replayNumber: 12 };
+
+  test('names what it came back as, and what it was', () => {
+    expect(tieMarks(aRow('a', 1))).toEqual([]);
+    expect(tieMarks({ cameBackAs: tie, returnOf: null })).toMatchObject([{ words: 'came back', ...tie }]);
+    expect(
+      tieMarks({ cameBackAs: tie, returnOf: { ...tie, replayNumber: 11 } }).map((mark) => mark.replayNumber),
+    ).toEqual([12, 11]);
+  });
+
+  test('that came back does not look as if it stayed gone', () => {
+    const sent = aRow('a', 1, 'replayed');
+    expect(stateMark(sent)).toEqual({ tone: 'motion', meaning: 'Sent back, not seen again so far' });
+    expect(stateMark({ ...sent, cameBackAs: tie })).toEqual({ tone: 'attention', meaning: 'Sent back, and came back' });
+    expect(stateMark({ ...sent, state: 'gone', cameBackAs: tie }).tone).toBe('plain');
   });
 });

@@ -1,6 +1,6 @@
 import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import type { MessageRow } from '#lib/api/messages.ts';
+import type { ListedMessage, MessageRow } from '#lib/api/messages.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 
 export const stateTones: Record<DeadLetterState, Tone> = {
@@ -23,6 +23,33 @@ export const stateMeanings: Record<DeadLetterState, string> = {
   gone: 'The broker no longer holds it',
 };
 
+/** The state as a row shows it. One that came back stays what it was, replayed, but nobody should think that it stayed gone. */
+export function stateMark(row: Pick<ListedMessage, 'state' | 'cameBackAs'>): {
+  readonly tone: Tone;
+  readonly meaning: string;
+} {
+  if (row.state === 'replayed' && row.cameBackAs !== null)
+    return { tone: 'attention', meaning: 'Sent back, and came back' };
+  return { tone: stateTones[row.state], meaning: stateMeanings[row.state] };
+}
+
+export interface TieMark {
+  readonly words: string;
+  readonly title: string;
+  readonly messageId: string;
+  readonly replayNumber: number;
+}
+
+/** What replays tie a row to: the message that it came back as, and the one that it was. */
+export function tieMarks({ cameBackAs, returnOf }: Pick<ListedMessage, 'cameBackAs' | 'returnOf'>): readonly TieMark[] {
+  return [
+    ...(cameBackAs ? [{ ...cameBackAs, words: 'came back', title: 'Open the message that it came back as' }] : []),
+    ...(returnOf
+      ? [{ ...returnOf, words: 'its original', title: 'Open the message that it was before its replay' }]
+      : []),
+  ];
+}
+
 /** One line for the table: the message of the error, its class where there is no message, else the broker's reason. */
 export function errorLine(row: Pick<MessageRow, 'errorClass' | 'errorMessage' | 'reason'>): string | null {
   return row.errorMessage ?? row.errorClass ?? row.reason;
@@ -30,7 +57,7 @@ export function errorLine(row: Pick<MessageRow, 'errorClass' | 'errorMessage' | 
 
 export interface FreshView {
   /** The rows that are shown, in their places, with what is new about them. */
-  readonly rows: readonly MessageRow[];
+  readonly rows: readonly ListedMessage[];
   /** How many match now and are not shown; `null` where there are none. */
   readonly announcement: string | null;
 }
@@ -40,8 +67,8 @@ export interface FreshView {
  * new is announced instead of pushed in. `freshLimit` is how many rows the fresh reading asked for.
  */
 export function withFresh(
-  shown: readonly MessageRow[],
-  fresh: readonly MessageRow[] | undefined,
+  shown: readonly ListedMessage[],
+  fresh: readonly ListedMessage[] | undefined,
   freshLimit: number,
   allLoaded: boolean,
   order: 'newest' | 'oldest',

@@ -10,10 +10,10 @@ import {
   without,
   type Selection,
 } from '#components/message-table/selection.ts';
-import type { MessageRow } from '#lib/api/messages.ts';
+import type { ListedMessage } from '#lib/api/messages.ts';
 
 /** Where the reader is in the table, and what is selected. Both are ids, so that they survive filtering, paging and new rows. */
-export function useTableCursor(rows: readonly MessageRow[]) {
+export function useTableCursor(rows: readonly ListedMessage[]) {
   const [currentId, setCurrentId] = useState<string | null>(null);
   const [anchorId, setAnchorId] = useState<string | null>(null);
   const [selection, setSelection] = useState<Selection>(nothingSelected);

@@ -35,6 +35,18 @@ export const messageRow = z.object({
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
+/** The other message of a replay, before it or after it. */
+const replayTie = z.object({ messageId: z.string(), replayId: z.string(), replayNumber: z.number().int() });
+
+/** A row with what replays tie it to. */
+export const listedMessage = messageRow.extend({
+  /** What it came back as, after the last of its replays that did; `null` where it was not seen again. */
+  cameBackAs: replayTie.nullable(),
+  /** What it was before a replay sent it; `null` where no replay of ours did. */
+  returnOf: replayTie.nullable(),
+});
+export type ListedMessage = z.infer<typeof listedMessage>;
+
 /** GET messages */
 export const messagesQuery = z.object({
   filter: z.string().max(4_000).default(''),
@@ -46,7 +58,7 @@ export const messagesQuery = z.object({
 });
 export const messagesResponse = z.object({
   asOf: instant,
-  messages: z.array(messageRow).readonly(),
+  messages: z.array(listedMessage).readonly(),
   /** `null` at the end. Where `incomplete` is there, it goes on with the search. */
   nextCursor: z.string().nullable(),
   /**

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messagesQuery } from '#lib/api/messages.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import { readMessage } from '#server/queries/message.ts';
+import { readMessages } from '#server/queries/messages.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { aLetter } from '#server/store/testing/letters.ts';
@@ -13,9 +15,17 @@ import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 
 const replay = { replayId: 'r', itemId: 'r-0' };
-const [unsure, original] = [aLetter('0:0', { traceId: 'a/b?c&$d' }), aLetter('0:1', { traceId: '..' })];
+/** As the engine leaves what it sent, and what it saw come back. */
+const touched = { lastReplayId: 'r' };
+const [unsure, original] = [
+  aLetter('0:0', { ...touched, traceId: 'a/b?c&$d' }),
+  aLetter('0:1', { ...touched, traceId: '..' }),
+];
 const carried = { ...replay, count: 1 };
-const [first, second] = [aLetter('0:8', { replay: carried, at: 8 }), aLetter('0:9', { replay: carried, at: 9 })];
+const [first, second] = [
+  aLetter('0:8', { ...touched, replay: carried, at: 8 }),
+  aLetter('0:9', { replay: carried, at: 9 }),
+];
 
 let store: Store;
 let runtime: Runtime;
@@ -87,4 +97,17 @@ test('a masked trace id leads nowhere', async () => {
   const { traceId, traceHref } = await readMessage(masked, unsure.letter.id);
   expect(traceId).toContain('•••');
   expect(traceHref).toBeNull();
+});
+
+test('a list names of each message what it came back as, or was', async () => {
+  const { messages } = await readMessages(runtime, messagesQuery.parse({}));
+  const rowOf = (id: string) => messages.find((row) => row.id === id);
+  const tie = { replayId: 'r', replayNumber: 1 };
+  expect(rowOf(original.letter.id)?.cameBackAs).toEqual({ ...tie, messageId: first.letter.id });
+  expect(rowOf(original.letter.id)?.returnOf).toBeNull();
+  expect(rowOf(first.letter.id)).toMatchObject({
+    cameBackAs: null,
+    returnOf: { ...tie, messageId: original.letter.id },
+  });
+  expect(rowOf(unsure.letter.id)).toMatchObject({ cameBackAs: null, returnOf: null });
 });

@@ -5,8 +5,8 @@ import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { parse } from '#lib/filter/parse.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { listMessages } from '#server/queries/listed-messages.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
-import { toMessageRow } from '#server/queries/to-view.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 export type MessagesQuery = z.output<typeof messagesQuery>;
@@ -15,10 +15,8 @@ export type MessagesQuery = z.output<typeof messagesQuery>;
 const countCap = 100_000;
 
 /** One page of dead letters, newest first; the first page says how many match in all. */
-export async function readMessages(
-  { store, clock, masking }: Runtime,
-  query: MessagesQuery,
-): Promise<MessagesResponse> {
+export async function readMessages(runtime: Runtime, query: MessagesQuery): Promise<MessagesResponse> {
+  const { store, clock, masking } = runtime;
   const asOf = clock.now();
   const begun = query.cursor === undefined ? null : readCursor(query.cursor);
   const frozenAt = begun?.frozenAt ?? asOf;
@@ -31,7 +29,7 @@ export async function readMessages(
   ]);
   return {
     asOf,
-    messages: page.messages.map((letter) => toMessageRow(letter, masking)),
+    messages: await listMessages(runtime, page.messages),
     nextCursor: page.nextCursor === null ? null : writeCursor({ place: page.nextCursor, frozenAt }),
     incomplete: page.incomplete,
     total,
