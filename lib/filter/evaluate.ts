@@ -6,10 +6,11 @@ import { contains, fold } from '#lib/filter/fold.ts';
 import { headersHave } from '#lib/filter/header-values.ts';
 import { payloadHas } from '#lib/filter/payload-values.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import { matchesWhole, matchesWithin } from '#lib/filter/wildcards.ts';
 
 /** What a filter can look at besides the letter itself; asked for only where it does. */
-export type Content = Pick<RawMessage, 'headers' | 'properties' | 'body'>;
+export type Content = Pick<RawMessage, 'headers' | 'properties' | 'body'> & { readonly decoded?: DecodedBody };
 
 /** What a filter means, said as plainly as possible. Stores answer the same by faster ways, and are tested against this. */
 export function evaluate(filter: Filter, letter: DeadLetter, content: () => Content): boolean {
@@ -53,7 +54,7 @@ export function evaluate(filter: Filter, letter: DeadLetter, content: () => Cont
     case 'header':
       return headersHave(content(), filter.name, filter.test);
     case 'payload':
-      return payloadHas(content().body, filter.path, filter.test);
+      return payloadHas(content(), filter.path, filter.test);
   }
 }
 

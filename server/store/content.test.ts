@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
-import { decodeContent, encodeContent } from '#server/store/content.ts';
+import { decodeContent, decodeDecoded, decodeSearched, encodeContent, encodeDecoded } from '#server/store/content.ts';
 import { anyRawDeadLetter } from '#server/store/testing/arbitraries.ts';
 
 test('a raw dead letter comes back exactly as it was stored, whatever its headers hold', () => {
@@ -10,6 +10,25 @@ test('a raw dead letter comes back exactly as it was stored, whatever its header
       expect(decodeContent(encodeContent(raw))).toStrictEqual(raw);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('what the search sees besides comes back with it, and changes nothing of what a replay is made from', () => {
+  const decoded = fc.record(
+    {
+      documents: fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 3 }),
+      missing: fc.constantFrom(null, 'schema' as const, 'limit' as const),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(anyRawDeadLetter, decoded, (raw, searched) => {
+      const content = encodeContent(raw, searched);
+      expect(decodeContent(content)).toStrictEqual(raw);
+      expect(decodeSearched(content)).toStrictEqual({ ...raw, decoded: searched });
+      expect(decodeSearched(encodeContent(raw))).toStrictEqual(raw);
+      expect(decodeDecoded(encodeDecoded(searched))).toStrictEqual(searched);
+    }),
   );
 });
 

@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterDetail, DeadLetterState, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Connection, Queue, ReaderState } from '#lib/domain/queue.ts';
@@ -16,6 +17,7 @@ import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 import type { Effort, MessageQuery } from '#server/store/message-query.ts';
+import type { UnsearchedIndex } from '#server/store/unsearched-store.ts';
 import type { ValueIndex } from '#server/store/value-store.ts';
 
 /**
@@ -33,7 +35,7 @@ export interface Store {
 }
 
 /** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
-export interface MessageIndex extends GroupIndex, ValueIndex {
+export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex {
   saveConnections(connections: readonly Connection[]): Promise<void>;
   listConnections(): Promise<readonly Connection[]>;
 
@@ -101,6 +103,8 @@ export interface IngestBatch {
     readonly raw: RawDeadLetter;
     /** What `letter.fingerprint` names. Where a class has far too many groups, the store counts the letter in one that stands for the further ones. */
     readonly group: GroupFingerprint;
+    /** What a filter looks into besides the body, where there is more. */
+    readonly decoded?: DecodedBody | undefined;
   }[];
   /** Absent: stays as it is. */
   readonly cursor?: string | null;

@@ -16,7 +16,7 @@ export interface ContentConditions {
 }
 
 /**
- * What was found out about a message is kept, because contents never change: a page after the next, and a count beside a page, ask the same again, and
+ * What was found out about a message is kept, because contents hardly ever change: a page after the next, and a count beside a page, ask the same again, and
  * a walk in order of time comes back to a block of contents that it has unpacked long before.
  */
 export function createContentConditions(contents: ContentReader): ContentConditions {
@@ -74,6 +74,8 @@ function createKnown(json: string): Known {
       const chunk = chunks.get(which) ?? new Uint8Array(chunkSize);
       chunks.set(which, chunk);
       const holds = test(condition, content);
+      // Its schema may come.
+      if (content.decoded?.missing === 'schema') return holds;
       chunk[id % chunkSize] = holds ? yes : no;
       return holds;
     },
@@ -83,5 +85,5 @@ function createKnown(json: string): Known {
 function test(condition: ContentCondition, content: Content): boolean {
   return condition.kind === 'header'
     ? headersHave(content, condition.name, condition.test)
-    : payloadHas(content.body, condition.path, condition.test);
+    : payloadHas(content, condition.path, condition.test);
 }

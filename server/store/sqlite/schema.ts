@@ -10,6 +10,8 @@ export interface IndexSchema {
   young_uids: { hash: number; id: number };
   uids: { hash: number; id: number };
   contents: { id: number; content: Uint8Array };
+  unsearched: { id: number; waits: number };
+  late_documents: { id: number; documents: Uint8Array };
   sightings: { id: number; scan: number };
   state_counts: { queue: number; state: number; n: number };
   group_counts: { queue: number; grp: number; state: number; n: number };

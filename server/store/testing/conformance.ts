@@ -10,6 +10,7 @@ import { describeSearchClauses } from '#server/store/testing/search-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
 import { describeSplitClauses } from '#server/store/testing/split-clauses.ts';
 import { describeTriageClauses } from '#server/store/testing/triage-clauses.ts';
+import { describeUnsearchedClauses } from '#server/store/testing/unsearched-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -36,6 +37,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeCountClauses(clauses);
     describeFilterClauses(clauses);
     describeSearchClauses(clauses);
+    describeUnsearchedClauses(clauses);
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);

@@ -70,6 +70,15 @@ const anyBody = fc.oneof(
   },
 );
 
+/** What decoders would have made of bodies, some of which are still to be decoded. */
+const anyDecoded = fc.option(
+  fc.record({
+    documents: fc.array(written, { maxLength: 2 }),
+    missing: fc.constantFrom(null, null, 'schema' as const, 'limit' as const),
+  }),
+  { nil: undefined, freq: 2 },
+);
+
 export const queues = ['sqs/filter-a', 'kafka/filter-a', 'kafka/filter-b'] as const;
 
 const anyFields = fc.record({
@@ -96,13 +105,26 @@ const anyFields = fc.record({
   headers: fc.array(header, { maxLength: 4 }),
   properties: fc.array(header, { maxLength: 2 }),
   body: anyBody,
+  decoded: anyDecoded,
 });
 
 /** The same at every run. */
 export function drawLetters(count: number): readonly (TestLetter & { readonly queue: string })[] {
   return fc.sample(anyFields, { numRuns: count, seed: 7 }).map((drawn, n) => {
-    const { queue, errorClass, errorMessage, reason, attempts, returnOf, topic, headers, properties, body, ...fields } =
-      drawn;
+    const {
+      queue,
+      errorClass,
+      errorMessage,
+      reason,
+      attempts,
+      returnOf,
+      topic,
+      headers,
+      properties,
+      body,
+      decoded,
+      ...fields
+    } = drawn;
     const given = aLetter(`filter:${n}`, {
       ...fields,
       failure: { errorClass, errorMessage, stackTrace: null, reason, attempts },
@@ -114,6 +136,6 @@ export function drawLetters(count: number): readonly (TestLetter & { readonly qu
       replay: returnOf === null ? null : { replayId: returnOf, itemId: 'i', count: 1 },
     });
     const group = { ...given.group, id: fields.fingerprint };
-    return { ...given, queue, group, raw: { ...given.raw, headers, properties, body } };
+    return { ...given, queue, group, raw: { ...given.raw, headers, properties, body }, decoded };
   });
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { evaluate, inRange } from '#lib/filter/evaluate.ts';
+import { type Content, evaluate, inRange } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';
+import { whateverPayloads } from '#lib/filter/whatever-payloads.ts';
 import { anyFilter } from '#lib/filter/testing/any-filter.ts';
-import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
 import { allGroups } from '#server/store/testing/group-clauses.ts';
 import { drawLetters, name, queues, word } from '#server/store/testing/drawn-letters.ts';
@@ -26,8 +26,10 @@ export function describeFilterClauses({ clause }: Clauses): void {
         await store.index.ingest({ queueId, letters, scan: 's' });
       const stored = await store.index.getMessages(given.map(({ letter }) => letter.id));
       expect(stored).toHaveLength(lettersDrawn);
-      const contents = new Map(given.map(({ letter, raw }) => [letter.id, raw]));
-      const contentOf = (id: string): RawDeadLetter => {
+      const contents = new Map(
+        given.map(({ letter, raw, decoded }) => [letter.id, decoded ? { ...raw, decoded } : raw]),
+      );
+      const contentOf = (id: string): Content => {
         const raw = contents.get(id);
         if (!raw) throw new Error('a letter that was not given');
         return raw;
@@ -63,6 +65,15 @@ export function describeFilterClauses({ clause }: Clauses): void {
           const expected = stored.filter(
             (letter) => inRange(query.range, letter.at) && evaluate(query.filter, letter, () => contentOf(letter.id)),
           );
+          const { most, least } = whateverPayloads(query.filter);
+          const unknown = stored.filter((letter) => {
+            const holds = (each: Filter) => evaluate(each, letter, () => contentOf(letter.id));
+            expect(holds(query.filter) && !holds(most)).toBe(false);
+            expect(holds(least) && !holds(query.filter)).toBe(false);
+            const isUnknown = (contentOf(letter.id).decoded?.missing ?? null) !== null;
+            return isUnknown && inRange(query.range, letter.at) && holds(most) && !holds(least);
+          });
+          expect((await store.index.countUnsearched(query)).count).toBe(unknown.length);
           const found = await readAll(store, query);
           expect(found.toSorted()).toEqual(expected.map((letter) => letter.id).toSorted());
           expect(await store.index.countMessages({ ...query, effort }, 2_000)).toEqual({

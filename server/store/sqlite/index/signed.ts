@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
 import { openBlock } from '#server/store/content-blocks.ts';
-import { decodeContent } from '#server/store/content.ts';
+import { decodeSearched } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { restColumns } from '#server/store/sqlite/index/row.ts';
 import type { Signed } from '#server/store/sqlite/index/signature-bits.ts';
@@ -77,6 +77,6 @@ function loadContents(db: Database, from: number, to: number): (id: number) => C
   return (id) => {
     const found = blocks.findLast((each) => each.id <= id);
     if (!found) throw new Error('A block of contents is not there');
-    return decodeContent(found.block.at(id - found.id));
+    return decodeSearched(found.block.at(id - found.id));
   };
 }

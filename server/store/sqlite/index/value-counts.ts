@@ -4,7 +4,7 @@ import { splitQueueId } from '#lib/domain/queue.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
 import { lowerName, walkHeaders } from '#lib/filter/header-values.ts';
 import { createLeafScanner, hashPath, type LeafBounds } from '#lib/filter/json-leaves.ts';
-import { jsonOf, textOfLeaf } from '#lib/filter/payload-values.ts';
+import { documentsOf, textOfLeaf } from '#lib/filter/payload-values.ts';
 import { type ContentReader, createContentReader } from '#server/store/sqlite/content-reader.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
 import { loadRows } from '#server/store/sqlite/index/messages.ts';
@@ -134,17 +134,20 @@ function valuesOfContent(of: Exclude<ValueSource, { readonly kind: 'field' }>, c
     }
     case 'paths':
     case 'path': {
-      const json = jsonOf(content.body);
-      if (!json) return found;
-      const wanted = of.kind === 'path' ? hashPath(of.path) : null;
-      const result = scanner.scan(json, bounds, (leaf) => {
-        if (leaf.kind === 'container' || leaf.depth === 0 || (wanted !== null && leaf.pathHash !== wanted)) return;
-        const path = Array.from({ length: leaf.depth }, (_, at) => leaf.name(at));
-        if (of.kind === 'paths') found.push({ value: path.join('.'), path });
-        else if (path.every((name, at) => name === of.path[at]) && leaf.end - leaf.start <= valueMax * 4)
-          found.push({ value: textOfLeaf(json, leaf) ?? '' });
-      });
-      return result === 'malformed' ? [] : found;
+      return documentsOf(content).flatMap((json) => valuesOfDocument(of, json));
     }
   }
+}
+
+function valuesOfDocument(of: Extract<ValueSource, { readonly kind: 'paths' | 'path' }>, json: Uint8Array): Value[] {
+  const found: Value[] = [];
+  const wanted = of.kind === 'path' ? hashPath(of.path) : null;
+  const result = scanner.scan(json, bounds, (leaf) => {
+    if (leaf.kind === 'container' || leaf.depth === 0 || (wanted !== null && leaf.pathHash !== wanted)) return;
+    const path = Array.from({ length: leaf.depth }, (_, at) => leaf.name(at));
+    if (of.kind === 'paths') found.push({ value: path.join('.'), path });
+    else if (path.every((name, at) => name === of.path[at]) && leaf.end - leaf.start <= valueMax * 4)
+      found.push({ value: textOfLeaf(json, leaf) ?? '' });
+  });
+  return result === 'malformed' ? [] : found;
 }

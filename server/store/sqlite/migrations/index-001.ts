@@ -93,6 +93,10 @@ export const index001: Migration = {
     -- Blocks of contents (content-blocks.ts) by the number of their first message; numbers of a block have no gaps.
     CREATE TABLE contents (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
 
+    -- Messages of whose payload a filter has not seen all; those that wait do so for their schema. What was decoded later stands beside the contents.
+    CREATE TABLE unsearched (id INTEGER PRIMARY KEY, waits INTEGER NOT NULL) STRICT;
+    CREATE TABLE late_documents (id INTEGER PRIMARY KEY, documents BLOB NOT NULL) STRICT;
+
     -- Which scan met a message last, where it was met again; narrow, because a scan of a queue touches every row of it.
     CREATE TABLE sightings (id INTEGER PRIMARY KEY, scan INTEGER NOT NULL) STRICT;
 

@@ -1,0 +1,12 @@
+/**
+ * What the decoders have made of a body for the search, beside the body itself. Absent where the body is all there is to look into: plain JSON, or
+ * nothing with fields.
+ */
+export interface DecodedBody {
+  /** JSON as the message page shows it, masked by the same rules; several where an envelope was opened or a text within JSON is JSON. */
+  readonly documents: readonly Uint8Array[];
+  readonly missing: MissingPayload | null;
+}
+
+/** Why a body may hold fields that the documents have not: its `schema` was not to be had, or it is beyond a `limit` of size or time. */
+export type MissingPayload = 'schema' | 'limit';

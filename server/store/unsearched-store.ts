@@ -1,0 +1,26 @@
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
+import type { MessageQuery } from '#server/store/message-query.ts';
+
+/** The part of the index that knows of which payloads a filter has not seen all: a schema was not to be had, or they were beyond a limit. */
+export interface UnsearchedIndex {
+  /**
+   * Of how many dead letters within the range nobody can tell whether the filter meets them, because it hangs on such a payload. 0 for a filter that asks for
+   * no payload. `capped` means "at least".
+   */
+  countUnsearched(query: Pick<MessageQuery, 'filter' | 'range'>): Promise<UnsearchedCount>;
+  /** Those whose schema may be there by now, newest first. `next` is for the call after this one; `null` at the end. */
+  listUnsearched(before: number | null, limit: number): Promise<UnsearchedPage>;
+  /** What was decoded after all: from then on a filter looks into it. */
+  saveDecoded(letters: readonly { readonly messageId: string; readonly decoded: DecodedBody }[]): Promise<void>;
+}
+
+export interface UnsearchedCount {
+  readonly count: number;
+  readonly capped: boolean;
+}
+
+export interface UnsearchedPage {
+  readonly letters: readonly { readonly id: string; readonly queueId: string; readonly raw: RawDeadLetter }[];
+  readonly next: number | null;
+}
