@@ -40,12 +40,14 @@ export function createIngest(store: Store, clock: Clock, queue: Queue, options: 
     // What a return came from may be on its way.
     if (letters.some((letter) => letter.replay !== null)) await finish();
     const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
+    const decoded = await options.reading?.bodies?.decode(queue.connection, messages);
     const split = splitting(await store.ledger.listSplits());
     return messages.flatMap((raw, position) => {
       const [letter, whole] = [recognised[position], read[position]?.group];
       if (!letter || !whole) return [];
       const group = split(whole, { queueId: queue.id, eventType: letter.eventType });
-      return [{ letter: group === whole ? letter : { ...letter, fingerprint: group.id }, raw, group }];
+      const shown = group === whole ? letter : { ...letter, fingerprint: group.id };
+      return [{ letter: shown, raw, group, decoded: decoded?.[position] }];
     });
   }
 

@@ -10,6 +10,7 @@ import { maskReading } from '#lib/masking/mask-reading.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import { type Fingerprint, fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { payloadShapeOf } from '#lib/fingerprint/payload-shape.ts';
+import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { previewOf } from '#lib/payload/show-payload.ts';
 
 const keyCharacters = 200;
@@ -25,6 +26,8 @@ export interface ReadLetterOptions {
   /** How dead letters are understood; the built-in conventions where absent. */
   readonly conventions?: ConventionChain | undefined;
   readonly masking?: Masking | undefined;
+  /** Looks into bodies that are no plain JSON; absent where filters see them as they are. */
+  readonly bodies?: BodyDecoder | undefined;
 }
 
 /** What the index keeps of a raw dead letter of this queue, first seen at `now`. What is masked never gets into it, so that no search finds it. */

@@ -4,6 +4,7 @@ import { canonicalDecimal } from '#lib/filter/decimal.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
 import type { ValueTest } from '#lib/filter/filter.ts';
 import { isPlainHeader, lowerName, walkHeaders } from '#lib/filter/header-values.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import { createLeafScanner, hashPath, type Leaf } from '#lib/filter/json-leaves.ts';
 import { jsonOf, textOfLeaf } from '#lib/filter/payload-values.ts';
 
@@ -30,7 +31,14 @@ const encoder = new TextEncoder();
 export function markContent(content: Content, row: Int32Array): void {
   seen.fill(0);
   markHeaders(content, row);
-  markPayload(content.body, row);
+  markPayload(jsonOf(content.body), row);
+  if (content.decoded) markDecoded(content.decoded, row);
+}
+
+/** What is not there yet may come: until then the message is a candidate of every question. */
+function markDecoded({ documents, missing }: DecodedBody, row: Int32Array): void {
+  for (const document of documents) markPayload(document, row);
+  if (missing === 'schema') setSlice(row, overflow.payload);
 }
 
 function markHeaders({ headers, properties }: Content, row: Int32Array): void {
@@ -59,8 +67,7 @@ function markPlainHeader({ name, value }: Header, row: Int32Array): boolean {
   return true;
 }
 
-function markPayload(body: Uint8Array | null, row: Int32Array): void {
-  const json = jsonOf(body);
+function markPayload(json: Uint8Array | null, row: Int32Array): void {
   if (!json || !mayBeJson(json)) return;
   if (json.length > bodyBytesMax) return setSlice(row, overflow.payload);
   const result = scanner.scan(json, { leafMax: leavesMax, depthMax }, (leaf) => {

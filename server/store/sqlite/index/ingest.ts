@@ -42,6 +42,7 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
         'INSERT INTO sightings (id, scan) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET scan = excluded.scan WHERE scan <> excluded.scan',
       );
       const insertBlock = db.prepare('INSERT INTO contents (id, content) VALUES (?, ?)');
+      const insertUnsearched = db.prepare('INSERT INTO unsearched (id, waits) VALUES (?, ?)');
       const writeBlock = (block: ContentBlock | null): void => {
         if (!block) return;
         insertBlock.run(firstOfBlock, block.blob);
@@ -65,9 +66,10 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
         const alike = phraseOf(letter.alike);
         const frames = letter.stackFrames === null ? null : phraseOf(letter.stackFrames);
         const id = first + inserted.size;
-        const { uid, uidHash, state, columns } = letter;
+        const { uid, uidHash, state, columns, missing } = letter;
         insert.run(id, uid, queue, group, state, scan, alike, frames, ...columns);
         addUid(db, uidHash, id);
+        if (missing !== null) insertUnsearched.run(id, missing === 'schema' ? 1 : 0);
         signatures.add(id, queue, batch.signatures.subarray(index * rowWords, (index + 1) * rowWords));
         writeBlock(blocks.add(contentAt(batch, index)));
         counters.add(group, state, 1);

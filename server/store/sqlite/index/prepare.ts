@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { DeadLetter, Failure } from '#lib/domain/dead-letter.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
+import type { MissingPayload } from '#lib/payload/decoded-body.ts';
 import { boundLetter } from '#server/store/bounds.ts';
 import { createByteWriter } from '#server/store/bytes.ts';
 import { writeContent } from '#server/store/content.ts';
@@ -36,6 +37,8 @@ export interface PreparedLetter {
   readonly group: number;
   readonly alike: number;
   readonly stackFrames: number | null;
+  /** Why a filter does not see all of its payload. */
+  readonly missing: MissingPayload | null;
   /** In the order of `ownColumns`. */
   readonly columns: readonly SQLInputValue[];
 }
@@ -61,12 +64,15 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
   const signatures = new Int32Array(letters.length * rowWords);
   // What a batch that failed has left.
   writer.take();
-  const prepared = letters.map(({ letter: unbounded, raw, group: fingerprint }, index): PreparedLetter => {
+  const prepared = letters.map(({ letter: unbounded, raw, group: fingerprint, decoded }, index): PreparedLetter => {
     const letter = boundLetter(unbounded);
     const stack = splitStack(letter.failure);
-    writeContent(writer, raw);
+    writeContent(writer, raw, decoded);
     contentEnds[index] = writer.length;
-    sign(signatures.subarray(index * rowWords, (index + 1) * rowWords), signedOf(letter, raw));
+    sign(
+      signatures.subarray(index * rowWords, (index + 1) * rowWords),
+      signedOf(letter, decoded ? { ...raw, decoded } : raw),
+    );
     const alike = alikeOf(letter);
     return {
       uid: letter.id,
@@ -76,6 +82,7 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
       group: groups.of(fingerprint.id, () => ({ fingerprint, failure: { ...letter.failure, stackTrace: null } })),
       alike: phrases.of(alike, () => alike),
       stackFrames: stack && phrases.of(stack.frames, () => stack.frames),
+      missing: decoded?.missing ?? null,
       columns: columnsOf(letter, stack?.head ?? null),
     };
   });
