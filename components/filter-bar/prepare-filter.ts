@@ -50,6 +50,11 @@ export function hasTerm(typed: string, term: string): boolean {
   return ` ${typed} `.includes(` ${term} `);
 }
 
+/** With the term, once. */
+export function withTerm(typed: string, term: string): string {
+  return hasTerm(typed, term) ? typed : toggleTerm(typed, term);
+}
+
 /** Adds the term, or takes it away where it stands as a term of its own. */
 export function toggleTerm(typed: string, term: string): string {
   if (hasTerm(typed, term)) return ` ${typed} `.replace(` ${term} `, ' ').trim();

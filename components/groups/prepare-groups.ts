@@ -1,4 +1,4 @@
-import { hasTerm, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
+import { withTerm } from '#components/filter-bar/prepare-filter.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { relativeTime } from '#components/ui/times.ts';
@@ -85,8 +85,7 @@ export function groupTerm(fingerprint: string): string {
 
 /** Those of a group's dead letters that a filter meets. */
 export function groupWithin(filter: string, fingerprint: string): string {
-  const term = groupTerm(fingerprint);
-  return hasTerm(filter, term) ? filter : toggleTerm(filter, term);
+  return withTerm(filter, groupTerm(fingerprint));
 }
 
 /** Its dead letters that a replay could still put back. */

@@ -8,6 +8,7 @@ export function ActionBar({
   matching,
   gathering,
   onSelectMatching,
+  leftOut,
   tooMany,
   onReplayMatching,
   onClear,
@@ -21,6 +22,8 @@ export function ActionBar({
   matching: number | null;
   gathering: boolean;
   onSelectMatching: () => void;
+  /** What all that match did not take; `null` where that is nothing. */
+  leftOut: { readonly words: string; readonly onInclude: () => void } | null;
   /** All that match the filter, where they are too many to be picked one by one. */
   tooMany: { readonly count: number; readonly capped: boolean } | null;
   onReplayMatching: () => void;
@@ -39,7 +42,19 @@ export function ActionBar({
         <b className="font-semibold">{formatCount(selected)} selected</b>
         {hidden > 0 && <span className="text-faint max-lg:hidden"> · {formatCount(hidden)} not in this view</span>}
       </span>
-      {matching !== null && (
+      {leftOut !== null && (
+        <span className="text-soft">
+          · {leftOut.words}:{' '}
+          <button
+            type="button"
+            onClick={leftOut.onInclude}
+            className="rounded-sm underline underline-offset-[3px] hover:text-text"
+          >
+            include them
+          </button>
+        </span>
+      )}
+      {matching !== null && leftOut === null && (
         <button
           type="button"
           disabled={gathering}
@@ -52,8 +67,9 @@ export function ActionBar({
       {tooMany !== null && (
         <button
           type="button"
+          disabled={gathering}
           onClick={onReplayMatching}
-          className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text"
+          className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline"
         >
           replay all {tooMany.capped && 'at least '}
           {formatCount(tooMany.count)} matching

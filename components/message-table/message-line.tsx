@@ -143,10 +143,7 @@ export function MessageLine({
 function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void }) {
   const link = 'rounded-sm underline-offset-2 hover:underline';
   return (
-    <span
-      className="inline-flex shrink-0 items-center gap-1 text-2xs text-attention"
-      onClick={(event) => event.stopPropagation()}
-    >
+    <span className="inline-flex shrink-0 items-center gap-1 text-2xs text-attention">
       <Undo2 size={11} aria-hidden />
       <Link
         href={messageHref(tie.messageId)}
@@ -154,6 +151,8 @@ function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void
         tabIndex={-1}
         title={tie.title}
         onClick={(event) => {
+          // Else the row would open its own message.
+          event.stopPropagation();
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
           onOpen(tie.messageId);
@@ -166,6 +165,7 @@ function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void
         href={replayHref(tie.replayNumber)}
         prefetch={false}
         tabIndex={-1}
+        onClick={(event) => event.stopPropagation()}
         className={clsx(link, 'text-faint @max-[760px]:hidden')}
       >
         replay {tie.replayNumber}

@@ -92,17 +92,34 @@ export function messageQueryOptions(messageId: string) {
   });
 }
 
+/** What matches, apart from what was put back already: that is in the table because its broker keeps it. */
+export interface MatchingIds {
+  readonly ids: readonly string[];
+  readonly replayed: readonly string[];
+}
+
 /** Ids of all that match, at most `max`, with the range as it is now. Read page by page: what arrives meanwhile at an older time may be among them. */
-export async function readMatchingIds(view: MessagesView, max: number): Promise<readonly string[]> {
+export async function readMatchingIds(view: MessagesView, max: number): Promise<MatchingIds> {
   const bounds = rangeBounds(view.range, Date.now());
-  const ids: string[] = [];
+  const found: { readonly id: string; readonly isReplayed: boolean }[] = [];
   let cursor: string | null = null;
   do {
     const page: MessagesResponse = await get(messagesResponse, 'messages', {
       params: { filter: view.filter, ...bounds, order: view.order, cursor, limit: 1_000 },
     });
-    for (const message of page.messages) ids.push(message.id);
+    for (const { id, state } of page.messages) found.push({ id, isReplayed: state === 'replayed' });
     cursor = page.nextCursor;
-  } while (cursor !== null && ids.length < max);
-  return ids.slice(0, max);
+  } while (cursor !== null && found.length < max);
+  const idsOf = (isReplayed: boolean) =>
+    found
+      .slice(0, max)
+      .filter((each) => each.isReplayed === isReplayed)
+      .map((each) => each.id);
+  return { ids: idsOf(false), replayed: idsOf(true) };
+}
+
+/** How many match, as of now, without reading them. */
+export async function countMatching(filter: string, range: string): Promise<MessagesResponse['total']> {
+  const params = { filter, ...rangeBounds(range, Date.now()), limit: 1 };
+  return (await get(messagesResponse, 'messages', { params })).total;
 }

@@ -9,13 +9,13 @@ import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
 import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
 import { filterProblem, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
 import { RangePicker } from '#components/filter-bar/range-picker.tsx';
-import { customRange, rangeBounds } from '#components/filter-bar/time-ranges.ts';
+import { customRange } from '#components/filter-bar/time-ranges.ts';
 import { MessagePanel } from '#components/message-detail/message-panel.tsx';
 import { ActionBar } from '#components/message-table/action-bar.tsx';
 import { MessageTable } from '#components/message-table/message-table.tsx';
 import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
-import { messagesQueryOptions, readMatchingIds } from '#components/queries/messages.ts';
+import { messagesQueryOptions } from '#components/queries/messages.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import type { PlanSelection } from '#components/queries/replays.ts';
 import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
@@ -31,6 +31,7 @@ import { SearchProgress } from '#components/queue-screen/search-progress.tsx';
 import { SideFacets } from '#components/queue-screen/side-facets.tsx';
 import { TableEnd, tableEndState } from '#components/queue-screen/table-end.tsx';
 import { TimelineStrip } from '#components/queue-screen/timeline-strip.tsx';
+import { selectionMax, useMatching } from '#components/queue-screen/use-matching.ts';
 import { useTableCursor } from '#components/queue-screen/use-table-cursor.ts';
 import { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
@@ -40,9 +41,6 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import type { RowsHandle } from '#components/ui/virtual-rows.ts';
 import { ViewsMenu } from '#components/views/views-menu.tsx';
 import { splitQueueId } from '#lib/domain/queue.ts';
-
-/** So many messages can be picked one by one; more than that are replayed by their filter, frozen at that moment. */
-const selectionMax = 10_000;
 
 /** Dead letters of one queue, or over all of them: since when, which problems, what one looks like, and putting them back. */
 export function TriageScreen({ queueId }: { queueId: string | null }) {
@@ -77,8 +75,12 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
   });
-  const gather = useMutation({ mutationFn: () => readMatchingIds(view, selectionMax), onSuccess: cursor.select });
+  const matchingAll = useMatching(view, cursor.select, setReplaying);
 
+  const clear = () => {
+    cursor.clear();
+    matchingAll.forget();
+  };
   const open = (id: string | null) =>
     void setUrl({ message: id }, { history: openId === null || id === null ? 'push' : 'replace' });
   const setFilter = (next: string) => void setUrl({ filter: next.trim() === '' ? '' : next });
@@ -114,22 +116,10 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     close: () => {
       if (replaying) setReplaying(null);
       else if (openId !== null) open(null);
-      else cursor.clear();
+      else clear();
       table.current?.focus();
     },
   });
-
-  const replayMatching = () => {
-    const asOf = Date.now();
-    const { from, to } = rangeBounds(range, asOf);
-    setReplaying({
-      filter: view.filter,
-      ...(from !== null && { from }),
-      ...(to !== null && { to }),
-      asOf,
-      excluded: [],
-    });
-  };
 
   const beside = replaying !== null || openId !== null;
   const matching =
@@ -186,9 +176,9 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         onRange={(from, to) => void setUrl({ range: customRange({ from, to }) }, { history: 'push' })}
         onAllTime={() => void setUrl({ range: null }, { history: 'push' })}
       />
-      {(read.error ?? gather.error) && (
+      {(read.error ?? matchingAll.error) && (
         <div className="border-b border-line p-2">
-          <ProblemNotice error={read.error ?? gather.error} />
+          <ProblemNotice error={read.error ?? matchingAll.error} />
         </div>
       )}
       <div {...(beside ? { 'data-beside': '' } : {})} className={bodyClass(beside)}>
@@ -242,11 +232,12 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               selected={cursor.selection.size}
               hidden={hiddenCount(cursor.selection, rows)}
               matching={matching}
-              gathering={gather.isPending}
-              onSelectMatching={() => gather.mutate()}
+              gathering={matchingAll.isBusy}
+              onSelectMatching={matchingAll.select}
+              leftOut={matchingAll.ofSelection}
               tooMany={!isOutdated && total && (total.capped || total.count > selectionMax) ? total : null}
-              onReplayMatching={replayMatching}
-              onClear={cursor.clear}
+              onReplayMatching={matchingAll.replay}
+              onClear={clear}
               canReplay={!isOutdated}
               onReplay={replaySelected}
             />
@@ -256,8 +247,9 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
           <ReplayPanel
             key={JSON.stringify(replaying)}
             selection={replaying}
+            leftOut={'filter' in replaying ? matchingAll.ofPlan : null}
             onClose={() => setReplaying(null)}
-            onSent={() => ('messageIds' in replaying ? cursor.drop(replaying.messageIds) : cursor.clear())}
+            onSent={() => ('messageIds' in replaying ? cursor.drop(replaying.messageIds) : clear())}
           />
         )}
         {replaying === null && openId !== null && (

@@ -50,8 +50,9 @@ export function useTableCursor(rows: readonly ListedMessage[]) {
       const ids = rows.map((row) => row.id);
       setSelection(coverage(selection, rows) === 'on' ? without(selection, ids) : withAll(selection, ids));
     },
-    select: (ids: readonly string[]) => setSelection(withAll(selection, ids)),
-    drop: (ids: readonly string[]) => setSelection(without(selection, ids)),
+    // These come later than the drawing whose selection they would know.
+    select: (ids: readonly string[]) => setSelection((held) => withAll(held, ids)),
+    drop: (ids: readonly string[]) => setSelection((held) => without(held, ids)),
     clear: () => setSelection(nothingSelected),
   };
 }

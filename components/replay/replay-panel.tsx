@@ -30,10 +30,13 @@ function titleOf(selection: PlanSelection, planned: ReplayView | undefined): str
 /** Plans a replay of this selection, sends it when told to, and then shows how it goes: in one place, beside what they were picked from. */
 export function ReplayPanel({
   selection,
+  leftOut = null,
   onClose,
   onSent,
 }: {
   selection: PlanSelection;
+  /** What also matches and is not planned, and the way to plan it, too. */
+  leftOut?: { readonly words: string; readonly onInclude: () => void } | null;
   onClose: () => void;
   onSent?: () => void;
 }) {
@@ -75,6 +78,14 @@ export function ReplayPanel({
         </button>
       </div>
       {sent && <LiveReplay replayId={sent.id} onClose={onClose} />}
+      {!sent && leftOut !== null && (
+        <p className="flex items-center gap-3 border-b border-line bg-sunk px-4 py-2 text-soft">
+          <span className="min-w-0 flex-1">{leftOut.words}: they are left out.</span>
+          <Button size="small" onClick={leftOut.onInclude}>
+            Include them
+          </Button>
+        </p>
+      )}
       {!sent && plan.isPending && (
         <SkeletonRows count={9} rowClass="h-14" label="Planning: asking the brokers where they would go" />
       )}

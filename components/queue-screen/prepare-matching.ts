@@ -1,0 +1,27 @@
+import { withTerm } from '#components/filter-bar/prepare-filter.ts';
+import { formatCount } from '#components/ui/numbers.ts';
+
+interface Total {
+  readonly count: number;
+  /** "At least". */
+  readonly capped: boolean;
+}
+
+/** The filter without what was put back already. */
+export function notReplayed(filter: string): string {
+  return withTerm(filter, '-state:replayed');
+}
+
+export function onlyReplayed(filter: string): string {
+  return withTerm(filter, 'state:replayed');
+}
+
+/** Whether there is something to leave out, and something left then: where everything was replayed, that is what was asked for. */
+export function leavesSome(rest: Total | null, replayed: Total | null): replayed is Total {
+  return rest !== null && replayed !== null && rest.count > 0 && replayed.count > 0;
+}
+
+/** What "all that match" does not take unless it is told to. */
+export function leftOutWords({ count, capped }: Total): string {
+  return `${capped ? 'at least ' : ''}${formatCount(count)} ${count === 1 && !capped ? 'was' : 'were'} replayed already`;
+}
