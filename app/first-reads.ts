@@ -2,7 +2,13 @@ import 'server-only';
 
 import type { QueryClient } from '@tanstack/react-query';
 import { messageQueryOptions, messagesQueryOptions, type MessagesView } from '#components/queries/messages.ts';
-import { besideGroupsMax, besideGroupsQueryOptions } from '#components/queries/groups.ts';
+import {
+  besideGroupsMax,
+  besideGroupsQueryOptions,
+  colouredGroups,
+  colouredGroupsQueryOptions,
+  fingerprintsOf,
+} from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { replayItemsQueryOptions, replayQueryOptions, replaysQueryOptions } from '#components/queries/replays.ts';
 import { sandboxQueryOptions } from '#components/queries/sandbox.ts';
@@ -35,8 +41,13 @@ export async function readFrame(client: QueryClient): Promise<void> {
   ]);
 }
 
-/** `groupsFilter` is what the groups beside the table are asked for: the same without the groups that are chosen. */
-export async function readTable(client: QueryClient, view: MessagesView, groupsFilter: string): Promise<void> {
+/** `groupsFilter` is what the groups beside the table are asked for: the same without the groups that are chosen. `place` is the queue alone, or all. */
+export async function readTable(
+  client: QueryClient,
+  view: MessagesView,
+  groupsFilter: string,
+  place: string,
+): Promise<void> {
   const bounds = rangeBounds(view.range, runtime().clock.now());
   const query = messagesQuery.parse({
     filter: view.filter,
@@ -50,6 +61,10 @@ export async function readTable(client: QueryClient, view: MessagesView, groupsF
       queryFn: async () => ({ ...(await readMessages(runtime(), query)), bounds }),
     }),
     ifQuick([
+      client.prefetchQuery({
+        ...colouredGroupsQueryOptions(place),
+        queryFn: async () => fingerprintsOf(await readGroups(runtime(), groupsQuery.parse(colouredGroups(place)))),
+      }),
       client.prefetchQuery({
         ...timelineQueryOptions(view),
         queryFn: () =>

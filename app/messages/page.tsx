@@ -17,7 +17,7 @@ export default async function MessagesPage({
     <Prefetched
       read={async (client) => {
         await Promise.all([
-          readTable(client, { filter, range, order }, withoutField(filter, 'group').rest),
+          readTable(client, { filter, range, order }, withoutField(filter, 'group').rest, ''),
           message === null ? null : readOneMessage(client, message),
         ]);
       }}

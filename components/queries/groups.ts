@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { changedStates } from '#components/groups/prepare-groups.ts';
 import { get, patch } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
-import { groupDetail, groupsResponse, type GroupChange, type GroupDetail, type groupsQuery } from '#lib/api/groups.ts';
+import { seriesColours } from '#components/timeline/series-colours.ts';
+import {
+  groupDetail,
+  groupsResponse,
+  type GroupChange,
+  type GroupDetail,
+  type GroupsResponse,
+  type groupsQuery,
+} from '#lib/api/groups.ts';
 import { groupStates, type GroupState } from '#lib/domain/error-group.ts';
 
 export type GroupSort = z.output<typeof groupsQuery>['sort'];
@@ -41,6 +49,24 @@ export const besideGroupsMax = 50;
 /** The groups of a view, whatever people decided about them, so that their counts add up to those of the table. */
 export function besideGroupsQueryOptions(filter: string, range: string) {
   return groupsQueryOptions({ filter, range, states: groupStates, sort: 'count' }, besideGroupsMax);
+}
+
+/** The largest groups of a place, whatever the filter: they choose their colours first. Read once, so that no colour changes while somebody looks. */
+export function colouredGroupsQueryOptions(place: string) {
+  return queryOptions({
+    queryKey: ['coloured-groups', place] as const,
+    queryFn: async ({ signal }) =>
+      fingerprintsOf(await get(groupsResponse, 'groups', { params: colouredGroups(place), signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function colouredGroups(place: string) {
+  return { filter: place, states: groupStates.join(','), sort: 'count', limit: seriesColours.length } as const;
+}
+
+export function fingerprintsOf({ groups }: Pick<GroupsResponse, 'groups'>): readonly string[] {
+  return groups.map((group) => group.fingerprint);
 }
 
 /** The groups that changed, newest first: for the sidebar of every page and the top of the overview. */

@@ -15,6 +15,7 @@ import { ActionBar } from '#components/message-table/action-bar.tsx';
 import { MessageTable } from '#components/message-table/message-table.tsx';
 import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
+import { fingerprintsOf } from '#components/queries/groups.ts';
 import { messagesQueryOptions } from '#components/queries/messages.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import type { PlanSelection } from '#components/queries/replays.ts';
@@ -61,12 +62,15 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const isValid = filterProblem(filter) === null;
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });
   const { pages, search, rows, announcement, total } = reads;
-  const slots = useSeriesColours([
-    ...new Set([
-      ...(reads.timeline.data?.series ?? []).map((series) => series.fingerprint),
-      ...(reads.groups.data?.groups ?? []).map((group) => group.fingerprint),
-    ]),
-  ]);
+  const slots = useSeriesColours(
+    [
+      ...new Set([
+        ...(reads.timeline.data?.series ?? []).map((series) => series.fingerprint),
+        ...fingerprintsOf(reads.groups.data ?? { groups: [] }),
+      ]),
+    ],
+    reads.coloured.isPending ? null : (reads.coloured.data ?? []),
+  );
   const cursor = useTableCursor(rows);
 
   const read = useMutation({

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
 import { withFresh } from '#components/message-table/prepare-rows.ts';
 import { facetsQueryOptions, type FacetField } from '#components/queries/facets.ts';
-import { besideGroupsQueryOptions } from '#components/queries/groups.ts';
+import { besideGroupsQueryOptions, colouredGroupsQueryOptions } from '#components/queries/groups.ts';
 import {
   freshMessagesQueryOptions,
   freshRows,
@@ -50,6 +50,7 @@ export function useTriageReads({
     ...besideGroupsQueryOptions(pageFilter(queueId, rest), view.range),
     enabled: isValid,
   });
+  const coloured = useQuery(colouredGroupsQueryOptions(pageFilter(queueId, '')));
   const timeline = useQuery({ ...timelineQueryOptions(view), enabled: isValid });
   const [openedFacets, setOpenedFacets] = useState<readonly FacetField[]>(() => facetsOfPage(queueId).slice(0, 2));
   const facets = useQuery({ ...facetsQueryOptions(view, openedFacets), enabled: isValid && openedFacets.length > 0 });
@@ -66,6 +67,7 @@ export function useTriageReads({
     total: knownTotal(fresh.data?.total ?? pages.data?.pages[0]?.total ?? null, loaded.length, pages.hasNextPage),
     groups,
     chosenGroups,
+    coloured,
     timeline,
     facets,
     openedFacets,

@@ -182,6 +182,20 @@ describe('colours of groups', () => {
     expect([...withColours(noColours, names.toReversed())].toSorted()).toEqual([...slots].toSorted());
   });
 
+  test('the largest of a place have the same colours under every filter, and the others avoid them', () => {
+    const place = names.slice(0, 6);
+    const under = (shown: readonly string[]) => withColours(noColours, shown, place);
+    const whole = under(names);
+    for (const shown of [names.toReversed(), names.slice(3), ['x1', 'x2', ...names.slice(0, 2)], []]) {
+      const slots = under(shown);
+      for (const name of place) expect(slots.get(name)).toBe(whole.get(name));
+      const ofShown = shown.map((name) => slots.get(name));
+      expect(new Set(ofShown).size).toBe(shown.length);
+      // Loaded again it is the same, in whichever order they came.
+      expect([...under(shown.toReversed())].toSorted()).toEqual([...slots].toSorted());
+    }
+  });
+
   test('a group keeps its colour while others come and go', () => {
     const first = withColours(noColours, names);
     const narrowed = withColours(first, names.slice(2, 3));

@@ -19,12 +19,21 @@ export type ColourSlots = ReadonlyMap<string, number>;
 export const noColours: ColourSlots = new Map();
 
 /**
- * A colour for each group. A group keeps the one that it has, so that nothing changes colour while the reader narrows and widens a filter;
- * else its fingerprint chooses, so that the same group looks the same tomorrow, unless another one has that colour already. Groups beyond
- * the number of colours get none. The same map comes back where it already says everything.
+ * A colour for each group. Its fingerprint chooses, unless another one has that colour already: `first`, the largest of the place whatever the filter,
+ * choose before the others, so that they look the same under every filter, tomorrow and after the page was loaded again. A group keeps the one that it
+ * has while the reader narrows and widens a filter. Groups beyond the number of colours get none. The same map comes back where it already says
+ * everything.
  */
-export function withColours(slots: ColourSlots, fingerprints: readonly string[]): ColourSlots {
-  const shown = fingerprints.slice(0, seriesColours.length);
+export function withColours(
+  slots: ColourSlots,
+  fingerprints: readonly string[],
+  first: readonly string[] = [],
+): ColourSlots {
+  const some = withFreeSlots(slots, first.slice(0, seriesColours.length));
+  return withFreeSlots(some, fingerprints.slice(0, seriesColours.length));
+}
+
+function withFreeSlots(slots: ColourSlots, shown: readonly string[]): ColourSlots {
   const missing = shown.filter((fingerprint) => !slots.has(fingerprint));
   if (missing.length === 0) return slots;
   const next = new Map(slots);

@@ -31,6 +31,7 @@ export default async function QueuePage({ params, searchParams }: Props) {
             client,
             { filter: pageFilter(queueId, filter), range, order },
             pageFilter(queueId, withoutField(filter, 'group').rest),
+            pageFilter(queueId, ''),
           ),
           message === null ? null : readOneMessage(client, message),
         ]);
