@@ -8,8 +8,10 @@ import { heldOutJvm } from '#lib/fingerprint/corpus/held-out-jvm.ts';
 import { heldOutNodeAndServices } from '#lib/fingerprint/corpus/held-out-node-and-services.ts';
 import { heldOutPython } from '#lib/fingerprint/corpus/held-out-python.ts';
 import { heldOut2 } from '#lib/fingerprint/corpus/held-out-2.ts';
+import { heldOut3 } from '#lib/fingerprint/corpus/held-out-3.ts';
 import { messaging } from '#lib/fingerprint/corpus/messaging.ts';
 import { traces } from '#lib/fingerprint/corpus/traces.ts';
+import { valueWords, wordsThatMatter } from '#lib/fingerprint/corpus/value-words.ts';
 import { web } from '#lib/fingerprint/corpus/web.ts';
 import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 
@@ -24,6 +26,9 @@ const corpus: readonly CorpusGroup[] = [
   heldOutDotnetAndPhp,
   heldOutNodeAndServices,
   heldOut2,
+  heldOut3,
+  valueWords,
+  wordsThatMatter,
 ].flat();
 
 describe('the corpus of errors', () => {

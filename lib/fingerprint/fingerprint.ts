@@ -6,7 +6,8 @@ import { memoise } from '#lib/stack-trace/memo.ts';
 
 /** Which problem a dead letter is one of. The same for the same reading everywhere; another `version` groups by other rules. */
 export interface Fingerprint {
-  readonly version: 1;
+  /** Made is the newest; an index may hold groups of older ones. Version 2 takes codes and names in a sentence for values ("region GB-NIR"). */
+  readonly version: 1 | 2;
   /** 20 characters of lower-case letters and digits. */
   readonly id: string;
   /** One line for people, at most 200 characters. */
@@ -75,7 +76,7 @@ const ofParts = memoise(
     const simple = name === '' ? undefined : (name.split(/[.\\/:]/).findLast((part) => part !== '') ?? name);
     const title = [simple, message === '' ? frames[0] : message].filter((part) => part !== undefined).join(': ');
     return {
-      version: 1,
+      version: 2,
       id: idOf('error', name, frames.join('\n'), spaceless(message.toLowerCase())),
       title: title.slice(0, longestTitle),
       explanation: `grouped by ${by.join(' + ')}`,
@@ -92,7 +93,7 @@ function spaceless(message: string): string {
 
 function ofShape(reason: string | null, source: string, payloadShape: string): Fingerprint {
   return {
-    version: 1,
+    version: 2,
     id: idOf('no-error-text', reason ?? '', source, payloadShape),
     title: `${reason ?? 'no reason given'} in ${source}`.slice(0, longestTitle),
     explanation: `grouped by ${reason === null ? '' : 'reason + '}source + payload shape, because the message says nothing of its error`,
@@ -100,6 +101,7 @@ function ofShape(reason: string | null, source: string, payloadShape: string): F
   };
 }
 
+/** The 1 belongs to the digest, not to the rules: what no new rule changes keeps its id, and with it all that people decided about the group. */
 function idOf(...parts: readonly string[]): string {
   return digestOf(`1\0${parts.join('\0')}`);
 }

@@ -89,6 +89,16 @@ const pieces = [
   'a=',
   'java.',
   'b.Error: ',
+  'tenant ',
+  'tenant a-',
+  'region CH, ',
+  'currency code: ',
+  'EUR/',
+  'Europe/',
+  'US-',
+  'aB_',
+  'XX is not a ',
+  'and ',
 ];
 
 test.each(pieces)('%j, repeated to a megabyte, takes no longer than reading a plain one a few times', (piece) => {

@@ -1,7 +1,9 @@
 import { protectCodes, restoreCodes } from '#lib/fingerprint/error-codes.ts';
 import { memoise } from '#lib/stack-trace/memo.ts';
 import { hideAddresses, urlMark } from '#lib/fingerprint/network-names.ts';
+import { hideWords } from '#lib/fingerprint/plain-words.ts';
 import { hideQuoted } from '#lib/fingerprint/quoted-values.ts';
+import { listOfCode } from '#lib/fingerprint/standing-codes.ts';
 
 /** What is read of a message, and what is kept of it, in characters. */
 const readCharacters = 2_000;
@@ -24,32 +26,41 @@ function outlineOf(message: string): string {
   if (!/\d/.test(text)) return text;
   const coded = protectCodes(text);
   const short = coded.includes('-') || coded.includes('0x') ? coded.replace(variable, '00000') : coded;
+  const zeros = short.replace(/\d/g, '0');
   // Dates have runs of up to four digits, fractions of seconds longer ones.
-  return short.replace(/\d+/g, (run) => zeros[run.length] ?? '00000');
+  return zeros.includes('000000') ? zeros.replace(/0{6,}/g, '00000') : zeros;
 }
 
-const zeros = ['', '0', '00', '000', '0000', '00000'];
 const variable = /\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|0x[\da-f]{1,16})\b/gi;
 
 const normaliseOutline = memoise(normalise, { entries: 4_000, longest: readCharacters });
 
 function normalise(outline: string): string {
-  let text = outline.replace(/[\s\0]+/g, ' ').trim();
+  let text = (unevenSpace.test(outline) ? outline.replace(/[\s\0]+/g, ' ') : outline).trim();
   if (text.includes('\\"')) text = text.replaceAll('\\"', '"');
   const hasDigits = text.includes('0');
   if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');
   if (text.includes('#<')) text = text.replace(rubyObject, '$1');
-  text = hideAddresses(text);
+  if (text.startsWith('No enum constant ')) text = text.replace(enumConstant, '$1.#');
+  text = hideAddresses(text, hasDigits);
   if (text.includes('$') || text.includes('@')) text = hideGenerated(text);
-  if (hasDigits) text = text.replace(phoneOrIban, '#').replace(times, '#');
+  if (hasDigits) {
+    text = text.replace(phoneOrIban, '#');
+    if (mayBeTime.test(text)) text = text.replace(times, '#');
+  }
   text = hideQuoted(text).replaceAll('<host> (<host>)', '<host>');
   if (text.includes('=')) text = hideAssigned(text);
+  const list = listOfCode(text);
+  if (list !== undefined) return `# (${list})`;
   if (hasDigits) text = text.replace(encoded, plainEncoded);
-  text = text.replace(words, plainWord);
+  text = hideWords(text);
   if (/^(?:Unexpected token|unexpected char)/i.test(text)) text = text.replace(unexpectedToken, '$1 #');
   if (text.includes('#')) text = collapse(text);
   return cut(restoreCodes(text).replaceAll(urlMark, ''));
 }
+
+/** Where every space is one plain space, as in most messages, none has to be replaced. */
+const unevenSpace = /[^\S ]|\0| {2}/;
 
 // Statements and their parameters, as Laravel, SQLAlchemy and Hibernate append them to what the database said.
 const statements =
@@ -58,6 +69,8 @@ const jacksonSource = / ?(?:at )?\[Source: .{0,1500}?(?:line: \d{1,9}, column: \
 // In an outline, where all digits are 0.
 const phoneOrIban = /\+0{1,5}[ 0()-]{5,24}0\b|\b[A-Z]{2}00 (?:[A-Z]{4} )?0000(?: [A-Z0]{1,4}){0,7}\b/g;
 const rubyObject = /#<([A-Z][\w:]{0,100}?):0{1,5}\b[^<>]{0,400}>/g;
+// Java's: what follows the enum's name is the value that was asked for.
+const enumConstant = /^(No enum constant [\w.$]{1,300})\.[^\s.]{0,200}$/;
 const unexpectedToken = /^(unexpected (?:token|char(?:acter)?)):? (?!end\b|#)\S{1,12}/i;
 
 const months = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
@@ -72,6 +85,8 @@ const times = new RegExp(
   ].join('|'),
   'g',
 );
+
+const mayBeTime = /\d[-/.:]\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec/;
 
 /** Names that a JVM makes up: lambdas, proxies, anonymous classes, identity hashes. */
 function hideGenerated(text: string): string {
@@ -89,44 +104,26 @@ const assigned = /\b([A-Za-z_][\w.-]{0,60})(=|: ?(?=[\da-f-]{8}))([^\s,;()[\]{}&
 const telling =
   /(?:code|status|state|type|reason|error|class|topic|queue|stage|phase|level|mode|method|action|op|operation|table|column|field)$/i;
 
+const codeOfAValue =
+  /(?:country|currency|region|locale|language|lang|iata|icao|airport|airline|postal|zip|post|promo|coupon|voucher|discount|product|item|tax|bank|branch)[_.-]?code$/i;
+
 /** `user=alice` and Postgres' `Key (email)=(alice)`; a constant (`status=FAILED`) is part of the problem. */
 function hideAssigned(text: string): string {
   return text
     .replace(/\)=\((?:[^()]|\([^()]{0,100}\)){0,300}\)/g, ')=(#)')
     .replace(assigned, (match, key: string, sign: string, value: string) =>
-      telling.test(key) && /^[A-Za-z_]{1,60}$/.test(value) ? match : `${key}${sign}#`,
+      telling.test(key) && !codeOfAValue.test(key) && /^[A-Za-z_]{1,60}$/.test(value) ? match : `${key}${sign}#`,
     );
 }
 
-const encoded = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+// From where such a run begins: else each place within a short one would be tried, too.
+const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
 /** Base64 may hold slashes, and so may paths: a path has few digits. */
 function plainEncoded(text: string): string {
   const digits = text.match(/\d/g)?.length ?? 0;
   if (/(?:^|\/)(?:[A-Z]?[a-z]{3,})(?:\/|$)/.test(text)) return text;
   return digits >= 3 && !text.startsWith('/') && /[a-z]/.test(text) && /[A-Z]/.test(text) ? '#' : text;
-}
-
-const words = /[\w$]+(?:-[\w$]+)*/g;
-const upperCamel = /^[A-Z][a-z]{2,30}(?:[A-Z][a-z]{1,30}|\d{1,2}(?!\d)){1,8}$/;
-
-function plainWord(word: string): string {
-  let digits = 0;
-  for (let index = 0; index < word.length; index += 1) {
-    const unit = word.charCodeAt(index);
-    if (unit >= 0x30 && unit <= 0x39) digits += 1;
-  }
-  if (digits === 0) return isOpaque(word) ? '#' : word;
-  return digits <= 2 && upperCamel.test(word) ? word : '#';
-}
-
-/** Hashes and tokens that happen to have no digit. */
-function isOpaque(word: string): boolean {
-  if (word.length < 8) return false;
-  return (
-    /^[a-f]{8,}$/.test(word) ||
-    (word.length >= 28 && /[A-Z]{2,}[a-z]{1,3}[A-Z]{1,}/.test(word) && !word.includes('_') && !word.includes('-'))
-  );
 }
 
 const runs = /#(?:[ .,:;/'’%*_x×+=-]{0,3}#){1,300}(?:\.{3})?|#(?:\.{3}|…)/g;
@@ -144,9 +141,13 @@ function collapse(text: string): string {
     .replace(/# ([a-z]{3,30}?)(?:s|\(s\))(?![\w(])/g, '# $1');
 }
 
+const ending = /[\s.,:;!…-]/;
+
 /** At a word's end, so that what follows does not matter however long it is. */
 function cut(text: string): string {
   const kept =
     text.length <= keptCharacters ? text : text.slice(0, text.lastIndexOf(' ', keptCharacters) + 1 || keptCharacters);
-  return kept.replace(/[\s.,:;!…-]+$/, '');
+  let end = kept.length;
+  while (end > 0 && ending.test(kept.charAt(end - 1))) end -= 1;
+  return kept.slice(0, end);
 }
