@@ -9,15 +9,15 @@ export const awsEventBridge: Convention = {
   owns: (name) => owned.test(name),
   read({ headers, queue }) {
     if (queue.kind !== 'sqs') return null;
-    const retries = headers.integer('RETRY_ATTEMPTS');
+    const retries = headers.integer('retry_attempts');
     return {
       failure: {
-        errorClass: headers.firstText('ERROR_CODE'),
-        errorMessage: headers.firstText('ERROR_MESSAGE'),
-        reason: headers.firstText('EXHAUSTED_RETRY_CONDITION'),
+        errorClass: headers.firstText('error_code'),
+        errorMessage: headers.firstText('error_message'),
+        reason: headers.firstText('exhausted_retry_condition'),
         attempts: retries === undefined ? undefined : retries + 1,
       },
-      origin: { failedIn: headers.firstText('TARGET_ARN', 'RULE_ARN') },
+      origin: { failedIn: headers.firstText('target_arn', 'rule_arn') },
     };
   },
 };

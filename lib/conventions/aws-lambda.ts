@@ -9,8 +9,8 @@ export const awsLambda: Convention = {
   marks: ['requestid'],
   owns: (name) => owned.test(name),
   read({ headers, queue }) {
-    const message = headers.firstText('ErrorMessage');
-    const code = headers.text('ErrorCode');
+    const message = headers.firstText('errormessage');
+    const code = headers.text('errorcode');
     if (queue.kind !== 'sqs' || (message === undefined && code === undefined)) return null;
     const said = message === undefined ? undefined : readErrorText(message);
     return {

@@ -11,20 +11,20 @@ export const awsScheduler: Convention = {
   owns: (name) => owned.test(name),
   read({ headers, queue }) {
     if (queue.kind !== 'sqs') return null;
-    const retries = headers.integer('RETRY_ATTEMPTS');
-    const isTruncated = headers.text('IS_PAYLOAD_TRUNCATED')?.toLowerCase() === 'true';
+    const retries = headers.integer('retry_attempts');
+    const isTruncated = headers.text('is_payload_truncated')?.toLowerCase() === 'true';
     return {
       failure: {
-        errorClass: headers.firstText('ERROR_CODE'),
-        errorMessage: headers.firstText('ERROR_MESSAGE'),
-        reason: isTruncated ? 'payload truncated' : headers.firstText('EXHAUSTED_RETRY_CONDITION'),
+        errorClass: headers.firstText('error_code'),
+        errorMessage: headers.firstText('error_message'),
+        reason: isTruncated ? 'payload truncated' : headers.firstText('exhausted_retry_condition'),
         attempts: retries === undefined ? undefined : retries + 1,
       },
       origin: {
-        failedIn: headers.firstText('TARGET_ARN', 'SCHEDULE_ARN'),
+        failedIn: headers.firstText('target_arn', 'schedule_arn'),
         content: isTruncated ? 'truncated' : undefined,
       },
-      originalAt: isoInstant(headers.text('SCHEDULED_TIME')),
+      originalAt: isoInstant(headers.text('scheduled_time')),
     };
   },
 };

@@ -9,13 +9,13 @@ export const azureServiceBus: Convention = {
   marks: ['deadletterreason', 'deadlettererrordescription'],
   owns: (name) => owned.test(name),
   read({ headers }) {
-    const description = headers.firstText('DeadLetterErrorDescription');
+    const description = headers.firstText('deadlettererrordescription');
     const said = description === undefined ? undefined : readErrorText(description);
     return {
       failure: {
         errorClass: said?.errorClass,
         errorMessage: said?.errorMessage,
-        reason: headers.firstText('DeadLetterReason'),
+        reason: headers.firstText('deadletterreason'),
       },
     };
   },

@@ -33,20 +33,28 @@ import { xOptDeaths } from '#lib/conventions/x-opt-deaths.ts';
 
 export interface ConventionChain {
   readonly conventions: readonly Convention[];
-  /** Those that a message with these headers may speak, best first. Costs one look-up a header. */
+  /** Those that a message with these headers may speak, best first. Costs one or two look-ups a header. */
   candidates(headers: HeaderIndex): readonly Convention[];
   /** Whether one of them owns a header of this name: it tells of the failure, and is no part of the message. */
   owns(headerName: string): boolean;
 }
 
-const none: readonly number[] = [];
+/** Conventions that headers met so far are marks of, and the set that one more mark leads to. */
+interface MarkedSet {
+  readonly ranks: ReadonlySet<number>;
+  readonly conventions: readonly Convention[];
+  readonly next: Map<readonly number[], MarkedSet>;
+}
+
+/** A queue's messages carry the same marks, so there are a handful of sets; only somebody who tries makes more. */
+const setsMax = 1_000;
 
 /** The first convention that says a field wins, so the order is the order of trust. */
 export function createConventionChain(conventions: readonly Convention[]): ConventionChain {
   const byMark = new Map<string, number[]>();
-  const always: number[] = [];
+  const always = new Set<number>();
   for (const [rank, { marks }] of conventions.entries()) {
-    if (marks === 'always') always.push(rank);
+    if (marks === 'always') always.add(rank);
     else
       for (const mark of marks) {
         const known = byMark.get(mark);
@@ -54,13 +62,37 @@ export function createConventionChain(conventions: readonly Convention[]): Conve
         else byMark.set(mark, [rank]);
       }
   }
+
+  const sets = new Map<string, MarkedSet>();
+  function setOf(ranks: ReadonlySet<number>): MarkedSet {
+    const sorted = [...ranks].toSorted((a, b) => a - b);
+    const key = sorted.join();
+    const known = sets.get(key);
+    if (known) return known;
+    const made = { ranks, conventions: sorted.flatMap((rank) => conventions[rank] ?? []), next: new Map() };
+    sets.set(key, made);
+    return made;
+  }
+  function extend(set: MarkedSet, ranks: readonly number[]): MarkedSet {
+    const next = setOf(new Set([...set.ranks, ...ranks]));
+    set.next.set(ranks, next);
+    return next;
+  }
+  let unmarked = setOf(always);
+
   return {
     conventions,
     candidates(headers) {
-      const isMarked = new Uint8Array(conventions.length);
-      for (const rank of always) isMarked[rank] = 1;
-      for (const name of headers.names()) for (const rank of byMark.get(name) ?? none) isMarked[rank] = 1;
-      return conventions.filter((_, rank) => isMarked[rank] === 1);
+      if (sets.size > setsMax) {
+        sets.clear();
+        unmarked = setOf(always);
+      }
+      let set = unmarked;
+      for (const name of headers.names()) {
+        const ranks = byMark.get(name);
+        if (ranks !== undefined) set = set.next.get(ranks) ?? extend(set, ranks);
+      }
+      return set.conventions;
     },
     owns: (headerName) => conventions.some((convention) => convention.owns(headerName)),
   };

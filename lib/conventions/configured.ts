@@ -1,7 +1,7 @@
 import { binaryInteger } from '#lib/conventions/binary-integers.ts';
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readErrorText } from '#lib/conventions/error-text.ts';
-import { valueText, wholeNumber, type HeaderIndex } from '#lib/conventions/header-index.ts';
+import { lowerCase, valueText, wholeNumber, type HeaderIndex } from '#lib/conventions/header-index.ts';
 import { anyInstant } from '#lib/conventions/instants.ts';
 import { exchangeDestination, kafkaOrigin, queueDestination } from '#lib/conventions/places.ts';
 
@@ -84,7 +84,7 @@ export function createConfiguredConvention({ name, fields }: ConventionSettings)
 }
 
 function decoded(headers: HeaderIndex, source: HeaderSource | undefined): string | undefined {
-  const value = source === undefined ? undefined : headers.value(source.header);
+  const value = source === undefined ? undefined : headers.value(lowerCase(source.header));
   if (source === undefined || value === undefined) return undefined;
   switch (source.decoder) {
     case 'text':

@@ -46,6 +46,23 @@ describe('the fields of a JSON object', () => {
     expect(fields?.value('constructor')).toBeUndefined();
   });
 
+  it('are found by names that are escaped, or not ASCII, and the longer name is not taken for the shorter', () => {
+    const fields = readJsonFields('{"größe":"L","\\u0069\\u0064":"e-1","\u{1f600}":true,"ids":1}');
+    expect(['größe', 'id', '\u{1f600}', 'ids', 'i', ''].map((name) => fields?.value(name))).toEqual([
+      'L',
+      'e-1',
+      true,
+      1,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('that are valid are told also where the bytes beside them are no UTF-8', () => {
+    const bytes = Uint8Array.of(...Buffer.from('{"broken":"'), 0xff, ...Buffer.from('","id":"e-1"}'));
+    expect([readJsonFields(bytes)?.value('broken'), readJsonFields(bytes)?.value('id')]).toEqual([undefined, 'e-1']);
+  });
+
   it('count the last of a repeated name', () => {
     expect(readJsonFields('{"id":1,"\\u0069d":2}')?.value('id')).toBe(2);
   });

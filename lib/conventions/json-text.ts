@@ -1,4 +1,3 @@
-import { utf8 } from '#lib/conventions/header-index.ts';
 import { parsed, readJsonFields, type JsonFields } from '#lib/conventions/json-fields.ts';
 
 /** Larger texts are not parsed: reading a queue must stay cheap. */
@@ -8,8 +7,7 @@ const maxParsedBytes = 256 * 1024;
 export function jsonBody(body: Uint8Array | null): JsonFields | undefined {
   // 0x7b is "{": anything else is no object.
   if (body === null || body.length > maxParsedBytes || firstByte(body) !== 0x7b) return undefined;
-  const text = utf8(body);
-  return text === undefined ? undefined : readJsonFields(text);
+  return readJsonFields(body);
 }
 
 /** The fields of the object, or of the objects of the list, that a header holds as text; empty when it is neither. */

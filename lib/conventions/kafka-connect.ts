@@ -15,21 +15,21 @@ export const kafkaConnect: Convention = {
   marks: [`${prefix}topic`, `${prefix}exception.class.name`],
   owns: (name) => owned.test(name),
   read(letter) {
-    const said = (name: string) => letter.headers.firstText(prefix + name);
+    const { headers } = letter;
     return {
       failure: {
-        errorClass: said('exception.class.name'),
-        errorMessage: said('exception.message'),
-        stackTrace: said('exception.stacktrace'),
+        errorClass: headers.firstText('__connect.errors.exception.class.name'),
+        errorMessage: headers.firstText('__connect.errors.exception.message'),
+        stackTrace: headers.firstText('__connect.errors.exception.stacktrace'),
         // VALUE_CONVERTER, TASK_PUT, …: where in the connector it broke.
-        reason: said('stage'),
+        reason: headers.firstText('__connect.errors.stage'),
       },
       origin: kafkaOrigin(
         {
-          topic: said('topic'),
-          partition: said('partition'),
-          offset: said('offset'),
-          failedIn: said('connector.name'),
+          topic: headers.firstText('__connect.errors.topic'),
+          partition: headers.firstText('__connect.errors.partition'),
+          offset: headers.firstText('__connect.errors.offset'),
+          failedIn: headers.firstText('__connect.errors.connector.name'),
         },
         letter,
       ),

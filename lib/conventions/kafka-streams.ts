@@ -11,10 +11,21 @@ export const kafkaStreams: Convention = {
   marks: [`${prefix}exception`, `${prefix}topic`],
   owns: (name) => owned.test(name),
   read(letter) {
-    const said = (name: string) => letter.headers.firstText(prefix + name);
+    const { headers } = letter;
     return {
-      failure: { errorClass: said('exception'), errorMessage: said('message'), stackTrace: said('stacktrace') },
-      origin: kafkaOrigin({ topic: said('topic'), partition: said('partition'), offset: said('offset') }, letter),
+      failure: {
+        errorClass: headers.firstText('__streams.errors.exception'),
+        errorMessage: headers.firstText('__streams.errors.message'),
+        stackTrace: headers.firstText('__streams.errors.stacktrace'),
+      },
+      origin: kafkaOrigin(
+        {
+          topic: headers.firstText('__streams.errors.topic'),
+          partition: headers.firstText('__streams.errors.partition'),
+          offset: headers.firstText('__streams.errors.offset'),
+        },
+        letter,
+      ),
       originalAt: keptTimestamp(letter),
     };
   },

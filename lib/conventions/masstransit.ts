@@ -12,23 +12,23 @@ export const massTransit: Convention = {
   marks: ['mt-reason', 'mt-fault-exceptiontype', 'mt-fault-message'],
   owns: (name) => owned.test(name),
   read({ headers, queue }) {
-    const retries = headers.integer('MT-Fault-RetryCount');
+    const retries = headers.integer('mt-fault-retrycount');
     // With redelivery each round has retries of its own, of which only the last is counted.
-    const wasRedelivered = headers.has('MT-Fault-RedeliveryCount');
-    const address = readAddress(headers.firstText('MT-Fault-InputAddress'), queue.kind);
+    const wasRedelivered = headers.has('mt-fault-redeliverycount');
+    const address = readAddress(headers.firstText('mt-fault-inputaddress'), queue.kind);
     return {
       failure: {
-        errorClass: headers.firstText('MT-Fault-ExceptionType'),
-        errorMessage: headers.firstText('MT-Fault-Message'),
-        stackTrace: headers.firstText('MT-Fault-StackTrace'),
-        reason: headers.firstText('MT-Reason'),
+        errorClass: headers.firstText('mt-fault-exceptiontype'),
+        errorMessage: headers.firstText('mt-fault-message'),
+        stackTrace: headers.firstText('mt-fault-stacktrace'),
+        reason: headers.firstText('mt-reason'),
         attempts: retries === undefined || wasRedelivered ? undefined : retries + 1,
       },
       origin: {
         destination: address?.destination,
-        failedIn: address?.queue ?? headers.firstText('MT-Fault-ConsumerType'),
+        failedIn: address?.queue ?? headers.firstText('mt-fault-consumertype'),
       },
-      at: isoInstant(headers.text('MT-Fault-Timestamp')),
+      at: isoInstant(headers.text('mt-fault-timestamp')),
     };
   },
 };

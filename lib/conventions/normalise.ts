@@ -1,5 +1,5 @@
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
-import type { Convention, ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
+import type { ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
 import type { JsonFields } from '#lib/conventions/json-fields.ts';
 import { jsonBody } from '#lib/conventions/json-text.ts';
@@ -17,63 +17,28 @@ const maxFieldCharacters = 500;
 /** Says what a dead letter says of itself: a field is filled by the first convention that has it, and the rest stay empty. */
 export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: ConventionChain = builtInChain): Reading {
   const letter = viewOf(raw, queue);
-  const readings: { convention: Convention; reading: ConventionReading }[] = [];
+  const speakers: Speaker[] = [];
   for (const convention of chain.candidates(letter.headers)) {
     const reading = convention.read(letter);
-    if (reading) readings.push({ convention, reading });
+    if (reading) speakers.push({ name: convention.name, reading, fields: [] });
   }
-
-  const contributions = new Map<string, string[]>();
-  function first<Value>(field: string, pick: (reading: ConventionReading) => Value | null | undefined): Value | null {
-    for (const { convention, reading } of readings) {
-      const value = pick(reading);
-      if (value === undefined || value === null) continue;
-      const fields = contributions.get(convention.name);
-      if (fields) fields.push(field);
-      else contributions.set(convention.name, [field]);
-      return value;
-    }
-    return null;
-  }
-
   const envelope = readEnvelope(letter);
+
   const failure = {
-    errorClass: cut(
-      first('error class', (reading) => reading.failure?.errorClass),
-      maxFieldCharacters,
-    ),
-    errorMessage: cut(
-      first('error message', (reading) => reading.failure?.errorMessage),
-      maxMessageCharacters,
-    ),
-    stackTrace: cut(
-      first('stack trace', (reading) => reading.failure?.stackTrace),
-      maxStackCharacters,
-    ),
-    reason: cut(
-      first('reason', (reading) => reading.failure?.reason),
-      maxFieldCharacters,
-    ),
-    attempts: counted(first('attempts', (reading) => reading.failure?.attempts)),
+    errorClass: cut(first(speakers, 'error class', said.errorClass), maxFieldCharacters),
+    errorMessage: cut(first(speakers, 'error message', said.errorMessage), maxMessageCharacters),
+    stackTrace: cut(first(speakers, 'stack trace', said.stackTrace), maxStackCharacters),
+    reason: cut(first(speakers, 'reason', said.reason), maxFieldCharacters),
+    attempts: first(speakers, 'attempts', said.attempts),
   };
   const origin = {
-    destination: first('destination', (reading) => {
-      const destination = reading.origin?.destination;
-      return destination && isPossible(destination) ? destination : null;
-    }),
-    failedIn: cut(
-      first('failed in', (reading) => reading.origin?.failedIn),
-      maxFieldCharacters,
-    ),
-    position: cut(
-      first('original position', (reading) => reading.origin?.position),
-      maxFieldCharacters,
-    ),
+    destination: first(speakers, 'destination', said.destination),
+    failedIn: cut(first(speakers, 'failed in', said.failedIn), maxFieldCharacters),
+    position: cut(first(speakers, 'original position', said.position), maxFieldCharacters),
   };
-  const content = first('content', (reading) => reading.origin?.content);
-  const at = believable(first('dead-lettered at', (reading) => reading.at));
-  const originalAt =
-    believable(first('produced at', (reading) => reading.originalAt)) ?? believable(envelope.occurredAt);
+  const content = first(speakers, 'content', said.content);
+  const at = believable(first(speakers, 'dead-lettered at', said.at));
+  const originalAt = believable(first(speakers, 'produced at', said.originalAt)) ?? believable(envelope.occurredAt);
   return {
     failure,
     origin: content === null ? origin : { ...origin, content },
@@ -83,9 +48,52 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
     eventType: cut(envelope.eventType, maxFieldCharacters),
     correlationId: cut(envelope.correlationId, maxFieldCharacters),
     traceId: envelope.traceId,
-    conventions: [...contributions].map(([name, fields]) => ({ name, fields })),
+    conventions: speakers.flatMap(({ name, fields }) => (fields.length === 0 ? [] : { name, fields })),
     replay: readReplayHeaders(letter.headers),
   };
+}
+
+/** A convention that the message speaks, and the fields that it was the first to say. */
+interface Speaker {
+  readonly name: string;
+  readonly reading: ConventionReading;
+  readonly fields: string[];
+}
+
+// Standing here, they are made once and not for each message.
+const said = {
+  errorClass: ({ failure }: ConventionReading) => failure?.errorClass,
+  errorMessage: ({ failure }: ConventionReading) => failure?.errorMessage,
+  stackTrace: ({ failure }: ConventionReading) => failure?.stackTrace,
+  reason: ({ failure }: ConventionReading) => failure?.reason,
+  attempts({ failure }: ConventionReading) {
+    const attempts = failure?.attempts;
+    // A negative count is none.
+    return attempts !== undefined && attempts !== null && attempts >= 0 ? attempts : null;
+  },
+  destination({ origin }: ConventionReading) {
+    const destination = origin?.destination;
+    return destination && isPossible(destination) ? destination : null;
+  },
+  failedIn: ({ origin }: ConventionReading) => origin?.failedIn,
+  position: ({ origin }: ConventionReading) => origin?.position,
+  content: ({ origin }: ConventionReading) => origin?.content,
+  at: ({ at }: ConventionReading) => at,
+  originalAt: ({ originalAt }: ConventionReading) => originalAt,
+};
+
+function first<Value>(
+  speakers: readonly Speaker[],
+  field: string,
+  pick: (reading: ConventionReading) => Value | null | undefined,
+): Value | null {
+  for (const { reading, fields } of speakers) {
+    const value = pick(reading);
+    if (value === undefined || value === null) continue;
+    fields.push(field);
+    return value;
+  }
+  return null;
 }
 
 function viewOf(raw: RawDeadLetter, queue: QueueContext): LetterView {
@@ -100,11 +108,6 @@ function viewOf(raw: RawDeadLetter, queue: QueueContext): LetterView {
       return body.fields;
     },
   };
-}
-
-/** A negative count is none. */
-function counted(attempts: number | null): number | null {
-  return attempts !== null && attempts >= 0 ? attempts : null;
 }
 
 function cut(text: string | null, characters: number): string | null {

@@ -11,24 +11,23 @@ export const nServiceBus: Convention = {
   marks: ['nservicebus.failedq', 'nservicebus.exceptioninfo.exceptiontype'],
   owns: (name) => owned.test(name),
   read({ headers, queue }) {
-    const said = (name: string) => headers.firstText(`NServiceBus.${name}`);
-    const outer = said('ExceptionInfo.ExceptionType');
-    const inner = said('ExceptionInfo.InnerExceptionType');
-    const failedQueue = said('FailedQ');
-    const retries = headers.integer('NServiceBus.FLRetries');
+    const outer = headers.firstText('nservicebus.exceptioninfo.exceptiontype');
+    const inner = headers.firstText('nservicebus.exceptioninfo.innerexceptiontype');
+    const failedQueue = headers.firstText('nservicebus.failedq');
+    const retries = headers.integer('nservicebus.flretries');
     return {
       failure: {
         errorClass: outer === 'System.AggregateException' ? (inner ?? outer) : outer,
-        errorMessage: said('ExceptionInfo.Message'),
-        stackTrace: said('ExceptionInfo.StackTrace'),
+        errorMessage: headers.firstText('nservicebus.exceptioninfo.message'),
+        stackTrace: headers.firstText('nservicebus.exceptioninfo.stacktrace'),
         // With delayed retries each round has immediate ones of its own, of which only the last are counted.
-        attempts: retries === undefined || headers.has('NServiceBus.Retries') ? undefined : retries + 1,
+        attempts: retries === undefined || headers.has('nservicebus.retries') ? undefined : retries + 1,
       },
       origin: {
         destination: failedQueue?.includes('@') === true ? undefined : queueDestination(failedQueue, queue.kind),
-        failedIn: failedQueue ?? said('ProcessingEndpoint'),
+        failedIn: failedQueue ?? headers.firstText('nservicebus.processingendpoint'),
       },
-      at: isoInstant(said('TimeOfFailure')),
+      at: isoInstant(headers.firstText('nservicebus.timeoffailure')),
     };
   },
 };

@@ -14,15 +14,23 @@ export const shareGroup: Convention = {
   marks: [`${prefix}topic`, `${prefix}group`],
   owns: (name) => owned.test(name),
   read(letter) {
-    const said = (name: string) => letter.headers.firstText(prefix + name);
+    const { headers } = letter;
     const origin = kafkaOrigin(
-      { topic: said('topic'), partition: said('partition'), offset: said('offset'), failedIn: said('group') },
+      {
+        topic: headers.firstText('__dlq.errors.topic'),
+        partition: headers.firstText('__dlq.errors.partition'),
+        offset: headers.firstText('__dlq.errors.offset'),
+        failedIn: headers.firstText('__dlq.errors.group'),
+      },
       letter,
     );
     const looked = originalRecordOf(letter.raw);
     const isEmpty = letter.raw.key === null && letter.raw.body === null;
     return {
-      failure: { errorMessage: said('message'), attempts: letter.headers.integer(`${prefix}delivery.count`) },
+      failure: {
+        errorMessage: headers.firstText('__dlq.errors.message'),
+        attempts: letter.headers.integer(`${prefix}delivery.count`),
+      },
       origin: { ...origin, content: looked?.content ?? (isEmpty ? 'not-copied' : undefined) },
     };
   },

@@ -1,9 +1,23 @@
 import type { Convention } from '#lib/conventions/convention.ts';
+import { namesWith } from '#lib/conventions/header-index.ts';
 import { epochMs } from '#lib/conventions/instants.ts';
 import { kafkaOrigin } from '#lib/conventions/places.ts';
 
 const owned =
   /^(?:(?:dead-letter|delayed-retry)-(?:exception-class-name|cause-class-name|reason|cause|topic|partition|offset)|delayed-retry-(?:count|original-timestamp|first-processing-timestamp)|deserialization-failure-(?:reason|cause|topic|deserializer|key|data|key-data|value-data|dlq))$/i;
+
+const shortNames = [
+  'exception-class-name',
+  'cause-class-name',
+  'reason',
+  'cause',
+  'topic',
+  'partition',
+  'offset',
+] as const;
+type SmallRyeName = (typeof shortNames)[number];
+const inDeadLetter = namesWith('dead-letter-', shortNames);
+const inRetryTopic = namesWith('delayed-retry-', shortNames);
 
 /**
  * SmallRye Reactive Messaging, Quarkus' Kafka connector. It prepends its headers to those that the record already has: of repeated names the first
@@ -22,10 +36,10 @@ export const smallRye: Convention = {
   owns: (name) => owned.test(name),
   read(letter) {
     const { headers } = letter;
-    const newest = (name: string) => headers.firstOf(`dead-letter-${name}`) ?? headers.firstOf(`delayed-retry-${name}`);
+    const newest = (name: SmallRyeName) => headers.firstOf(inDeadLetter[name]) ?? headers.firstOf(inRetryTopic[name]);
     const wasRetried = headers.has('delayed-retry-topic');
     // Behind retry topics the dead letter's own place is a retry topic; the oldest retry header names the real one.
-    const place = (name: string) => (wasRetried ? headers.text(`delayed-retry-${name}`) : newest(name));
+    const place = (name: SmallRyeName) => (wasRetried ? headers.text(inRetryTopic[name]) : newest(name));
     const retries = headers.integer('delayed-retry-count');
     return {
       failure: {

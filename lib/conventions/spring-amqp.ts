@@ -24,7 +24,7 @@ export const springAmqp: Convention = {
       origin: {
         destination: exchangeDestination(
           headers.text('x-original-exchange'),
-          headers.text('x-original-routingKey'),
+          headers.text('x-original-routingkey'),
           queue.kind,
         ),
       },

@@ -1,7 +1,7 @@
 import { binaryInteger, javaBigInteger } from '#lib/conventions/binary-integers.ts';
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readJavaCause } from '#lib/conventions/error-text.ts';
-import { wholeNumber } from '#lib/conventions/header-index.ts';
+import { namesWith, wholeNumber } from '#lib/conventions/header-index.ts';
 import { epochMs } from '#lib/conventions/instants.ts';
 import { javaWrappers } from '#lib/conventions/java-wrappers.ts';
 import { kafkaOrigin } from '#lib/conventions/places.ts';
@@ -9,7 +9,6 @@ import { kafkaOrigin } from '#lib/conventions/places.ts';
 const owned =
   /^(?:kafka_(?:dlt-)?(?:original-(?:topic|partition|offset|timestamp|timestamp-type|consumer-group)|(?:key-)?exception-(?:fqcn|cause-fqcn|message|stacktrace))|kafka_deliveryAttempt|retry_topic-(?:attempts|original-timestamp|backoff-timestamp)|springDeserializerException(?:Key|Value)?)$/i;
 
-// Written out once: joining them for each message is measurable.
 const shortNames = [
   'exception-fqcn',
   'key-exception-fqcn',
@@ -25,8 +24,8 @@ const shortNames = [
   'original-consumer-group',
 ] as const;
 type SpringName = (typeof shortNames)[number];
-const inDeadLetter = withPrefix('kafka_dlt-');
-const inRetryTopic = withPrefix('kafka_');
+const inDeadLetter = namesWith('kafka_dlt-', shortNames);
+const inRetryTopic = namesWith('kafka_', shortNames);
 
 /**
  * Spring Kafka's dead-letter recoverer and its retry topics, where the same headers stand without `dlt-`. Names and binary encodings read in its
@@ -72,7 +71,7 @@ export const springKafka: Convention = {
         errorMessage: deepest === undefined || deepest.errorMessage === '' ? message : deepest.errorMessage,
         stackTrace,
         // `retry_topic-attempts` is one too many in the dead letter, as it counts the try that never came; the listener's own count is exact.
-        attempts: wholeNumber(binaryInteger(headers.value('kafka_deliveryAttempt'), 4)),
+        attempts: wholeNumber(binaryInteger(headers.value('kafka_deliveryattempt'), 4)),
       },
       origin: kafkaOrigin(
         {
@@ -91,8 +90,3 @@ export const springKafka: Convention = {
     };
   },
 };
-
-function withPrefix(prefix: string): Readonly<Record<SpringName, string>> {
-  // `fromEntries` forgets which keys it was given; they are exactly the short names.
-  return Object.fromEntries(shortNames.map((name) => [name, prefix + name])) as Record<SpringName, string>;
-}

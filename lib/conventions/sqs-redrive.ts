@@ -11,13 +11,13 @@ export const sqsRedrive: Convention = {
   owns: () => false,
   read({ properties, queue }) {
     if (queue.kind !== 'sqs') return null;
-    const arn = properties.text('DeadLetterQueueSourceArn');
+    const arn = properties.text('deadletterqueuesourcearn');
     const source = arn?.split(':').at(-1) ?? (queue.origins.length === 1 ? queue.origins[0] : undefined);
     if (source === undefined) return null;
     return {
       failure: { reason: arn !== undefined ? 'redrive' : undefined },
       origin: { destination: queueDestination(source, 'sqs'), failedIn: source },
-      originalAt: properties.integer('SentTimestamp'),
+      originalAt: properties.integer('senttimestamp'),
     };
   },
 };

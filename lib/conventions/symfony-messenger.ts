@@ -1,10 +1,11 @@
 import type { Convention } from '#lib/conventions/convention.ts';
+import { namesWith } from '#lib/conventions/header-index.ts';
 import { isoInstant } from '#lib/conventions/instants.ts';
 import { jsonObjects, objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
 
-const prefix = 'X-Message-Stamp-Symfony\\Component\\Messenger\\Stamp\\';
-const names = ['ErrorDetailsStamp', 'RedeliveryStamp', 'SentToFailureTransportStamp'] as const;
-const owned = new Set(names.map((name) => (prefix + name).toLowerCase()));
+const shortNames = ['errordetailsstamp', 'redeliverystamp', 'senttofailuretransportstamp'] as const;
+const names = namesWith('x-message-stamp-symfony\\component\\messenger\\stamp\\', shortNames);
+const owned = new Set<string>(Object.values(names));
 
 /**
  * Symfony Messenger's failure transport: stamps as JSON lists, oldest first. On its way to the failure transport a message gets a last
@@ -15,10 +16,10 @@ export const symfonyMessenger: Convention = {
   marks: [...owned],
   owns: (name) => owned.has(name.toLowerCase()),
   read({ headers }) {
-    const stamps = (name: (typeof names)[number]) => jsonObjects(headers.text(prefix + name));
-    const error = stamps('ErrorDetailsStamp').at(-1);
-    const sent = stamps('SentToFailureTransportStamp').at(-1);
-    const redeliveries = stamps('RedeliveryStamp');
+    const stamps = (name: keyof typeof names) => jsonObjects(headers.text(names[name]));
+    const error = stamps('errordetailsstamp').at(-1);
+    const sent = stamps('senttofailuretransportstamp').at(-1);
+    const redeliveries = stamps('redeliverystamp');
     const counts = redeliveries.flatMap((stamp) => wholeField(stamp, 'retryCount') ?? []);
     const trace = objectField(error, 'flattenException');
     return {

@@ -23,16 +23,16 @@ export function readEnvelope(letter: LetterView): Envelope {
   return {
     eventId:
       field('eventId', 'id') ??
-      headers.firstText('ce_id', 'ce-id', 'cloudEvents:id', 'event-id') ??
+      headers.firstText('ce_id', 'ce-id', 'cloudevents:id', 'event-id') ??
       properties.text('message-id') ??
       null,
     eventType:
       field('eventType', 'type') ??
-      headers.firstText('ce_type', 'ce-type', 'cloudEvents:type', 'event-type') ??
+      headers.firstText('ce_type', 'ce-type', 'cloudevents:type', 'event-type') ??
       properties.text('type') ??
       null,
     correlationId:
-      headers.firstText('correlation-id', 'x-correlation-id', 'correlationId') ??
+      headers.firstText('correlation-id', 'x-correlation-id', 'correlationid') ??
       properties.text('correlation-id') ??
       field('correlationId', 'correlationid') ??
       null,
