@@ -1,18 +1,6 @@
 import { isCodeOfAList, isZone } from '#lib/fingerprint/standing-codes.ts';
 import { fillsSlot, mayOpenSlot } from '#lib/fingerprint/value-slots.ts';
 
-/** A word that may be a value, and what stands before it. */
-export interface Candidate {
-  readonly text: string;
-  readonly word: string;
-  readonly start: number;
-  /** The word before, and the one before that. Empty where there is none. */
-  readonly previous: string;
-  readonly previousEnd: number;
-  readonly earlier: string;
-  readonly earlierEnd: number;
-}
-
 const words = /[\w$]+(?:-[\w$]+)*/g;
 /** Names of the code keep one number or two: `Base64Decoder`. */
 const upperCamel = /^[A-Z][a-z]{2,30}(?:[A-Z][a-z]{1,30}|\d{1,2}(?!\d)){1,8}$/;

@@ -1,5 +1,5 @@
 import { countries, currencies, languages, statesOfTheUsa, subdivision } from '#lib/fingerprint/code-lists.ts';
-import type { Candidate } from '#lib/fingerprint/plain-words.ts';
+import type { ValueCandidate } from '#lib/fingerprint/value-candidate.ts';
 
 const preposition = /^(?:for|to|from|in|into|within)$/;
 /** After these, a word is a name from the code or the schema. */
@@ -13,7 +13,7 @@ const notOfDomain =
  * Whether a word that has capital letters is a code of a list, and stands for itself: no part of a name with dots or slashes, and not named as a part of
  * code or schema. `CHF`, `USD-CHF` and `EUR/USD`, `GB-NIR`, `de-AT`; "for DE"; "state NY"; "XBT is not a currency".
  */
-export function isCodeOfAList(candidate: Candidate): boolean {
+export function isCodeOfAList(candidate: ValueCandidate): boolean {
   const { text, word, start, previous, previousEnd } = candidate;
   if (word.length > 10 || !isCode(candidate) || !standsAlone(text, start, start + word.length)) return false;
   return !followsWord(text, previousEnd, start) || !naming.test(previous);
@@ -24,7 +24,7 @@ function followsWord(text: string, previousEnd: number, start: number): boolean 
   return start - previousEnd === 1 && text.charCodeAt(previousEnd) === 0x20;
 }
 
-function isCode({ text, word, start, previous, previousEnd }: Candidate): boolean {
+function isCode({ text, word, start, previous, previousEnd }: ValueCandidate): boolean {
   switch (word.length) {
     case 2:
       if (!followsWord(text, previousEnd, start)) return false;

@@ -1,5 +1,5 @@
 import { currencies, languages } from '#lib/fingerprint/code-lists.ts';
-import type { Candidate } from '#lib/fingerprint/plain-words.ts';
+import type { ValueCandidate } from '#lib/fingerprint/value-candidate.ts';
 
 /**
  * Words that name a domain of values, and so open a slot for one: "region GB-NIR", "currency code: XBT", "tenant acme-corp". What a slot may hold
@@ -48,7 +48,7 @@ export function mayOpenSlot(word: string): boolean {
 }
 
 /** Whether the word fills the slot of the noun before it, or goes on in a list of such values. */
-export function fillsSlot(candidate: Candidate, isListed: boolean): boolean {
+export function fillsSlot(candidate: ValueCandidate, isListed: boolean): boolean {
   const { text, word, start, previous, previousEnd } = candidate;
   if (isListed) {
     const between = text.slice(previousEnd, start);
