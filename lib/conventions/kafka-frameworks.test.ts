@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { QueueContext } from '#lib/conventions/convention.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { HeaderValue } from '#lib/domain/message.ts';
+import type { Failure } from '#lib/domain/dead-letter.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { aDeadLetter, type DeadLetterBuilder } from '#lib/testing/a-dead-letter.ts';
 
 const kafka: QueueContext = { kind: 'kafka', queueName: 'payments.dlq', origins: [] };
@@ -106,6 +108,57 @@ describe('SmallRye', () => {
       failedIn: 'payments',
       position: '3:1234',
     });
+  });
+
+  const wrapped = (cause: readonly (readonly [string, string])[]) =>
+    normalise(
+      withHeaders([
+        ['dead-letter-exception-class-name', 'io.smallrye.reactive.messaging.providers.ProcessingException'],
+        ['dead-letter-reason', 'SRMSG00103: Exception thrown when calling the method Orders#handle'],
+        ['dead-letter-topic', 'payments'],
+        ...cause,
+      ]).raw(),
+      kafka,
+    );
+  const group = ({ failure }: { failure: Failure }) =>
+    fingerprintOf({ failure }, { source: 'payments', payloadShape: () => '' }).id;
+
+  it('names the cause where the exception is the wrapper around a failing method, so that different problems are different groups', () => {
+    const soldOut = wrapped([
+      ['dead-letter-cause-class-name', 'com.shop.SoldOutException'],
+      ['dead-letter-cause', 'none left of sku-7'],
+    ]);
+    const refused = wrapped([
+      ['dead-letter-cause-class-name', 'java.net.ConnectException'],
+      ['dead-letter-cause', 'Connection refused'],
+    ]);
+    expect(soldOut.failure).toMatchObject({
+      errorClass: 'com.shop.SoldOutException',
+      errorMessage: 'none left of sku-7',
+    });
+    expect(refused.failure).toMatchObject({
+      errorClass: 'java.net.ConnectException',
+      errorMessage: 'Connection refused',
+    });
+    expect(group(soldOut)).not.toBe(group(refused));
+  });
+
+  it('finds the class in the text of a cause that is a wrapper as well', () => {
+    const { failure } = wrapped([
+      ['dead-letter-cause-class-name', 'java.util.concurrent.CompletionException'],
+      ['dead-letter-cause', 'com.shop.SoldOutException: none left'],
+    ]);
+    expect(failure).toMatchObject({ errorClass: 'com.shop.SoldOutException', errorMessage: 'none left' });
+  });
+
+  it('keeps the wrapper where no cause is said, or it is an older failure’s', () => {
+    const wrapper = 'io.smallrye.reactive.messaging.providers.ProcessingException';
+    expect(wrapped([]).failure.errorClass).toBe(wrapper);
+    const { failure } = wrapped([
+      ['dead-letter-exception-class-name', 'com.shop.Older'],
+      ['dead-letter-cause-class-name', 'com.shop.OlderCause'],
+    ]);
+    expect(failure.errorClass).toBe(wrapper);
   });
 
   it('behind retry topics has its origin in the last delayed-retry headers', () => {
