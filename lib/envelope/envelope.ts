@@ -1,13 +1,14 @@
 import type { LetterView } from '#lib/conventions/convention.ts';
 import { readJsonFields, type JsonFields } from '#lib/conventions/json-fields.ts';
 import { textField } from '#lib/conventions/json-text.ts';
+import { readTraceId } from '#lib/envelope/trace-id.ts';
 
 /** Who an event is, as its envelope, its headers or the broker's properties say. */
 export interface Envelope {
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly correlationId: string | null;
-  /** W3C trace id, 32 hex digits. */
+  /** As `trace-id.ts` reads it. */
   readonly traceId: string | null;
   readonly occurredAt: number | null;
 }
@@ -36,7 +37,7 @@ export function readEnvelope(letter: LetterView): Envelope {
       properties.text('correlation-id') ??
       field('correlationId', 'correlationid') ??
       null,
-    traceId: traceId(headers.firstText('traceparent', 'ce_traceparent') ?? field('traceparent')),
+    traceId: readTraceId(headers, properties, field),
     occurredAt:
       instant(field('occurredAt', 'timestamp', 'time')) ??
       // AMQP's timestamp property is the producer's, in seconds; Kafka's, in milliseconds, is that of the dead letter itself.
@@ -53,10 +54,6 @@ function firstString(fields: JsonFields | undefined, names: readonly string[]): 
     if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   }
   return undefined;
-}
-
-function traceId(traceparent: string | undefined): string | null {
-  return /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(traceparent ?? '')?.[1] ?? null;
 }
 
 function instant(text: string | undefined): number | null {
