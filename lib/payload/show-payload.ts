@@ -21,6 +21,7 @@ const hexBytesMax = 4 * 1024;
 export function viewOf(
   body: Uint8Array | null,
   found: { shown: Shown; labels: readonly string[]; steps: readonly PayloadStep[]; schema: PayloadSchema | null },
+  withHex = true,
 ): ShownPayload {
   const nothing = { sizeBytes: 0, pretty: null, hex: '', truncated: false, steps: [], schema: null, ...unmasked };
   if (body === null) return { ...nothing, kind: 'null', label: 'null (tombstone)', raw: null };
@@ -32,7 +33,7 @@ export function viewOf(
     label: labels.join(', then ') + (shown.cut && shown.kind !== 'binary' ? ', the beginning' : ''),
     pretty: shown.pretty,
     raw: shown.raw,
-    hex: hexDump(body.subarray(0, hexBytesMax)),
+    hex: withHex ? hexDump(body.subarray(0, hexBytesMax)) : '',
     truncated: shown.kind === 'binary' ? body.length > hexBytesMax : shown.cut,
     steps,
     schema,

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { toErrorRecord } from '#lib/domain/errors.ts';
 import { withConfigured } from '#lib/conventions/chain.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { createBroker } from '#server/brokers/broker.ts';
@@ -8,12 +9,17 @@ import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
+import { createLateDecoding } from '#server/payload/decode-late.ts';
+import { openBodyDecoder } from '#server/payload/open-payload-reader.ts';
+import { repeat } from '#server/sync/repeat.ts';
 import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
 
 /** The composition root of the engine: its own writer on the store, a driver for each connection. Runs in a worker thread. */
 
 const publishTimeoutMs = 15_000;
 const aliveEveryMs = 5_000;
+/** For schemas that were not to be had. */
+const lookAgainEveryMs = 30_000;
 
 const port = parentPort;
 if (!port) throw new Error('engine-thread.ts runs as a worker thread; start server/main.ts.');
@@ -22,6 +28,7 @@ const tell = (message: FromEngine) => port.postMessage(message);
 const say = (line: string) => tell({ kind: 'say', line });
 
 const store = await openEngineStore(data.dataFolder);
+const bodies = openBodyDecoder(data.connections, systemClock, data.masking);
 const engine = startEngine({
   store,
   clock: systemClock,
@@ -46,12 +53,23 @@ const engine = startEngine({
     reading: {
       conventions: withConfigured(data.conventions ?? []),
       masking: data.masking && createMasking(data.masking),
+      bodies,
     },
   },
   watchMs: data.watchMs,
   publishTimeoutMs,
   say,
 });
+
+const stopping = new AbortController();
+const late = createLateDecoding(store.index, bodies);
+const lookingAgain = repeat(
+  () => lookAgainEveryMs,
+  async () => {
+    await late.look(stopping.signal).catch((error: unknown) => say(`late payloads: ${toErrorRecord(error).message}`));
+  },
+  stopping.signal,
+);
 
 tell({ kind: 'alive' });
 const alive = setInterval(() => tell({ kind: 'alive' }), aliveEveryMs);
@@ -67,7 +85,10 @@ port.on('message', (message: ToEngine) => {
 
 async function stop(): Promise<void> {
   clearInterval(alive);
+  stopping.abort();
   await engine.stop();
+  await lookingAgain;
+  await bodies.close();
   await store.close();
   tell({ kind: 'stopped' });
   port?.close();

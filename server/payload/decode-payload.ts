@@ -1,6 +1,7 @@
 import type { PayloadSchema, PayloadStep, ShownPayload } from '#lib/api/messages.ts';
 import { envelopeReaders } from '#lib/payload/envelopes.ts';
 import { viewOf, type Shown } from '#lib/payload/show-payload.ts';
+import type { MissingPayload } from '#lib/payload/decoded-body.ts';
 import type { SchemaReference } from '#lib/payload/wire-format.ts';
 import {
   reasonOf,
@@ -16,7 +17,8 @@ import { schemaRegistry } from '#server/payload/decoders/registered.ts';
 import { base64, hex, json, plainText } from '#server/payload/decoders/texts.ts';
 
 export type Decoded =
-  | { readonly kind: 'shown'; readonly payload: ShownPayload }
+  /** `missing`: the payload holds more than what is shown. */
+  | { readonly kind: 'shown'; readonly payload: ShownPayload; readonly missing: MissingPayload | null }
   /** Ask again with the registry's answer. */
   | { readonly kind: 'needs'; readonly reference: SchemaReference };
 
@@ -32,21 +34,26 @@ interface Found {
   readonly labels: readonly string[];
   readonly steps: readonly PayloadStep[];
   readonly schema: PayloadSchema | null;
+  readonly missing: MissingPayload | null;
 }
 
 /**
  * Goes through the chain and reports each decoder that was tried. It never throws, and is bounded in what it builds, but it blocks its
- * thread for as long as the libraries need: `payload-thread.ts` is where it runs.
+ * thread for as long as the libraries need: `payload-thread.ts` is where it runs. Without the hex view where nobody looks at it: it costs more than the rest.
  */
-export function decodePayload(source: PayloadSource, lookup: SchemaLookup): Decoded {
+export function decodePayload(source: PayloadSource, lookup: SchemaLookup, withHex = true): Decoded {
   const { bytes } = source;
   const nothing: Shown = { kind: 'binary', pretty: null, raw: null, cut: false };
   if (bytes === null || bytes.length === 0)
-    return { kind: 'shown', payload: viewOf(bytes, { shown: nothing, labels: [], steps: [], schema: null }) };
+    return {
+      kind: 'shown',
+      payload: viewOf(bytes, { shown: nothing, labels: [], steps: [], schema: null }),
+      missing: null,
+    };
   const found = unwrap({ ...source, bytes, lookup }, [...outermost, ...formats], 1);
   return 'reference' in found
     ? { kind: 'needs', reference: found.reference }
-    : { kind: 'shown', payload: viewOf(bytes, found) };
+    : { kind: 'shown', payload: viewOf(bytes, found, withHex), missing: found.missing };
 }
 
 function unwrap(
@@ -57,32 +64,38 @@ function unwrap(
   const steps: PayloadStep[] = [];
   const labels: string[] = [];
   let schema: PayloadSchema | null = null;
+  let missing: MissingPayload | null = null;
   let stage = start;
   for (const decoder of decoders) {
     const attempt = attemptOf(decoder, stage);
     if (attempt.outcome === 'needs') return { reference: attempt.reference };
     steps.push({ decoder: decoder.name, outcome: attempt.outcome, note: attempt.note });
-    if (attempt.outcome !== 'applied') continue;
+    if (attempt.outcome !== 'applied') {
+      missing = attempt.missing ?? missing;
+      continue;
+    }
     labels.push(attempt.label);
     schema = attempt.schema ?? schema;
     if ('next' in attempt) {
       stage = { ...stage, bytes: attempt.next };
       // What was base64 may be anything again.
       if (decoder !== base64 || layer >= layersMax) continue;
-      return joined({ labels, steps, schema }, unwrap(stage, [compressedByLooks, ...formats], layer + 1));
+      return joined({ labels, steps, schema, missing }, unwrap(stage, [compressedByLooks, ...formats], layer + 1));
     }
     if (attempt.document !== undefined && layer < layersMax) {
       const inner = openEnvelope(attempt.document, steps, labels);
       if (inner)
         return joined(
-          { labels, steps, schema },
+          { labels, steps, schema, missing },
           unwrap({ ...stage, bytes: inner }, [compressedByLooks, ...formats], layer + 1),
           attempt.shown.raw,
         );
     }
-    return { shown: attempt.shown, labels, steps, schema };
+    // A page is full sooner than the payload ends.
+    const isCut = attempt.shown.cut && attempt.shown.kind === 'json';
+    return { shown: attempt.shown, labels, steps, schema, missing: missing ?? (isCut ? 'limit' : null) };
   }
-  return { shown: { kind: 'binary', pretty: null, raw: null, cut: false }, labels: ['binary'], steps, schema };
+  return { shown: { kind: 'binary', pretty: null, raw: null, cut: false }, labels: ['binary'], steps, schema, missing };
 }
 
 function attemptOf(decoder: Decoder, stage: Stage): Attempt {
@@ -113,7 +126,7 @@ function openEnvelope(document: unknown, steps: PayloadStep[], labels: string[])
 
 /** The raw view stays that of the outermost text: it is what was sent. */
 function joined(
-  outer: Pick<Found, 'labels' | 'steps' | 'schema'>,
+  outer: Omit<Found, 'shown'>,
   inner: Found | { readonly reference: SchemaReference },
   raw?: string | null,
 ): Found | { readonly reference: SchemaReference } {
@@ -125,5 +138,6 @@ function joined(
     labels: [...outer.labels, ...inner.labels],
     steps: [...outer.steps, ...inner.steps],
     schema: outer.schema ?? inner.schema,
+    missing: outer.missing ?? inner.missing,
   };
 }

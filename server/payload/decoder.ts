@@ -1,5 +1,6 @@
 import type { PayloadSchema } from '#lib/api/messages.ts';
 import type { Header } from '#lib/domain/message.ts';
+import type { MissingPayload } from '#lib/payload/decoded-body.ts';
 import type { Shown } from '#lib/payload/show-payload.ts';
 import type { SchemaReference } from '#lib/payload/wire-format.ts';
 
@@ -36,7 +37,8 @@ export interface Stage extends PayloadSource {
 }
 
 export type Attempt =
-  | { readonly outcome: 'declined' | 'failed'; readonly note: string }
+  /** `missing`: the payload holds more than what the chain makes of it. */
+  | { readonly outcome: 'declined' | 'failed'; readonly note: string; readonly missing?: MissingPayload }
   /** Other bytes than before; the decoders after this one go on with them. */
   | {
       readonly outcome: 'applied';
@@ -75,6 +77,11 @@ export function declined(note: string): Attempt {
 
 export function failed(note: string): Attempt {
   return { outcome: 'failed', note };
+}
+
+/** Failed, although what it is is known. */
+export function beyondReach(missing: MissingPayload, note: string): Attempt {
+  return { outcome: 'failed', note, missing };
 }
 
 /** A library's words about hostile bytes, short and on one line. */

@@ -1,8 +1,10 @@
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import type { BodyDecoder } from '#server/payload/body-decoder.ts';
+import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
-import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
+import { createSchemaRegistry, type SchemaRegistry } from '#server/payload/schema-registry.ts';
 
 /** A reader that knows the schema registries of these connections. */
 export function openPayloadReader(
@@ -10,10 +12,40 @@ export function openPayloadReader(
   clock: Clock,
   masking?: MaskingSettings,
 ): PayloadReader {
-  const registries = connections.flatMap((connection) =>
-    connection.kind === 'kafka' && connection.schemaRegistryUrl !== undefined
-      ? [[connection.name, createSchemaRegistry({ url: connection.schemaRegistryUrl, clock })] as const]
-      : [],
+  return createPayloadReader({ registries: registriesOf(connections, clock), masking });
+}
+
+/** Messages that arrive wait for it, and what is not there in time is asked for again later. */
+const patienceMs = 2_000;
+
+/** The same for the search: what it sees of bodies is what the reader shows of them. */
+export function openBodyDecoder(
+  connections: readonly ConnectionSettings[],
+  clock: Clock,
+  masking?: MaskingSettings,
+): BodyDecoder {
+  return createBodyDecoder({ registries: registriesOf(connections, clock, patienceMs), masking });
+}
+
+function registriesOf(
+  connections: readonly ConnectionSettings[],
+  clock: Clock,
+  timeoutMs?: number,
+): ReadonlyMap<string, SchemaRegistry> {
+  return new Map(
+    connections.flatMap((connection) =>
+      connection.kind === 'kafka' && connection.schemaRegistryUrl !== undefined
+        ? [
+            [
+              connection.name,
+              createSchemaRegistry({
+                url: connection.schemaRegistryUrl,
+                clock,
+                ...(timeoutMs !== undefined && { timeoutMs }),
+              }),
+            ] as const,
+          ]
+        : [],
+    ),
   );
-  return createPayloadReader({ registries: new Map(registries), masking });
 }

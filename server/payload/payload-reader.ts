@@ -1,10 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import type { ShownPayload } from '#lib/api/messages.ts';
 import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { textOf, viewOf } from '#lib/payload/show-payload.ts';
 import type { SchemaReference } from '#lib/payload/wire-format.ts';
-import type { Decoded } from '#server/payload/decode-payload.ts';
 import { chainName, type PayloadSource, type SchemaAnswer } from '#server/payload/decoder.ts';
+import { type PayloadAnswer, type PayloadJob, startDecodingThread } from '#server/payload/decoding-thread.ts';
 import { maskShown } from '#server/payload/mask-shown.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 
@@ -28,16 +27,6 @@ export interface PayloadReaderOptions {
   readonly timeoutMs?: number;
 }
 
-/** What the thread is asked, one at a time. */
-export interface PayloadJob {
-  /** To be looked at, or to be given out. */
-  readonly wants: 'views' | 'bytes';
-  readonly source: PayloadSource;
-  readonly answers: readonly { readonly reference: SchemaReference; readonly answer: SchemaAnswer }[];
-}
-
-/** What the thread answers. */
-export type PayloadAnswer = Decoded | { readonly kind: 'bytes'; readonly bytes: Uint8Array | string };
 type Answer = Exclude<PayloadAnswer, { readonly kind: 'needs' }>;
 
 /** A payload has one schema; an envelope might hold another. */
@@ -50,7 +39,7 @@ export function createPayloadReader({
   timeoutMs = 3_000,
 }: PayloadReaderOptions): PayloadReader {
   const masking = settings && createMasking(settings);
-  let thread = startThread(settings);
+  let thread = startDecodingThread(settings);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -64,7 +53,7 @@ export function createPayloadReader({
   async function runJob(job: PayloadJob): Promise<PayloadAnswer | string> {
     if (closed) return 'the console is being stopped';
     const answer = await thread.ask(job, timeoutMs);
-    if (typeof answer === 'string' && !closed) thread = startThread(settings);
+    if (typeof answer === 'string' && !closed) thread = startDecodingThread(settings);
     return answer;
   }
 
@@ -102,59 +91,7 @@ export function createPayloadReader({
   };
 }
 
-interface DecodingThread {
-  /** The answer, or a sentence why there is none; after that the thread is of no use any more. */
-  ask(job: PayloadJob, timeoutMs: number): Promise<PayloadAnswer | string>;
-  end(): Promise<void>;
-}
-
-function startThread(masking: MaskingSettings | undefined): DecodingThread {
-  const worker = new Worker(new URL('./payload-thread.ts', import.meta.url), {
-    name: 'payloads',
-    workerData: masking,
-    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 },
-  });
-  const ready = Promise.withResolvers<void>();
-  let waiting: ((answer: PayloadAnswer | string) => void) | null = null;
-  let ended: string | null = null;
-  const endWith = (why: string) => {
-    ended ??= why;
-    ready.resolve();
-    waiting?.(ended);
-    void worker.terminate();
-  };
-  worker.on('message', (message: PayloadAnswer | 'ready') =>
-    message === 'ready' ? ready.resolve() : waiting?.(message),
-  );
-  worker.on('error', (error: unknown) => {
-    const isFull = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    endWith(isFull ? 'decoding it takes too much memory' : 'decoding it failed');
-  });
-  worker.on('exit', () => endWith('decoding it failed'));
-  worker.unref();
-  return {
-    async ask(job, timeoutMs) {
-      // It holds the process only while somebody waits.
-      worker.ref();
-      await ready.promise;
-      if (ended !== null) return ended;
-      const { promise, resolve } = Promise.withResolvers<PayloadAnswer | string>();
-      waiting = resolve;
-      const timer = setTimeout(() => endWith(`decoding it takes more than ${timeoutMs / 1000} s`), timeoutMs);
-      worker.postMessage(job);
-      const answer = await promise;
-      clearTimeout(timer);
-      waiting = null;
-      worker.unref();
-      return answer;
-    },
-    async end() {
-      await worker.terminate();
-    },
-  };
-}
-
-const notConfigured: SchemaAnswer = {
+export const notConfigured: SchemaAnswer = {
   kind: 'missing',
   note: 'No schema registry is configured for this connection (SCHEMA_REGISTRY_URL).',
 };

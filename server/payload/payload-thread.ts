@@ -1,27 +1,53 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
+import type { ShownPayload } from '#lib/api/messages.ts';
+import { createMasking, type Masking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { referenceText } from '#lib/payload/wire-format.ts';
 import { decodePayload } from '#server/payload/decode-payload.ts';
+import type { PayloadSource, SchemaLookup } from '#server/payload/decoder.ts';
+import type {
+  KnownSchema,
+  PayloadAnswer,
+  PayloadJob,
+  SearchAnswer,
+  SearchJob,
+} from '#server/payload/decoding-thread.ts';
 import { maskBytes, maskShown } from '#server/payload/mask-shown.ts';
-import type { PayloadAnswer, PayloadJob } from '#server/payload/payload-reader.ts';
+import { maskWrapped } from '#server/payload/mask-wrapped.ts';
+import { searchedBody } from '#server/payload/searched-body.ts';
 
 /** The thread that takes payloads apart: what a stranger's bytes do to a library happens here, and ends here. What is masked does not leave it. */
 const settings = workerData as MaskingSettings | undefined;
 const masking = settings && createMasking(settings);
 
-parentPort?.on('message', (job: PayloadJob) => parentPort?.postMessage(answerTo(job)));
+parentPort?.on('message', (job: PayloadJob | SearchJob) => parentPort?.postMessage(answerTo(job)));
 
 /** Loading the libraries takes a while, which no payload should have to answer for. */
 parentPort?.postMessage('ready');
 
-function answerTo({ source, answers, wants }: PayloadJob): PayloadAnswer {
-  const known = new Map(answers.map(({ reference, answer }) => [keyOf(reference), answer]));
-  const decoded = decodePayload(source, (reference) => known.get(keyOf(reference)));
+function answerTo(job: PayloadJob | SearchJob): PayloadAnswer {
+  const known = new Map(job.answers.map(({ reference, answer }) => [keyOf(reference), answer]));
+  const lookup: SchemaLookup = (reference) => known.get(keyOf(reference));
+  if (job.wants === 'search') return { kind: 'all', answers: job.sources.map((source) => search(source, lookup)) };
+  const { source, wants } = job;
+  const decoded = decodePayload(source, lookup);
   if (decoded.kind === 'needs' || !masking) return decoded;
-  if (wants === 'bytes') return { kind: 'bytes', bytes: maskBytes(decoded.payload, source, masking) };
-  return { kind: 'shown', payload: maskShown(decoded.payload, source, masking) };
+  const { payload, missing } = decoded;
+  if (wants === 'bytes') return { kind: 'bytes', bytes: maskBytes(payload, source, masking) };
+  return { kind: 'shown', payload: readable(payload, source, masking), missing };
 }
 
-function keyOf(reference: PayloadJob['answers'][number]['reference']): string {
+function search(source: PayloadSource, lookup: SchemaLookup): SearchAnswer {
+  const decoded = decodePayload(source, lookup, false);
+  if (decoded.kind === 'needs') return decoded;
+  const shown = masking ? readable(decoded.payload, source, masking) : decoded.payload;
+  const body = source.bytes === null ? undefined : searchedBody(shown, source.bytes, decoded.missing);
+  return { kind: 'searched', body };
+}
+
+function readable(payload: ShownPayload, source: PayloadSource, rules: Masking): ShownPayload {
+  return maskWrapped(payload, maskShown(payload, source, rules), rules);
+}
+
+function keyOf(reference: KnownSchema['reference']): string {
   return `${reference.kind} ${referenceText(reference)}`;
 }

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
-import { declined, failed, reasonOf, type Attempt, type Decoder } from '#server/payload/decoder.ts';
+import { beyondReach, declined, failed, reasonOf, type Attempt, type Decoder } from '#server/payload/decoder.ts';
 
 /** A few hundred bytes may claim to be gigabytes: what expands further stays as it is, and the note says so. */
 const expandedBytesMax = 16 * 1024 * 1024;
@@ -37,7 +37,8 @@ export const contentEncoding: Decoder = {
     // "utf-8" is what some AMQP clients write there; it is no compression.
     const unknown = names.find((name) => !Object.hasOwn(byName, name));
     if (unknown !== undefined) return declined(`content-encoding ${unknown.slice(0, 40)} is no known compression`);
-    if (names.length > layersMax) return failed(`${names.length} encodings on top of each other are not followed`);
+    if (names.length > layersMax)
+      return beyondReach('limit', `${names.length} encodings on top of each other are not followed`);
     return expandAll(stage.bytes, names.toReversed(), 'as content-encoding says');
   },
 };
@@ -68,11 +69,12 @@ function expandAll(bytes: Uint8Array, names: readonly string[], why: string): At
     try {
       expanded = codec.expand(expanded);
     } catch (error) {
-      return failed(
-        isTooLarge(error)
-          ? `${codec.label} expands to more than ${expandedBytesMax / 1024 / 1024} MiB; left as it is`
-          : `not readable as ${codec.label}: ${reasonOf(error)}`,
-      );
+      return isTooLarge(error)
+        ? beyondReach(
+            'limit',
+            `${codec.label} expands to more than ${expandedBytesMax / 1024 / 1024} MiB; left as it is`,
+          )
+        : failed(`not readable as ${codec.label}: ${reasonOf(error)}`);
     }
     labels.push(codec.label);
   }

@@ -1,6 +1,14 @@
 import { decode, decodeTimestampToTimeSpec, ExtensionCodec } from '@msgpack/msgpack';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
-import { declined, decodedBytesMax, failed, reasonOf, type Attempt, type Decoder } from '#server/payload/decoder.ts';
+import {
+  beyondReach,
+  declined,
+  decodedBytesMax,
+  failed,
+  reasonOf,
+  type Attempt,
+  type Decoder,
+} from '#server/payload/decoder.ts';
 import { showValue } from '#server/payload/print-json.ts';
 
 /*
@@ -47,7 +55,8 @@ export const messagePackByLooks: Decoder = {
 };
 
 function read(bytes: Uint8Array, why: string, otherwise: (note: string) => Attempt): Attempt {
-  if (bytes.length > decodedBytesMax) return failed(`${bytes.length} bytes are too many to take apart here`);
+  if (bytes.length > decodedBytesMax)
+    return beyondReach('limit', `${bytes.length} bytes are too many to take apart here`);
   try {
     // An item takes a byte at least, so no true list is longer than its bytes.
     const longest = bytes.length;

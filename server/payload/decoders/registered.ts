@@ -2,6 +2,7 @@ import type { PayloadSchema } from '#lib/api/messages.ts';
 import type { Header } from '#lib/domain/message.ts';
 import { readFrame, referenceText, type Framed } from '#lib/payload/wire-format.ts';
 import {
+  beyondReach,
   declined,
   decodedBytesMax,
   failed,
@@ -31,9 +32,10 @@ export const schemaRegistry: Decoder = {
       const isJson = !inHeader && (payload[0] === 0x7b || payload[0] === 0x5b);
       return isJson
         ? { outcome: 'applied', label: named, note: `${answer.note} What follows the id is shown.`, next: payload }
-        : failed(`looks like ${named}. ${answer.note}`);
+        : beyondReach('schema', `looks like ${named}. ${answer.note}`);
     }
-    if (payload.length > decodedBytesMax) return failed(`${payload.length} bytes are too many to take apart here`);
+    if (payload.length > decodedBytesMax)
+      return beyondReach('limit', `${payload.length} bytes are too many to take apart here`);
     try {
       return bySchema(answer.schema, frame, payload, inHeader !== undefined);
     } catch (error) {
