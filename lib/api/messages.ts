@@ -68,6 +68,11 @@ export const messagesResponse = z.object({
   incomplete: z.object({ searchedTo: instant, examined: z.number().int() }).nullable(),
   /** Matching in all; `capped` means "at least". Only on the first page. */
   total: z.object({ count: z.number(), capped: z.boolean() }).nullable(),
+  /**
+   * Of so many nobody knows whether the filter meets them, because it hangs on a payload that could not be looked into: its schema was not to be had, or it is beyond
+   * a limit. Only on the first page; `null` where there are none.
+   */
+  unsearched: z.object({ count: z.number(), capped: z.boolean() }).nullable(),
 });
 export type MessagesResponse = z.infer<typeof messagesResponse>;
 
@@ -164,7 +169,7 @@ export const messageDetail = messageRow.extend({
   stackTrace: z.string().nullable(),
   frames: z.array(stackFrame).readonly(),
   payload: shownPayload,
-  /** Of a dead letter that is only about a message: where that was read, or why it is not here. */
+  /** Of a dead letter that does not hold its message as it was: where that was read, why it is not here, or that it is cut or wrapped. */
   originalRecord: z.string().nullable(),
   /** Kafka's key where it is more than plain text; else `null`, and `key` says it all. */
   keyPayload: shownPayload.nullable(),

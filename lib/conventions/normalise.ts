@@ -1,12 +1,13 @@
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import type { ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
+import { contentField } from '#lib/conventions/held-content.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
 import type { JsonFields } from '#lib/conventions/json-fields.ts';
 import { jsonBody } from '#lib/conventions/json-text.ts';
 import { isPossible } from '#lib/conventions/places.ts';
 import { readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import { readEnvelope } from '#lib/envelope/envelope.ts';
-import type { Reading } from '#lib/domain/dead-letter.ts';
+import type { Origin, Reading } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 
 /** Bounds for what goes into the index; the message itself keeps everything. */
@@ -36,7 +37,7 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
     failedIn: cut(first(speakers, 'failed in', said.failedIn), maxFieldCharacters),
     position: cut(first(speakers, 'original position', said.position), maxFieldCharacters),
   };
-  const content = first(speakers, 'content', said.content);
+  const content = firstContent(speakers);
   const at = believable(first(speakers, 'dead-lettered at', said.at));
   const originalAt = believable(first(speakers, 'produced at', said.originalAt)) ?? believable(envelope.occurredAt);
   return {
@@ -51,6 +52,16 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
     conventions: speakers.flatMap(({ name, fields }) => (fields.length === 0 ? [] : { name, fields })),
     replay: readReplayHeaders(letter.headers),
   };
+}
+
+function firstContent(speakers: readonly Speaker[]): NonNullable<Origin['content']> | null {
+  for (const { reading, fields } of speakers) {
+    const content = reading.origin?.content;
+    if (content === undefined) continue;
+    fields.push(contentField(content));
+    return content;
+  }
+  return null;
 }
 
 /** A convention that the message speaks, and the fields that it was the first to say. */
@@ -77,7 +88,6 @@ const said = {
   },
   failedIn: ({ origin }: ConventionReading) => origin?.failedIn,
   position: ({ origin }: ConventionReading) => origin?.position,
-  content: ({ origin }: ConventionReading) => origin?.content,
   at: ({ at }: ConventionReading) => at,
   originalAt: ({ originalAt }: ConventionReading) => originalAt,
 };

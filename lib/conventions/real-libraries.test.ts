@@ -110,7 +110,7 @@ describe('a share group', () => {
     expect(reading.conventions).toEqual([
       {
         name: 'Kafka share group',
-        fields: ['error message', 'attempts', 'destination', 'failed in', 'original position', 'content'],
+        fields: ['error message', 'attempts', 'destination', 'failed in', 'original position', 'content: not-copied'],
       },
     ]);
   });

@@ -175,6 +175,8 @@ export interface PlanNote {
     | 'read-refused'
     | 'too-large'
     | 'original-removed'
+    | 'truncated'
+    | 'wrapped'
     | 'state-gone'
     | 'in-another-replay'
     | 'outcome-unknown'

@@ -2,6 +2,7 @@ import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import type { ItemState } from '#lib/domain/replay.ts';
+import { heldContentOf } from '#lib/conventions/held-content.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { shareGroup } from '#lib/conventions/share-group.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -55,9 +56,16 @@ function originalRecordText({ raw, conventions }: DeadLetterDetail, masking: Mas
     const text = looked.content === 'not-copied' ? `not copied, and ${looked.text}` : looked.text;
     return masking?.text(text, new Set()) ?? text;
   }
+  const held = heldContentOf({ conventions });
+  if (held !== null) return heldContent[held];
   const isBare = raw.key === null && raw.body === null && conventions.some(({ name }) => name === shareGroup.name);
   return isBare ? 'not copied, and not read from its original place' : null;
 }
+
+const heldContent = {
+  truncated: 'a part only: the rest was cut off when it failed, so it is not put back',
+  wrapped: 'wrapped: it is a field of the body, beside its error',
+} as const;
 
 /** A key that is text stands in `key` already. */
 function moreThanText(key: ShownPayload): ShownPayload | null {

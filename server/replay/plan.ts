@@ -9,6 +9,7 @@ import { hasRoomForReplayHeaders, headerChanges } from '#lib/replay/outgoing.ts'
 import { replaySentence } from '#lib/replay/sentence.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import { noteContent } from '#server/replay/plan-content.ts';
 import { createPlanDestinations, refuseByDestination } from '#server/replay/plan-destinations.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
@@ -66,6 +67,7 @@ export async function makePlan(
     await noteHistory(store, letters, notes);
     for (const letter of letters) {
       refuseByState(letter, queues.of(letter), notes);
+      noteContent(letter, notes);
       queues.refuse(letter, notes);
       refuseByDestination(letter, destinations.factsOf(letter), notes);
     }
