@@ -30,7 +30,7 @@ export function SelectionBar({
     <div
       role="region"
       aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-30 flex max-w-[calc(100%-16px)] -translate-x-1/2 items-center gap-2 rounded-[10px] border border-line-strong bg-panel py-2 pr-2.5 pl-3.5 whitespace-nowrap shadow-float"
+      className="absolute inset-x-2 bottom-4 z-30 mx-auto flex w-fit flex-wrap items-center gap-2 rounded-[10px] border border-line-strong bg-panel py-2 pr-2.5 pl-3.5 whitespace-nowrap shadow-float"
     >
       <span role="status" className="mr-1">
         <b className="font-semibold">{isSelection ? `${formatCount(rows.length)} selected` : 'This group'}</b>

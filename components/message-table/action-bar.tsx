@@ -36,11 +36,13 @@ export function ActionBar({
     <div
       role="region"
       aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 items-center gap-2 rounded-[10px] border border-line-strong bg-panel py-2 pr-2.5 pl-3.5 whitespace-nowrap shadow-float"
+      className="absolute inset-x-2 bottom-4 z-20 mx-auto flex w-fit flex-wrap items-center gap-2 rounded-[10px] border border-line-strong bg-panel py-2 pr-2.5 pl-3.5 whitespace-nowrap shadow-float"
     >
       <span role="status">
         <b className="font-semibold">{formatCount(selected)} selected</b>
-        {hidden > 0 && <span className="text-faint max-lg:hidden"> · {formatCount(hidden)} not in this view</span>}
+        {hidden > 0 && leftOut === null && (
+          <span className="text-faint max-lg:hidden"> · {formatCount(hidden)} not in this view</span>
+        )}
       </span>
       {leftOut !== null && (
         <span className="text-soft">

@@ -19,7 +19,10 @@ export interface LeftOut {
 /** "All that match", by id or by the filter. What was replayed already is left out of both until the reader wants it. */
 export function useMatching(
   view: MessagesView,
-  onSelect: (ids: readonly string[]) => void,
+  {
+    select,
+    drop,
+  }: { readonly select: (ids: readonly string[]) => void; readonly drop: (ids: readonly string[]) => void },
   onReplay: (selection: PlanSelection) => void,
 ) {
   const [ofSelection, setOfSelection] = useState<LeftOut | null>(null);
@@ -28,9 +31,11 @@ export function useMatching(
     mutationFn: () => readMatchingIds(view, selectionMax),
     onSuccess: ({ ids, replayed }) => {
       const leaves = ids.length > 0 && replayed.length > 0;
-      onSelect(leaves ? ids : [...ids, ...replayed]);
+      select(leaves ? ids : [...ids, ...replayed]);
+      // Also where it was taken with the rows that are loaded.
+      if (leaves) drop(replayed);
       const onInclude = () => {
-        onSelect(replayed);
+        select(replayed);
         setOfSelection(null);
       };
       setOfSelection(leaves ? { words: leftOutWords({ count: replayed.length, capped: false }), onInclude } : null);
