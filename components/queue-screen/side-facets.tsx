@@ -13,6 +13,7 @@ export function SideFacets({
   queueId,
   typed,
   reads,
+  isIdle,
   slots,
   onTerm,
   onGroup,
@@ -21,11 +22,15 @@ export function SideFacets({
   queueId: string | null;
   typed: string;
   reads: ReturnType<typeof useTriageReads>;
+  /** Nothing is counted, because the filter cannot be read. */
+  isIdle: boolean;
   slots: ColourSlots;
   onTerm: (term: string) => void;
   onGroup: (fingerprint: string) => void;
   onPoint: (fingerprint: string | null) => void;
 }) {
+  if (isIdle && !reads.groups.data)
+    return <p className="p-4 text-xs text-faint">Groups and values are counted again once the filter can be read.</p>;
   return (
     <>
       <GroupFacets

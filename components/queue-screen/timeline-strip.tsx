@@ -1,5 +1,6 @@
 'use client';
 
+import clsx from 'clsx';
 import { ZoomOut } from 'lucide-react';
 import { Timeline } from '#components/timeline/timeline.tsx';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
@@ -15,6 +16,8 @@ export function TimelineStrip({
   slots,
   pointed,
   isNarrowed,
+  isDimmed,
+  isIdle,
   onRange,
   onAllTime,
 }: {
@@ -24,12 +27,23 @@ export function TimelineStrip({
   /** The group that stands out. */
   pointed: string | null;
   isNarrowed: boolean;
+  /** It is of the filter before. */
+  isDimmed: boolean;
+  /** Nothing is counted, because the filter cannot be read. */
+  isIdle: boolean;
   onRange: (from: number, to: number) => void;
   onAllTime: () => void;
 }) {
   return (
-    <div className="shrink-0 border-b border-line bg-panel px-4 pt-1 pb-1.5 max-md:px-2">
-      {problem !== null && problem !== undefined && timeline === null ? (
+    <div
+      className={clsx(
+        'shrink-0 border-b border-line bg-panel px-4 pt-1 pb-1.5 max-md:px-2',
+        isDimmed && 'opacity-75 grayscale',
+      )}
+    >
+      {isIdle && timeline === null ? (
+        <p className="py-1 text-xs text-faint">Failures are counted again once the filter can be read.</p>
+      ) : problem !== null && problem !== undefined && timeline === null ? (
         <ProblemNotice error={problem} compact />
       ) : (
         <Timeline

@@ -79,7 +79,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: overviewKey }),
   });
-  const matchingAll = useMatching(view, cursor.select, setReplaying);
+  const matchingAll = useMatching(view, cursor, setReplaying);
 
   const clear = () => {
     cursor.clear();
@@ -130,11 +130,13 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     !isOutdated && total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax
       ? total.count
       : null;
+  const dimmed = isOutdated && 'opacity-75 grayscale';
   const facets = (
     <SideFacets
       queueId={queueId}
       typed={filter}
       reads={reads}
+      isIdle={!isValid}
       slots={slots}
       onTerm={toggle}
       onGroup={(fingerprint) => setFilter(toggleGroup(filter, fingerprint))}
@@ -172,6 +174,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         <ExportMenu filter={view.filter} range={range} total={total} disabled={!isValid} />
       </FilterBar>
       <TimelineStrip
+        isDimmed={isOutdated}
+        isIdle={!isValid}
         timeline={reads.timeline.data ?? null}
         problem={reads.timeline.error}
         slots={slots}
@@ -186,10 +190,15 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         </div>
       )}
       <div {...(beside ? { 'data-beside': '' } : {})} className={bodyClass(beside)}>
-        <div className="min-h-0 overflow-y-auto border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden">
+        <div
+          className={clsx(
+            'min-h-0 overflow-y-auto border-r border-line max-lg:hidden max-xl:in-data-[beside]:hidden',
+            dimmed,
+          )}
+        >
           {facets}
         </div>
-        <div className={clsx('relative flex min-h-0 min-w-0 flex-col', isOutdated && 'opacity-60')}>
+        <div className={clsx('relative flex min-h-0 min-w-0 flex-col', dimmed)}>
           <MessageTable
             ref={table}
             label={queueId === null ? 'Dead letters of all queues' : `Dead letters of ${queueId}`}
