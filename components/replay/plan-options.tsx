@@ -57,7 +57,11 @@ export function PlanOptionsForm({
         ]}
         onChoose={(id) => onChange({ ...options, canary: id === 'canary' ? usualCanary : null })}
       />
-      {options.canary !== null && <p className="text-soft">{sentence(canaryLabel(options.canary))}</p>}
+      {options.canary !== null && (
+        <p ref={intoView} className="text-soft">
+          {sentence(canaryLabel(options.canary))}
+        </p>
+      )}
       {(offerInsist || options.insist) && (
         <label className="flex items-start gap-2">
           <input
@@ -71,6 +75,11 @@ export function PlanOptionsForm({
       )}
     </div>
   );
+}
+
+/** What a choice means stands below it, and may be out of sight. */
+function intoView(words: HTMLElement | null): void {
+  words?.scrollIntoView({ block: 'nearest' });
 }
 
 function sentence(words: string): string {

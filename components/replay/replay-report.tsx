@@ -27,6 +27,10 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
         <div className="grid min-w-0 gap-4">
           <Panel title="When and by whom">
             <dl className="grid grid-cols-[110px_minmax(0,1fr)] gap-x-3 gap-y-1 p-3.5">
+              <dt className="text-soft">what</dt>
+              <dd className="min-w-0 break-words">
+                <HostileText text={replay.sentence} charactersMax={600} />
+              </dd>
               <dt className="text-soft">planned</dt>
               <dd>
                 <Instant at={replay.createdAt} suffix=" ago" /> by{' '}
