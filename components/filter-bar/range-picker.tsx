@@ -21,7 +21,11 @@ export function RangePicker({ range, onRange }: { range: string; onRange: (range
       title="Time range"
       trigger={
         // As wide whatever it says: the filter beside it keeps its width.
-        <button type="button" title={rangeLabel(range)} className={clsx(buttonClass(), 'h-8! w-42 justify-start!')}>
+        <button
+          type="button"
+          title={rangeLabel(range)}
+          className={clsx(buttonClass(), 'h-8! w-42 justify-start! max-xl:w-36')}
+        >
           <CalendarClock size={13} aria-hidden className="shrink-0" />
           <span className="truncate">{shortRangeLabel(range)}</span>
         </button>

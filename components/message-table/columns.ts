@@ -22,8 +22,8 @@ export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
       : '@max-[920px]:grid-cols-[36px_72px_minmax(140px,1fr)_112px_52px_96px] @max-[760px]:grid-cols-[36px_68px_minmax(120px,1fr)_112px_96px]';
   const narrowest = withQueue
     ? '@max-[560px]:grid-cols-[36px_64px_minmax(100px,1fr)_104px_96px]'
-    : '@max-[440px]:grid-cols-[36px_60px_minmax(90px,1fr)_96px]';
-  const last = withQueue && '@max-[440px]:grid-cols-[36px_60px_minmax(90px,1fr)_96px]';
+    : '@max-[440px]:grid-cols-[36px_68px_minmax(90px,1fr)_96px]';
+  const last = withQueue && '@max-[440px]:grid-cols-[36px_68px_minmax(90px,1fr)_96px]';
   return clsx('grid', full, narrower, narrowest, last);
 }
 

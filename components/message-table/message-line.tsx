@@ -144,7 +144,6 @@ function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void
   const link = 'rounded-sm underline-offset-2 hover:underline';
   return (
     <span className="inline-flex shrink-0 items-center gap-1 text-2xs text-attention">
-      <Undo2 size={11} aria-hidden />
       <Link
         href={messageHref(tie.messageId)}
         prefetch={false}
@@ -157,9 +156,10 @@ function ReplayTie({ tie, onOpen }: { tie: TieMark; onOpen: (id: string) => void
           event.preventDefault();
           onOpen(tie.messageId);
         }}
-        className={link}
+        className={clsx(link, 'inline-flex h-6 items-center gap-1')}
       >
-        {tie.words}
+        <Undo2 size={11} aria-hidden />
+        <span className="@max-[560px]:sr-only">{tie.words}</span>
       </Link>
       <Link
         href={replayHref(tie.replayNumber)}

@@ -62,7 +62,11 @@ export function QueueLine({
           ) : queue.newInDay === 0 ? (
             <span className="text-faint">quiet</span>
           ) : (
-            <Sparkline counts={queue.hourly} label={`New in each of the last 24 hours: ${queue.hourly.join(', ')}`} />
+            <Sparkline
+              width={92}
+              counts={queue.hourly}
+              label={`New in each of the last 24 hours: ${queue.hourly.join(', ')}`}
+            />
           )}
         </td>
         <td className="px-2.5 text-right">{unread ? '?' : formatCount(queue.newInDay)}</td>

@@ -50,14 +50,14 @@ export function QueueTable({
       <table ref={table} className="w-full min-w-[760px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[22%] max-xl:w-[29%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[20%] max-xl:w-[27%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
-            <SortHead className="w-[92px]" right order={order('depth')} onSort={() => onSort('depth')}>
+            <SortHead className="w-[100px]" right order={order('depth')} onSort={() => onSort('depth')}>
               Depth
             </SortHead>
             <SortHead
-              className="w-[64px]"
+              className="w-[58px]"
               right
               title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
               order={order('open')}
@@ -65,7 +65,7 @@ export function QueueTable({
             >
               Open
             </SortHead>
-            <Head className="w-[140px] max-xl:hidden">24 h</Head>
+            <Head className="w-[112px] max-xl:hidden">24 h</Head>
             <SortHead className="w-[58px]" right order={order('new')} onSort={() => onSort('new')}>
               New
             </SortHead>

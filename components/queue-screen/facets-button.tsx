@@ -13,9 +13,13 @@ export function FacetsButton({ alone, children }: { alone: boolean; children: Re
       title="Groups and facets"
       align="start"
       trigger={
-        <button type="button" className={clsx(buttonClass(), 'h-8!', alone ? 'lg:hidden' : 'xl:hidden')}>
+        <button
+          type="button"
+          aria-label="Groups and facets"
+          title="Groups and facets"
+          className={clsx(buttonClass(), 'h-8!', alone ? 'lg:hidden' : 'xl:hidden')}
+        >
           <ListTree size={13} aria-hidden />
-          Groups
         </button>
       }
     >
