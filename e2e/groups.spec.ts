@@ -98,3 +98,56 @@ test('the sandbox can be mended from the palette', async ({ page }) => {
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText(/Billing fails again/)).toBeVisible();
 });
+
+test('the focus comes back to where the owner’s form was opened from, and frames the whole table', async ({ page }) => {
+  await page.goto('/groups');
+  await waitForRows(page, 1);
+  const grid = page.getByRole('grid', { name: 'Groups' });
+  await grid.focus();
+  await page.keyboard.press('j');
+  // It is drawn beside the table, not by it: rows would paint over it.
+  const isFramed = () =>
+    grid.evaluate((table) => {
+      const frame = table.nextElementSibling;
+      const whole = table.getBoundingClientRect();
+      const drawn = frame?.getBoundingClientRect();
+      return (
+        frame !== null &&
+        getComputedStyle(frame).outlineStyle === 'solid' &&
+        drawn?.width === whole.width &&
+        drawn.height === whole.height
+      );
+    });
+  await expect.poll(isFramed).toBe(true);
+
+  const name = page.getByRole('combobox', { name: 'Owner' });
+  const button = page.getByRole('button', { name: 'Owner' });
+  const assign = async () => {
+    await name.fill(`Night shift ${Date.now()}`);
+    await page.keyboard.press('Enter');
+    await expect(name).toBeHidden();
+  };
+  await page.keyboard.press('o');
+  await assign();
+  await expect(grid).toBeFocused();
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await assign();
+  await expect(button).toBeFocused();
+  await expect(page.getByText(/now belongs to Night shift/).first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
+});
+
+test('a row leads to the messages that it counts, and a message to its problem', async ({ page }) => {
+  await page.goto('/groups?filter=state:new');
+  await waitForRows(page, 1);
+  const problem = await rows(page).first().getByRole('link').first().getAttribute('href');
+  await page.getByTitle('Show these messages').first().click();
+  await expect(page).toHaveURL(/\/messages\?filter=state%3Anew\+group%3A/);
+  await waitForRows(page, 1);
+  await rows(page).first().click();
+  await page.getByRole('link', { name: 'All of this problem' }).click();
+  await expect(page).toHaveURL(new RegExp(`${problem}$`));
+});

@@ -63,6 +63,24 @@ for (const { broker, queueId, error, service } of stories) {
       await expect(page.getByText('1 returned').first()).toBeVisible();
     });
 
+    await test.step('what came back leads to what it was, and from there back', async () => {
+      await page.goto(queuePath(queueId, `error:"${error}" state:returned`));
+      await waitForRows(page, 1);
+      const address = page.url();
+      await rows(page).first().getByRole('link', { name: 'its original' }).click();
+      const original = page.getByRole('complementary', { name: 'Message' });
+      await expect(original.getByText('Came back').first()).toBeVisible();
+      await expect(original.getByText('replayed', { exact: true }).first()).toBeVisible();
+      await original.getByRole('link', { name: 'the return' }).click();
+      await expect(original.getByText('returned', { exact: true }).first()).toBeVisible();
+      await page.goto(address);
+      await rows(page)
+        .first()
+        .getByRole('link', { name: /^replay \d+$/ })
+        .click();
+      await expect(page.getByText('1 returned').first()).toBeVisible();
+    });
+
     await setMended(page, service, true);
 
     await test.step('mended, three are replayed and stay gone', async () => {

@@ -107,6 +107,48 @@ test('a group and a value narrow the table, and let go again', async ({ page }) 
   });
 });
 
+test('groups keep their colours under another filter, and when the page is loaded again', async ({ page }) => {
+  const groups = page.getByRole('region', { name: 'Error groups' }).getByRole('button');
+  await expect(groups.nth(1)).toBeVisible({ timeout: 60_000 });
+  const colours = async () =>
+    new Map(
+      await groups.evaluateAll((buttons) =>
+        buttons.map((button): [string, string] => [
+          button.getAttribute('title') ?? '',
+          getComputedStyle(button.querySelector('span') ?? button).color,
+        ]),
+      ),
+    );
+  const before = await colours();
+  await page.reload();
+  await expect.poll(async () => [...(await colours())].slice(0, 3)).toEqual([...before].slice(0, 3));
+  await page.goto(queuePath(queueId, 'error:email'));
+  await expect(groups.first()).toBeVisible();
+  await expect.poll(async () => (await colours()).size).toBeLessThan(before.size);
+  for (const [title, colour] of await colours()) expect(before.get(title)).toBe(colour);
+});
+
+test('what was replayed already is left out of all that matches, until it is wanted', async ({ page }) => {
+  const filter = 'error:email (state:new OR state:replayed)';
+  const [id] = await idsOf(page, 'error:email state:new');
+  const planned = await page.request.post('/api/v1/replays/plan', { data: { messageIds: [id] } });
+  const replay: { id: string; plan: { hash: string } } = await planned.json();
+  await page.request.post('/api/v1/replays', { data: { replayId: replay.id, hash: replay.plan.hash } });
+  await expect.poll(() => idsOf(page, 'error:email state:replayed')).toContain(id);
+
+  await page.goto(queuePath(queueId, filter));
+  await waitForRows(page, 4);
+  await page.getByRole('grid').focus();
+  for (const key of ['j', 'x']) await page.keyboard.press(key);
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: /^all [\d,]+ matching$/ }).click();
+  await expect(bar.getByText(/\d+ (was|were) replayed already/)).toBeVisible();
+  const selected = async () => Number(((await bar.getByRole('status').textContent()) ?? '').replaceAll(/\D/g, ''));
+  const without = await selected();
+  await bar.getByRole('button', { name: 'include them' }).click();
+  await expect.poll(selected).toBeGreaterThan(without);
+});
+
 test('a view is saved, found again by its address, renamed, and deleted with a way back', async ({ page }) => {
   const number = Date.now();
   const name = `Night shift ${number}`;
@@ -131,6 +173,12 @@ test('a view is saved, found again by its address, renamed, and deleted with a w
   await expect(filter).toHaveValue(new RegExp(typed));
   await expect(menu).toHaveAccessibleName(`Saved views: ${name}`);
 
+  await menu.click();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: `Copy link to ${name}` }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(new URL(link).searchParams.get('filter')).toContain(typed);
+  await page.goto(link);
   await menu.click();
   await page.getByRole('button', { name: `Rename ${name}` }).click();
   await page.getByRole('textbox', { name: `New name of ${name}` }).fill(`${name} again`);
