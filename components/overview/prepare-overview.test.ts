@@ -26,6 +26,7 @@ function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {
     retention: { kind: 'untold' },
     expiresNext: null,
     reader: { kind: 'live' },
+    knownBackTo: null,
     syncedAt: null,
     open: 1,
     stillOpen: { count: 1, exact: true },

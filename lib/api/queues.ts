@@ -61,6 +61,8 @@ export const queue = z.object({
   heldByOthers: z.number(),
   retention,
   reader: readerState,
+  /** A log that is read from its newest end: everything from this instant on is known, older ones are still to be read. */
+  knownBackTo: instant.nullable(),
   syncedAt: instant.nullable(),
 });
 

@@ -109,6 +109,8 @@ export interface Queue {
   readonly heldByOthers: number;
   readonly retention: Retention;
   readonly reader: ReaderState;
+  /** Set while a log is read from its newest end backwards: everything that came from this instant on is known, and older ones are still to be read. */
+  readonly knownBackTo: number | null;
   /** When the reader last finished, epoch milliseconds. */
   readonly syncedAt: number | null;
 }

@@ -130,6 +130,20 @@ describe('a browse', () => {
     expect(broker.counts()).toMatchObject({ retries: 0, messagesRead: 1 });
   });
 
+  test('that goes backwards is begun again before anything came, and never amid a slice: that would come twice', async () => {
+    let tries = 0;
+    const broker = brokerOf({
+      async *browse(_queue, { from }) {
+        if (++tries === 1) throw broken();
+        yield batchOf([7], from, null);
+        throw broken();
+      },
+    });
+    const slice = all(broker.browse('orders.dlq', { from: '8', backwards: true, limit: 5 }, never));
+    await expect(slice).rejects.toMatchObject({ code: 'interrupted' });
+    expect(broker.counts()).toMatchObject({ retries: 1, messagesRead: 1 });
+  });
+
   test('ends with byte-cap, and the driver gives back what it held', async () => {
     let released = false;
     const broker = brokerOf(

@@ -103,25 +103,31 @@ export interface QueueFacts {
 
 export interface BrowseOptions {
   /** Where an earlier browse ended, from its `cursor`; `null` begins at the oldest. Only logs can go on from a cursor; others throw
-   * `unsupported`, and so they do for `newest`. */
+   * `unsupported`, and so they do for `backwards`. */
   readonly from: string | null;
-  /** At most so many messages; on a log with `from: null` and `newest: true` the newest ones (still yielded in the order of their lanes). */
+  /** At most so many messages; about so many, and at least one where there is one, in a browse that goes backwards. */
   readonly limit?: number;
-  readonly newest?: boolean;
+  /**
+   * Only on a log, with `limit`: reads a slice of what lies before all that was read up to `from`, the newest of it; with `from: null` the newest of the
+   * log. So what a cursor has been through is one stretch of time without a hole, and each slice makes it reach further back. A browse from
+   * that cursor without `backwards` goes on at the newer end, and its cursor keeps the older one. A slice is yielded in the order of its lanes, and the
+   * cursor moves back only with the batch that completes it: one that broke is read again.
+   */
+  readonly backwards?: boolean;
   /** The person knows the cost: reads in spite of a refusal that can be overridden. */
   readonly insist?: boolean;
 }
 
 export interface BrowseBatch {
   readonly messages: readonly RawDeadLetter[];
-  /** Where the next browse goes on; `null` for brokers without positions. */
+  /** Where the next browse goes on, in either direction; `null` for brokers without positions. */
   readonly cursor: string | null;
   /** `of: null` where the total is not known; `exact: false` means "about". */
   readonly progress: { readonly read: number; readonly of: number | null; readonly exact: boolean };
   readonly end: BrowseEnd | null;
   /**
    * Set on the first batch, which then has no messages, when the log is no longer the one that `options.from` came from: it was deleted and made
-   * anew. Whatever was met before is gone, and this browse begins at the oldest message. Messages of the two logs differ in their identities.
+   * anew. Whatever was met before is gone, and this browse goes on as if `from` were `null`. Messages of the two logs differ in their identities.
    */
   readonly startsAnew?: boolean;
 }
@@ -136,6 +142,11 @@ export interface BrowseEnd {
    * was dropped or compacted away, and nothing is held back behind an open transaction: what was not met was never there.
    */
   readonly gapless?: true;
+  /**
+   * On a log that was read backwards and not yet to its beginning: about so many messages lie before the stretch that the cursor has been through, and
+   * `before` is where it begins by the broker's clock, `null` where messages have no time. Absent where the log was read from its beginning.
+   */
+  readonly older?: { readonly count: number; readonly before: number | null };
   /** As in QueueFacts, learned during the read. */
   readonly lostBefore: readonly { readonly lane: string; readonly before: string }[];
 }

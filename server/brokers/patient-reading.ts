@@ -55,7 +55,7 @@ export async function* patientBrowse(
       return;
     } catch (error) {
       tries += 1;
-      const resumable = read === 0 || (rest.from !== null && options.newest !== true && rest.limit !== 0);
+      const resumable = read === 0 || (rest.from !== null && options.backwards !== true && rest.limit !== 0);
       if (resumable && (await patience.again(error, tries, watch.signal))) continue;
       throw counter.counted(watch.explained(error));
     } finally {

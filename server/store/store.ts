@@ -87,6 +87,7 @@ export interface QueueStatus {
   readonly capabilities?: Queue['capabilities'];
   readonly retention?: Queue['retention'];
   readonly reader?: ReaderState;
+  readonly knownBackTo?: number | null;
   readonly syncedAt?: number;
 }
 

@@ -4,8 +4,10 @@ import type { BrokerDriver, BrowseBatch, BrowseEnd, QueueFacts } from '#server/b
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { createIngest } from '#server/sync/ingest.ts';
+import { createLogProgress } from '#server/sync/log-progress.ts';
 import { type TroubledTopics, withOriginals } from '#server/sync/original-records.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
+import { createSlices } from '#server/sync/slices.ts';
 import type { Turns } from '#server/sync/turns.ts';
 
 export interface ReadLogDependencies {
@@ -23,60 +25,80 @@ export interface ReadOptions {
   readonly insist: boolean;
 }
 
-interface LogReading extends ReadLogDependencies {
-  readonly troubled: TroubledTopics;
-}
-
-/** Progress is written at most so often: a commit for every batch would wake every browser. */
-export const progressEveryMs = 500;
-
-/** What people look at first: the first page at once, then enough of each group to tell what is going on. */
-const firstPageMax = 200;
-const newestMax = 2_000;
+/** A log with fewer messages is read at once, from its beginning. */
+const atOnceMax = 2_000;
 
 /**
- * Follows a log from where the last read ended. One that was never read is shown from its newest end first, and then read from its beginning: the
- * reader's position moves only with the second, so a crash in between repeats the first, and costs nothing but its time.
+ * Follows a log from where the last read ended. A long one that was never read is read backwards from its newest end, slice by slice, and between two slices
+ * what has arrived meanwhile: at any time what is known is one stretch of time up to now. Where a slice ends is written with its last messages, so a crash costs
+ * no more than the slice that was under way. Answers how the last read of the newer end ended.
  */
 export async function readLog(
-  given: ReadLogDependencies,
+  dependencies: ReadLogDependencies,
   queue: Queue,
   { facts, insist }: ReadOptions,
   signal: AbortSignal,
-): Promise<{ readonly end: BrowseEnd | null; readonly read: number }> {
-  const dependencies: LogReading = { ...given, troubled: new Map() };
-  const { store, clock } = dependencies;
+): Promise<BrowseEnd | null> {
+  const { store, clock, driver, turns, reading } = dependencies;
+  const troubled: TroubledTopics = new Map();
+  const progress = createLogProgress(store, clock, queue.id, facts.depth.count);
   let { cursor } = await store.index.getSyncState(queue.id);
-  if (cursor === null && facts.depth.count > newestMax)
-    for (const limit of [firstPageMax, newestMax]) await readNewest(dependencies, queue, { limit, insist }, signal);
+  let ingest = ingestFrom(cursor);
+  const slices = createSlices(queue.name, cursor === null);
 
-  let read = 0;
-  let saidAt = 0;
-  for (;;) {
-    const before = read;
+  function ingestFrom(place: string | null) {
     const scan = randomUUID();
-    let end: BrowseEnd | null = null;
-    const ingest = createIngest(store, clock, queue, { scan, cursor, reading: dependencies.reading });
-    for await (const batch of dependencies.driver.browse(queue.name, { from: cursor, insist }, signal)) {
-      if (batch.startsAnew === true) {
-        // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
-        await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, clock.now());
-      }
-      const whole = await withMessages(dependencies, queue, batch, signal);
-      await dependencies.turns.take(queue.id, () => ingest.add(whole));
-      const { progress } = batch;
-      read = before + progress.read;
-      cursor = batch.cursor;
-      end = batch.end;
-      if (end === null && clock.now() - saidAt >= progressEveryMs) {
-        saidAt = clock.now();
-        const of = progress.of === null ? null : before + progress.of;
-        await store.index.saveQueueStatus(queue.id, { reader: { kind: 'syncing', ...progress, read, of } });
-      }
+    return { scan, ...createIngest(store, clock, queue, { scan, cursor: place, reading }) };
+  }
+
+  async function take(batch: BrowseBatch): Promise<void> {
+    if (batch.startsAnew === true) {
+      // Before the reader's position moves on: a crash in between repeats it. Nothing was seen in this scan so far, so everything is gone.
+      await ingest.finish();
+      ingest = ingestFrom(cursor);
+      await store.index.markGone(queue.id, { kind: 'not-seen-in', scan: ingest.scan }, clock.now());
     }
-    await ingest.finish();
-    // A read ends at a limit of bytes; a log goes on behind it.
-    if (end?.reason !== 'byte-cap' || read === before) return { end, read };
+    const whole = await withMessages({ driver, reading, troubled }, queue, batch, signal);
+    await turns.take(queue.id, () => ingest.add(whole));
+    ({ cursor } = batch);
+  }
+
+  /** Reads on from where the reader stands, in one direction. */
+  async function browse(direction: { readonly backwards?: true; readonly limit?: number }) {
+    let [end, read]: [BrowseEnd | null, number] = [null, 0];
+    for await (const batch of driver.browse(queue.name, { from: cursor, insist, ...direction }, signal)) {
+      await take(batch);
+      ({ end } = batch);
+      read = batch.progress.read;
+      await progress.met(batch, direction.backwards === true ? 'older' : 'newer');
+    }
+    return { end, read };
+  }
+
+  /** A read ends at a limit of bytes; a log goes on behind it. */
+  async function readNewer(): Promise<BrowseEnd | null> {
+    for (;;) {
+      const { end, read } = await browse({});
+      if (end?.reason !== 'byte-cap' || read === 0) return end;
+    }
+  }
+
+  async function readSlice(): Promise<void> {
+    const before = cursor;
+    const { end, read } = await browse({ backwards: true, limit: slices.next() });
+    // A limit of bytes ended it before it was complete.
+    if (cursor === before && end?.reason === 'byte-cap') slices.cutOff(read);
+  }
+
+  if (cursor === null && facts.depth.count > atOnceMax) await readSlice();
+  for (;;) {
+    const end = await readNewer();
+    await progress.caughtUp(end);
+    if (end?.older === undefined) {
+      await ingest.finish();
+      return end;
+    }
+    await readSlice();
   }
 }
 
@@ -85,7 +107,11 @@ const originalBytesMax = 64 << 20;
 
 /** Before it is this queue's turn: the broker is asked meanwhile. */
 async function withMessages(
-  { driver, reading, troubled }: LogReading,
+  {
+    driver,
+    reading,
+    troubled,
+  }: Pick<ReadLogDependencies, 'driver' | 'reading'> & { readonly troubled: TroubledTopics },
   { kind, name: queueName, origins }: Queue,
   batch: BrowseBatch,
   signal: AbortSignal,
@@ -95,21 +121,4 @@ async function withMessages(
     ...batch,
     messages: await withOriginals(driver, { kind, queueName, origins }, batch.messages, options, signal),
   };
-}
-
-async function readNewest(
-  dependencies: LogReading,
-  queue: Queue,
-  options: { readonly limit: number; readonly insist: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  const { store, clock, driver, reading, turns } = dependencies;
-  const ingest = createIngest(store, clock, queue, { scan: randomUUID(), reading });
-  for await (const batch of driver.browse(queue.name, { from: null, newest: true, ...options }, signal)) {
-    const whole = await withMessages(dependencies, queue, batch, signal);
-    await turns.take(queue.id, () => ingest.add(whole));
-    const reader = { kind: 'syncing', ...batch.progress } as const;
-    if (batch.end) await store.index.saveQueueStatus(queue.id, { reader });
-  }
-  await ingest.finish();
 }

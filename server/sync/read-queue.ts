@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver.ts';
 import { createIngest } from '#server/sync/ingest.ts';
-import { progressEveryMs, readLog, type ReadLogDependencies, type ReadOptions } from '#server/sync/read-log.ts';
+import { progressEveryMs } from '#server/sync/log-progress.ts';
+import { readLog, type ReadLogDependencies, type ReadOptions } from '#server/sync/read-log.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface ReadQueueDependencies extends ReadLogDependencies {
@@ -23,13 +24,14 @@ export async function readQueue(
   const { store, clock, driver } = dependencies;
   const { facts } = options;
   if (facts.capabilities.browse === 'log') {
-    const { end } = await readLog(dependencies, queue, options, signal);
+    const end = await readLog(dependencies, queue, options, signal);
     for (const lost of end?.lostBefore ?? []) {
       await store.index.markGone(queue.id, { kind: 'before', lane: lost.lane, sequence: lost.before }, clock.now());
     }
     await store.index.ingest({ queueId: queue.id, letters: [], changeMark: facts.changeMark, scan: randomUUID() });
     await store.index.saveQueueStatus(queue.id, {
       reader: { kind: 'live' },
+      knownBackTo: null,
       depth: facts.depth,
       syncedAt: clock.now(),
     });

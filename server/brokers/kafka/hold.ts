@@ -1,7 +1,7 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
-import { batchBytes, batchMessages } from '#server/brokers/kafka/browse.ts';
+import { batchBytes, batchMessages } from '#server/brokers/kafka/browsing.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { deadLetterOf, detached, identitySuffix, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
 import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';

@@ -47,10 +47,13 @@ export interface KafkaCluster {
   topics(signal: AbortSignal): Promise<readonly TopicMetadata[]>;
   /** Throws `not_found`, `forbidden`; `interrupted` while a partition has no leader. */
   topic(name: string, signal: AbortSignal): Promise<TopicLayout>;
-  /** `earliest`, `high` (the high watermark) or `stable` (the last stable offset, where `read_committed` ends), by partition. */
+  /**
+   * `earliest`, `high` (the high watermark) or `stable` (the last stable offset, where `read_committed` ends), by partition; or the first message that is
+   * not older than an instant, -1 where there is none: everything before it is older.
+   */
   offsets(
-    layout: TopicLayout,
-    which: 'earliest' | 'high' | 'stable',
+    layout: Pick<TopicLayout, 'name' | 'partitions'>,
+    which: 'earliest' | 'high' | 'stable' | { readonly notBefore: number },
     signal: AbortSignal,
   ): Promise<Map<number, number>>;
   close(): Promise<void>;
@@ -167,7 +170,7 @@ export function createKafkaCluster(settings: KafkaSettings): KafkaCluster {
           const asked = partitions.map((each) => ({
             partitionIndex: each.partition,
             currentLeaderEpoch: -1,
-            timestamp: which === 'earliest' ? -2n : -1n,
+            timestamp: typeof which === 'object' ? BigInt(which.notBefore) : which === 'earliest' ? -2n : -1n,
           }));
           const isolation = which === 'stable' ? 1 : 0;
           const args: Parameters<typeof listOffsetsV7.createRequest> = [

@@ -17,7 +17,7 @@ export async function* browseQueue(
 ): AsyncGenerator<BrowseBatch, void, undefined> {
   const { facts, traits } = await inspectQueue(context, queue, signal);
   if (traits?.type === 'stream') return yield* browseStream(context, queue, options, signal);
-  if (options.from !== null || options.newest === true) throw noPositions(queue);
+  if (options.from !== null || options.backwards === true) throw noPositions(queue);
   if (facts.refusal !== null && !(options.insist === true && facts.refusal.canInsist))
     throw wouldDestroy(queue, facts.refusal);
 

@@ -19,7 +19,7 @@ export function describeRabbitMqStreams(harness: RabbitMqHarness): void {
       const rest = await browseAll(driver, stream, { from: first.cursor });
       const markers = [...first.messages, ...rest.messages].map(markerOf);
       expect(markers).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
-      expect((await browseAll(driver, stream, { newest: true, limit: 5 })).messages.map(markerOf)).toEqual(
+      expect((await browseAll(driver, stream, { backwards: true, limit: 5 })).messages.map(markerOf)).toEqual(
         markers.slice(-5),
       );
       for await (const batch of driver.hold(stream, rest.messages.slice(3, 4), { insist: false }, signal)) {
@@ -29,6 +29,26 @@ export function describeRabbitMqStreams(harness: RabbitMqHarness): void {
       expect((await browseAll(driver, stream)).messages).toHaveLength(20);
       const followed = await browseAll(driver, stream, { from: rest.cursor });
       expect(followed).toMatchObject({ messages: [], cursor: rest.cursor, end: { reason: 'reached-end' } });
+    });
+
+    test('a stream is read backwards slice by slice, and what comes meanwhile is read on from the same cursor', async () => {
+      const driver = connected(harness);
+      const stream = await harness.createPlainQueue('stream');
+      await put(harness, stream, 20);
+      const first = await browseAll(driver, stream, { backwards: true, limit: 8 });
+      expect(first.end).toMatchObject({ complete: false, reason: 'limit', older: { count: 12, before: null } });
+      await harness.put({ name: stream, origin: toQueue(stream) }, [plainMessage('20'), plainMessage('21')]);
+      const news = await browseAll(driver, stream, { from: first.cursor });
+      expect(news.messages.map(markerOf)).toEqual(['20', '21']);
+      expect(news.end.older?.count).toBe(12);
+      const second = await browseAll(driver, stream, { from: news.cursor, backwards: true, limit: 8 });
+      const third = await browseAll(driver, stream, { from: second.cursor, backwards: true, limit: 8 });
+      expect(third.end.older).toBeUndefined();
+      const all = [third, second, first, news].flatMap(({ messages }) => messages.map(markerOf));
+      expect(all).toEqual(Array.from({ length: 22 }, (_, index) => String(index)));
+      const nothing = await browseAll(driver, stream, { from: third.cursor, backwards: true, limit: 8 });
+      expect(nothing).toMatchObject({ messages: [], cursor: third.cursor });
+      expect(await browseAll(driver, stream, { from: third.cursor })).toMatchObject({ messages: [] });
     });
 
     test.each([3, 20, 40])('a stream that was made anew with %i messages instead of 20 says so', async (count) => {

@@ -8,6 +8,8 @@ import { offsetOf, readStream, streamEdges, type StreamEdges } from '#server/bro
 interface Cursor {
   readonly next: bigint;
   readonly last: string | null;
+  /** Where it began, if it was read backwards; else `null`. */
+  readonly low: bigint | null;
 }
 
 const batchMax = 500;
@@ -26,30 +28,39 @@ export async function* browseStream(
   if (startsAnew)
     yield { messages: [], cursor: '0', progress: { read: 0, of: null, exact: false }, end: null, startsAnew };
 
+  const place = startsAnew ? null : asked;
+  const isBackwards = options.backwards === true;
+  const stretch = edges === null ? null : isBackwards ? sliceOf(edges, place, limit) : newerOf(edges, place);
+  const begin = isBackwards ? (stretch?.from ?? null) : (place?.low ?? null);
+  const older = edges === null || begin === null || begin <= edges.oldest ? 0 : Number(begin - edges.oldest);
+  const low = older > 0 ? begin : null;
+  const behind = isBackwards ? older : 0;
   let cursor = startsAnew ? '0' : options.from;
+  let last: RawDeadLetter | undefined;
   let read = 0;
-  if (edges !== null) {
-    const from = startAt(edges, startsAnew ? null : asked, options.newest === true ? limit : null);
-    const to = edges.newest;
+  if (stretch !== null) {
+    const { from, to } = stretch;
     const of = Math.min(limit, from > to ? 0 : Number(to - from) + 1);
     for await (const arrived of readStream(context, queue, { from, to }, signal)) {
       for (let at = 0; at < arrived.length && read < limit; at += batchMax) {
         const messages = arrived.slice(at, at + Math.min(batchMax, limit - read));
         read += messages.length;
-        cursor = cursorAfter(messages.at(-1)) ?? cursor;
-        yield { messages, cursor, progress: { read, of: Math.max(read, of), exact: true }, end: null };
+        last = messages.at(-1);
+        if (!isBackwards) cursor = cursorAfter(last, low) ?? cursor;
+        yield { messages, cursor, progress: { read, of: Math.max(read, of) + behind, exact: true }, end: null };
       }
       if (read >= limit) break;
     }
   }
-  const isWhole = options.from === null && options.newest !== true;
+  if (isBackwards) cursor = place === null ? (cursorAfter(last, low) ?? cursor) : formatCursor({ ...place, low });
   const stopped = edges !== null && cursor !== null && parseCursor(cursor).next <= edges.newest;
   const end: BrowseEnd = {
-    complete: isWhole && !stopped,
-    reason: stopped ? 'limit' : 'reached-end',
+    complete: place === null && !stopped && older === 0,
+    reason: (isBackwards ? older > 0 : stopped) ? 'limit' : 'reached-end',
+    ...(older > 0 && { older: { count: older, before: null } }),
     lostBefore: edges === null || edges.oldest === 0n ? [] : [{ lane: '', before: String(edges.oldest) }],
   };
-  yield { messages: [], cursor, progress: { read, of: read, exact: true }, end };
+  yield { messages: [], cursor, progress: { read, of: read + behind, exact: true }, end };
 }
 
 export async function* holdStream(
@@ -95,23 +106,37 @@ async function isAnother(
   return false;
 }
 
-function startAt({ oldest, newest }: StreamEdges, asked: Cursor | null, newestMax: number | null): bigint {
-  if (asked !== null) return asked.next < oldest ? oldest : asked.next;
-  if (newestMax === null) return oldest;
-  const start = newest - BigInt(newestMax) + 1n;
-  return start < oldest ? oldest : start;
+interface Stretch {
+  readonly from: bigint;
+  readonly to: bigint;
 }
 
-/** `next`, and behind a space the identity of the message before it. */
-function cursorAfter(message: RawDeadLetter | undefined): string | null {
-  return message === undefined ? null : `${offsetOf(message) + 1n} ${message.identity}`;
+function newerOf({ oldest, newest }: StreamEdges, place: Cursor | null): Stretch {
+  return { from: place === null || place.next < oldest ? oldest : place.next, to: newest };
+}
+
+/** The newest of what lies before the stretch that was read; `null` where nothing does. */
+function sliceOf({ oldest, newest }: StreamEdges, place: Cursor | null, limit: number): Stretch | null {
+  const low = place === null ? newest + 1n : place.low;
+  if (low === null || low <= oldest) return null;
+  const from = low - BigInt(limit);
+  return { from: from < oldest ? oldest : from, to: low - 1n };
+}
+
+function cursorAfter(message: RawDeadLetter | undefined, low: bigint | null): string | null {
+  return message === undefined ? null : formatCursor({ next: offsetOf(message) + 1n, last: message.identity, low });
+}
+
+/** `next`, behind a space the identity of the message before it, and behind `<` where the stretch begins. */
+function formatCursor({ next, last, low }: Cursor): string {
+  return [String(next), ...(last === null ? [] : [last]), ...(low === null ? [] : [`<${low}`])].join(' ');
 }
 
 function parseCursor(cursor: string): Cursor {
-  const match = /^(\d{1,20})(?: (\S+))?$/.exec(cursor);
+  const match = /^(\d{1,20})(?: ([^\s<]\S*))?(?: <(\d{1,20}))?$/.exec(cursor);
   if (match?.[1] === undefined)
     throw new AppError('invalid_request', 'A position on a stream is an offset and the message before it.');
-  return { next: BigInt(match[1]), last: match[2] ?? null };
+  return { next: BigInt(match[1]), last: match[2] ?? null, low: match[3] === undefined ? null : BigInt(match[3]) };
 }
 
 function nothingRemoved(queue: string): AppError {

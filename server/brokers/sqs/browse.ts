@@ -16,7 +16,7 @@ export async function* browseQueue(
   options: BrowseOptions,
   signal: AbortSignal,
 ): AsyncGenerator<BrowseBatch, void> {
-  if (options.from !== null || options.newest === true) {
+  if (options.from !== null || options.backwards === true) {
     throw new AppError(
       'unsupported',
       `Queue ${queue} cannot be read from a position: SQS has none. Browse it from the beginning.`,

@@ -133,14 +133,47 @@ export const browseClauses: readonly Clause[] = [
       const queue = await aQueueWith(context, sent);
       const nature = await natureOf(context, queue);
       if (nature.browse !== 'log') {
-        const error = await failureOf(browseAll(context.driver, queue.name, { newest: true, limit: 5 }));
+        const error = await failureOf(browseAll(context.driver, queue.name, { backwards: true, limit: 5 }));
         expect(error.code).toBe('unsupported');
         return context.refused();
       }
-      const { messages } = await browseAll(context.driver, queue.name, { newest: true, limit: 5 });
+      const { messages, end } = await browseAll(context.driver, queue.name, { backwards: true, limit: 5 });
       expect(markersOf(messages)).toEqual(markersOf(sent.slice(-5)));
-      const more = await browseAll(context.driver, queue.name, { newest: true, limit: 50 });
+      expect(end).toMatchObject({ complete: false, reason: 'limit', older: { count: 15 } });
+      const more = await browseAll(context.driver, queue.name, { backwards: true, limit: 50 });
       expect(markersOf(more.messages)).toEqual(markersOf(sent));
+      expect(more.end).toMatchObject({ complete: true, reason: 'reached-end' });
+      expect(more.end.older).toBeUndefined();
+    },
+  },
+  {
+    name: 'a log is read backwards slice by slice, and what comes meanwhile is read on from the same cursor',
+    async prove(context) {
+      const sent = messagesInOneLane(context, 20);
+      const queue = await aQueueWith(context, sent);
+      const nature = await natureOf(context, queue);
+      if (nature.browse !== 'log') {
+        const options = { from: '{"0":"7"}', backwards: true, limit: 5 };
+        expect((await failureOf(browseAll(context.driver, queue.name, options))).code).toBe('unsupported');
+        return context.refused();
+      }
+      let { cursor, messages: known } = await browseAll(context.driver, queue.name, { backwards: true, limit: 6 });
+      for (const count of [14, 8, 2, 0]) {
+        const later = messagesInOneLane(context, 3);
+        await context.harness.put(queue, later);
+        const news = await browseAll(context.driver, queue.name, { from: cursor });
+        expect(markersOf(news.messages), 'Only what came since is new.').toEqual(markersOf(later));
+        expect(news.end.older?.count ?? 0).toBe(count);
+        const options = { from: news.cursor, backwards: true, limit: 6 };
+        const slice = await browseAll(context.driver, queue.name, options);
+        expect(markersOf(slice.messages), 'The newest of the older ones.').toEqual(
+          markersOf(sent.slice(Math.max(0, count - 6), count)),
+        );
+        sent.push(...later);
+        known = [...slice.messages, ...known, ...news.messages];
+        cursor = slice.cursor;
+      }
+      await expectAllRead(context, queue, known, sent);
     },
   },
   {

@@ -45,6 +45,7 @@ export interface QueueTable {
   held_by_others: number;
   retention: string;
   reader: string;
+  known_back_to: number | null;
   synced_at: number | null;
   cursor: string | null;
   change_mark: string | null;

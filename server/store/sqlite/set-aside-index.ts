@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { applicationId, readPragma } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
+import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 
-const migrations = [index001];
+const migrations = [index001, index002];
 
 /**
  * The index is a cache of what the brokers hold, so one whose tables are not those that its version should have is moved away and read anew, instead of

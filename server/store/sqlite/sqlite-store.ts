@@ -8,6 +8,7 @@ import { createMessageIndex } from '#server/store/sqlite/index/message-index.ts'
 import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
 import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
+import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -34,7 +35,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   if (readOnly) requireFiles(indexFile, ledgerFile);
   else makeFolder(folder);
 
-  const index = openFile(indexFile, readOnly, 'NORMAL', [index001]);
+  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002]);
   let ledger: typeof index;
   try {
     ledger = openFile(ledgerFile, readOnly, 'FULL', [ledger001, ledger002, ledger003]);

@@ -120,6 +120,7 @@ export function describeIndexClauses({ clause }: Clauses): void {
       await store.index.saveQueueStatus(queueId, {
         depth: { count: 2, exact: true },
         reader: { kind: 'live' },
+        knownBackTo: 3,
         syncedAt: 5,
       });
       await store.index.saveQueues('other', []);
@@ -129,9 +130,12 @@ export function describeIndexClauses({ clause }: Clauses): void {
       expect(await store.index.getQueue(queueId)).toMatchObject({
         reader: { kind: 'waiting' },
         depth: { count: 2 },
+        knownBackTo: 3,
         syncedAt: 5,
         origins: ['orders'],
       });
+      await store.index.saveQueueStatus(queueId, { knownBackTo: null });
+      expect((await store.index.getQueue(queueId)).knownBackTo).toBeNull();
       expect((await store.index.getSyncState(queueId)).cursor).toBe('c');
     },
   );

@@ -82,6 +82,7 @@ export function saveQueueStatus(db: Database, id: string, status: QueueStatus): 
     ...(status.capabilities !== undefined && { capabilities: JSON.stringify(status.capabilities) }),
     ...(status.retention !== undefined && { retention: JSON.stringify(status.retention) }),
     ...(status.reader !== undefined && { reader: JSON.stringify(status.reader) }),
+    ...(status.knownBackTo !== undefined && { known_back_to: status.knownBackTo }),
     ...(status.syncedAt !== undefined && { synced_at: status.syncedAt }),
   };
   db.transaction(() => {
@@ -136,6 +137,7 @@ function toQueue(row: Selectable<QueueTable>): Queue {
     heldByOthers: row.held_by_others,
     retention: JSON.parse(row.retention) as Queue['retention'],
     reader: readerOf(row.reader),
+    knownBackTo: row.known_back_to,
     syncedAt: row.synced_at,
   };
 }
