@@ -26,9 +26,8 @@ function outlineOf(message: string): string {
   if (!/\d/.test(text)) return text;
   const coded = protectCodes(text);
   const short = coded.includes('-') || coded.includes('0x') ? coded.replace(variable, '00000') : coded;
-  const zeros = short.replace(/\d/g, '0');
-  // Dates have runs of up to four digits, fractions of seconds longer ones.
-  return zeros.includes('000000') ? zeros.replace(/0{6,}/g, '00000') : zeros;
+  // Dates have runs of up to four digits, fractions of seconds longer ones. Two plain replacements cost less than one that asks a function.
+  return short.replace(/\d{5,}/g, '00000').replace(/[1-9]/g, '0');
 }
 
 const variable = /\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|0x[\da-f]{1,16})\b/gi;
