@@ -61,9 +61,15 @@ async function listMessages({ url, filter, limit, order, json }: Arguments, outp
     isFirst = false;
     left -= page.messages.length;
     examined += page.incomplete?.examined ?? 0;
+    if (page.unsearched) output.note(unsearchedNote(page.unsearched));
     if (page.incomplete) output.note(`looked at ${examined} messages, up to ${instant(page.incomplete.searchedTo)}`);
     cursor = page.nextCursor;
   } while (cursor !== null && left > 0);
+}
+
+function unsearchedNote({ count, capped }: NonNullable<MessagesResponse['unsearched']>): string {
+  const of = `${capped ? 'at least ' : ''}${count} ${count === 1 ? 'message' : 'messages'}`;
+  return `not known of ${of}: the payload could not be looked into, because its schema was not to be had or it is too large`;
 }
 
 function toRow(message: MessageRow): string[] {

@@ -1,5 +1,6 @@
 import { canonicalDecimal } from '#lib/filter/decimal.ts';
-import type { Content } from '#lib/filter/evaluate.ts';
+import type { RawMessage } from '#lib/domain/message.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import type { ValueTest } from '#lib/filter/filter.ts';
 import { createLeafScanner, hashPath, type Leaf, readText, unbounded } from '#lib/filter/json-leaves.ts';
 import { prepareTest } from '#lib/filter/value-test.ts';
@@ -7,7 +8,7 @@ import { prepareTest } from '#lib/filter/value-test.ts';
 const scanner = createLeafScanner();
 
 /** The part of a message in which paths of the payload are looked for. */
-export type SearchedPayload = Pick<Content, 'body' | 'decoded'>;
+export type SearchedPayload = Pick<RawMessage, 'body'> & { readonly decoded?: DecodedBody };
 
 /**
  * Whether a payload has a value at the path that passes the test. It is looked into where it is JSON, alone or behind the five bytes of a schema

@@ -14,7 +14,7 @@ export type MessagesQuery = z.output<typeof messagesQuery>;
 /** Counting stops here; more than that is said as "at least". */
 const countCap = 100_000;
 
-/** One page of dead letters, newest first; the first page says how many match in all. */
+/** One page of dead letters, newest first; the first page says how many match in all, and of how many that is not known. */
 export async function readMessages(runtime: Runtime, query: MessagesQuery): Promise<MessagesResponse> {
   const { store, clock, masking } = runtime;
   const asOf = clock.now();
@@ -23,9 +23,10 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
   const { filter: asked, range } = readFilter(query, frozenAt, masking);
   const filter = await withWholeGroups(store, asked);
   const { limit, order } = query;
-  const [page, total] = await Promise.all([
+  const [page, total, unsearched] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: begun?.place ?? null, limit, order }),
     begun === null ? store.index.countMessages({ filter, range }, countCap) : null,
+    begun === null ? store.index.countUnsearched({ filter, range }) : null,
   ]);
   return {
     asOf,
@@ -33,6 +34,7 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
     nextCursor: page.nextCursor === null ? null : writeCursor({ place: page.nextCursor, frozenAt }),
     incomplete: page.incomplete,
     total,
+    unsearched: unsearched !== null && unsearched.count > 0 ? unsearched : null,
   };
 }
 
