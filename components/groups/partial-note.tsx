@@ -1,11 +1,16 @@
+import { KnownBackTo } from '#components/groups/known-back-to.tsx';
 import { Instant } from '#components/ui/instant.tsx';
-import { countOf } from '#components/ui/numbers.ts';
 import type { GroupsResponse } from '#lib/api/groups.ts';
 
 /** Counts that are not the whole truth say so, and why. */
-export function PartialNote({ answer }: { answer: Pick<GroupsResponse, 'reading' | 'searchedTo' | 'queueCounts'> }) {
-  const { reading, searchedTo, queueCounts } = answer;
-  if (reading.length === 0 && searchedTo === null && queueCounts === 'matching') return null;
+export function PartialNote({
+  answer,
+}: {
+  answer: Pick<GroupsResponse, 'reading' | 'knownBackTo' | 'searchedTo' | 'queueCounts'>;
+}) {
+  const { reading, knownBackTo, searchedTo, queueCounts } = answer;
+  const isWhole = reading.length === 0 && knownBackTo === null;
+  if (isWhole && searchedTo === null && queueCounts === 'matching') return null;
   return (
     <span role="status" className="flex min-w-0 flex-wrap justify-end gap-x-3 text-xs">
       {searchedTo !== null && (
@@ -18,11 +23,7 @@ export function PartialNote({ answer }: { answer: Pick<GroupsResponse, 'reading'
           queues as of all time
         </span>
       )}
-      {reading.length > 0 && (
-        <span title={reading.join('\n')} className="text-motion">
-          {countOf(reading.length, 'queue')} still being read: counts rise
-        </span>
-      )}
+      <KnownBackTo answer={answer} />
     </span>
   );
 }

@@ -77,11 +77,9 @@ describe('the overview', () => {
   });
 
   test('how many are still open is said as far as it is known', () => {
-    const label = (count: number, exact: boolean) => stillOpenLabel(aQueue('a', { stillOpen: { count, exact } }));
-    expect(label(1_204, true)).toBe('1,204');
-    expect(label(1_204, false)).toBe('≤ 1,204');
-    expect(label(0, false)).toBe('0');
-    expect(stillOpenLabel(aQueue('a', { indexed: 0, stillOpen: { count: 0, exact: true } }))).toBe('?');
+    expect(stillOpenLabel({ count: 1_204, exact: true })).toBe('1,204 open');
+    expect(stillOpenLabel({ count: 1_204, exact: false })).toBe('at most 1,204 open');
+    expect(stillOpenLabel({ count: 0, exact: false })).toBe('0 open');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {
@@ -108,14 +106,16 @@ describe('the overview', () => {
       remedy: 'Raise the limit.',
       canInsist: true,
     } as const;
-    expect(readerHealth({ reader: { kind: 'refused', refusal }, syncedAt: null }, 0)).toEqual({
+    expect(readerHealth({ reader: { kind: 'refused', refusal }, knownBackTo: null }, 0)).toEqual({
       tone: 'attention',
       word: 'not read',
       why: 'The 21st read deletes everything. Raise the limit.',
       canInsist: true,
     });
-    expect(readerHealth({ reader: { kind: 'syncing', read: 62, of: 100, exact: true }, syncedAt: null }, 0).word).toBe(
-      'reading 62 %',
+    const syncing = { kind: 'syncing', read: 62, of: 100, exact: true } as const;
+    expect(readerHealth({ reader: syncing, knownBackTo: null }, 0)).toMatchObject({ word: 'reading 62 %', why: null });
+    expect(readerHealth({ reader: syncing, knownBackTo: 0 }, 7_200_000).why).toBe(
+      'Known back to 2 h ago; older ones are still being read.',
     );
   });
 

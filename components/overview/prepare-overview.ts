@@ -20,14 +20,22 @@ export interface Health {
 }
 
 /** How the reader of a queue is doing. */
-export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: number): Health {
+export function readerHealth(queue: Pick<QueueRow, 'reader' | 'knownBackTo'>, now: number): Health {
   const reader = queue.reader;
   const plain = { why: null, canInsist: false };
   switch (reader.kind) {
     case 'waiting':
       return { tone: 'plain', word: 'not read yet', ...plain };
     case 'syncing':
-      return { tone: 'motion', word: readingWord(reader.read, reader.of), ...plain };
+      return {
+        tone: 'motion',
+        word: readingWord(reader.read, reader.of),
+        why:
+          queue.knownBackTo === null
+            ? null
+            : `Known back to ${duration(now - queue.knownBackTo)} ago; older ones are still being read.`,
+        canInsist: false,
+      };
     case 'live':
       return { tone: 'settled', word: 'live', ...plain };
     case 'partial':
@@ -62,10 +70,8 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'syncedAt'>, now: 
 }
 
 /** What nobody has taken care of: not put back, and its problem neither resolved nor ignored. */
-export function stillOpenLabel(queue: Pick<QueueRow, 'stillOpen' | 'syncedAt' | 'indexed'>): string {
-  if (isUnread(queue)) return '?';
-  const { count, exact } = queue.stillOpen;
-  return exact || count === 0 ? formatCount(count) : `≤ ${formatCount(count)}`;
+export function stillOpenLabel({ count, exact }: QueueRow['stillOpen']): string {
+  return `${exact || count === 0 ? '' : 'at most '}${formatCount(count)} open`;
 }
 
 /** Of a queue that was never read nobody knows whether it is quiet. */

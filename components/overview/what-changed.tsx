@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { GroupTitle } from '#components/groups/group-title.tsx';
+import { KnownBackTo } from '#components/groups/known-back-to.tsx';
 import { changedStates, countIn, shownQueues } from '#components/groups/prepare-groups.ts';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
@@ -37,6 +38,11 @@ export function WhatChanged() {
       <div className="flex h-7 items-center border-b border-line px-2.5 last:border-b-0">
         <h2 className="row-title">What changed</h2>
         {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data)}</span>}
+        {data && all.length > 0 && data.knownBackTo !== null && (
+          <span className="ml-3 truncate text-xs">
+            <KnownBackTo answer={data} />
+          </span>
+        )}
         {total > shownMax && (
           <Link
             href={`/groups?states=${changedStates.join(',')}&sort=last`}

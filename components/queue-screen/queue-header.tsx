@@ -53,7 +53,8 @@ export function QueueHeader({
         }
         note={queue && <QueueNote queue={queue} />}
       />
-      {queue && health?.why && (
+      {/* How far back a queue is known while it is read, the timeline below says. */}
+      {queue && health?.why && health.tone !== 'motion' && (
         <div
           role="status"
           className="flex items-start gap-3 border-b border-line bg-attention-soft px-4 py-1.5 text-attention"

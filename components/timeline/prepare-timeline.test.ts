@@ -22,6 +22,7 @@ function aTimeline(series: readonly (readonly number[])[], other: readonly numbe
     outside: 0,
     searchedTo: null,
     reading: [],
+    knownBackTo: null,
   };
 }
 

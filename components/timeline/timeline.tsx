@@ -2,6 +2,7 @@
 
 import { ChartColumnStacked, Table2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { olderWords } from '#components/groups/known-back-to.tsx';
 import { instantWords, spanWords } from '#components/timeline/prepare-axis.ts';
 import { prepareTimeline } from '#components/timeline/prepare-timeline.ts';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
@@ -68,9 +69,11 @@ export function Timeline({
             counted back to {instantWords(timeline.searchedTo, zone)}
           </span>
         )}
-        {timeline && timeline.reading.length > 0 && (
-          <span className="truncate text-motion">
-            {countOf(timeline.reading.length, 'queue')} still being read: counts rise
+        {timeline && (timeline.knownBackTo !== null || timeline.reading.length > 0) && (
+          <span className="truncate text-motion" title={timeline.reading.join('\n')}>
+            {timeline.knownBackTo === null
+              ? `${countOf(timeline.reading.length, 'queue')} still being read: counts rise`
+              : `known back to ${instantWords(timeline.knownBackTo, zone)}; ${olderWords(timeline.reading)}`}
           </span>
         )}
         <span className="ml-auto flex shrink-0 items-center gap-1">

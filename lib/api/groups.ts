@@ -69,8 +69,10 @@ export const groupsResponse = z.object({
   searchedTo: instant.nullable(),
   /** `all-time`: too many match to be counted by queue, so `queues` of each row counts what each queue has of the group in all. */
   queueCounts: z.enum(['matching', 'all-time']),
-  /** Queues that are still being read: counts rise while they are. */
+  /** Queues of which what is asked for is still being read: counts rise while they are. */
   reading: z.array(z.string()).readonly(),
+  /** Logs are read from their newest end: of some queue what is older than this is not known yet. Null where all that is asked for is. */
+  knownBackTo: instant.nullable(),
 });
 export type GroupsResponse = z.infer<typeof groupsResponse>;
 

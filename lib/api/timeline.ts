@@ -28,8 +28,10 @@ export const timelineResponse = z.object({
   outside: z.number().int(),
   /** Dead letters older than this were not looked at; null where all were. */
   searchedTo: instant.nullable(),
-  /** Queues that are still being read: counts rise while they are. */
+  /** Queues of which what is asked for is still being read: counts rise while they are. */
   reading: z.array(z.string()).readonly(),
+  /** Logs are read from their newest end: of some queue what is older than this is not known yet. Null where all that is asked for is. */
+  knownBackTo: instant.nullable(),
 });
 export type TimelineResponse = z.infer<typeof timelineResponse>;
 

@@ -11,7 +11,7 @@ import type { GroupEntry } from '#server/store/group-store.ts';
 /** Groups that filter and range meet: the problems behind the dead letters. */
 export async function readGroups(runtime: Runtime, query: z.output<typeof groupsQuery>): Promise<GroupsResponse> {
   const states = readStates(query.states);
-  const { now, filter, range, triage, reading } = await readScope(runtime, query);
+  const { now, filter, range, triage, reading, knownBackTo } = await readScope(runtime, query);
   const list = await runtime.store.index.listGroups({
     filter,
     range,
@@ -34,6 +34,7 @@ export async function readGroups(runtime: Runtime, query: z.output<typeof groups
     searchedTo: list.searchedTo,
     queueCounts: list.queueCounts,
     reading,
+    knownBackTo,
   };
   return maskAnswer(answer, runtime.masking);
 }

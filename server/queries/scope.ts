@@ -13,8 +13,10 @@ export interface Scope {
   readonly filter: Filter;
   readonly range: TimeRange;
   readonly triage: readonly GroupTriage[];
-  /** Queues that the filter may meet and that are still being read. */
+  /** Queues that the filter may meet and of which what lies within the range is still being read. */
   readonly reading: readonly string[];
+  /** Of some queue that the filter may meet what is older than this is not known yet, and the range reaches further back; `null` where nothing is missing. */
+  readonly knownBackTo: number | null;
 }
 
 export async function readScope(
@@ -25,8 +27,23 @@ export async function readScope(
   const { filter: asked, range } = readFilter(query, now, masking);
   const filter = await withWholeGroups(store, asked);
   const [queues, triage] = await Promise.all([store.index.listQueues(), readTriage(store)]);
-  const reading = queues.filter(({ id, reader }) => reader.kind === 'syncing' && mayMeet(filter, id));
-  return { now, filter, range, triage, reading: reading.map((queue) => queue.id) };
+  const met = queues.filter(({ id }) => mayMeet(filter, id));
+  const lacking = met.filter(({ knownBackTo }) => knownBackTo !== null && reachesBehind(range, knownBackTo));
+  const reading = met.filter(
+    (queue) => queue.reader.kind === 'syncing' && (queue.knownBackTo === null || lacking.includes(queue)),
+  );
+  return {
+    now,
+    filter,
+    range,
+    triage,
+    reading: reading.map((queue) => queue.id),
+    knownBackTo: lacking.length === 0 ? null : Math.max(...lacking.flatMap(({ knownBackTo }) => knownBackTo ?? [])),
+  };
+}
+
+function reachesBehind({ from }: TimeRange, instant: number): boolean {
+  return from === null || from < instant;
 }
 
 function mayMeet(filter: Filter, queueId: string): boolean {

@@ -6,8 +6,8 @@ import { readScope } from '#server/queries/scope.ts';
 
 /** Dead letters by the time when they were dead-lettered, stacked by group. */
 export async function readTimeline(runtime: Runtime, query: z.output<typeof timelineQuery>): Promise<TimelineResponse> {
-  const { now, filter, range, triage, reading } = await readScope(runtime, query);
+  const { now, filter, range, triage, reading, knownBackTo } = await readScope(runtime, query);
   const { buckets, groups } = query;
   const timeline = await runtime.store.index.readTimeline({ filter, range, now, triage, buckets, groups });
-  return { asOf: now, ...maskAnswer(timeline, runtime.masking), reading };
+  return { asOf: now, ...maskAnswer(timeline, runtime.masking), reading, knownBackTo };
 }
