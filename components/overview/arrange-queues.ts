@@ -1,7 +1,7 @@
 import type { Connection } from '#components/overview/prepare-overview.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
-export const sortKeys = ['queue', 'depth', 'open', 'new', 'oldest', 'expires', 'error', 'replay', 'reader'] as const;
+export const sortKeys = ['queue', 'depth', 'new', 'oldest', 'expires', 'error', 'replay', 'reader'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** Queues whose name, connection or top error holds the text, in the order asked for; ties by name. */
@@ -57,8 +57,6 @@ function sortValue(queue: QueueRow, sort: Exclude<SortKey, 'queue'>): number | n
   switch (sort) {
     case 'depth':
       return queue.depth?.count ?? null;
-    case 'open':
-      return queue.stillOpen.count;
     case 'new':
       return queue.newInDay;
     case 'oldest':

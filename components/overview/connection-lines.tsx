@@ -21,7 +21,7 @@ export function ConnectionLines({ connections, now }: { connections: readonly Co
 export function ConnectionLine({ connection, now }: { connection: Connection; now: number }) {
   return (
     <tr className="h-[38px] border-t border-line bg-sunk first:border-t-0">
-      <th scope="row" colSpan={6} className="px-2.5 py-1.5 text-left font-normal">
+      <th scope="row" colSpan={5} className="px-2.5 py-1.5 text-left font-normal">
         <span className="font-semibold">{connection.name}</span>{' '}
         <span className="mr-2 text-faint">{connection.address}</span>
         <span className="inline-block text-soft">

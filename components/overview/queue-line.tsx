@@ -54,8 +54,17 @@ export function QueueLine({
           </Link>{' '}
           {withConnection && <span className="text-faint">{queue.connection}</span>}
         </th>
-        <td className="px-2.5 text-right font-semibold whitespace-nowrap">{depthLabel(queue.depth)}</td>
-        <td className="px-2.5 text-right whitespace-nowrap">{stillOpenLabel(queue)}</td>
+        <td className="px-2.5 text-right whitespace-nowrap">
+          <div className="leading-[17px] font-semibold">{depthLabel(queue.depth)}</div>
+          {!unread && (
+            <div
+              title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
+              className="relative z-10 text-2xs/[14px] text-faint"
+            >
+              {stillOpenLabel(queue.stillOpen)}
+            </div>
+          )}
+        </td>
         <td className="px-2.5 max-xl:hidden">
           {unread ? (
             <span className="text-faint">not read yet</span>
@@ -118,7 +127,7 @@ export function QueueLine({
       </tr>
       {health.why && (
         <tr className="bg-bg">
-          <td colSpan={7} className="px-2.5 pt-1.5 pb-2 text-soft">
+          <td colSpan={6} className="px-2.5 pt-1.5 pb-2 text-soft">
             <div className="flex items-start gap-3">
               <p className="max-w-[110ch] min-w-0 flex-1 pl-3 break-words">
                 <HostileText text={health.why} />

@@ -47,25 +47,16 @@ export function QueueTable({
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-      <table ref={table} className="w-full min-w-[760px] table-fixed border-collapse" aria-label="Dead-letter queues">
+      <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Dead-letter queues">
         <thead>
           <tr className="h-7 border-b border-line">
-            <SortHead className="w-[20%] max-xl:w-[27%]" order={order('queue')} onSort={() => onSort('queue')}>
+            <SortHead className="w-[22%] max-xl:w-[29%]" order={order('queue')} onSort={() => onSort('queue')}>
               Queue
             </SortHead>
-            <SortHead className="w-[100px]" right order={order('depth')} onSort={() => onSort('depth')}>
+            <SortHead className="w-[96px]" right order={order('depth')} onSort={() => onSort('depth')}>
               Depth
             </SortHead>
-            <SortHead
-              className="w-[58px]"
-              right
-              title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
-              order={order('open')}
-              onSort={() => onSort('open')}
-            >
-              Open
-            </SortHead>
-            <Head className="w-[112px] max-xl:hidden">24 h</Head>
+            <Head className="w-[140px] max-xl:hidden">24 h</Head>
             <SortHead className="w-[58px]" right order={order('new')} onSort={() => onSort('new')}>
               New
             </SortHead>
@@ -105,7 +96,7 @@ export function QueueTable({
         <tbody>
           {queues.length === 0 && (
             <tr>
-              <td colSpan={7} className="px-2.5 py-8 text-center text-soft">
+              <td colSpan={6} className="px-2.5 py-8 text-center text-soft">
                 {filtered ? (
                   <>
                     No queue’s name or top error holds this.{' '}
@@ -137,15 +128,12 @@ function SortHead({
   children,
   className,
   right = false,
-  title,
   order,
   onSort,
 }: {
   children: ReactNode;
   className: string;
   right?: boolean;
-  /** What it counts, where the head alone does not say. */
-  title?: string;
   order: 'ascending' | 'descending' | 'none';
   onSort: () => void;
 }) {
@@ -157,7 +145,6 @@ function SortHead({
     >
       <button
         type="button"
-        title={title}
         onClick={onSort}
         className={clsx(
           'inline-flex h-6 items-center gap-1 rounded-sm hover:text-text',
