@@ -2,8 +2,8 @@ import clsx from 'clsx';
 
 /**
  * The columns, which the header and every row share. Error takes what is left. They follow the width of the table itself, not of the window,
- * because a message or a plan may stand beside it: first the event type gives way, then the tries, then one of queue or origin, and the key last. When
- * it failed, why, and the state never do.
+ * because a message or a plan may stand beside it: first the event type gives way, then the tries, then one of key and origin, and the other last; over
+ * several queues that is the queue. When it failed, why, and the state never do.
  */
 export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
   const full = withQueue
@@ -21,7 +21,7 @@ export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
       ? '@max-[920px]:grid-cols-[36px_72px_minmax(140px,1fr)_112px_128px_48px_96px] @max-[760px]:grid-cols-[36px_68px_minmax(140px,1fr)_104px_120px_96px] @max-[600px]:grid-cols-[36px_68px_minmax(120px,1fr)_104px_96px]'
       : '@max-[920px]:grid-cols-[36px_72px_minmax(140px,1fr)_112px_52px_96px] @max-[760px]:grid-cols-[36px_68px_minmax(120px,1fr)_112px_96px]';
   const narrowest = withQueue
-    ? '@max-[560px]:grid-cols-[36px_64px_minmax(100px,1fr)_104px_96px]'
+    ? '@max-[560px]:grid-cols-[36px_68px_minmax(100px,1fr)_120px_96px]'
     : '@max-[440px]:grid-cols-[36px_68px_minmax(90px,1fr)_96px]';
   const last = withQueue && '@max-[440px]:grid-cols-[36px_68px_minmax(90px,1fr)_96px]';
   return clsx('grid', full, narrower, narrowest, last);
@@ -40,8 +40,10 @@ export const triesColumn = '@max-[760px]:hidden';
 export function originColumn({ withQueue }: ShownColumns): string {
   return withQueue ? '@max-[760px]:hidden' : '@max-[600px]:hidden';
 }
-export const queueColumn = '@max-[560px]:hidden';
-export const keyColumn = '@max-[440px]:hidden';
+export function keyColumn({ withQueue }: ShownColumns): string {
+  return withQueue ? '@max-[560px]:hidden' : '@max-[440px]:hidden';
+}
+export const queueColumn = '@max-[440px]:hidden';
 
 /** The id that the table's focus points to. */
 export function rowDomId(messageId: string): string {

@@ -36,6 +36,7 @@ export function GroupFacets({
 }) {
   const [all, setAll] = useState(false);
   const marks = twinMarks(answer?.groups ?? []);
+  const heads = Map.groupBy(answer?.groups ?? [], (group) => groupWords(group).head);
   const shown = shownGroups(answer?.groups ?? [], chosen, all);
   const folded = (answer?.groups.length ?? 0) - shown.length;
   const left = answer === null || folded > 0 ? 0 : groupsLeftOut(answer);
@@ -62,6 +63,7 @@ export function GroupFacets({
             <GroupFacet
               group={group}
               mark={marks.get(group.fingerprint) ?? null}
+              isAlike={(heads.get(groupWords(group).head)?.length ?? 0) > 1}
               colour={colourOf(slots, group.fingerprint)}
               chosen={chosen.includes(group.fingerprint)}
               onChoose={() => onChoose(group.fingerprint)}
@@ -94,6 +96,7 @@ export function GroupFacets({
 function GroupFacet({
   group,
   mark,
+  isAlike,
   colour,
   chosen,
   onChoose,
@@ -102,6 +105,8 @@ function GroupFacet({
   group: GroupRow;
   /** What tells it from a group of the same title; `null` where there is none. */
   mark: string | null;
+  /** Others have the same class: what they say differs, perhaps only at its end. */
+  isAlike: boolean;
   colour: string;
   chosen: boolean;
   onChoose: () => void;
@@ -128,7 +133,9 @@ function GroupFacet({
         <HostileText text={head} charactersMax={120} />
       </span>
       <span className="text-right font-semibold">{formatCount(group.count)}</span>
-      <span className="col-span-2 col-start-2 truncate text-xs text-soft">
+      <span
+        className={clsx('col-span-2 col-start-2 text-xs text-soft', isAlike ? 'line-clamp-2 break-words' : 'truncate')}
+      >
         {says === null ? 'no error text' : <HostileText text={says} charactersMax={160} />}
       </span>
       {mark !== null && (

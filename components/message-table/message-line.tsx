@@ -110,7 +110,7 @@ export function MessageLine({
           <HostileText text={splitQueueId(row.queueId)?.name ?? row.queueId} charactersMax={120} />
         </div>
       )}
-      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', keyColumn)}>
+      <div role="gridcell" className={clsx(cell, 'font-mono text-xs', keyColumn(shown))}>
         {row.key === null ? (
           <span className="text-faint">–</span>
         ) : (

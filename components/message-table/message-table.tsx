@@ -103,7 +103,7 @@ export function MessageTable({
               Queue
             </div>
           )}
-          <div role="columnheader" className={clsx(head, keyColumn)}>
+          <div role="columnheader" className={clsx(head, keyColumn(shown))}>
             Key
           </div>
           <div role="columnheader" className={clsx(head, typeColumn)}>
