@@ -9,6 +9,9 @@ export const celery: Convention = {
     const retries = headers.integer('retries');
     // `task` and `id` beside it: `retries` alone may be anybody's.
     if (retries === undefined || retries < 0 || !headers.has('id')) return null;
-    return { failure: { attempts: retries + 1 } };
+    return {
+      failure: { attempts: retries + 1 },
+      event: { eventType: headers.firstText('task'), eventId: headers.firstText('id') },
+    };
   },
 };

@@ -40,6 +40,15 @@ export interface QueueContext {
 export interface ConventionReading {
   readonly failure?: Partial<{ [K in keyof Failure]: Failure[K] | undefined }>;
   readonly origin?: Partial<{ [K in keyof Origin]: Origin[K] | undefined }>;
+  /** What the message is called where the framework's own headers or fields say it: before what its body says. */
+  readonly event?: {
+    readonly eventType?: string | undefined;
+    readonly eventId?: string | undefined;
+    readonly correlationId?: string | undefined;
+    readonly traceId?: string | undefined;
+  };
+  /** The message's own fields, where the dead letter is a wrapper around it. */
+  readonly original?: JsonFields | undefined;
   /** Epoch milliseconds. */
   readonly at?: number | undefined;
   /** Epoch milliseconds. */

@@ -11,7 +11,8 @@ export const dramatiq: Convention = {
   read({ body, queue }) {
     const message = body();
     const queueName = textField(message, 'queue_name');
-    if (queueName === undefined || textField(message, 'actor_name') === undefined) return null;
+    const actor = textField(message, 'actor_name');
+    if (queueName === undefined || actor === undefined) return null;
     const options = objectField(message, 'options');
     const retries = wholeField(options, 'retries');
     const stackTrace = textField(options, 'traceback');
@@ -24,6 +25,7 @@ export const dramatiq: Convention = {
         attempts: retries === undefined ? undefined : retries + 1,
       },
       origin: { destination: queueDestination(queueName, queue.kind), failedIn: queueName },
+      event: { eventType: actor, eventId: textField(message, 'message_id') },
       originalAt: wholeField(message, 'message_timestamp'),
     };
   },

@@ -1,7 +1,7 @@
 import type { Convention } from '#lib/conventions/convention.ts';
 import { readErrorText } from '#lib/conventions/error-text.ts';
 import { epochMs, isoInstant } from '#lib/conventions/instants.ts';
-import { objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
+import { embeddedObject, objectField, textField, wholeField } from '#lib/conventions/json-text.ts';
 
 /** A body that wraps the message: `{ original, error, failedAt }`. All three must be there, or it is somebody's event. */
 export const failureInBody: Convention = {
@@ -23,6 +23,7 @@ export const failureInBody: Convention = {
         stackTrace: textField(error, 'stack'),
       },
       origin: { content: 'wrapped' },
+      original: embeddedObject(wrapper, 'original'),
       at: failedAt === undefined ? isoInstant(textField(wrapper, 'failedAt')) : epochMs(String(failedAt)),
     };
   },

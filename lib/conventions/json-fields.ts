@@ -4,6 +4,8 @@ import { utf8 } from '#lib/conventions/header-index.ts';
 export interface JsonFields {
   has(name: string): boolean;
   value(name: string): unknown;
+  /** The JSON of a field's value, to the letter where the object was read from bytes. */
+  text(name: string): string | undefined;
 }
 
 const quote = 0x22;
@@ -31,6 +33,10 @@ export function readJsonFields(json: Uint8Array | string): JsonFields | undefine
     value(name) {
       const at = placeOf(bytes, places, name);
       return at < 0 ? undefined : valueAt(bytes, places[at + 2] ?? 0, places[at + 3] ?? 0);
+    },
+    text(name) {
+      const at = placeOf(bytes, places, name);
+      return at < 0 ? undefined : utf8(bytes.subarray(places[at + 2], places[at + 3]))?.trim();
     },
   };
 }

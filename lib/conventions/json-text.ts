@@ -23,6 +23,14 @@ export function objectField(fields: JsonFields | undefined, name: string): JsonF
   return fieldsOf(fields?.value(name));
 }
 
+/** A field that is an object, or the text of one: as wrappers carry a message. */
+export function embeddedObject(fields: JsonFields | undefined, name: string): JsonFields | undefined {
+  const text = fields?.text(name);
+  if (text === undefined) return undefined;
+  const inner = text.startsWith('"') ? parsed(text) : text;
+  return typeof inner === 'string' ? readJsonFields(inner) : undefined;
+}
+
 /** A field that is a text, not empty. */
 export function textField(fields: JsonFields | undefined, name: string): string | undefined {
   const value = fields?.value(name);
@@ -40,6 +48,7 @@ function fieldsOf(value: unknown): JsonFields | undefined {
   if (!isObject(value)) return undefined;
   return {
     has: (name) => Object.hasOwn(value, name),
+    text: (name) => (Object.hasOwn(value, name) ? JSON.stringify(value[name]) : undefined),
     value: (name) => (Object.hasOwn(value, name) ? value[name] : undefined),
   };
 }

@@ -268,6 +268,24 @@ describe('a body that wraps the message', () => {
     expect(reading.at).toBe(Date.UTC(2026, 10, 22, 3, 31, 7));
   });
 
+  it('is called what the message within is called, be it an object or a text', () => {
+    const original = {
+      eventId: 'e-7',
+      eventType: 'order.placed',
+      correlationId: 'c-7',
+      occurredAt: '2026-11-22T03:30:00Z',
+    };
+    for (const within of [original, JSON.stringify(original)]) {
+      const body = JSON.stringify({ original: within, error: 'no', failedAt: '2026-11-22T03:31:07Z', id: 'wrapper' });
+      expect(normalise(aDeadLetter().withBody(body).raw(), kafka)).toMatchObject({
+        eventId: 'e-7',
+        eventType: 'order.placed',
+        correlationId: 'c-7',
+        originalAt: Date.UTC(2026, 10, 22, 3, 30, 0),
+      });
+    }
+  });
+
   it('is not seen in an event that only has an error', () => {
     const reading = normalise(aDeadLetter().withBody('{"error":"no","failedAt":"2026-11-22T03:31:07Z"}').raw(), kafka);
     expect(reading.conventions).toEqual([]);

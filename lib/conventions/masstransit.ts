@@ -28,10 +28,17 @@ export const massTransit: Convention = {
         destination: address?.destination,
         failedIn: address?.queue ?? headers.firstText('mt-fault-consumertype'),
       },
+      event: { eventType: messageType(headers.firstText('mt-fault-messagetype')) },
       at: isoInstant(headers.text('mt-fault-timestamp')),
     };
   },
 };
+
+/** `urn:message:Shop:OrderPlaced`, or the type's name alone; of several the first is the message's own. */
+function messageType(text: string | undefined): string | undefined {
+  const type = text === undefined ? undefined : /^(?:urn:message:)?([^,;]{1,500})/.exec(text)?.[1]?.trim();
+  return type === '' ? undefined : type;
+}
 
 /** `rabbitmq://host/vhost/orders?durable=true`, `amazonsqs://region/orders`, `queue:orders`. */
 function readAddress(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { QueueContext } from '#lib/conventions/convention.ts';
+import { type HeaderValue, textHeader } from '#lib/domain/message.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 
 const kafka: QueueContext = {
@@ -79,6 +80,36 @@ describe('Spring Kafka', () => {
 });
 
 describe('x-death', () => {
+  it('of a message that was delayed first names the queue that failed, and the one in front of it', () => {
+    const death = (queue: string, reason: string): HeaderValue => ({
+      kind: 'table',
+      entries: [
+        textHeader('queue', queue),
+        textHeader('reason', reason),
+        textHeader('exchange', queue === 'orders' ? '' : 'shop'),
+        { name: 'routing-keys', value: { kind: 'list', items: [{ kind: 'text', text: queue }] } },
+      ],
+    });
+    const died = (...items: readonly HeaderValue[]) =>
+      normalise(
+        aDeadLetter(undefined, 'rabbitmq')
+          .withHeader('x-death', { kind: 'list', items })
+          .withHeader('x-first-death-queue', 'orders.delay')
+          .withHeader('x-first-death-reason', 'expired')
+          .raw(),
+        rabbitmq,
+      );
+    const delay = death('orders.delay', 'expired');
+    expect(died(death('orders', 'rejected'), delay)).toMatchObject({
+      failure: { reason: 'rejected' },
+      origin: {
+        failedIn: 'orders, behind orders.delay',
+        destination: { exchange: 'shop', routingKey: 'orders.delay' },
+      },
+    });
+    expect(died(delay).origin.failedIn).toBe('orders.delay');
+  });
+
   it('takes the origin from the first death and the time from the newest', () => {
     const reading = normalise(aDeadLetter().fromRabbitMq().raw(), rabbitmq);
     expect(reading.origin).toMatchObject({

@@ -23,7 +23,7 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
     const reading = convention.read(letter);
     if (reading) speakers.push({ name: convention.name, reading, fields: [] });
   }
-  const envelope = readEnvelope(letter);
+  const envelope = readEnvelope(letter, originalOf(speakers) ?? letter.body());
 
   const failure = {
     errorClass: cut(first(speakers, 'error class', said.errorClass), maxFieldCharacters),
@@ -45,13 +45,21 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
     origin: content === null ? origin : { ...origin, content },
     at: at ?? believable(raw.brokerAt),
     originalAt,
-    eventId: cut(envelope.eventId, maxFieldCharacters),
-    eventType: cut(envelope.eventType, maxFieldCharacters),
-    correlationId: cut(envelope.correlationId, maxFieldCharacters),
-    traceId: envelope.traceId,
+    eventId: cut(first(speakers, 'event id', said.eventId) ?? envelope.eventId, maxFieldCharacters),
+    eventType: cut(first(speakers, 'event type', said.eventType) ?? envelope.eventType, maxFieldCharacters),
+    correlationId: cut(
+      first(speakers, 'correlation id', said.correlationId) ?? envelope.correlationId,
+      maxFieldCharacters,
+    ),
+    traceId: cut(first(speakers, 'trace id', said.traceId) ?? envelope.traceId, maxFieldCharacters),
     conventions: speakers.flatMap(({ name, fields }) => (fields.length === 0 ? [] : { name, fields })),
     replay: readReplayHeaders(letter.headers),
   };
+}
+
+function originalOf(speakers: readonly Speaker[]): JsonFields | undefined {
+  for (const { reading } of speakers) if (reading.original) return reading.original;
+  return undefined;
 }
 
 function firstContent(speakers: readonly Speaker[]): NonNullable<Origin['content']> | null {
@@ -88,6 +96,10 @@ const said = {
   },
   failedIn: ({ origin }: ConventionReading) => origin?.failedIn,
   position: ({ origin }: ConventionReading) => origin?.position,
+  eventType: ({ event }: ConventionReading) => event?.eventType,
+  eventId: ({ event }: ConventionReading) => event?.eventId,
+  correlationId: ({ event }: ConventionReading) => event?.correlationId,
+  traceId: ({ event }: ConventionReading) => event?.traceId,
   at: ({ at }: ConventionReading) => at,
   originalAt: ({ originalAt }: ConventionReading) => originalAt,
 };

@@ -27,7 +27,18 @@ export const nServiceBus: Convention = {
         destination: failedQueue?.includes('@') === true ? undefined : queueDestination(failedQueue, queue.kind),
         failedIn: failedQueue ?? headers.firstText('nservicebus.processingendpoint'),
       },
+      event: {
+        eventType: firstTypeName(headers.firstText('nservicebus.enclosedmessagetypes')),
+        eventId: headers.firstText('nservicebus.messageid'),
+        correlationId: headers.firstText('nservicebus.correlationid'),
+      },
       at: isoInstant(headers.firstText('nservicebus.timeoffailure')),
     };
   },
 };
+
+/** `Shop.OrderPlaced, Shop.Messages, Version=1.0.0.0, …;Shop.IOrderEvent, …`: the first is the message's own, those behind it are what it is as well. */
+function firstTypeName(text: string | undefined): string | undefined {
+  const name = text === undefined ? undefined : /^[^,;]{1,500}/.exec(text)?.[0]?.trim();
+  return name === '' ? undefined : name;
+}

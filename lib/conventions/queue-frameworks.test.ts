@@ -49,6 +49,11 @@ describe('MassTransit', () => {
     expect(reading.at).toBe(instant);
   });
 
+  it('names the event by its own type, the first of several', () => {
+    const typed = { ...headers, 'MT-Fault-MessageType': 'urn:message:Shop:OrderPlaced;urn:message:Shop:IOrder' };
+    expect(normalise(letter(typed), rabbitmq).eventType).toBe('Shop:OrderPlaced');
+  });
+
   it('has no destination where the address is of another broker', () => {
     expect(normalise(letter(headers), sqs).origin.destination).toBeNull();
   });
@@ -68,6 +73,10 @@ describe('NServiceBus', () => {
         'NServiceBus.ExceptionInfo.InnerExceptionType': 'Shop.SoldOutException',
         'NServiceBus.ExceptionInfo.Message': 'none left',
         'NServiceBus.FLRetries': '4',
+        'NServiceBus.EnclosedMessageTypes':
+          'Shop.OrderPlaced, Shop.Messages, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null;Shop.IOrder, Shop.Messages',
+        'NServiceBus.MessageId': 'm-1',
+        'NServiceBus.CorrelationId': 'c-1',
       }),
       rabbitmq,
     );
@@ -78,6 +87,7 @@ describe('NServiceBus', () => {
     });
     expect(reading.origin.destination).toEqual({ kind: 'rabbitmq', exchange: '', routingKey: 'orders' });
     expect(reading.at).toBe(instant);
+    expect(reading).toMatchObject({ eventType: 'Shop.OrderPlaced', eventId: 'm-1', correlationId: 'c-1' });
     expect(builtInChain.owns('NServiceBus.ExceptionInfo.Data.OrderId')).toBe(true);
     expect(builtInChain.owns('NServiceBus.EnclosedMessageTypes')).toBe(false);
   });
@@ -152,7 +162,7 @@ describe('rascal', () => {
       errorClass: 'TimeoutError',
       errorMessage: '3000 ms',
       reason: 'ETIMEDOUT',
-      attempts: null,
+      attempts: 4,
     });
     expect(reading.origin).toMatchObject({
       destination: { kind: 'rabbitmq', exchange: '', routingKey: 'orders' },
@@ -164,7 +174,11 @@ describe('rascal', () => {
 describe('Celery and Dramatiq', () => {
   it('count the tries after the first', () => {
     const headers = { task: 'shop.charge', id: 't-1', retries: { kind: 'integer', text: '3' } } as const;
-    expect(normalise(letter(headers), rabbitmq).failure.attempts).toBe(4);
+    expect(normalise(letter(headers), rabbitmq)).toMatchObject({
+      failure: { attempts: 4 },
+      eventType: 'shop.charge',
+      eventId: 't-1',
+    });
     expect(builtInChain.owns('retries')).toBe(false);
   });
 
@@ -184,7 +198,7 @@ describe('Celery and Dramatiq', () => {
     const reading = normalise(letter({}, JSON.stringify(body)), rabbitmq);
     expect(reading.failure).toMatchObject({ errorClass: 'ValueError', errorMessage: 'bad amount', attempts: 4 });
     expect(reading.origin.destination).toEqual({ kind: 'rabbitmq', exchange: '', routingKey: 'payments' });
-    expect(reading.originalAt).toBe(1_795_318_000_000);
+    expect(reading).toMatchObject({ originalAt: 1_795_318_000_000, eventType: 'charge', eventId: 'm-1' });
   });
 });
 

@@ -27,14 +27,34 @@ export const xDeath: Convention = {
     const keys = entryOf(origin, 'routing-keys');
     const firstKey = keys?.kind === 'list' ? keys.items[0] : undefined;
     const routingKey = firstKey === undefined ? undefined : valueText(firstKey);
+    const newestQueue = entryText(newest, 'queue');
+    const reason = entryText(newest, 'reason') ?? firstReason;
     const seconds = wholeNumber(entryText(newest, 'time'));
     return {
-      failure: { reason: entryText(newest, 'reason') ?? firstReason },
+      failure: { reason },
       origin: {
         destination: exchangeDestination(entryText(origin, 'exchange'), routingKey, queue.kind),
-        failedIn: firstQueue,
+        failedIn: isDelayed(newestQueue, firstQueue, reason, firstReason)
+          ? `${newestQueue}, behind ${firstQueue}`
+          : firstQueue,
       },
       at: seconds === undefined ? undefined : seconds * 1000,
     };
   },
 };
+
+/** A message that was published into a delay queue dies there first, of its age alone: it failed in the queue behind. */
+function isDelayed(
+  newest: string | undefined,
+  first: string | undefined,
+  reason: string | undefined,
+  firstReason: string | undefined,
+): boolean {
+  return (
+    newest !== undefined &&
+    newest !== first &&
+    firstReason === 'expired' &&
+    reason !== undefined &&
+    reason !== 'expired'
+  );
+}

@@ -1,3 +1,5 @@
+import { readJsonFields } from '#lib/conventions/json-fields.ts';
+
 /** What a body in JSON says that it is a wrapper of. */
 export interface Unwrapped {
   /** For the label: `SNS notification`. */
@@ -9,8 +11,8 @@ export interface Unwrapped {
 
 export interface EnvelopeReader {
   readonly name: string;
-  /** A sentence why the document is none, or what it holds. */
-  read(document: unknown): Unwrapped | string;
+  /** A sentence why the document is none, or what it holds. `bytes` are those that it was parsed from, where they are JSON. */
+  read(document: unknown, bytes: Uint8Array): Unwrapped | string;
 }
 
 const utf8 = new TextEncoder();
@@ -28,6 +30,8 @@ const sns: EnvelopeReader = {
     const subject = textOf(fields, 'Subject');
     const said = [`topic ${topic}`, `MessageId ${textOf(fields, 'MessageId') ?? 'not said'}`];
     if (subject !== undefined) said.push(`subject ${subject}`);
+    const attributes = snsAttributes(fields['MessageAttributes']);
+    if (attributes !== '') said.push(`attributes ${attributes}`);
     return {
       label: 'SNS notification',
       note: `its Message is shown; ${said.join(', ').slice(0, textMax)}`,
@@ -48,6 +52,14 @@ const cloudEvents: EnvelopeReader = {
     const about = `type ${type}, source ${textOf(fields, 'source') ?? ''}`.slice(0, textMax);
     const base64 = textOf(fields, 'data_base64');
     const inner = base64 === undefined ? undefined : bytesOfBase64(base64);
+    const text = textOf(fields, 'data');
+    // An object in `data` is read where it stands; JSON as a text has to be opened.
+    if (text !== undefined && /^\s*[{[]/.test(text))
+      return {
+        label: `CloudEvents ${version.slice(0, 10)}`,
+        note: `its data is shown; ${about}`,
+        inner: utf8.encode(text),
+      };
     return inner === undefined
       ? { label: `CloudEvents ${version.slice(0, 10)}`, note: `the whole event is shown; ${about}`, inner: null }
       : { label: `CloudEvents ${version.slice(0, 10)}`, note: `its data_base64 is shown; ${about}`, inner };
@@ -72,7 +84,45 @@ const s3Pointer: EnvelopeReader = {
   },
 };
 
-export const envelopeReaders: readonly EnvelopeReader[] = [sns, cloudEvents, s3Pointer];
+/** What consumers write that put the error around the message: see `failure-in-body.ts`. */
+const failureWrapper: EnvelopeReader = {
+  name: 'wrapper with the error',
+  read(document, bytes) {
+    const fields = objectOf(document);
+    if (!fields || !['original', 'error', 'failedAt'].every((name) => Object.hasOwn(fields, name)))
+      return 'no original, error and failedAt';
+    const text = textOf(fields, 'original');
+    // The letters that were sent, and no second printing of them: numbers keep their digits.
+    const json = typeof fields['original'] === 'object' ? readJsonFields(bytes)?.text('original') : undefined;
+    const inner = text ?? json;
+    return inner === undefined
+      ? {
+          label: 'wrapped message',
+          note: 'its original is no object and no text: the whole wrapper is shown',
+          inner: null,
+        }
+      : {
+          label: 'wrapped message',
+          note: 'its original is shown; error and time stand beside it',
+          inner: utf8.encode(inner),
+        };
+  },
+};
+
+export const envelopeReaders: readonly EnvelopeReader[] = [sns, cloudEvents, s3Pointer, failureWrapper];
+
+const attributesMax = 10;
+
+/** `type=order.placed, tenant=north` of `{ "type": { "Type": "String", "Value": "order.placed" }, … }`. */
+function snsAttributes(attributes: unknown): string {
+  const fields = objectOf(attributes);
+  if (!fields) return '';
+  const values = Object.entries(fields).map(([name, value]) => {
+    const one = objectOf(value);
+    return `${name}=${(one && textOf(one, 'Value')) ?? ''}`;
+  });
+  return values.slice(0, attributesMax).join(', ');
+}
 
 /** Strict base64 or base64url; `undefined` for anything else. White space between lines is allowed, as MIME writes it. */
 export function bytesOfBase64(text: string): Uint8Array | undefined {

@@ -212,6 +212,39 @@ describe('envelopes', () => {
     expect(shown(notification(notification(notification(notification(notification('{}')))))).kind).toBe('json');
   });
 
+  it('of SNS name the attributes that stand beside the message', () => {
+    const MessageAttributes = { tenant: { Type: 'String', Value: 'north' } };
+    const text = JSON.stringify({ Type: 'Notification', TopicArn: 'arn:1', Message: '{}', MessageAttributes });
+    expect(step(shown(text), 'SNS envelope')?.note).toContain('attributes tenant=north');
+  });
+
+  it('of CloudEvents are opened where their data is JSON as a text, and named where their attributes are headers', () => {
+    const event = {
+      specversion: '1.0',
+      id: '1',
+      source: '/shop',
+      type: 'order.placed',
+      data: '{"a":9007199254740993}',
+    };
+    expect(flat(shown(JSON.stringify(event)))).toBe('{"a":9007199254740993}');
+    const headers = ['ce_id', 'ce_source', 'ce_type', 'ce_time'].map((name) => textHeader(name, 'secret'));
+    const payload = shown('{"a":1}', { headers });
+    expect(payload.label).toBe('JSON');
+    const note = step(payload, 'CloudEvents headers')?.note;
+    expect(note).toContain('ce_id, ce_source, ce_type, ce_time');
+    expect(note).not.toContain('secret');
+  });
+
+  it('around a message and its error show the message, to the last digit', () => {
+    const wrap = (original: string) =>
+      `{"original":${original},"error":"SoldOut: none","failedAt":"2026-11-22T03:31:07Z"}`;
+    expect(shown(wrap('{"id":9007199254740993,"total":1.10}')).label).toBe('wrapped message, then JSON');
+    expect(flat(shown(wrap('{"id":9007199254740993,"total":1.10}')))).toBe('{"id":9007199254740993,"total":1.10}');
+    expect(flat(shown(wrap('"{\\"id\\":1}"')))).toBe('{"id":1}');
+    expect(shown(wrap('7')).label).toBe('JSON, then wrapped message');
+    expect(shown(wrap('{"id":1}')).raw).toBe(wrap('{"id":1}'));
+  });
+
   it('of CloudEvents and the SQS extended client are named', () => {
     const event = { specversion: '1.0', id: '1', source: '/shop', type: 'order.placed', data_base64: btoa('{"a":1}') };
     expect(flat(shown(JSON.stringify(event)))).toBe('{"a":1}');

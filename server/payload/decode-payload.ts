@@ -1,4 +1,5 @@
 import type { PayloadSchema, PayloadStep, ShownPayload } from '#lib/api/messages.ts';
+import { cloudEventNote } from '#lib/payload/cloud-event-headers.ts';
 import { envelopeReaders } from '#lib/payload/envelopes.ts';
 import { viewOf, type Shown } from '#lib/payload/show-payload.ts';
 import type { MissingPayload } from '#lib/payload/decoded-body.ts';
@@ -51,9 +52,13 @@ export function decodePayload(source: PayloadSource, lookup: SchemaLookup, withH
       missing: null,
     };
   const found = unwrap({ ...source, bytes, lookup }, [...outermost, ...formats], 1);
-  return 'reference' in found
-    ? { kind: 'needs', reference: found.reference }
-    : { kind: 'shown', payload: viewOf(bytes, found, withHex), missing: found.missing };
+  if ('reference' in found) return { kind: 'needs', reference: found.reference };
+  const event = source.part === 'value' ? cloudEventNote(source.headers) : null;
+  const steps: readonly PayloadStep[] =
+    event === null
+      ? found.steps
+      : [{ decoder: 'CloudEvents headers', outcome: 'applied', note: event }, ...found.steps];
+  return { kind: 'shown', payload: viewOf(bytes, { ...found, steps }, withHex), missing: found.missing };
 }
 
 function unwrap(
@@ -83,7 +88,7 @@ function unwrap(
       return joined({ labels, steps, schema, missing }, unwrap(stage, [compressedByLooks, ...formats], layer + 1));
     }
     if (attempt.document !== undefined && layer < layersMax) {
-      const inner = openEnvelope(attempt.document, steps, labels);
+      const inner = openEnvelope(attempt.document, stage.bytes, steps, labels);
       if (inner)
         return joined(
           { labels, steps, schema, missing },
@@ -107,9 +112,9 @@ function attemptOf(decoder: Decoder, stage: Stage): Attempt {
 }
 
 /** Adds the envelopes' steps and labels; the bytes inside, where one of them wraps any. */
-function openEnvelope(document: unknown, steps: PayloadStep[], labels: string[]): Uint8Array | null {
+function openEnvelope(document: unknown, bytes: Uint8Array, steps: PayloadStep[], labels: string[]): Uint8Array | null {
   for (const envelope of envelopeReaders) {
-    const found = envelope.read(document);
+    const found = envelope.read(document, bytes);
     if (typeof found === 'string') {
       steps.push({ decoder: envelope.name, outcome: 'declined', note: found });
       continue;
