@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parse } from '#lib/filter/parse.ts';
 
-export type Command = 'queues' | 'messages' | 'groups';
+export type Command = 'queues' | 'messages' | 'groups' | 'export';
 
 export interface Arguments {
   readonly command: Command;
@@ -11,6 +11,9 @@ export interface Arguments {
   readonly limit: number;
   readonly order: 'newest' | 'oldest';
   readonly json: boolean;
+  /** Of an export. */
+  readonly format: 'ndjson' | 'csv';
+  readonly content: boolean;
 }
 
 interface Environment {
@@ -25,19 +28,23 @@ export const help = `redeliver: what a running Redeliver console knows of dead l
   redeliver queues                      every dead-letter queue
   redeliver messages [--filter …]       dead letters, newest first
   redeliver groups   [--filter …]       the problems behind them, most frequent first
+  redeliver export   [--filter …]       every dead letter that the filter meets, newest first, as the console's file has it
 
   --filter <filter>    in the filter language of the console: docs/filter-language.md
   --limit <number>     at most so many rows (messages and groups; default 100)
   --order oldest       messages from the oldest on
   --json               one JSON object a line, as the HTTP interface has it
+  --format csv         of an export; else ndjson, one JSON object a line
+  --content            of an export as NDJSON: keys, bodies and headers too
   --url <address>      of the console; else REDELIVER_URL, else http://127.0.0.1:3000
   --help
 
 Exit codes: 0 answered, also where nothing matches; 1 the console cannot be reached or refuses; 2 the command is not right.
 Examples: redeliver messages --filter='queue:orders.* header.tenant:acme since:2h' --json
-          redeliver groups --filter='-state:replayed payload.customer.id:42'`;
+          redeliver groups --filter='-state:replayed payload.customer.id:42'
+          redeliver export --filter='queue:orders.*' --content > dead-letters.ndjson`;
 
-const commands: readonly Command[] = ['queues', 'messages', 'groups'];
+const commands: readonly Command[] = ['queues', 'messages', 'groups', 'export'];
 const limitMax = 1_000_000;
 
 /** `null` where help is asked for. Throws UsageError. */
@@ -51,6 +58,16 @@ export function readArguments(args: readonly string[], environment: Environment)
   if (command === 'queues' && (values.filter ?? values.limit ?? values.order) !== undefined)
     throw new UsageError('queues takes no --filter, --limit or --order: it lists every queue.');
   if (command === 'groups' && values.order !== undefined) throw new UsageError('groups takes no --order.');
+  if (command === 'export' && (values.limit ?? values.order ?? values.json) !== undefined)
+    throw new UsageError(
+      'export takes no --limit, --order or --json: it writes everything that the filter meets, newest first.',
+    );
+  if (command !== 'export' && (values.format ?? values.content) !== undefined)
+    throw new UsageError('--format and --content are of export alone.');
+  const format = readFormat(values.format);
+  const content = values.content === true;
+  if (content && format === 'csv')
+    throw new UsageError('--content is for NDJSON: a line of CSV has no room for bodies.');
   const filter = values.filter ?? '';
   refuseUnreadable(filter);
   return {
@@ -60,6 +77,8 @@ export function readArguments(args: readonly string[], environment: Environment)
     limit: readLimit(values.limit, command),
     order: readOrder(values.order),
     json: values.json === true,
+    format,
+    content,
   };
 }
 
@@ -73,6 +92,8 @@ function parsed(args: readonly string[]) {
         limit: { type: 'string', short: 'n' },
         order: { type: 'string' },
         json: { type: 'boolean' },
+        format: { type: 'string' },
+        content: { type: 'boolean' },
         url: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -103,6 +124,11 @@ function readLimit(text: string | undefined, command: Command): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > max)
     throw new UsageError(`--limit takes a number from 1 to ${max.toLocaleString('en')}.`);
   return limit;
+}
+
+function readFormat(text: string | undefined): Arguments['format'] {
+  if (text === undefined || text === 'ndjson' || text === 'csv') return text ?? 'ndjson';
+  throw new UsageError('--format is ndjson or csv.');
 }
 
 function readOrder(text: string | undefined): Arguments['order'] {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments, UsageError } from '#cli/arguments.ts';
-import { jsonLine, printable, table } from '#cli/print.ts';
+import { jsonLine, printable, printableLines, table } from '#cli/print.ts';
+import { GET as getExports } from '#app/api/v1/exports/route.ts';
 import { GET as getGroups } from '#app/api/v1/groups/route.ts';
 import { GET as getMessages } from '#app/api/v1/messages/route.ts';
 import { GET as getQueues } from '#app/api/v1/queues/route.ts';
@@ -29,6 +30,7 @@ const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> 
   '/api/v1/queues': getQueues,
   '/api/v1/messages': getMessages,
   '/api/v1/groups': getGroups,
+  '/api/v1/exports': getExports,
 };
 
 beforeAll(async () => {
@@ -98,6 +100,40 @@ describe('the command line', () => {
     expect(at.lines).toHaveLength(1_199);
   });
 
+  test('an export is the file of the console, to the letter', async () => {
+    const file = async (query: string) => (await fetch(`${url}/api/v1/exports?${query}`)).text();
+    const run = async (...args: readonly string[]) => {
+      const { code, lines, error } = await redeliver('export', ...args);
+      expect({ code, error }).toEqual({ code: 0, error: '' });
+      return lines.map((line) => `${line}\n`).join('');
+    };
+    const ndjson = await run();
+    expect(ndjson).toBe(await file('format=ndjson'));
+    expect(ndjson.trimEnd().split('\n')).toHaveLength(1_200);
+    const csv = await run('--format', 'csv', '--filter', 'key:=k-3');
+    expect(csv).toBe(await file('format=csv&filter=key%3A%3Dk-3'));
+    expect(csv).toMatch(/^id,at,state/);
+    const content = await run('--content', '--filter', 'key:=k-3');
+    expect(JSON.parse(content)).toMatchObject({ key: 'k-3', body: { text: '{"order":1}' } });
+  });
+
+  test('an export that breaks off ends with 1, and says that it is not all', async () => {
+    const half = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"id":1}\n', () => response.destroy());
+    });
+    const port = await new Promise<number>((resolve) =>
+      half.listen(0, '127.0.0.1', () => {
+        const address = half.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      }),
+    );
+    const { code, error, lines } = await redeliver('export', '--url', `http://127.0.0.1:${port}`);
+    half.close();
+    expect({ code, lines }).toEqual({ code: 1, lines: ['{"id":1}'] });
+    expect(error).toContain('broke off: what came until then is not all of it');
+  });
+
   test('nothing that matches is an answer', async () => {
     expect(await redeliver('messages', '--filter', 'key:none', '--json')).toEqual({ code: 0, lines: [], error: '' });
   });
@@ -148,6 +184,7 @@ describe('the command line', () => {
     expect(lines.join('')).toContain('evil\\u001b[31m');
     expect(printable('a\u202eb\u009b')).toBe('a\\u202eb\\u009b');
     expect(JSON.parse(jsonLine({ key: 'a\u202eb\u009b"\n' }))).toEqual({ key: 'a\u202eb\u009b"\n' });
+    expect(printableLines('a\u001b[31m,b\r\n\u202ec\n')).toBe('a\\u001b[31m,b\n\\u202ec\n');
     expect(table(['A', 'B'], [['x\ny', 'z']], { width: 80 })).toBe('A         B\nx\\u000ay  z');
   });
 
@@ -156,6 +193,10 @@ describe('the command line', () => {
     [['queues', '--filter', 'x'], /takes no --filter/],
     [['messages', '--limit', '0'], /--limit/],
     [['messages', '--order', 'up'], /--order/],
+    [['export', '--limit', '5'], /takes no --limit/],
+    [['export', '--format', 'xml'], /ndjson or csv/],
+    [['export', '--format', 'csv', '--content'], /for NDJSON/],
+    [['messages', '--content'], /of export alone/],
     [['queues', '--url', 'localhost'], /no address/],
     [['queues', '--wrong'], /--wrong/],
   ])('%j is refused with a reason', (args, reason) => {

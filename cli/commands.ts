@@ -1,5 +1,5 @@
 import type { Arguments } from '#cli/arguments.ts';
-import { askConsole } from '#cli/console-client.ts';
+import { askConsole, streamConsole } from '#cli/console-client.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
 import { groupsResponse } from '#lib/api/groups.ts';
 import { type MessageRow, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
@@ -8,6 +8,8 @@ import { overviewResponse } from '#lib/api/queues.ts';
 export interface Output {
   /** One or more lines of the answer. */
   write(text: string): void;
+  /** A piece of a file, to the letter; settles when there is room for the next. */
+  pass(piece: string): Promise<void>;
   /** What is not the answer: how far a search has looked. */
   note(text: string): void;
   /** Of the terminal; what is read by a program is never cut. */
@@ -22,6 +24,8 @@ export async function runCommand(asked: Arguments, output: Output): Promise<void
       return listMessages(asked, output);
     case 'groups':
       return listGroups(asked, output);
+    case 'export':
+      return exportMessages(asked, output);
   }
 }
 
@@ -96,6 +100,12 @@ async function listGroups({ url, filter, limit, json }: Arguments, output: Outpu
     group.title,
   ]);
   output.write(table(['COUNT', 'STATE', 'FIRST', 'LAST', 'GROUP', 'PROBLEM'], rows, { width: output.width }));
+}
+
+/** The same file as that of the console: nothing of it is read here, and no more than a piece is in memory. */
+async function exportMessages({ url, filter, format, content }: Arguments, output: Output): Promise<void> {
+  for await (const piece of streamConsole(url, 'exports', { filter, format, content: content ? 'true' : null }))
+    await output.pass(piece);
 }
 
 function writeLines(values: readonly unknown[], output: Output): void {

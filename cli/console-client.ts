@@ -7,14 +7,50 @@ export async function askConsole<Schema extends z.ZodType>(
   url: string,
   schema: Schema,
   path: string,
-  params: Readonly<Record<string, string | number | null>> = {},
+  params: Parameters = {},
 ): Promise<z.output<Schema>> {
+  const { base, response } = await get(url, path, params, 'application/json');
+  const body: unknown = await response.json().catch(() => null);
+  const answer = schema.safeParse(body);
+  if (!answer.success)
+    throw new AppError('internal', `${base} answered in a form that this version does not know.`, {
+      cause: answer.error,
+    });
+  return answer.data;
+}
+
+/** A file of the console's, piece by piece. Throws as `askConsole`, and where the connection breaks in the middle. */
+export async function* streamConsole(
+  url: string,
+  path: string,
+  params: Parameters,
+): AsyncGenerator<string, void, void> {
+  const { base, response } = await get(url, path, params, '*/*');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  try {
+    for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
+  } catch (cause) {
+    throw new AppError('unreachable', `The answer of ${base} broke off: what came until then is not all of it.`, {
+      cause,
+    });
+  }
+  yield decoder.decode();
+}
+
+type Parameters = Readonly<Record<string, string | number | null>>;
+
+async function get(
+  url: string,
+  path: string,
+  params: Parameters,
+  accept: string,
+): Promise<{ readonly base: string; readonly response: Response }> {
   const search = new URLSearchParams(
     Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
   );
   const { base, authorization } = withoutCredentials(url);
   const address = `${base}/api/v1/${path}?${search}`;
-  const headers = { accept: 'application/json', ...(authorization !== null && { authorization }) };
+  const headers = { accept, ...(authorization !== null && { authorization }) };
   const response = await fetch(address, { headers }).catch((cause: unknown) => {
     throw new AppError(
       'unreachable',
@@ -22,19 +58,11 @@ export async function askConsole<Schema extends z.ZodType>(
       { cause },
     );
   });
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) {
-    const said = problem.safeParse(body);
-    throw said.success
-      ? new AppError(said.data.code, said.data.detail)
-      : new AppError('internal', `${base} answered ${response.status}, and not as a Redeliver console does.`);
-  }
-  const answer = schema.safeParse(body);
-  if (!answer.success)
-    throw new AppError('internal', `${base} answered in a form that this version does not know.`, {
-      cause: answer.error,
-    });
-  return answer.data;
+  if (response.ok) return { base, response };
+  const said = problem.safeParse(await response.json().catch(() => null));
+  throw said.success
+    ? new AppError(said.data.code, said.data.detail)
+    : new AppError('internal', `${base} answered ${response.status}, and not as a Redeliver console does.`);
 }
 
 /** `fetch` takes no address with a name and a password in it, and no message may show them. */

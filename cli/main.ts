@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { help, readArguments, UsageError } from '#cli/arguments.ts';
 import { runCommand } from '#cli/commands.ts';
-import { printable } from '#cli/print.ts';
+import { printable, printableLines } from '#cli/print.ts';
 import { AppError } from '#lib/domain/errors.ts';
 
 // Whoever reads us, `head` for one, may have enough before we are done.
@@ -21,6 +22,10 @@ async function run(): Promise<number> {
     }
     await runCommand(asked, {
       write: (text) => console.log(text),
+      async pass(piece) {
+        const isTaken = process.stdout.write(process.stdout.isTTY ? printableLines(piece) : piece);
+        if (!isTaken) await once(process.stdout, 'drain');
+      },
       note: (text) => console.error(text),
       width: process.stdout.isTTY ? process.stdout.columns : Infinity,
     });

@@ -29,6 +29,13 @@ export function printable(text: string): string {
   return text.toWellFormed().replaceAll(unprintable, escaped);
 }
 
+/** Lines of a file as a terminal may show them. */
+export function printableLines(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(unprintable, (character) => (character === '\n' ? '\n' : character === '\r' ? '' : escaped(character)));
+}
+
 /** One line; JSON leaves some of what a terminal acts upon as it is. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replaceAll(unprintable, escaped);

@@ -74,7 +74,7 @@ export function MessageView({
         </Section>
         {message.key !== null && hasNeighbours(message) && (
           <Section>
-            <NeighboursSection message={message} keyText={message.key} />
+            <NeighboursSection message={message} keyText={message.keyValue ?? message.key} />
           </Section>
         )}
       </FilterBy>

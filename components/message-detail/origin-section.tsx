@@ -26,7 +26,7 @@ export function OriginSection({ message }: { message: MessageDetail }) {
         <Line name="position" value={origin.position} />
         <Line name="message" value={message.originalRecord} />
         <Line name="here as" value={message.identity} />
-        <Line name="key" value={readableKey(message)} condition={is('key', message.key)} />
+        <Line name="key" value={readableKey(message)} condition={is('key', message.keyValue)} />
         <Line name="event type" value={message.eventType} condition={is('type', message.eventType)} />
         <Line name="event id" value={message.eventId} condition={is('event', message.eventId)} />
         <Line

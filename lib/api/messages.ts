@@ -171,7 +171,9 @@ export const messageDetail = messageRow.extend({
   payload: shownPayload,
   /** Of a dead letter that does not hold its message as it was: where that was read, why it is not here, or that it is cut or wrapped. */
   originalRecord: z.string().nullable(),
-  /** Kafka's key where it is more than plain text; else `null`, and `key` says it all. */
+  /** What `key:=` asks for to mean this key and no other: the text, or a digest where the text is not all of it. `null` where there is no key. */
+  keyValue: z.string().nullable(),
+  /** The key where it is more than the text in `key`; else `null`, and `key` says it all. */
   keyPayload: shownPayload.nullable(),
   headers: z.array(shownHeader).readonly(),
   properties: z.array(shownHeader).readonly(),

@@ -46,7 +46,7 @@ export const filterFields = [
   },
   {
     name: 'payload',
-    does: 'The JSON payload has this value at the path',
+    does: 'The payload has this value at the path',
     value: 'named',
     example: 'payload.customer.id:42',
   },

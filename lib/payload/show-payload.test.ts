@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOfBase64 } from '#lib/payload/envelopes.ts';
 import { indentJson } from '#lib/payload/indent-json.ts';
-import { previewOf, textOf } from '#lib/payload/show-payload.ts';
+import { hexView, previewOf, textOf } from '#lib/payload/show-payload.ts';
 import { readFrame, readMessageIndexes } from '#lib/payload/wire-format.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -46,6 +46,14 @@ describe('a payload', () => {
     expect(text?.cut).toBe(true);
     expect(text?.text.endsWith('é')).toBe(true);
     expect(textOf(Uint8Array.of(0xff, 0xfe, 0x00))).toBeUndefined();
+  });
+
+  it('in hex says how much of it there is', () => {
+    expect(hexView(new Uint8Array(4_096)).split('\n')).toHaveLength(256);
+    expect(hexView(new Uint8Array(10_008)).split('\n').slice(255)).toEqual([
+      expect.stringMatching(/^00000ff0/),
+      '… the first 4,096 of 10,008 bytes',
+    ]);
   });
 
   it('has a preview of one line', () => {

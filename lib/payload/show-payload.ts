@@ -33,12 +33,20 @@ export function viewOf(
     label: labels.join(', then ') + (shown.cut && shown.kind !== 'binary' ? ', the beginning' : ''),
     pretty: shown.pretty,
     raw: shown.raw,
-    hex: withHex ? hexDump(body.subarray(0, hexBytesMax)) : '',
+    hex: withHex ? hexView(body) : '',
     truncated: shown.kind === 'binary' ? body.length > hexBytesMax : shown.cut,
     steps,
     schema,
     ...unmasked,
   };
+}
+
+/** The beginning as a hex dump, which says so where there is more. */
+export function hexView(bytes: Uint8Array): string {
+  const dump = hexDump(bytes.subarray(0, hexBytesMax));
+  if (bytes.length <= hexBytesMax) return dump;
+  const count = (of: number) => of.toLocaleString('en');
+  return `${dump}\n… the first ${count(hexBytesMax)} of ${count(bytes.length)} bytes`;
 }
 
 /** Bytes as text, at most so much as a page shows; `undefined` where they are binary. */

@@ -2,8 +2,7 @@ import type { ShownPayload } from '#lib/api/messages.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { mark } from '#lib/masking/mark.ts';
 import type { Masking, RulesMet } from '#lib/masking/masking.ts';
-import { hexDump } from '#lib/payload/hex-dump.ts';
-import { textOf } from '#lib/payload/show-payload.ts';
+import { hexView, textOf } from '#lib/payload/show-payload.ts';
 import { chainName, type PayloadSource } from '#server/payload/decoder.ts';
 
 const hexBytesMax = 4 * 1024;
@@ -27,7 +26,7 @@ export function maskShown(payload: ShownPayload, { part, bytes }: PayloadSource,
   if (direct && rules.size === 0) return shown;
   if (direct && masking.text(direct.text) !== direct.text) {
     const text = upToCut(masking.text(direct.text), direct.cut);
-    return { ...withMask, hex: hexDump(new TextEncoder().encode(text).subarray(0, hexBytesMax)) };
+    return { ...withMask, hex: hexView(new TextEncoder().encode(text)) };
   }
   if (rules.size > 0) return { ...withMask, hex: '', withheld: 'The bytes are withheld: they hold what is masked.' };
   if (isWhole(payload) || masking.canShowBytes(bytes.subarray(0, hexBytesMax))) return shown;

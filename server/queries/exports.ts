@@ -9,7 +9,7 @@ import { maskHeader } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import { wholeHeaderText } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { readableBytes } from '#server/queries/message.ts';
+import { readableBytes, readableKey } from '#server/queries/message.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
@@ -94,13 +94,20 @@ function iso(at: number): string {
 
 async function contentOf(runtime: Runtime, id: string) {
   const letter = await runtime.store.index.getMessage(id);
-  const { headers, properties, body } = letter.raw;
+  const { headers, properties, body, key } = letter.raw;
   const bytes = await readableBytes(runtime, letter);
   return {
+    // What `key` of the row may be the beginning of.
+    wholeKey: key === null ? null : contentBytes(await readableKey(runtime, letter)),
     headers: headers.map((header) => headerOf(header, runtime.masking)),
     properties: properties.map((property) => headerOf(property, runtime.masking)),
-    body: body === null ? null : typeof bytes === 'string' ? { withheld: bytes } : bytesOf(bytes),
+    body: body === null ? null : contentBytes(bytes),
   };
+}
+
+/** A sentence says why they are not given out. */
+function contentBytes(bytes: Uint8Array | string) {
+  return typeof bytes === 'string' ? { withheld: bytes } : bytesOf(bytes);
 }
 
 function headerOf(given: Header, masking: Masking | undefined) {

@@ -3,6 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
 import type { ItemState } from '#lib/domain/replay.ts';
 import { heldContentOf } from '#lib/conventions/held-content.ts';
+import { utf8 } from '#lib/conventions/header-index.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { shareGroup } from '#lib/conventions/share-group.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -31,7 +32,8 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     stackTrace,
     frames: stackTrace === null ? [] : readFrames(stackTrace),
     payload: await show('value', letter.raw.body),
-    keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key)),
+    keyValue: keyValueOf(letter, row.key),
+    keyPayload: letter.raw.key === null ? null : moreThanText(await show('key', letter.raw.key), row.key),
     originalRecord: originalRecordText(letter, masking),
     headers: letter.raw.headers.map((header) => showHeader(header, false, runtime)),
     properties: letter.raw.properties.map((property) => showHeader(property, true, runtime)),
@@ -67,10 +69,18 @@ const heldContent = {
   wrapped: 'wrapped: it is a field of the body, beside its error',
 } as const;
 
-/** A key that is text stands in `key` already. */
-function moreThanText(key: ShownPayload): ShownPayload | null {
-  const isPlain = key.kind === 'text' || key.kind === 'empty' || (key.kind === 'json' && key.label === 'JSON');
-  return isPlain ? null : key;
+/** A key that is text stands in `key` already, unless it is longer than what a table shows of it. */
+function moreThanText(payload: ShownPayload, text: string | null): ShownPayload | null {
+  const { kind, label, raw, maskedBy } = payload;
+  const isPlain = kind === 'text' || kind === 'empty' || (kind === 'json' && label === 'JSON');
+  const isWhole = raw === null || raw === text || maskedBy.length > 0;
+  return isPlain && isWhole ? null : payload;
+}
+
+/** Keys that begin alike are different keys; a masked one is told by nothing but what is shown of it. */
+function keyValueOf({ raw, keyText, keyDigest }: DeadLetterDetail, shown: string | null): string | null {
+  const isWhole = raw.key === null || utf8(raw.key) === keyText;
+  return isWhole || shown !== keyText || keyDigest === null ? shown : keyDigest;
 }
 
 /** The body's bytes as the broker had them, or as they may be read; `masked` where they may not be read at all. */
@@ -83,13 +93,30 @@ export async function readPayloadBytes(runtime: Runtime, id: string): Promise<Ui
 
 /** A sentence where the bytes may not be read. */
 export async function readableBytes(
+  runtime: Runtime,
+  letter: Pick<DeadLetterDetail, 'queueId' | 'raw'>,
+): Promise<Uint8Array | string> {
+  return readablePart(runtime, letter, 'value', letter.raw.body);
+}
+
+/** The same of the key. */
+export async function readableKey(
+  runtime: Runtime,
+  letter: Pick<DeadLetterDetail, 'queueId' | 'raw'>,
+): Promise<Uint8Array | string> {
+  return readablePart(runtime, letter, 'key', letter.raw.key);
+}
+
+async function readablePart(
   { payloads, masking }: Runtime,
   { queueId, raw }: Pick<DeadLetterDetail, 'queueId' | 'raw'>,
+  part: 'key' | 'value',
+  bytes: Uint8Array | null,
 ): Promise<Uint8Array | string> {
-  if (raw.body === null || masking === undefined) return raw.body ?? new Uint8Array();
+  if (bytes === null || masking === undefined) return bytes ?? new Uint8Array();
   const { headers, properties } = raw;
   const connection = splitQueueId(queueId)?.connection ?? '';
-  return payloads.bytes(connection, { part: 'value', bytes: raw.body, headers, properties });
+  return payloads.bytes(connection, { part, bytes, headers, properties });
 }
 
 export async function readHistory(
