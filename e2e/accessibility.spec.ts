@@ -27,7 +27,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         { name: 'groups', open: () => page.goto('/groups'), ready: () => waitForRows(page, 3) },
         {
           name: 'group',
-          open: () => rows(page).first().getByRole('link').click(),
+          open: () => rows(page).first().getByRole('link').first().click(),
           ready: () => expect(page.getByRole('heading', { name: 'Why one group' })).toBeVisible(),
         },
         {

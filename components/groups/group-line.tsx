@@ -142,6 +142,7 @@ export function GroupLine({
           prefetch={false}
           tabIndex={-1}
           title="Show these messages"
+          aria-label={`${countOf(row.count, 'dead letter')}: show them`}
           onClick={(event) => event.stopPropagation()}
           className="relative z-10 rounded-sm font-semibold underline-offset-2 hover:underline"
         >
