@@ -104,7 +104,7 @@ function Choice({
   const chosen = choices.find((choice) => choice.chosen)?.id ?? null;
   return (
     <div role="radiogroup" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <span className="w-24 font-[550]">{label}</span>
+      <span className="w-26 font-[550] whitespace-nowrap">{label}</span>
       <span className="flex gap-0.5 rounded-[5px] bg-sunk p-0.5">
         {choices.map((choice) => (
           <button
