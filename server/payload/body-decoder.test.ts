@@ -88,6 +88,7 @@ describe('a value is found by its path', () => {
     ],
     ['in an indented text', JSON.stringify({ a: JSON.stringify(order, null, 2) }), 'payload.a.order.id:42'],
     ['in each text of a list', JSON.stringify({ a: ['{"b":1}', '{"b":2}', 'c'] }), 'payload.a.b:2'],
+    ['in a document that was written as JSON twice', JSON.stringify(json), 'payload.order.id:42'],
     ['in the envelope itself, as text', sns(json), `payload.Message:"${json.replaceAll('"', '\\"')}"`],
     ['in the envelope itself, through its text', sns(json), 'payload.Message.order.id:42'],
     ['beside it', sns(json), 'payload.TopicArn:arn:aws:sns:eu:1:t'],

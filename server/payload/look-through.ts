@@ -44,13 +44,13 @@ const [backslash, quote] = [0x5c, 0x22];
 /** Texts that could be documents: they begin like one, perhaps behind white space, and have something escaped. */
 function textsOf(json: Uint8Array): readonly { readonly start: number; readonly end: number }[] {
   const texts: { readonly start: number; readonly end: number }[] = [];
-  createLeafScanner().scan(json, unbounded, ({ kind, start, end, plain }) => {
+  const result = createLeafScanner().scan(json, unbounded, ({ kind, start, end, plain }) => {
     if (kind !== 'text' || plain) return;
     const first = json[start];
     if (first === openObject || first === openArray || first === 0x20 || first === backslash)
       texts.push({ start, end });
   });
-  return texts;
+  return result === 'complete' ? texts : [];
 }
 
 /** Without the white space between its tokens. */

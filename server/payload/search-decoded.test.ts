@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parse } from '#lib/filter/parse.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 import { systemClock } from '#server/clock.ts';
+import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
 import { createLateDecoding } from '#server/payload/decode-late.ts';
 import type { SchemaAnswer } from '#server/payload/decoder.ts';
@@ -46,6 +47,20 @@ test('what arrives is found by what was decoded of it, and what waited for its s
     const { count } = await store.index.countUnsearched({ filter, range });
     return { found: messages.map(({ identity }) => identity).toSorted(), unknown: count };
   };
+  // Scanned again: nothing is decoded a second time.
+  let looked = 0;
+  const counted: BodyDecoder = {
+    ...bodies,
+    decode: (connection, messages) => {
+      looked += messages.filter(({ body }) => body !== null && body[0] === 0x1f).length;
+      return bodies.decode(connection, messages);
+    },
+  };
+  const again = createIngest(store, systemClock, queue, { scan: 't', reading: { bodies: counted } });
+  await again.add({ messages: given, cursor: null, progress: { read: 3, of: null, exact: false }, end: null });
+  await again.finish();
+  expect(looked).toBe(0);
+
   const late = createLateDecoding(store.index, bodies);
   expect(await ask('payload.id:gzip')).toEqual({ found: ['1'], unknown: 1 });
   expect(await ask('payload.id:*')).toEqual({ found: ['0', '1'], unknown: 1 });

@@ -40,7 +40,8 @@ const utf8 = new TextEncoder();
 function documentOf(text: string | null): Uint8Array | null {
   if (text === null) return null;
   const bytes = utf8.encode(text);
-  return isDocument(bytes) ? compactJson(bytes) : null;
+  // One that was written as JSON twice is a text as a whole.
+  return isDocument(bytes) ? compactJson(bytes) : lookThrough(bytes);
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

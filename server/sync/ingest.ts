@@ -3,6 +3,7 @@ import { splitting } from '#lib/groups/split-group.ts';
 import type { BrowseBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { IngestBatch, Store } from '#server/store/store.ts';
+import { decodeNew } from '#server/sync/decode-new.ts';
 import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { recallStates } from '#server/sync/recall-states.ts';
 import { reviveMet } from '#server/sync/revive.ts';
@@ -40,7 +41,8 @@ export function createIngest(store: Store, clock: Clock, queue: Queue, options: 
     // What a return came from may be on its way.
     if (letters.some((letter) => letter.replay !== null)) await finish();
     const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
-    const decoded = await options.reading?.bodies?.decode(queue.connection, messages);
+    const ids = letters.map(({ id }) => id);
+    const decoded = await decodeNew(options.reading?.bodies, store.index, queue, messages, ids);
     const split = splitting(await store.ledger.listSplits());
     return messages.flatMap((raw, position) => {
       const [letter, whole] = [recognised[position], read[position]?.group];
