@@ -31,6 +31,10 @@ const common = {
       )
       .exactOptional(),
   }).exactOptional(),
+  /** Confluent-compatible, for Avro, Protobuf and JSON Schema payloads. */
+  schemaRegistryUrl: urlOf(['http', 'https'], 'http://registry:8081').exactOptional(),
+  /** Where its certificate is signed by an authority of your own. */
+  schemaRegistryCa: text('a certificate in PEM').exactOptional(),
 };
 
 export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
@@ -71,8 +75,6 @@ export const kafkaConnection = section({
       { error: 'must be true, false, or { ca, cert, key, serverName, rejectUnauthorized }' },
     )
     .exactOptional(),
-  /** Confluent-compatible, for Avro, Protobuf and JSON Schema payloads. */
-  schemaRegistryUrl: urlOf(['http', 'https'], 'http://registry:8081').exactOptional(),
 });
 
 export const rabbitMqConnection = section({

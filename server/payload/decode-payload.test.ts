@@ -54,6 +54,19 @@ describe('schemas of a registry', () => {
     expect(payload.schema).toMatchObject({ type: 'AVRO', name: 'com.shop.Order' });
   });
 
+  it('decode Avro in base64, as SQS has it, where the registry knows the schema', () => {
+    const base64 = Buffer.from(foreignPayload('avro').bytes).toString('base64');
+    const payload = shown(base64, { answer: schemaOf('avro') });
+    expect(payload).toMatchObject({ kind: 'json', label: 'base64, then Avro' });
+    expect(payload.schema).toMatchObject({ type: 'AVRO', name: 'com.shop.Order' });
+    expect(shown(base64).label).toBe('text (UTF-8)');
+    const asked: unknown[] = [];
+    const source = { part: 'value', headers: [], properties: [] } as const;
+    for (const text of ['ACCOUNT12345', 'AQICAHiabcdefghijklmnopqrstu'])
+      decodePayload({ ...source, bytes: utf8(text) }, (reference) => void asked.push(reference));
+    expect(asked).toEqual([]);
+  });
+
   it('decode an Avro key of one long', () => {
     const payload = shown(foreignPayload('avro key').bytes, { answer: schemaOf('avro key'), part: 'key' });
     expect(payload.pretty).toBe('9007199254740993');

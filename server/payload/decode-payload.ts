@@ -83,9 +83,12 @@ function unwrap(
     schema = attempt.schema ?? schema;
     if ('next' in attempt) {
       stage = { ...stage, bytes: attempt.next };
-      // What was base64 may be anything again.
+      // What was base64 may be anything again, as SQS has Avro.
       if (decoder !== base64 || layer >= layersMax) continue;
-      return joined({ labels, steps, schema, missing }, unwrap(stage, [compressedByLooks, ...formats], layer + 1));
+      return joined(
+        { labels, steps, schema, missing },
+        unwrap(stage, [compressedByLooks, schemaRegistry, ...formats], layer + 1),
+      );
     }
     if (attempt.document !== undefined && layer < layersMax) {
       const inner = openEnvelope(attempt.document, stage.bytes, steps, labels);

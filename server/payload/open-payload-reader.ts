@@ -34,12 +34,13 @@ function registriesOf(
 ): ReadonlyMap<string, SchemaRegistry> {
   return new Map(
     connections.flatMap((connection) =>
-      connection.kind === 'kafka' && connection.schemaRegistryUrl !== undefined
+      connection.schemaRegistryUrl !== undefined
         ? [
             [
               connection.name,
               createSchemaRegistry({
                 url: connection.schemaRegistryUrl,
+                ca: connection.schemaRegistryCa,
                 clock,
                 ...(timeoutMs !== undefined && { timeoutMs }),
               }),

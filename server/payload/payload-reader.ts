@@ -93,7 +93,7 @@ export function createPayloadReader({
 
 export const notConfigured: SchemaAnswer = {
   kind: 'missing',
-  note: 'No schema registry is configured for this connection (SCHEMA_REGISTRY_URL).',
+  note: 'No schema registry is configured for this connection (schemaRegistryUrl; for Kafka also SCHEMA_REGISTRY_URL).',
 };
 
 /** The bytes are shown whatever happens. */

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { randomUUID } from 'node:crypto';
+import avro from 'avsc';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
+import { ownCertificate } from '#server/payload/testing/own-certificate.ts';
 import { foreignPayload, type WrittenSchema } from '#server/payload/testing/foreign-payload.ts';
 
 /** On a real registry, Apicurio, behind a gate that asks for a password, counts and can be shut. */
@@ -92,6 +95,94 @@ describe('payloads', () => {
       expect(without.steps.some((step) => step.note.includes('No schema registry is configured'))).toBe(true);
     } finally {
       await reader.close();
+    }
+  });
+});
+
+describe('Avro that refers to other schemas', () => {
+  it('is decoded with all of them, also where they refer to others themselves', async () => {
+    const currency: avro.Schema = { type: 'enum', name: 'Currency', namespace: `n${own}`, symbols: ['EUR', 'USD'] };
+    const money: avro.Schema = {
+      type: 'record',
+      name: 'Money',
+      namespace: `n${own}`,
+      fields: [
+        { name: 'cents', type: 'long' },
+        { name: 'currency', type: `n${own}.Currency` },
+      ],
+    };
+    const bill: avro.Schema = {
+      type: 'record',
+      name: 'Bill',
+      namespace: `n${own}`,
+      fields: [
+        { name: 'total', type: `n${own}.Money` },
+        { name: 'paid', type: ['null', `n${own}.Money`] },
+      ],
+    };
+    const put = async (subject: string, schema: avro.Schema, ...refers: readonly string[]) => {
+      const response = await fetch(`${registryUrl}/subjects/${own}-${subject}/versions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+        body: JSON.stringify({
+          schema: JSON.stringify(schema),
+          references: refers.map((name) => ({ name: `n${own}.${name}`, subject: `${own}-${name}`, version: 1 })),
+        }),
+      });
+      return z.object({ id: z.number() }).parse(await response.json()).id;
+    };
+    await put('Currency', currency);
+    await put('Money', money, 'Currency');
+    const id = await put('Bill', bill, 'Money');
+
+    const known: Record<string, avro.Type> = {};
+    const types = [currency, money, bill].map((schema) => avro.Type.forSchema(schema, { registry: known }));
+    const amount = { cents: 1_250, currency: 'USD' };
+    const written = types[2]?.toBuffer({ total: amount, paid: amount }) ?? Buffer.alloc(0);
+    const bytes = Buffer.concat([Buffer.alloc(5), written]);
+    bytes.writeInt32BE(id, 1);
+    const registry = createSchemaRegistry({ url: gateUrl, clock });
+    const reader = createPayloadReader({ registries: new Map([['sqs', registry]]) });
+    try {
+      const show = (of: Uint8Array) => reader.show('sqs', { part: 'value', bytes: of, headers: [], properties: [] });
+      const shown = await show(new Uint8Array(bytes));
+      expect(shown.steps).toContainEqual(expect.objectContaining({ decoder: 'schema registry', outcome: 'applied' }));
+      expect(JSON.parse(shown.pretty ?? '')).toEqual({ total: amount, paid: amount });
+      // As the only way into a queue of text.
+      expect((await show(new TextEncoder().encode(bytes.toString('base64')))).label).toBe('base64, then Avro');
+    } finally {
+      await reader.close();
+    }
+  });
+});
+
+describe('a registry with a certificate of an authority of its own', () => {
+  it('is asked where that authority is configured, and by nobody else', async () => {
+    const { cert, key } = ownCertificate();
+    const secure = createSecureServer({ cert, key }, (request, response) => void pass(request, response));
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = secure.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const url = `https://reader:s%40cret@127.0.0.1:${port}/registry/`;
+      const id = await register(`${own}-secure`, { type: 'AVRO', text: '{"type":"string"}', references: [] });
+      const trusted = createSchemaRegistry({ url, ca: cert, clock });
+      expect(await trusted.find({ kind: 'id', id })).toMatchObject({ kind: 'found', schema: { type: 'AVRO' } });
+      expect(await trusted.find({ kind: 'id', id: 999_999_998 })).toMatchObject({
+        note: expect.stringContaining('does not know'),
+      });
+      const foreign = { kind: 'missing', note: expect.stringMatching(/could not be reached \(\w*CERT\w*\)/) };
+      expect(await createSchemaRegistry({ url, clock }).find({ kind: 'id', id })).toMatchObject(foreign);
+      const other = createSchemaRegistry({ url, ca: ownCertificate().cert, clock });
+      expect(await other.find({ kind: 'id', id })).toMatchObject({ kind: 'missing' });
+      behaviour = 'hang';
+      const patient = createSchemaRegistry({ url, ca: cert, clock, timeoutMs: 300 });
+      expect(await patient.find({ kind: 'id', id })).toMatchObject({
+        note: expect.stringContaining('did not answer within 0.3 s'),
+      });
+    } finally {
+      secure.closeAllConnections();
+      secure.close();
     }
   });
 });

@@ -3,6 +3,7 @@ import type { SchemaReference } from '#lib/payload/wire-format.ts';
 import { referenceText } from '#lib/payload/wire-format.ts';
 import type { Clock } from '#server/clock.ts';
 import type { RegisteredSchema, SchemaAnswer } from '#server/payload/decoder.ts';
+import { requestsBy } from '#server/payload/registry-request.ts';
 
 /** Reads schemas from a Confluent-compatible registry. */
 export interface SchemaRegistry {
@@ -17,6 +18,8 @@ export interface SchemaRegistry {
 export interface SchemaRegistryOptions {
   /** The address with its path; `https://user:password@host/path` for basic authentication. */
   readonly url: string;
+  /** PEM of the authority that signed the registry's certificate, where it is none of the usual ones. */
+  readonly ca?: string | undefined;
   readonly clock: Clock;
   /** For the schema and all that it refers to, together. */
   readonly timeoutMs?: number;
@@ -42,7 +45,8 @@ interface Kept {
   until: number;
 }
 
-export function createSchemaRegistry({ url, clock, timeoutMs = 5_000 }: SchemaRegistryOptions): SchemaRegistry {
+export function createSchemaRegistry({ url, ca, clock, timeoutMs = 5_000 }: SchemaRegistryOptions): SchemaRegistry {
+  const request = requestsBy(url.startsWith('https:') ? ca : undefined);
   const { base, shownAs, headers } = addressOf(url);
   const kept = new Map<string, Kept>();
 
@@ -51,8 +55,7 @@ export function createSchemaRegistry({ url, clock, timeoutMs = 5_000 }: SchemaRe
     schema: Schema,
     signal: AbortSignal,
   ): Promise<z.output<Schema> | 'unknown'> {
-    // A redirect could carry the password somewhere else.
-    const response = await fetch(`${base}/${path}`, { headers, signal, redirect: 'error' });
+    const response = await request(`${base}/${path}`, { headers, signal });
     if (response.status === 404) {
       await response.body?.cancel();
       return 'unknown';
@@ -204,8 +207,10 @@ async function limitedText(response: Response): Promise<string> {
 function whyOf(error: unknown, timeoutMs: number): string {
   if (error instanceof RegistryRefusal) return error.message;
   if (error instanceof SyntaxError) return 'It answered something that is no JSON.';
-  if (error instanceof Error && error.name === 'TimeoutError') return `It did not answer within ${timeoutMs / 1000} s.`;
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  if ([error, cause].some((each) => each instanceof Error && each.name === 'TimeoutError'))
+    return `It did not answer within ${timeoutMs / 1000} s.`;
+  const known = cause ?? error;
+  const code = known instanceof Error && 'code' in known && typeof known.code === 'string' ? ` (${known.code})` : '';
   return `It could not be reached${code}.`;
 }

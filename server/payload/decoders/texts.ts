@@ -2,6 +2,7 @@ import { bytesOfBase64 } from '#lib/payload/envelopes.ts';
 import { indentJson } from '#lib/payload/indent-json.ts';
 import { looksBinary, shownCharactersMax, textOf } from '#lib/payload/show-payload.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
+import { type Framed, readFrame, referenceText } from '#lib/payload/wire-format.ts';
 import { declined, decodedBytesMax, reasonOf, type Decoder } from '#server/payload/decoder.ts';
 import { magicOf } from '#server/payload/decoders/compression.ts';
 
@@ -45,17 +46,28 @@ export const json: Decoder = {
 /** Only what turns out to be something: most short words are valid base64 too. */
 export const base64: Decoder = {
   name: 'base64',
-  decode({ bytes }) {
+  decode({ bytes, lookup }) {
     if (bytes.length < 12 || bytes.length > decodedBytesMax) return declined('too short or too long to tell');
     const text = utf8(bytes);
     const decoded = text === undefined ? undefined : bytesOfBase64(text);
     if (!decoded) return declined('other characters than those of base64');
-    const inside = '{['.includes(firstCharacter(decoded) || 'x') && isJson(decoded) ? 'JSON' : magicOf(decoded);
+    const frame = likelyFrame(decoded);
+    const answer = frame && lookup(frame.reference);
+    // Without its schema it would be no more than a guess.
+    if (frame && answer === undefined) return { outcome: 'needs', reference: frame.reference };
+    const framed = frame && answer?.kind === 'found' ? `schema ${referenceText(frame.reference)}` : undefined;
+    const inside =
+      framed ?? ('{['.includes(firstCharacter(decoded) || 'x') && isJson(decoded) ? 'JSON' : magicOf(decoded));
     return inside === undefined
       ? declined('could be base64, but what would be inside is nothing known')
       : { outcome: 'applied', label: 'base64', note: `${decoded.length} bytes of ${inside} inside`, next: decoded };
   },
 };
+
+/** Of bytes that may be anything, those with an id as registries count them: else the registry would be asked about any text that begins with an A. */
+function likelyFrame(bytes: Uint8Array): Framed | undefined {
+  return bytes[0] === 0 && bytes[1] === 0 ? readFrame(bytes) : undefined;
+}
 
 export const plainText: Decoder = {
   name: 'text',
