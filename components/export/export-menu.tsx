@@ -4,7 +4,6 @@ import clsx from 'clsx';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import {
-  commandDifference,
   commandLine,
   curlLine,
   exportPath,
@@ -58,7 +57,6 @@ function ExportChoices({
   const [now] = useState(Date.now);
   const [content, setContent] = useState(false);
   const of = (format: ExportFormat): ExportOf => ({ filter, range, format, content });
-  const difference = commandDifference({ content });
   const link = clsx(buttonClass(), 'min-w-0 flex-1');
   return (
     <div className="grid w-84 max-w-full grid-cols-[minmax(0,1fr)] gap-2.5 p-3">
@@ -86,7 +84,6 @@ function ExportChoices({
         <p className="text-2xs font-semibold text-faint">The same elsewhere</p>
         <Line name="curl" text={() => curlLine(of('ndjson'), location.origin, now)} />
         <Line name="redeliver" text={() => commandLine(of('ndjson'), location.origin, now)} />
-        {difference !== null && <p className="text-2xs text-attention">{difference}.</p>}
       </div>
     </div>
   );

@@ -1,12 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import {
-  commandDifference,
-  commandLine,
-  curlLine,
-  exportPath,
-  type ExportOf,
-} from '#components/export/prepare-export.ts';
+import { commandLine, curlLine, exportPath, type ExportOf } from '#components/export/prepare-export.ts';
 import { parse } from '#lib/filter/parse.ts';
 
 const hour = 3_600_000;
@@ -42,21 +36,19 @@ describe('an export', () => {
     expect(words.at(-1)).toBe(`http://127.0.0.1:3000${exportPath(all, 5 * hour)}`);
   });
 
-  test('with bodies, the line of the program says that it has none', () => {
-    expect(commandDifference({ content: true })).toContain('without bodies');
-    expect(commandDifference({ content: false })).toBeNull();
-  });
-
   test("the console's own program gets one filter that says the range, too", () => {
-    const words = shellWords(commandLine(all, 'http://127.0.0.1:3000', 5 * hour));
+    const [command = '', file] = commandLine(all, 'http://127.0.0.1:3000', 5 * hour).split(' > ');
+    const words = shellWords(command);
+    expect(words).toContain('--content');
+    expect(file).toBe('dead-letters.ndjson');
     const filter = words.find((word) => word.startsWith('--filter='))?.slice('--filter='.length) ?? '';
     const parsed = parse(filter, { now: 0 });
     expect('filter' in parsed && parsed.filter).toMatchObject({
       kind: 'and',
       terms: [{ kind: 'or' }, { kind: 'time', field: 'at', from: 4 * hour, to: null }],
     });
-    expect(commandLine({ ...all, range: 'all', filter: 'state:new' }, 'http://x', 0)).toBe(
-      'npx --no redeliver messages --url http://x --filter=state:new --limit 1000000 --json',
+    expect(commandLine({ ...all, range: 'all', filter: 'state:new', format: 'csv' }, 'http://x', 0)).toBe(
+      'npx --no redeliver export --url http://x --filter=state:new --format csv > dead-letters.csv',
     );
   });
 });

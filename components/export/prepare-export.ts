@@ -28,21 +28,18 @@ export function curlLine(of: ExportOf, origin: string, now: number): string {
   return `curl -fsS -o dead-letters.${of.format} ${quoted(`${origin}${exportPath(of, now)}`)}`;
 }
 
-/** What the program's line does not do that the file does; `null` where both hold the same. */
-export function commandDifference({ content }: Pick<ExportOf, 'content'>): string | null {
-  return content ? 'redeliver lists messages without bodies and headers' : null;
-}
-
-/** The program lists a hundred where it is not told, and never more than this. */
-const commandRowsMax = 1_000_000;
-
-/** The same messages by the console's own program, which knows one filter and no range beside it. */
-export function commandLine({ filter, range }: ExportOf, origin: string, now: number): string {
+/** The same file by the console's own program, which knows one filter and no range beside it. */
+export function commandLine({ filter, range, format, content }: ExportOf, origin: string, now: number): string {
   const { from, to } = rangeBounds(range, now);
   const limited =
     from === null && to === null ? filter : toggleTerm(filter, serialise({ kind: 'time', field: 'at', from, to }));
+  const options = [
+    ...(format === 'csv' ? ['--format csv'] : []),
+    ...(content && format === 'ndjson' ? ['--content'] : []),
+  ];
   // `--no`: only the program of this clone; the registry has a stranger's of the same name. With `=` a filter may begin with a minus.
-  return `npx --no redeliver messages --url ${quoted(origin)} --filter=${quoted(limited)} --limit ${commandRowsMax} --json`;
+  const command = ['npx --no redeliver export', `--url ${quoted(origin)}`, `--filter=${quoted(limited)}`, ...options];
+  return `${command.join(' ')} > dead-letters.${format}`;
 }
 
 /** A word for the shell, whatever is in it. */

@@ -28,6 +28,7 @@ import { toggleGroup } from '#components/queue-screen/prepare-terms.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
 import { queueUrl, startFilter } from '#components/queue-screen/queue-url.ts';
+import { UnsearchedNote } from '#components/queue-screen/unsearched-note.tsx';
 import { SearchProgress } from '#components/queue-screen/search-progress.tsx';
 import { SideFacets } from '#components/queue-screen/side-facets.tsx';
 import { TableEnd, tableEndState } from '#components/queue-screen/table-end.tsx';
@@ -239,6 +240,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               onGoOn={search.goOn}
             />
           )}
+          {!isOutdated && <UnsearchedNote unsearched={pages.data?.pages[0]?.unsearched} />}
           <NewRows announcement={rows.length > 0 ? announcement : null} upwards={order === 'newest'} onShow={showNew} />
           {cursor.selection.size > 0 && replaying === null && (
             <ActionBar
