@@ -113,7 +113,7 @@ function counting(before: (direction: 'older' | 'newer') => Promise<void> = asyn
 test(
   'a topic that was never read is read from its newest end, and what is said to be known is whole at any time',
   async () => {
-    const times = timesOf(20_000);
+    const times = timesOf(30_000);
     const queue = await aQueueOf(times);
     const batches: number[][] = [];
     const backTo: number[] = [];
@@ -143,8 +143,8 @@ test(
     expect(backTo.length).toBeGreaterThanOrEqual(3);
     expect(backTo).toEqual(backTo.toSorted((a, b) => b - a));
     expect(Math.max(...batches.map((batch) => batch.length))).toBe(2_000);
-    expect(counted.given, 'Each message is read once.').toEqual({ older: 20_000, newer: 0 });
-    expect(await countSince(queue, null)).toBe(20_000);
+    expect(counted.given, 'Each message is read once.').toEqual({ older: 30_000, newer: 0 });
+    expect(await countSince(queue, null)).toBe(30_000);
     expect(await store.index.getQueue(queue.id)).toMatchObject({ reader: { kind: 'live' }, knownBackTo: null });
   },
   timeout,
@@ -183,7 +183,7 @@ test(
 test(
   'what arrives while older ones are read is known before the next slice',
   async () => {
-    const queue = await aQueueOf(timesOf(20_000));
+    const queue = await aQueueOf(timesOf(30_000));
     const known: number[] = [];
     let slices = 0;
     const { driver: busy, given } = counting(async (direction) => {
@@ -197,8 +197,8 @@ test(
     expect(slices).toBeGreaterThanOrEqual(4);
     // A batch may still be on its way into the index, never two slices.
     for (const [slice, count] of known.entries()) expect(count).toBeGreaterThanOrEqual(Math.max(0, slice - 1) * 3);
-    expect(given.newer + given.older).toBe(20_000 + slices * 3);
-    expect(await countSince(queue, null)).toBe(20_000 + slices * 3);
+    expect(given.newer + given.older).toBe(30_000 + slices * 3);
+    expect(await countSince(queue, null)).toBe(30_000 + slices * 3);
   },
   timeout,
 );

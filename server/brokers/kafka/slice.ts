@@ -19,9 +19,9 @@ const triesMax = 24;
 const firstStepMs = 1_000;
 
 /**
- * Chooses about so many of the newest offsets that are still to be read. The broker is asked where in each partition an instant lies, until one is found that cuts off
- * about as many as are wanted: so partitions of very different age go back in time together. Where clocks allow no such cut (a burst within
- * a millisecond, times far in the future), each partition gives the same share of what it has left.
+ * Chooses at least so many of the newest offsets that are still to be read, and at most twice as many. The broker is asked where in each partition an instant
+ * lies, until one is found that cuts off such a number: so partitions of very different age go back in time together. Where clocks allow no
+ * such cut (a burst within a millisecond, times far in the future), each partition gives the same share of what it has left.
  */
 export async function chooseSlice(
   cluster: Pick<KafkaCluster, 'offsets' | 'settings'>,
@@ -53,7 +53,7 @@ export async function chooseSlice(
         return first < 0 ? low : first;
       });
       const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-      if (count * 2 >= wanted && count <= wanted * 2) return { ranges, since: at };
+      if (count >= wanted && count <= wanted * 2) return { ranges, since: at };
       if (count > wanted) older = at;
       else {
         newer = at;
