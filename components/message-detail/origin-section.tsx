@@ -72,7 +72,9 @@ function TraceLink({ href }: { href: string }) {
 /** Decoded where it is more than text: its bytes in hex say nothing to people. */
 function readableKey({ key, keyPayload }: MessageDetail): string | null {
   const decoded = keyPayload?.pretty ?? keyPayload?.raw ?? null;
-  return decoded === null ? key : decoded.replace(/\s+/g, ' ').slice(0, keyCharactersMax);
+  if (decoded === null) return key;
+  const line = decoded.replace(/\s+/g, ' ');
+  return line.length > keyCharactersMax ? `${line.slice(0, keyCharactersMax)}…` : line;
 }
 
 const keyCharactersMax = 200;
