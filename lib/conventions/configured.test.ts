@@ -56,4 +56,71 @@ describe('a convention from the configuration', () => {
     expect(origin('sqs')).toEqual({ kind: 'sqs', queue: 'orders' });
     expect(origin('kafka')).toBeNull();
   });
+
+  const kafka = { kind: 'kafka' as const, queueName: 'q', origins: [] };
+
+  it('reads entries of tables and of JSON in headers, the first of repeated headers, and Java’s numbers', () => {
+    const text = (value: string) => ({ header: 'x-meta', decoder: 'text' as const, entry: value.split('.') });
+    const chain = withConfigured([
+      {
+        name: 'meta',
+        fields: {
+          error: text('error.message'),
+          attempts: text('tries'),
+          originalAt: { header: 'x-at', decoder: 'bigInteger' },
+          reason: { header: 'x-why', decoder: 'text', take: 'first' },
+        },
+      },
+    ]);
+    const others = aDeadLetter()
+      .withHeader('x-at', bytes(0x01, 0xa2, 0x01, 0x00, 0x00, 0x00))
+      .withHeader('x-why', 'newest')
+      .withHeader('x-why', 'older');
+    const expected = {
+      failure: { errorClass: 'SoldOutError', errorMessage: 'none left', attempts: 4, reason: 'newest' },
+    };
+    const json = others.withHeader('X-Meta', '{"error":{"message":"SoldOutError: none left"},"tries":4}').raw();
+    const tries = { name: 'tries', value: { kind: 'integer' as const, text: '4' } };
+    const message = { name: 'message', value: { kind: 'text' as const, text: 'SoldOutError: none left' } };
+    const error = { name: 'error', value: { kind: 'table' as const, entries: [message] } };
+    const table = others.withHeader('x-meta', { kind: 'table', entries: [tries, error] }).raw();
+    for (const raw of [json, table]) {
+      const reading = normalise(raw, kafka, chain);
+      expect(reading).toMatchObject({ ...expected, originalAt: 0x01_a2_01_00_00_00 });
+    }
+  });
+
+  it('reads fields of the body, and who the message inside of a wrapper is', () => {
+    const chain = withConfigured([
+      {
+        name: 'wrapper',
+        fields: {
+          error: { body: ['failure', 'message'] },
+          originOffset: { body: ['failure', 'offset'] },
+          traceId: { body: ['failure', 'trace'] },
+        },
+        original: { body: ['failure', 'event'] },
+      },
+    ]);
+    const wrap = (event: string) =>
+      aDeadLetter()
+        .withBody(
+          `{"failure":{"message":"SoldOutError: none","offset":9007199254740993,"trace":"t-1","event":${event}}}`,
+        )
+        .raw();
+    for (const event of [
+      '{"id":"e-1","type":"order.placed"}',
+      '"{\\"id\\":\\"e-1\\",\\"type\\":\\"order.placed\\"}"',
+    ]) {
+      const reading = normalise(wrap(event), kafka, chain);
+      expect(reading).toMatchObject({
+        failure: { errorClass: 'SoldOutError', errorMessage: 'none' },
+        origin: { content: 'wrapped', position: '9007199254740993' },
+        eventId: 'e-1',
+        eventType: 'order.placed',
+        traceId: 't-1',
+      });
+    }
+    expect(normalise(aDeadLetter().withBody('[1]').raw(), kafka, chain).conventions).toEqual([]);
+  });
 });
