@@ -14,17 +14,14 @@ export function HeadersSection({
   headers: readonly ShownHeader[];
   conventions?: readonly { readonly name: string; readonly fields: readonly string[] }[];
 }) {
-  const said = conventions?.map((convention) => convention.name).join(', ');
   const groups = headerGroups(headers);
   return (
     <div>
       <h2 className="mb-2 flex gap-2 text-2xs font-semibold text-faint">
         {title}
-        <span className="font-medium">
-          {formatCount(headers.length)}
-          {said && ` · read by ${said}`}
-        </span>
+        <span className="font-medium">{formatCount(headers.length)}</span>
       </h2>
+      {conventions && conventions.length > 0 && <Conventions conventions={conventions} />}
       {headers.length === 0 && <p className="text-soft">None.</p>}
       {groups.map((group) => (
         <div key={group.title} className="mb-2.5 last:mb-0">
@@ -37,6 +34,29 @@ export function HeadersSection({
         </div>
       ))}
     </div>
+  );
+}
+
+/** By whose rules the message was understood; what each of them said is a press away. */
+function Conventions({
+  conventions,
+}: {
+  conventions: readonly { readonly name: string; readonly fields: readonly string[] }[];
+}) {
+  return (
+    <details className="mb-2 text-2xs">
+      <summary className="w-fit cursor-pointer rounded-sm text-faint hover:text-text">
+        Read by {conventions.map(({ name }) => name).join(', ')}
+      </summary>
+      <dl className="mt-1.5 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-3 gap-y-0.5">
+        {conventions.map(({ name, fields }) => (
+          <div key={name} className="col-span-2 grid grid-cols-subgrid">
+            <dt className="text-soft">{name}</dt>
+            <dd className="min-w-0 break-words text-text">{fields.join(', ')}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
