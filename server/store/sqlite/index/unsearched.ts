@@ -3,7 +3,7 @@ import { asksPayload, whateverPayloads } from '#lib/filter/whatever-payloads.ts'
 import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent, encodeDecoded } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { condition, within } from '#server/store/sqlite/index/lower.ts';
+import { condition, readsContent, within } from '#server/store/sqlite/index/lower.ts';
 import { numbersOf } from '#server/store/sqlite/index/uids.ts';
 import { listQueueRefs } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -12,8 +12,8 @@ import type { UnsearchedCount, UnsearchedIndex, UnsearchedPage } from '#server/s
 
 const build = queryBuilder<IndexSchema>();
 
-/** Someone waits for the answer beside a page of the list. */
-const lookedAtMax = 10_000;
+/** Someone waits for the answer beside a page of the list; a header has to be unpacked. */
+const lookedAtMax = { rows: 10_000, contents: 1_000 } as const;
 
 /** See `UnsearchedIndex`. */
 export function countUnsearched(
@@ -24,14 +24,15 @@ export function countUnsearched(
   return db.snapshot(() => {
     const queues = listQueueRefs(db);
     const { most, least } = whateverPayloads(filter);
+    const max = readsContent(most) || readsContent(least) ? lookedAtMax.contents : lookedAtMax.rows;
     const [row] = db.all(
       sql<{ looked: number; n: number }>`
         select count(*) as looked, coalesce(sum(${within(range)} and ${condition(most, queues)} and not ${condition(least, queues)}), 0) as n
-        from (select id from unsearched order by id desc limit ${lookedAtMax}) as u cross join messages as m on m.id = u.id`.compile(
+        from (select id from unsearched order by id desc limit ${max}) as u cross join messages as m on m.id = u.id`.compile(
         build,
       ),
     );
-    return { count: row?.n ?? 0, capped: row?.looked === lookedAtMax };
+    return { count: row?.n ?? 0, capped: row?.looked === max };
   });
 }
 
