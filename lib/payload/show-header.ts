@@ -87,7 +87,12 @@ const binaryIntegers =
   /^(?:kafka_(?:dlt-)?original-(?:partition|offset|timestamp)|kafka_deliveryAttempt|retry_topic-attempts|x-original-(?:partition|offset|timestamp))$/i;
 
 export function isBinaryInteger(name: string, bytes: Uint8Array): boolean {
-  return (bytes.length === 4 || bytes.length === 8) && binaryIntegers.test(name);
+  return mayBeBinaryInteger(bytes.length) && binaryIntegers.test(name);
+}
+
+/** By its size alone. */
+export function mayBeBinaryInteger(sizeBytes: number): boolean {
+  return sizeBytes === 4 || sizeBytes === 8;
 }
 
 export function showBytes(

@@ -17,6 +17,8 @@ export interface ByteWriter {
 }
 
 export interface ByteReader {
+  /** How far it has read. */
+  readonly offset: number;
   byte(): number;
   count(): number;
   /** A copy. */
@@ -132,6 +134,9 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
     return taken;
   };
   return {
+    get offset() {
+      return offset;
+    },
     byte,
     count,
     bytes() {

@@ -61,10 +61,10 @@ function readRaw(reader: ByteReader): { readonly raw: RawDeadLetter; readonly is
   return { raw, isDecoded: found === layouts.decoded };
 }
 
-const layouts = { plain: 1, decoded: 2 } as const;
+export const layouts = { plain: 1, decoded: 2 } as const;
 
 /** By their places, which never change. */
-const missings = [null, 'schema', 'limit'] as const;
+export const missings = [null, 'schema', 'limit'] as const;
 
 /** What the search sees besides, alone: for what was decoded later than the message arrived. */
 export function encodeDecoded(decoded: DecodedBody): Uint8Array {
@@ -90,7 +90,7 @@ function readDecoded(reader: ByteReader): DecodedBody {
 }
 
 /** Never renumbered. */
-const tags = {
+export const tags = {
   null: 0,
   bytes: 1,
   text: 2,
@@ -117,12 +117,14 @@ function writeHeaders(writer: ByteWriter, headers: readonly Header[]): void {
 }
 
 function readHeaders(reader: ByteReader): Header[] {
-  return Array.from({ length: reader.count() }, () => {
-    const name = reader.text();
-    const isLatin1 = reader.byte() === 1;
-    const value = readValue(reader);
-    return isLatin1 ? { name, nameIsLatin1: true, value } : { name, value };
-  });
+  return Array.from({ length: reader.count() }, () => readHeader(reader));
+}
+
+export function readHeader(reader: ByteReader): Header {
+  const name = reader.text();
+  const isLatin1 = reader.byte() === 1;
+  const value = readValue(reader);
+  return isLatin1 ? { name, nameIsLatin1: true, value } : { name, value };
 }
 
 function writeValue(writer: ByteWriter, value: HeaderValue): void {

@@ -19,6 +19,7 @@ export function createLogProgress(store: Store, clock: Clock, queueId: string, d
   /** In the browse that is under way, and in those before it. */
   let [here, before] = [0, 0];
   let saidAt = 0;
+  let saying: Promise<void> = Promise.resolve();
 
   function reader() {
     const read = before + here;
@@ -33,9 +34,14 @@ export function createLogProgress(store: Store, clock: Clock, queueId: string, d
       if (end !== null) [before, here] = [before + here, 0];
       if (end !== null || clock.now() - saidAt < progressEveryMs) return;
       saidAt = clock.now();
-      await store.index.saveQueueStatus(queueId, { reader: reader() });
+      // It is written behind all batches that are under way: the next one is read meanwhile, instead of once they are written.
+      await saying;
+      saying = store.index.saveQueueStatus(queueId, { reader: reader() });
+      // The next time says it.
+      saying.catch(() => undefined);
     },
     async caughtUp(end) {
+      await saying;
       if (end?.older === undefined) return;
       left.older = end.older.count;
       // What an earlier run has read counts as well.

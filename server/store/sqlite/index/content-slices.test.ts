@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
 import { walkHeaders } from '#lib/filter/header-values.ts';
 import { createLeafScanner, unbounded } from '#lib/filter/json-leaves.ts';
 import { textOfLeaf } from '#lib/filter/payload-values.ts';
+import type { DecodedBody } from '#lib/payload/decoded-body.ts';
+import { encodeContent } from '#server/store/content.ts';
 import {
   askHeader,
   askPayload,
@@ -13,11 +16,14 @@ import {
 import { anyHeader, hostileText } from '#server/store/testing/arbitraries.ts';
 
 const utf8 = new TextEncoder();
-const nothing = { headers: [], properties: [], body: null };
+const nothing: RawDeadLetter = {
+  ...{ key: null, body: null, headers: [], properties: [] },
+  ...{ identity: 'i', position: 'p', lane: '', sequence: '1', brokerAt: 1 },
+};
 
-function bitsOf(content: Parameters<typeof markContent>[0]): Int32Array {
+function bitsOf(raw: RawDeadLetter, decoded?: DecodedBody): Int32Array {
   const row = new Int32Array(contentSlices / 32);
-  markContent(content, row);
+  markContent(encodeContent(raw, decoded), row);
   return row;
 }
 
@@ -86,6 +92,15 @@ test('whatever value a payload has is among the candidates for it, however it is
     }),
     { numRuns: 500 },
   );
+});
+
+test('what was decoded of a body is asked like the body, and what is still missing makes a candidate of everything', () => {
+  const document = utf8.encode('{"order":{"id":"4711"}}');
+  const decoded = bitsOf({ ...nothing, body: Uint8Array.of(0xc1) }, { documents: [document], missing: 'limit' });
+  expect(mayBe(decoded, askPayload(['order', 'id'], { kind: 'is', value: '4711' }))).toBe(true);
+  expect(mayBe(decoded, askPayload(['order', 'id'], { kind: 'is', value: '4712' }))).toBe(false);
+  const waiting = bitsOf({ ...nothing, body: Uint8Array.of(0, 0, 0, 0, 1, 2) }, { documents: [], missing: 'schema' });
+  expect(mayBe(waiting, askPayload(['whatever'], present))).toBe(true);
 });
 
 test('a message with more than is looked at is a candidate of every question', () => {

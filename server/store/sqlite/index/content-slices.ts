@@ -1,12 +1,12 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import type { Header } from '#lib/domain/message.ts';
 import { canonicalDecimal } from '#lib/filter/decimal.ts';
-import type { Content } from '#lib/filter/evaluate.ts';
 import type { ValueTest } from '#lib/filter/filter.ts';
-import { isPlainHeader, lowerName, walkHeaders } from '#lib/filter/header-values.ts';
-import type { DecodedBody } from '#lib/payload/decoded-body.ts';
+import { lowerName, walkHeaders } from '#lib/filter/header-values.ts';
 import { createLeafScanner, hashPath, type Leaf } from '#lib/filter/json-leaves.ts';
 import { jsonOf, textOfLeaf } from '#lib/filter/payload-values.ts';
+import { isBinaryInteger, mayBeBinaryInteger } from '#lib/payload/show-header.ts';
+import { type ContentVisitor, scanContent } from '#server/store/content-scan.ts';
 
 /**
  * Which bits of a signature the headers and the payload of a message set: for each value eight, and three for the name or path alone. They have
@@ -27,44 +27,71 @@ const hashedMax = 64;
 const scanner = createLeafScanner();
 const encoder = new TextEncoder();
 
-/** Sets the bits of a message, the first of them at bit 0 of `row`. */
-export function markContent(content: Content, row: Int32Array): void {
+/** Sets the bits of a message's encoded content, the first of them at bit 0 of `row`. */
+export function markContent(content: Uint8Array, row: Int32Array): void {
   seen.fill(0);
-  markHeaders(content, row);
-  markPayload(jsonOf(content.body), row);
-  if (content.decoded) markDecoded(content.decoded, row);
+  marked = row;
+  headerCount = 0;
+  scanContent(content, marking);
 }
 
-/** What is not there yet may come: until then the message is a candidate of every question. */
-function markDecoded({ documents, missing }: DecodedBody, row: Int32Array): void {
-  for (const document of documents) markPayload(document, row);
-  if (missing === 'schema') setSlice(row, overflow.payload);
+/** The signature at hand; one at a time, so that no closure is made for each message. */
+let marked: Int32Array = new Int32Array();
+let headerCount = 0;
+
+const marking: ContentVisitor = {
+  headers: countHeaders,
+  plainHeader: markPlainHeader,
+  header: markHeader,
+  body: (body) => markPayload(jsonOf(body), marked),
+  document: (json) => markPayload(json, marked),
+  missing(why) {
+    // What is not there yet may come: until then the message is a candidate of every question.
+    if (why === 'schema') setSlice(marked, overflow.payload);
+  },
+};
+
+function countHeaders(more: number): void {
+  headerCount += more;
+  if (headerCount > headersMax) setSlice(marked, overflow.headers);
 }
 
-function markHeaders({ headers, properties }: Content, row: Int32Array): void {
-  if (headers.length + properties.length > headersMax) return setSlice(row, overflow.headers);
-  const rest: Header[] = [];
-  for (const header of headers) if (!markPlainHeader(header, row)) rest.push(header);
-  for (const header of properties) if (!markPlainHeader(header, row)) rest.push(header);
-  if (rest.length === 0) return;
-  let count = 0;
-  walkHeaders({ headers: rest, properties: [] }, (name, text) => {
-    count += 1;
-    if (count > headersMax) return;
+/** Names and entries of tables count, too. */
+function markHeader(header: Header): void {
+  countHeaders(-1);
+  walkHeaders({ headers: [header], properties: [] }, (name, text) => {
+    countHeaders(1);
+    if (headerCount > headersMax) return;
     const hash = hashOfName(name);
-    setPresence(hash, row);
-    if (text !== null) setValue(hashText(hash, text), row);
+    setPresence(hash, marked);
+    if (text !== null) setValue(hashText(hash, text), marked);
   });
-  if (count > headersMax) setSlice(row, overflow.headers);
 }
 
-/** Most values are bytes of ASCII, and their text need not be made. */
-function markPlainHeader({ name, value }: Header, row: Int32Array): boolean {
-  if (value.kind !== 'bytes' || !isAscii(value.bytes) || !isPlainHeader(name, value.bytes)) return false;
-  const hash = hashOfName(name);
-  setPresence(hash, row);
-  setValue(hashBytes(hash, value.bytes, 0, value.bytes.length), row);
+/** Most names are ASCII, and most values are, too, or a text: their bytes are hashed where they stand. */
+function markPlainHeader(content: Uint8Array, name: Place, value: Place, isBytes: boolean): boolean {
+  const hash = hashOfAsciiName(content, name[0], name[1]);
+  const [start, end] = value;
+  if (hash === null || (isBytes && !isPlainAscii(content, name, start, end))) return false;
+  setPresence(hash, marked);
+  setValue(hashBytes(hash, content, start, end), marked);
   return true;
+}
+
+type Place = readonly [start: number, end: number];
+
+/** Whether the bytes are the text of the header; may say no where they are. */
+function isPlainAscii(content: Uint8Array, name: Place, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = content[at] ?? 0;
+    // Tab, the line breaks and escape stand in texts, too.
+    if (byte > 0x7f || (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b)) return false;
+  }
+  return !mayBeBinaryInteger(end - start) || !isBinaryInteger(latin1(content, name), content.subarray(start, end));
+}
+
+function latin1(content: Uint8Array, [start, end]: Place): string {
+  return String.fromCharCode(...content.subarray(start, end));
 }
 
 function markPayload(json: Uint8Array | null, row: Int32Array): void {
@@ -139,6 +166,17 @@ function slicesOf(mark: (row: Int32Array) => void): readonly number[] {
 
 const prime = 0x01000193;
 const headerSeed = 0x2f0b4c47;
+
+/** The same hash as `hashOfName`, `null` where a byte is not ASCII. */
+function hashOfAsciiName(bytes: Uint8Array, start: number, end: number): number | null {
+  let hash = headerSeed;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x7f) return null;
+    hash = Math.imul(hash ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte), prime);
+  }
+  return hash;
+}
 
 function hashOfName(name: string): number {
   let hash = headerSeed;

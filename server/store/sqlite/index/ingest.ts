@@ -9,9 +9,8 @@ import { createPhrases } from '#server/store/sqlite/index/phrases.ts';
 import { ownColumns, type PreparedBatch } from '#server/store/sqlite/index/prepare.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { stateCodes } from '#server/store/sqlite/index/row.ts';
-import { rowWords } from '#server/store/sqlite/index/signature-bits.ts';
 import { createSignatureWriter } from '#server/store/sqlite/index/signatures.ts';
-import { loadSigned } from '#server/store/sqlite/index/signed.ts';
+import { loadSigned, signedOf } from '#server/store/sqlite/index/signed.ts';
 import { addUid, numbersOfHashes } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 
@@ -70,8 +69,9 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
         insert.run(id, uid, queue, group, state, scan, alike, frames, ...columns);
         addUid(db, uidHash, id);
         if (missing !== null) insertUnsearched.run(id, missing === 'schema' ? 1 : 0);
-        signatures.add(id, queue, batch.signatures.subarray(index * rowWords, (index + 1) * rowWords));
-        writeBlock(blocks.add(contentAt(batch, index)));
+        const content = contentAt(batch, index);
+        signatures.add(id, signedOf(letter, queue, content));
+        writeBlock(blocks.add(content));
         counters.add(group, state, 1);
         inserted.add(uid);
       }

@@ -7,13 +7,11 @@ import { createByteWriter } from '#server/store/bytes.ts';
 import { writeContent } from '#server/store/content.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
-import { rowWords, sign } from '#server/store/sqlite/index/signature-bits.ts';
-import { signedOf } from '#server/store/sqlite/index/signed.ts';
 import type { MessageTable } from '#server/store/sqlite/schema.ts';
 import type { IngestBatch } from '#server/store/store.ts';
 
 /**
- * A batch with everything done that needs no database: bounded, encoded, signed. Plain data with three buffers, so that it costs little to hand it to the
+ * A batch with everything done that needs no database: bounded and encoded. Plain data with two buffers, so that it costs little to hand it to the
  * thread that writes: the raw messages as they are would cost ten times as much.
  */
 export interface PreparedBatch extends Omit<IngestBatch, 'letters'> {
@@ -24,8 +22,6 @@ export interface PreparedBatch extends Omit<IngestBatch, 'letters'> {
   /** Encoded contents one after the other, and where each ends. */
   readonly contents: Uint8Array<ArrayBuffer>;
   readonly contentEnds: Uint32Array<ArrayBuffer>;
-  /** `rowWords` words a letter, without the bits of the queue. */
-  readonly signatures: Int32Array<ArrayBuffer>;
 }
 
 export interface PreparedLetter {
@@ -37,6 +33,7 @@ export interface PreparedLetter {
   readonly group: number;
   readonly alike: number;
   readonly stackFrames: number | null;
+  readonly traceId: string | null;
   /** Why a filter does not see all of its payload. */
   readonly missing: MissingPayload | null;
   /** In the order of `ownColumns`. */
@@ -50,9 +47,21 @@ export const ownColumns = [
   ...['reason', 'preview', 'stack_head', 'rest'],
 ] as const satisfies readonly (keyof MessageTable)[];
 
+/** The text of a column. */
+export function textOf({ columns }: PreparedLetter, column: (typeof ownColumns)[number]): string | null {
+  const value = columns[places[column]];
+  return typeof value === 'string' ? value : null;
+}
+
+// One place for each name, by the type of `ownColumns`.
+const places = Object.fromEntries(ownColumns.map((column, place) => [column, place])) as Record<
+  (typeof ownColumns)[number],
+  number
+>;
+
 /** Buffers that need not be copied on their way to another thread. */
-export function buffersOf({ contents, contentEnds, signatures }: PreparedBatch): ArrayBuffer[] {
-  return [contents.buffer, contentEnds.buffer, signatures.buffer];
+export function buffersOf({ contents, contentEnds }: PreparedBatch): ArrayBuffer[] {
+  return [contents.buffer, contentEnds.buffer];
 }
 
 const writer = createByteWriter(1_024 * 1_024);
@@ -61,7 +70,6 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
   const groups = createPlaces<PreparedBatch['groups'][number]>();
   const phrases = createPlaces<string>();
   const contentEnds = new Uint32Array(letters.length);
-  const signatures = new Int32Array(letters.length * rowWords);
   // What a batch that failed has left.
   writer.take();
   const prepared = letters.map(({ letter: unbounded, raw, group: fingerprint, decoded }, index): PreparedLetter => {
@@ -69,10 +77,6 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
     const stack = splitStack(letter.failure);
     writeContent(writer, raw, decoded);
     contentEnds[index] = writer.length;
-    sign(
-      signatures.subarray(index * rowWords, (index + 1) * rowWords),
-      signedOf(letter, decoded ? { ...raw, decoded } : raw),
-    );
     const alike = alikeOf(letter);
     return {
       uid: letter.id,
@@ -82,6 +86,7 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
       group: groups.of(fingerprint.id, () => ({ fingerprint, failure: { ...letter.failure, stackTrace: null } })),
       alike: phrases.of(alike, () => alike),
       stackFrames: stack && phrases.of(stack.frames, () => stack.frames),
+      traceId: letter.traceId,
       missing: decoded?.missing ?? null,
       columns: columnsOf(letter, stack?.head ?? null),
     };
@@ -93,7 +98,6 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
     phrases: phrases.items,
     contents: new Uint8Array(writer.take()),
     contentEnds,
-    signatures,
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Content } from '#lib/filter/evaluate.ts';
 import { fold } from '#lib/filter/fold.ts';
 import { contentSlices, markContent } from '#server/store/sqlite/index/content-slices.ts';
 
@@ -12,7 +11,8 @@ export const rowWords = slices / 32;
 export interface Signed {
   readonly texts: readonly (string | null)[];
   readonly values: readonly (readonly [tag: ValueTag, value: string | null])[];
-  readonly content: Content;
+  /** As `writeContent` has it. */
+  readonly content: Uint8Array;
 }
 
 /** `q` is the number of a queue, `k` a key's text or digest, `x` an error class, `r` a reason, `w` a trace. */
@@ -26,7 +26,12 @@ export function sign(row: Int32Array, { texts, values, content }: Signed): void 
 }
 
 export function setValue(row: Int32Array, tag: ValueTag, value: string): void {
-  for (const slice of valueSlices(tag, value)) setSlice(row, slice);
+  const one = valueHash(tag, value);
+  const two = secondHash(one);
+  setSlice(row, one >>> 21);
+  setSlice(row, (one >>> 10) & (textSlices - 1));
+  setSlice(row, two >>> 21);
+  setSlice(row, (two >>> 10) & (textSlices - 1));
 }
 
 /** Of each run of three characters of the folded text, at most so many. */
@@ -42,13 +47,21 @@ export function textSlicesOf(text: string, max: number): ReadonlySet<number> {
 
 /** Four bits a value: one in three thousand others has all of them. */
 export function valueSlices(tag: ValueTag, value: string): readonly [number, number, number, number] {
+  const one = valueHash(tag, value);
+  const two = secondHash(one);
+  return [one >>> 21, (one >>> 10) & (textSlices - 1), two >>> 21, (two >>> 10) & (textSlices - 1)];
+}
+
+function valueHash(tag: ValueTag, value: string): number {
   // As the database keeps it.
   const kept = value.toWellFormed();
   let hash = 0x811c9dc5 ^ tag.charCodeAt(0);
   for (let index = 0; index < kept.length; index += 1) hash = Math.imul(hash ^ kept.charCodeAt(index), 0x01000193);
-  const one = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  const two = Math.imul(one ^ (one >>> 12), 0x297a2d39);
-  return [one >>> 21, (one >>> 10) & (textSlices - 1), two >>> 21, (two >>> 10) & (textSlices - 1)];
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+}
+
+function secondHash(one: number): number {
+  return Math.imul(one ^ (one >>> 12), 0x297a2d39);
 }
 
 /** ASCII is folded on the way: making a folded copy of each text costs as much again. */

@@ -2,7 +2,6 @@ import type { Database } from '#server/store/sqlite/database.ts';
 import type { ContentQuestion } from '#server/store/sqlite/index/content-slices.ts';
 import {
   rowWords,
-  setValue,
   type Signed,
   sign,
   slices,
@@ -33,8 +32,8 @@ const slicesOfRow = 32;
 const rowsOfYoung = slices / slicesOfRow;
 
 export interface SignatureWriter {
-  /** In the transaction that inserts the message, in the order of the numbers; `row` is what it says (`sign`). Seals the segment that it fills. */
-  add(id: number, queue: number, row: Int32Array): void;
+  /** In the transaction that inserts the message, in the order of the numbers. Seals the segment that it fills. */
+  add(id: number, signed: Signed): void;
   /** After a transaction that was rolled back. */
   forget(): void;
 }
@@ -75,13 +74,11 @@ export function createSignatureWriter(
     if (segment % youngsOfOld === youngsOfOld - 1) mergeYoung(db, (segment - youngsOfOld + 1) / youngsOfOld);
   };
   return {
-    add(id, queue, row) {
+    add(id, signed) {
       const place = (id - 1) % youngSize;
       const segment = (id - 1 - place) / youngSize;
       if (segment !== young) begin(segment);
-      const kept = rowAt(place);
-      kept.set(row);
-      setValue(kept, 'q', String(queue));
+      sign(rowAt(place), signed);
       if (place === youngSize - 1) write(segment);
     },
     forget() {

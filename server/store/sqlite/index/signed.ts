@@ -1,32 +1,48 @@
 import { sql } from 'kysely';
-import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Content } from '#lib/filter/evaluate.ts';
 import { openBlock } from '#server/store/content-blocks.ts';
-import { decodeSearched } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { type PreparedLetter, textOf } from '#server/store/sqlite/index/prepare.ts';
 import { restColumns } from '#server/store/sqlite/index/row.ts';
 import type { Signed } from '#server/store/sqlite/index/signature-bits.ts';
 import type { IndexSchema, MessageTable } from '#server/store/sqlite/schema.ts';
 
 const build = queryBuilder<IndexSchema>();
 
-/** What a message says to the signatures, but its queue: whatever a filter can ask of it by them stands here, or it is not found. */
-export function signedOf(letter: Omit<DeadLetter, 'queueId'>, content: Content): Signed {
-  const { failure, keyText, keyDigest, eventType, eventId, correlationId, traceId, preview } = letter;
+/** What a message says to the signatures: whatever a filter can ask of it by them stands here, or it is not found. */
+function signedOfRow(row: Omit<SignedRow, 'id'>, content: Uint8Array): Signed {
   return {
-    texts: [failure.errorClass, failure.errorMessage, keyText, eventType, preview],
+    texts: [row.error_class, row.error_message, row.key_text, row.event_type, row.preview],
     values: [
-      ['k', keyText],
-      ['k', keyDigest],
-      ['t', eventType],
-      ['x', failure.errorClass],
-      ['r', failure.reason],
-      ['c', correlationId],
-      ['e', eventId],
-      ['w', traceId],
+      ['q', String(row.queue)],
+      ['k', row.key_text],
+      ['k', row.key_digest],
+      ['t', row.event_type],
+      ['x', row.error_class],
+      ['r', row.reason],
+      ['c', row.correlation_id],
+      ['e', row.event_id],
+      ['w', row.trace_id],
     ],
     content,
   };
+}
+
+/** `content`: as it is encoded. */
+export function signedOf(letter: PreparedLetter, queue: number, content: Uint8Array): Signed {
+  const row = {
+    queue,
+    error_class: textOf(letter, 'error_class'),
+    error_message: textOf(letter, 'error_message'),
+    reason: textOf(letter, 'reason'),
+    key_text: textOf(letter, 'key_text'),
+    key_digest: textOf(letter, 'key_digest'),
+    event_type: textOf(letter, 'event_type'),
+    event_id: textOf(letter, 'event_id'),
+    correlation_id: textOf(letter, 'correlation_id'),
+    preview: textOf(letter, 'preview') ?? '',
+    trace_id: letter.traceId,
+  };
+  return signedOfRow(row, content);
 }
 
 type SignedRow = Pick<
@@ -44,27 +60,10 @@ export function loadSigned(db: Database, from: number, to: number): (readonly [i
       from messages as m where m.id >= ${from} and m.id <= ${to}`.compile(build),
   );
   const contentOf = loadContents(db, from, to);
-  return rows.map((row) => [
-    row.id,
-    {
-      texts: [row.error_class, row.error_message, row.key_text, row.event_type, row.preview],
-      values: [
-        ['q', String(row.queue)],
-        ['k', row.key_text],
-        ['k', row.key_digest],
-        ['t', row.event_type],
-        ['x', row.error_class],
-        ['r', row.reason],
-        ['c', row.correlation_id],
-        ['e', row.event_id],
-        ['w', row.trace_id],
-      ],
-      content: contentOf(row.id),
-    },
-  ]);
+  return rows.map((row) => [row.id, signedOfRow(row, contentOf(row.id))]);
 }
 
-function loadContents(db: Database, from: number, to: number): (id: number) => Content {
+function loadContents(db: Database, from: number, to: number): (id: number) => Uint8Array {
   const blocks = db
     .all(
       sql<{ id: number; content: Uint8Array }>`
@@ -77,6 +76,6 @@ function loadContents(db: Database, from: number, to: number): (id: number) => C
   return (id) => {
     const found = blocks.findLast((each) => each.id <= id);
     if (!found) throw new Error('A block of contents is not there');
-    return decodeSearched(found.block.at(id - found.id));
+    return found.block.at(id - found.id);
   };
 }
