@@ -30,7 +30,7 @@ const atOnceMax = 2_000;
 
 /**
  * Follows a log from where the last read ended. A long one that was never read is read backwards from its newest end, slice by slice, and between two slices
- * what has arrived meanwhile: at any time what is known is one stretch of time up to now. Where a slice ends is written with its last messages, so a crash costs
+ * what has arrived meanwhile: after each slice what is known is one stretch of time up to now. Where a slice ends is written with its last messages, so a crash costs
  * no more than the slice that was under way. Answers how the last read of the newer end ended.
  */
 export async function readLog(
