@@ -5,16 +5,21 @@ import kafkaConnect from '#lib/conventions/fixtures/kafka-connect.json' with { t
 import kafkaStreams from '#lib/conventions/fixtures/kafka-streams.json' with { type: 'json' };
 import names from '#lib/conventions/fixtures/names.json' with { type: 'json' };
 import shareGroup from '#lib/conventions/fixtures/share-group.json' with { type: 'json' };
+import rascal from '#lib/conventions/fixtures/rascal.json' with { type: 'json' };
+import smallRyeAsync from '#lib/conventions/fixtures/smallrye-async.json' with { type: 'json' };
+import smallRyeMethod from '#lib/conventions/fixtures/smallrye-method.json' with { type: 'json' };
 import springAmqp from '#lib/conventions/fixtures/spring-amqp.json' with { type: 'json' };
 import springKafkaKey from '#lib/conventions/fixtures/spring-kafka-key.json' with { type: 'json' };
 import springKafkaListener from '#lib/conventions/fixtures/spring-kafka-listener.json' with { type: 'json' };
+import springKafkaRetryTopic from '#lib/conventions/fixtures/spring-kafka-retry-topic.json' with { type: 'json' };
 import springKafkaValue from '#lib/conventions/fixtures/spring-kafka-value.json' with { type: 'json' };
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 
 /*
- * Headers that the libraries themselves wrote: spring-kafka 4.1, Kafka Connect and Streams 4.3.1, a 4.4 broker's share groups, spring-rabbit 4.0.
+ * Headers that the libraries themselves wrote: spring-kafka 4.1, Kafka Connect and Streams 4.3.1, a 4.4 broker's share groups, spring-rabbit 4.0,
+ * SmallRye 4.28, and rascal 21 on a RabbitMQ.
  * Made by scripts/convention-fixtures.ts. All of one record: topic payments, partition 3, an offset beyond 2^53.
  */
 const kafka: QueueContext = { kind: 'kafka', queueName: 'payments.dlq', origins: [] };
@@ -60,10 +65,48 @@ describe("spring-kafka's recoverer", () => {
     expect(reading.failure.stackTrace).toContain('DeserializationException: failed to deserialize');
   });
 
+  it('behind a retry topic says where the record was first, and what failed at the end', () => {
+    const reading = normalise(written(springKafkaRetryTopic), kafka);
+    expect(reading.failure).toMatchObject({ errorClass: 'java.lang.ArithmeticException', errorMessage: 'by zero' });
+    expect(reading.origin).toEqual({ destination, failedIn: 'ledger', position });
+    expect(reading.originalAt).toBe(producedAt);
+    expect(springKafkaRetryTopic.filter(({ name }) => builtInChain.owns(name))).toHaveLength(
+      springKafkaRetryTopic.length,
+    );
+  });
+
   it('keeps a serialised Java object in a header, which is a failure header and is not read', () => {
     const kept = springKafkaValue.find(({ name }) => name === 'springDeserializerExceptionValue');
     expect(kept).toBeDefined();
     expect(builtInChain.owns('springDeserializerExceptionValue')).toBe(true);
+  });
+});
+
+describe('SmallRye', () => {
+  it.each([
+    ['a failing method', smallRyeMethod],
+    ['a failing stage, wrapped twice', smallRyeAsync],
+  ])('says of %s what was thrown in it', (_case, headers) => {
+    const reading = normalise(written(headers), kafka);
+    expect(reading.failure).toMatchObject({
+      errorClass: 'java.lang.IllegalStateException',
+      errorMessage: 'issuer answered 51',
+    });
+    expect(reading.origin).toEqual({ destination, failedIn: 'payments', position });
+  });
+});
+
+describe('rascal', () => {
+  it('that published twice again and then gave up counts three tries, and goes back to the queue that failed', () => {
+    const rabbitmq: QueueContext = { kind: 'rabbitmq', queueName: 'convention-fixture-orders-dead', origins: [] };
+    // What the driver read, written as JSON: it has no bytes.
+    const headers = rascal as RawDeadLetter['headers'];
+    const reading = normalise({ ...aDeadLetter().raw(), headers }, rabbitmq);
+    expect(reading.failure).toMatchObject({ errorMessage: 'issuer answered 51', reason: 'CARD_DECLINED', attempts: 3 });
+    expect(reading.origin).toMatchObject({
+      destination: { kind: 'rabbitmq', exchange: '', routingKey: 'convention-fixture-orders' },
+      failedIn: 'convention-fixture-orders',
+    });
   });
 });
 
