@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { leavesSome, leftOutWords, notReplayed, onlyReplayed } from '#components/queue-screen/prepare-matching.ts';
+import {
+  leavesSome,
+  leftOutWords,
+  notReplayed,
+  onlyReplayed,
+  stillLeavesOut,
+} from '#components/queue-screen/prepare-matching.ts';
 
 test('what was replayed already is left out of a filter, whatever the filter is', () => {
   expect(notReplayed('')).toBe('-state:replayed');
@@ -15,6 +21,13 @@ test('nothing is left out where nothing was replayed, or where everything was', 
   expect(leavesSome(counted(500), counted(0))).toBe(false);
   expect(leavesSome(counted(0), counted(500))).toBe(false);
   expect(leavesSome(null, counted(500))).toBe(false);
+});
+
+test('what was left out of one selection is not said of another, nor of another filter', () => {
+  const left = { question: 'error:a', ids: ['1', '2'] };
+  expect(stillLeavesOut(left, 'error:a', new Set(['2', '9']))).toBe(true);
+  expect(stillLeavesOut(left, 'error:a', new Set(['9']))).toBe(false);
+  expect(stillLeavesOut(left, 'error:b', new Set(['1', '2']))).toBe(false);
 });
 
 test('how many are left out is said', () => {

@@ -21,6 +21,15 @@ export function leavesSome(rest: Total | null, replayed: Total | null): replayed
   return rest !== null && replayed !== null && rest.count > 0 && replayed.count > 0;
 }
 
+/** Whether what was left out still speaks of what is shown: the same question, and some of its answer is still selected. */
+export function stillLeavesOut(
+  left: { readonly question: string; readonly ids: readonly string[] },
+  question: string,
+  selection: ReadonlySet<string>,
+): boolean {
+  return left.question === question && left.ids.some((id) => selection.has(id));
+}
+
 /** What "all that match" does not take unless it is told to. */
 export function leftOutWords({ count, capped }: Total): string {
   return `${capped ? 'at least ' : ''}${formatCount(count)} ${count === 1 && !capped ? 'was' : 'were'} replayed already`;

@@ -5,7 +5,13 @@ import { useState } from 'react';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { countMatching, readMatchingIds, type MessagesView } from '#components/queries/messages.ts';
 import type { PlanSelection } from '#components/queries/replays.ts';
-import { leavesSome, leftOutWords, notReplayed, onlyReplayed } from '#components/queue-screen/prepare-matching.ts';
+import {
+  leavesSome,
+  leftOutWords,
+  notReplayed,
+  onlyReplayed,
+  stillLeavesOut,
+} from '#components/queue-screen/prepare-matching.ts';
 
 /** So many messages can be picked one by one; more than that are replayed by their filter, frozen at that moment. */
 export const selectionMax = 10_000;
@@ -16,20 +22,32 @@ export interface LeftOut {
   readonly onInclude: () => void;
 }
 
+/** Of the filter and the range that were asked, and the ids that were taken. */
+interface LeftOutOf extends LeftOut {
+  readonly question: string;
+  readonly ids: readonly string[];
+}
+
 /** "All that match", by id or by the filter. What was replayed already is left out of both until the reader wants it. */
 export function useMatching(
   view: MessagesView,
   {
+    selection,
     select,
     drop,
-  }: { readonly select: (ids: readonly string[]) => void; readonly drop: (ids: readonly string[]) => void },
+  }: {
+    readonly selection: ReadonlySet<string>;
+    readonly select: (ids: readonly string[]) => void;
+    readonly drop: (ids: readonly string[]) => void;
+  },
   onReplay: (selection: PlanSelection) => void,
 ) {
-  const [ofSelection, setOfSelection] = useState<LeftOut | null>(null);
+  const question = JSON.stringify([view.filter, view.range]);
+  const [ofSelection, setOfSelection] = useState<LeftOutOf | null>(null);
   const [ofPlan, setOfPlan] = useState<LeftOut | null>(null);
   const gather = useMutation({
-    mutationFn: () => readMatchingIds(view, selectionMax),
-    onSuccess: ({ ids, replayed }) => {
+    mutationFn: (_asked: string) => readMatchingIds(view, selectionMax),
+    onSuccess: ({ ids, replayed }, asked) => {
       const leaves = ids.length > 0 && replayed.length > 0;
       select(leaves ? ids : [...ids, ...replayed]);
       // Also where it was taken with the rows that are loaded.
@@ -38,7 +56,8 @@ export function useMatching(
         select(replayed);
         setOfSelection(null);
       };
-      setOfSelection(leaves ? { words: leftOutWords({ count: replayed.length, capped: false }), onInclude } : null);
+      const words = leftOutWords({ count: replayed.length, capped: false });
+      setOfSelection(leaves ? { words, onInclude, question: asked, ids } : null);
     },
   });
   const plan = useMutation({
@@ -66,9 +85,9 @@ export function useMatching(
   return {
     isBusy: gather.isPending || plan.isPending,
     error: gather.error ?? plan.error,
-    select: () => gather.mutate(),
+    select: () => gather.mutate(question),
     replay: () => plan.mutate(),
-    ofSelection,
+    ofSelection: ofSelection && stillLeavesOut(ofSelection, question, selection) ? ofSelection : null,
     ofPlan,
     /** The selection or the plan is another one now. */
     forget: () => {
