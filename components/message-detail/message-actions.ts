@@ -12,9 +12,13 @@ export const FilterBy = createContext<{
 /** Where another message is opened; `null` where that is its own page. */
 export const OpenMessage = createContext<((messageId: string) => void) | null>(null);
 
-/** Filters look into a payload that is JSON as it stands in the message, alone or behind the number of its schema; not into what had to be decoded. */
-export function isFilterable(payload: MessageDetail['payload']): boolean {
-  return payload.kind === 'json' && (payload.label === 'JSON' || payload.schema?.type === 'JSON');
+/** Filters see of a payload what the page shows, decoded or as it stands; but what was decoded and is too much to be shown was not kept for them. */
+export function isFilterable({
+  kind,
+  label,
+  truncated,
+}: Pick<MessageDetail['payload'], 'kind' | 'label' | 'truncated'>): boolean {
+  return kind === 'json' && (label === 'JSON' || !truncated);
 }
 
 /** A condition has to be typed and read; and what was masked is not what the message says. */
