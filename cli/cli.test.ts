@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments, UsageError } from '#cli/arguments.ts';
+import { cutNote } from '#cli/commands.ts';
 import { jsonLine, printable, printableLines, table } from '#cli/print.ts';
 import { GET as getExports } from '#app/api/v1/exports/route.ts';
 import { GET as getGroups } from '#app/api/v1/groups/route.ts';
@@ -132,6 +133,11 @@ describe('the command line', () => {
     half.close();
     expect({ code, lines }).toEqual({ code: 1, lines: ['{"id":1}'] });
     expect(error).toContain('broke off: what came until then is not all of it');
+  });
+
+  test('groups that do not fit are counted, those that nobody lists are not', () => {
+    expect(cutNote(100, { new: 60, ongoing: 40, resolved: 9, ignored: 3 })).toBeNull();
+    expect(cutNote(100, { new: 60, ongoing: 44 })).toContain('the first 100 of 104 groups');
   });
 
   test('nothing that matches is an answer', async () => {

@@ -1,9 +1,10 @@
 import type { Arguments } from '#cli/arguments.ts';
 import { askConsole, streamConsole } from '#cli/console-client.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
-import { groupsResponse } from '#lib/api/groups.ts';
+import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
 import { type MessageRow, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
+import { groupStates } from '#lib/domain/error-group.ts';
 
 export interface Output {
   /** One or more lines of the answer. */
@@ -88,8 +89,10 @@ function toRow(message: MessageRow): string[] {
 }
 
 async function listGroups({ url, filter, limit, json }: Arguments, output: Output): Promise<void> {
-  const { groups, searchedTo } = await askConsole(url, groupsResponse, 'groups', { filter, limit });
+  const { groups, byState, searchedTo } = await askConsole(url, groupsResponse, 'groups', { filter, limit });
   if (searchedTo !== null) output.note(`older dead letters than ${instant(searchedTo)} were not looked at`);
+  const cut = cutNote(groups.length, byState);
+  if (cut !== null) output.note(cut);
   if (json) return writeLines(groups, output);
   const rows = groups.map((group) => [
     String(group.count),
@@ -100,6 +103,16 @@ async function listGroups({ url, filter, limit, json }: Arguments, output: Outpu
     group.title,
   ]);
   output.write(table(['COUNT', 'STATE', 'FIRST', 'LAST', 'GROUP', 'PROBLEM'], rows, { width: output.width }));
+}
+
+/** Where there are more problems than lines; those that are ignored or resolved are not listed. */
+export function cutNote(listed: number, byState: GroupsResponse['byState']): string | null {
+  const all = groupStates
+    .filter((state) => state !== 'ignored' && state !== 'resolved')
+    .reduce((sum, state) => sum + (byState[state] ?? 0), 0);
+  return listed >= all
+    ? null
+    : `the first ${listed} of ${all} groups: for the others narrow the filter, or raise --limit (at most 500)`;
 }
 
 /** The same file as that of the console: nothing of it is read here, and no more than a piece is in memory. */

@@ -12,7 +12,14 @@ import { rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { GroupTable } from '#components/groups/group-table.tsx';
 import { GroupsEnd } from '#components/groups/groups-end.tsx';
 import { groupSorts, groupsUrl } from '#components/groups/groups-url.ts';
-import { groupWithin, mergeHead, openStates, problemsSentence, sortLabels } from '#components/groups/prepare-groups.ts';
+import {
+  cutWords,
+  groupWithin,
+  mergeHead,
+  openStates,
+  problemsSentence,
+  sortLabels,
+} from '#components/groups/prepare-groups.ts';
 import { PartialNote } from '#components/groups/partial-note.tsx';
 import { SelectionBar } from '#components/groups/selection-bar.tsx';
 import { StateChips } from '#components/groups/state-chips.tsx';
@@ -58,6 +65,8 @@ export function GroupsScreen() {
   const acting = selected.length > 0 ? selected : current;
   const owners = [...new Set(rows.flatMap((row) => row.owner ?? []))].toSorted();
   const byState = data?.byState ?? null;
+  // An answer that stands in for another one is of other states.
+  const cut = data && !groups.isPlaceholderData ? cutWords(data, states) : null;
   const hidden = groupStates.reduce((sum, state) => sum + (states.includes(state) ? 0 : (byState?.[state] ?? 0)), 0);
 
   const move = (by: number, selecting: boolean) => {
@@ -124,6 +133,11 @@ export function GroupsScreen() {
       <div className="flex min-h-10 items-center gap-3 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2">
         <StateChips chosen={states} byState={byState} onChoose={(next) => void setUrl({ states: [...next] })} />
         <span className="flex-1" />
+        {cut && (
+          <span role="status" className="text-xs text-attention">
+            {cut}
+          </span>
+        )}
         {data && <PartialNote answer={data} />}
       </div>
       <div className="relative flex min-h-0 flex-1 flex-col">

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   changeWords,
+  cutWords,
   groupWithin,
   inHeldOrder,
   mergeHead,
@@ -56,6 +57,14 @@ test('a row leads to the dead letters that it counts, within the filter', () => 
   expect(groupWithin('error:timeout', 'abc')).toBe('error:timeout group:abc');
   expect(groupWithin('error:a OR error:b', 'abc')).toBe('(error:a OR error:b) group:abc');
   expect(groupWithin('group:abc state:new', 'abc')).toBe('group:abc state:new');
+});
+
+test('a table that ends before the problems do says so, and what to do', () => {
+  const groups = [aGroup('a'), aGroup('b')];
+  expect(cutWords({ groups, byState: { new: 1, ongoing: 1, resolved: 7 } }, ['new', 'ongoing'])).toBeNull();
+  expect(cutWords({ groups, byState: { new: 1_203, ongoing: 1 } }, ['new', 'ongoing'])).toBe(
+    'the first 2 of 1,204 problems: narrow the filter for the others',
+  );
 });
 
 test('a million dead letters are said to be as many problems as they are', () => {

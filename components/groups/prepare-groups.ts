@@ -78,6 +78,17 @@ export function problemsSentence({ byState, count }: Pick<GroupsResponse, 'bySta
   return changed === 0 ? said : `${said}, ${formatCount(changed)} of them changed`;
 }
 
+/** Where not all groups that were asked for are there: how many are, and the way to the others. */
+export function cutWords(
+  { groups, byState }: Pick<GroupsResponse, 'groups' | 'byState'>,
+  states: readonly GroupState[],
+): string | null {
+  const all = countIn(byState, states);
+  return groups.length >= all
+    ? null
+    : `the first ${formatCount(groups.length)} of ${countOf(all, 'problem')}: narrow the filter for the others`;
+}
+
 /** The term that means a group's dead letters, and those of all that was merged into it. */
 export function groupTerm(fingerprint: string): string {
   return `group:${fingerprint}`;
