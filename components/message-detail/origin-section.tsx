@@ -1,13 +1,23 @@
+'use client';
+
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
+import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
+import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
+import { useNow } from '#components/ui/now.tsx';
 import { formatBytes } from '#components/ui/numbers.ts';
 import type { MessageDetail } from '#lib/api/messages.ts';
 import type { Filter, ValueField } from '#lib/filter/filter.ts';
+import { expiryOf } from '#lib/expiry/expiry.ts';
 
 /** Where it came from and what it is called; values that the filter knows can be filtered by. */
 export function OriginSection({ message }: { message: MessageDetail }) {
@@ -45,9 +55,24 @@ export function OriginSection({ message }: { message: MessageDetail }) {
             <Instant at={message.originalAt} suffix=" ago" className="font-sans" />
           </Line>
         )}
+        <ExpiryLine message={message} />
         <Line name="size" value={formatBytes(message.sizeBytes)} />
       </dl>
     </div>
+  );
+}
+
+/** When the broker deletes it by itself, where it still holds it and tells. */
+function ExpiryLine({ message }: { message: MessageDetail }) {
+  const now = useNow();
+  const overview = useQuery(overviewQueryOptions());
+  const queue = overview.data?.queues.find((each) => each.id === message.queueId);
+  const expiry = queue && message.state !== 'gone' ? expiryOf(queue.retention, message) : null;
+  if (!expiry) return null;
+  return (
+    <Line name="kept">
+      <ExpiryMark expiry={shownExpiry(expiry, now)} whose="this message" inSentence className="font-sans" />
+    </Line>
   );
 }
 

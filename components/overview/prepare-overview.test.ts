@@ -3,9 +3,9 @@ import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrang
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
 import {
   depthLabel,
-  expiryLabel,
   isUnread,
   lastReplayLabel,
+  noExpiryWhy,
   readerHealth,
   stillOpenLabel,
   summarise,
@@ -150,18 +150,12 @@ describe('the overview', () => {
     expect(sectionsOf(queues, connections, false)).toEqual([{ connection: null, queues }]);
   });
 
-  test('when a message expires is said as surely as it is known, and made up never', () => {
-    const hour = 3_600_000;
-    const at = (bound: 'exact' | 'at-least') => ({
-      open: 1,
-      retention: { kind: 'untold' as const },
-      expiresNext: { at: 5 * hour, bound },
-    });
-    expect(expiryLabel(at('exact'), 0)).toMatchObject({ words: '5 h', soon: true });
-    expect(expiryLabel(at('at-least'), 0).words).toBe('≥ 5 h');
-    expect(expiryLabel(at('at-least'), 6 * hour).words).toBe('any time');
-    expect(expiryLabel({ open: 1, retention: { kind: 'untold' }, expiresNext: null }, 0).words).toBeNull();
-    expect(expiryLabel({ open: 1, retention: { kind: 'unlimited' }, expiresNext: null }, 0).why).toContain('for ever');
+  test('where nobody says when messages expire, it is said why', () => {
+    const why = (change: Partial<QueueRow>) => noExpiryWhy(aQueue('a', { syncedAt: 1, ...change }));
+    expect(why({ retention: { kind: 'untold' } })).toContain('Neither the broker nor the messages');
+    expect(why({ retention: { kind: 'unlimited' } })).toContain('for ever');
+    expect(why({ open: 0 })).toContain('Nothing is in it');
+    expect(why({ syncedAt: null, indexed: 0 })).toContain('not been read yet');
   });
 
   test('what was thought solved stands above what is merely new', () => {

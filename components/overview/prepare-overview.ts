@@ -104,31 +104,18 @@ export function lastReplayLabel(last: NonNullable<QueueRow['lastReplay']>): {
   return { tone: 'settled', word: `${formatCount(last.sent)} not seen again` };
 }
 
-/** When the broker will delete the next message by itself, or why that is not said. */
-export function expiryLabel(
-  { expiresNext, retention, open }: Pick<QueueRow, 'expiresNext' | 'retention' | 'open'>,
-  now: number,
-): { readonly words: string | null; readonly why: string; readonly soon: boolean } {
-  if (expiresNext !== null) {
-    const left = expiresNext.at - now;
-    const isAtLeast = expiresNext.bound === 'at-least';
-    const words = left <= 0 ? (isAtLeast ? 'any time' : 'now') : `${isAtLeast ? '≥ ' : ''}${duration(left)}`;
-    return {
-      words,
-      why: isAtLeast
-        ? `The broker keeps its oldest message until ${utcTime(expiresNext.at)} at the least`
-        : `The broker deletes its oldest message at ${utcTime(expiresNext.at)}`,
-      soon: left < expiresSoonMs,
-    };
-  }
-  const unsaid = (why: string) => ({ words: null, why, soon: false });
-  if (retention.kind === 'unlimited') return unsaid('The broker keeps messages for ever');
-  if (open === 0) return unsaid('Nothing is in it that could expire');
-  return unsaid('Neither the broker nor the messages say when they expire');
+/** Why it is not said when the next message expires. */
+export function noExpiryWhy({
+  retention,
+  open,
+  syncedAt,
+  indexed,
+}: Pick<QueueRow, 'retention' | 'open' | 'syncedAt' | 'indexed'>): string {
+  if (isUnread({ syncedAt, indexed })) return 'It has not been read yet';
+  if (retention.kind === 'unlimited') return 'The broker keeps messages for ever';
+  if (open === 0) return 'Nothing is in it that could expire';
+  return 'Neither the broker nor the messages say when they expire';
 }
-
-/** Whoever wants to put them back should hurry. */
-const expiresSoonMs = 86_400_000;
 
 export interface Summary {
   readonly depth: string;

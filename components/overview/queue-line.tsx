@@ -1,11 +1,12 @@
-import clsx from 'clsx';
 import Link from 'next/link';
+import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
+import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { GroupTitle } from '#components/groups/group-title.tsx';
 import {
   depthLabel,
-  expiryLabel,
   isUnread,
   lastReplayLabel,
+  noExpiryWhy,
   readerHealth,
   stillOpenLabel,
 } from '#components/overview/prepare-overview.ts';
@@ -38,7 +39,7 @@ export function QueueLine({
   const top = queue.topGroup;
   const last = queue.lastReplay;
   const lastLabel = last && lastReplayLabel(last);
-  const expiry = unread ? { words: null, why: 'It has not been read yet', soon: false } : expiryLabel(queue, now);
+  const expiry = unread || queue.expiresNext === null ? null : shownExpiry(queue.expiresNext, now);
   return (
     <>
       <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
@@ -90,11 +91,14 @@ export function QueueLine({
             <Instant at={queue.oldestAt} inRow className="relative z-10" />
           )}
         </td>
-        <td className={clsx('px-2.5 whitespace-nowrap max-xl:hidden', expiry.soon ? 'text-attention' : 'text-soft')}>
-          <span title={expiry.why} className="relative z-10">
-            {expiry.words ?? '—'}
-            <span className="sr-only"> {expiry.why}</span>
-          </span>
+        <td className="px-2.5 whitespace-nowrap text-soft max-xl:hidden">
+          {expiry === null ? (
+            <span title={noExpiryWhy(queue)} className="relative z-10">
+              –<span className="sr-only">: {noExpiryWhy(queue)}</span>
+            </span>
+          ) : (
+            <ExpiryMark expiry={expiry} whose="its oldest message" className="relative z-10" />
+          )}
         </td>
         <td className="truncate px-2.5">
           {top === null ? (

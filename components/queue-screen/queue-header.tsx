@@ -1,4 +1,6 @@
 import { RefreshCw } from 'lucide-react';
+import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
+import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { depthLabel, readerHealth } from '#components/overview/prepare-overview.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
@@ -24,6 +26,7 @@ export function QueueHeader({
   onRead: (insist: boolean) => void;
 }) {
   const health = queue && readerHealth(queue, now);
+  const expiry = queue?.expiresNext ? shownExpiry(queue.expiresNext, now) : null;
   return (
     <>
       <PageHeader
@@ -38,6 +41,12 @@ export function QueueHeader({
                 </Pill>
               </span>
               <Pill tone={health.tone}>{health.word}</Pill>
+              {expiry && (
+                <Pill tone={expiry.tone}>
+                  <span className="max-md:hidden">oldest</span>
+                  <ExpiryMark expiry={expiry} whose="its oldest message" inSentence />
+                </Pill>
+              )}
               <button
                 type="button"
                 aria-label="Read the queue now"
