@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import { duration, utcTime } from '#components/ui/times.ts';
+import { duration } from '#components/ui/times.ts';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
 /** `1,204`, `about 640`, `?` while nobody knows. */
