@@ -177,6 +177,7 @@ export interface PlanNote {
     | 'original-removed'
     | 'truncated'
     | 'wrapped'
+    | 'not-looked-into'
     | 'state-gone'
     | 'in-another-replay'
     | 'outcome-unknown'

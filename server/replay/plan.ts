@@ -9,7 +9,7 @@ import { hasRoomForReplayHeaders, headerChanges } from '#lib/replay/outgoing.ts'
 import { replaySentence } from '#lib/replay/sentence.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import { noteContent } from '#server/replay/plan-content.ts';
+import { noteContent, noteDoubtful } from '#server/replay/plan-content.ts';
 import { createPlanDestinations, refuseByDestination } from '#server/replay/plan-destinations.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
@@ -65,6 +65,7 @@ export async function makePlan(
     await queues.meet(letters, signal);
     await destinations.meet(letters, signal);
     await noteHistory(store, letters, notes);
+    await noteDoubtful(store, selection, letters, notes);
     for (const letter of letters) {
       refuseByState(letter, queues.of(letter), notes);
       noteContent(letter, notes);

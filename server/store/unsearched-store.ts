@@ -1,4 +1,5 @@
 import type { RawDeadLetter } from '#lib/domain/message.ts';
+import type { Filter } from '#lib/filter/filter.ts';
 import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import type { MessageQuery } from '#server/store/message-query.ts';
 
@@ -9,6 +10,11 @@ export interface UnsearchedIndex {
    * no payload. `capped` means "at least".
    */
   countUnsearched(query: Pick<MessageQuery, 'filter' | 'range'>): Promise<UnsearchedCount>;
+  /**
+   * Which of these messages, all of which the filter meets, it may meet only because nobody could look into all of their payload: what it leaves out may be
+   * in them. Exact, unlike `countUnsearched`; nobody for a filter that leaves nothing out by payload. In no order.
+   */
+  listDoubtful(filter: Filter, messageIds: readonly string[]): Promise<readonly string[]>;
   /** Those whose schema may be there by now, newest first. `next` is for the call after this one; `null` at the end. */
   listUnsearched(before: number | null, limit: number): Promise<UnsearchedPage>;
   /** What was decoded after all: from then on a filter looks into it. */

@@ -19,6 +19,8 @@ import { systemClock } from '#server/clock.ts';
 import { startEngine, type Engine } from '#server/engine/engine.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { startLocalFauxqs } from '#server/local-brokers/fauxqs.ts';
+import type { BodyDecoder } from '#server/payload/body-decoder.ts';
+import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -40,6 +42,8 @@ export function createReplayBench() {
   let folder: string;
   let store: Store;
   let engine: Engine;
+  /** Knows no schema. */
+  let bodies: BodyDecoder;
   let source: string;
   let deadLetters: string;
 
@@ -57,11 +61,13 @@ export function createReplayBench() {
     ({ source, deadLetters } = await createPair(`replay-${randomUUID()}`));
     folder = await mkdtemp(join(tmpdir(), 'redeliver-replay-'));
     store = openSqliteStore({ folder, role: 'writer' });
+    bodies = createBodyDecoder({ registries: new Map() });
     engine = start();
   });
 
   afterEach(async () => {
     await engine.stop();
+    await bodies.close();
     await store.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -85,7 +91,13 @@ export function createReplayBench() {
           driver: createBroker(driver, { connection: 'sqs', random: () => 0.5 }),
         },
       ],
-      sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 1_000 },
+      sync: {
+        discoverEveryMs: 60_000,
+        lookEveryMs: 60_000,
+        scanEveryMs: 60_000,
+        scanLimit: 1_000,
+        reading: { bodies },
+      },
       watchMs: 60_000,
       publishTimeoutMs: 10_000,
       say: () => undefined,

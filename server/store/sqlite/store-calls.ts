@@ -40,6 +40,7 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   countMessages: 'read',
   countValues: 'read',
   countUnsearched: 'read',
+  listDoubtful: 'read',
   listUnsearched: 'read',
   saveDecoded: 'write',
   getMessages: 'read',

@@ -97,4 +97,36 @@ export function describeUnsearchedClauses({ clause }: Clauses): void {
     expect(await asked('payload.id:1')).toEqual({ found: [0], unknown: 2 });
     expect(await mine()).toEqual([]);
   });
+
+  clause(
+    'a message that a filter meets by what nobody saw is doubtful; one that it meets by what was seen is not',
+    async (store) => {
+      const queueId = await addQueue(store, 'doubtful');
+      const letters = binaryLetters('doubtful', [
+        decoded('schema'),
+        decoded('limit', '{"id":1}'),
+        decoded(null, '{"id":2}'),
+      ]);
+      await store.index.ingest({ queueId, letters, scan: 's' });
+      const doubtful = async (text: string) => {
+        const filter = within(queueId, text);
+        const found = await readAll(store, { filter });
+        const uids = await store.index.listDoubtful(filter, [...found, 'unknown']);
+        return uids.map((id) => ids(letters).indexOf(id)).toSorted();
+      };
+      expect(await doubtful('-payload.id:3')).toEqual([0, 1]);
+      expect(await doubtful('-payload.id:1')).toEqual([0]);
+      expect(await doubtful('-payload.id:3 type:=type-1')).toEqual([1]);
+      expect(await doubtful('payload.id:1')).toEqual([]);
+      expect(await doubtful('payload.id:1 OR -payload.id:3')).toEqual([0]);
+      expect(await doubtful('payload.id:1 -payload.id:3')).toEqual([1]);
+      expect(await doubtful('type:=type-0 OR -payload.id:3')).toEqual([1]);
+      expect(await doubtful('-(payload.id:7 type:=type-0)')).toEqual([0]);
+      expect(await doubtful('-(-payload.id:1)')).toEqual([]);
+      expect(await doubtful('-header.absent:x')).toEqual([]);
+
+      await store.index.saveDecoded([{ messageId: ids(letters)[0] ?? '', decoded: decoded(null, '{"id":4}') }]);
+      expect(await doubtful('-payload.id:3')).toEqual([1]);
+    },
+  );
 }

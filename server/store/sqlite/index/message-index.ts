@@ -12,7 +12,7 @@ import { regroup } from '#server/store/sqlite/index/regroup.ts';
 import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
-import { countUnsearched, listUnsearched, saveDecoded } from '#server/store/sqlite/index/unsearched.ts';
+import { countUnsearched, listDoubtful, listUnsearched, saveDecoded } from '#server/store/sqlite/index/unsearched.ts';
 import { createValueCounter } from '#server/store/sqlite/index/value-counts.ts';
 import type { MessageIndex } from '#server/store/store.ts';
 
@@ -42,6 +42,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     countMessages: async (query, cap) => countMessages(db, query, cap),
     countValues: async (query) => countValues(query),
     countUnsearched: async (query) => countUnsearched(db, query),
+    listDoubtful: async (filter, messageIds) => listDoubtful(db, filter, messageIds),
     listUnsearched: async (before, limit) => listUnsearched(db, before, limit),
     saveDecoded: async (letters) => saveDecoded(db, letters),
     getMessages: async (ids) => getMessages(db, ids),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { asksPayload, whateverPayloads } from '#lib/filter/whatever-payloads.ts';
+import type { Filter } from '#lib/filter/filter.ts';
+import { asksPayload, surelyMet, whateverPayloads } from '#lib/filter/whatever-payloads.ts';
 import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent, encodeDecoded } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
@@ -33,6 +34,22 @@ export function countUnsearched(
       ),
     );
     return { count: row?.n ?? 0, capped: row?.looked === max };
+  });
+}
+
+/** See `UnsearchedIndex`. */
+export function listDoubtful(db: Database, filter: Filter, messageIds: readonly string[]): readonly string[] {
+  const sure = surelyMet(filter);
+  if (sure === null) return [];
+  return db.snapshot(() => {
+    const numbers = JSON.stringify([...numbersOf(db, messageIds).values()]);
+    const rows = db.all(
+      sql<{ uid: string }>`
+        select m.uid from json_each(${numbers}) as wanted
+          cross join unsearched as u on u.id = wanted.value cross join messages as m on m.id = u.id
+        where not ${condition(sure, listQueueRefs(db))}`.compile(build),
+    );
+    return rows.map(({ uid }) => uid);
   });
 }
 
