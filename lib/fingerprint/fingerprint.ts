@@ -4,10 +4,12 @@ import { normaliseMessage } from '#lib/fingerprint/normalise-message.ts';
 import { type RootCause, rootCauseOf } from '#lib/fingerprint/root-cause.ts';
 import { memoise } from '#lib/stack-trace/memo.ts';
 
+/** Of the rules by which messages are grouped. 2 takes codes and names in a sentence for values ("region GB-NIR"). */
+export const fingerprintVersion = 2;
+
 /** Which problem a dead letter is one of. The same for the same reading everywhere; another `version` groups by other rules. */
 export interface Fingerprint {
-  /** Made is the newest; an index may hold groups of older ones. Version 2 takes codes and names in a sentence for values ("region GB-NIR"). */
-  readonly version: 1 | 2;
+  readonly version: typeof fingerprintVersion;
   /** 20 characters of lower-case letters and digits. */
   readonly id: string;
   /** One line for people, at most 200 characters. */
@@ -76,7 +78,7 @@ const ofParts = memoise(
     const simple = name === '' ? undefined : (name.split(/[.\\/:]/).findLast((part) => part !== '') ?? name);
     const title = [simple, message === '' ? frames[0] : message].filter((part) => part !== undefined).join(': ');
     return {
-      version: 2,
+      version: fingerprintVersion,
       id: idOf('error', name, frames.join('\n'), spaceless(message.toLowerCase())),
       title: title.slice(0, longestTitle),
       explanation: `grouped by ${by.join(' + ')}`,
@@ -93,7 +95,7 @@ function spaceless(message: string): string {
 
 function ofShape(reason: string | null, source: string, payloadShape: string): Fingerprint {
   return {
-    version: 2,
+    version: fingerprintVersion,
     id: idOf('no-error-text', reason ?? '', source, payloadShape),
     title: `${reason ?? 'no reason given'} in ${source}`.slice(0, longestTitle),
     explanation: `grouped by ${reason === null ? '' : 'reason + '}source + payload shape, because the message says nothing of its error`,

@@ -7,6 +7,8 @@ import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { startStoreWorker } from '#server/store/sqlite/store-worker.ts';
+import { aLetter } from '#server/store/testing/letters.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
 
 function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'redeliver-store-'));
@@ -65,6 +67,29 @@ test('an index of an older layout is set aside at a start and read anew; the led
   const theirs = new DatabaseSync(join(folder, 'index.db'));
   theirs.exec('CREATE TABLE theirs (a)');
   theirs.close();
+  expect(setAsideOldIndex(folder)).toBeNull();
+});
+
+test('an index with groups of another version of the rules is set aside; what people decided stays', async () => {
+  const folder = aFolder();
+  const store = openSqliteStore({ folder, role: 'writer' });
+  const queueId = await addQueue(store, 'grouped');
+  const letter = aLetter('grouped:1');
+  await store.index.ingest({ queueId, letters: [letter], scan: 's' });
+  const { fingerprint } = letter.letter;
+  await store.ledger.changeGroup(fingerprint, { owner: 'anna', note: 'asked the bank' }, 'anna', 1);
+  await store.close();
+  expect(setAsideOldIndex(folder)).toBeNull();
+
+  const raw = new DatabaseSync(join(folder, 'index.db'));
+  raw.exec('UPDATE groups SET version = 1');
+  raw.close();
+  expect(setAsideOldIndex(folder)).toBe(join(folder, 'index.db.old-1'));
+  const anew = openSqliteStore({ folder, role: 'writer' });
+  expect(await anew.index.listQueues()).toEqual([]);
+  expect(await anew.ledger.listTriage()).toMatchObject([{ fingerprint, owner: 'anna' }]);
+  expect(await anew.ledger.listNotes([fingerprint])).toMatchObject([{ text: 'asked the bank' }]);
+  await anew.close();
   expect(setAsideOldIndex(folder)).toBeNull();
 });
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Failure } from '#lib/domain/dead-letter.ts';
 import type { GroupFacts, SplitFrom } from '#lib/domain/error-group.ts';
-import type { Fingerprint, FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
+import { type Fingerprint, type FingerprintParts, fingerprintVersion } from '#lib/fingerprint/fingerprint.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findGroups, type MergedGroup } from '#server/store/sqlite/index/merged-groups.ts';
 import type { GroupTable, IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -66,11 +66,11 @@ export function listSplitOff(
   });
 }
 
-/** The columns hold what `group-numbers.ts` wrote, and this is the only version so far. */
+/** The columns hold what `group-numbers.ts` wrote. An index with groups of another version is set aside at the start (`set-aside-index.ts`). */
 function toFingerprint(row: Selectable<GroupTable>): Fingerprint {
   return {
     id: row.fingerprint,
-    version: row.version as 1,
+    version: fingerprintVersion,
     title: row.title,
     explanation: row.explanation,
     parts: JSON.parse(row.parts) as FingerprintParts,
