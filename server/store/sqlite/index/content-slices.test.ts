@@ -50,6 +50,12 @@ test('whatever header a message has is among the candidates for it', () => {
   );
 });
 
+test('a header whose name is as long as a message is among them, too', () => {
+  const name = 'n'.repeat(500_000);
+  const row = bitsOf({ ...nothing, headers: [{ name, value: { kind: 'bytes', bytes: utf8.encode('four') } }] });
+  expect(mayBe(row, askHeader(name, { kind: 'is', value: 'four' }))).toBe(true);
+});
+
 /** Numbers as people and other languages write them, which `JSON.stringify` would not. */
 const number = fc.constantFrom(
   '0',

@@ -91,7 +91,8 @@ function isPlainAscii(content: Uint8Array, name: Place, start: number, end: numb
 }
 
 function latin1(content: Uint8Array, [start, end]: Place): string {
-  return String.fromCharCode(...content.subarray(start, end));
+  // A name may be as long as a message, which is more than a call takes arguments.
+  return Buffer.from(content.buffer, content.byteOffset + start, end - start).toString('latin1');
 }
 
 function markPayload(json: Uint8Array | null, row: Int32Array): void {
