@@ -119,6 +119,28 @@ describe('a browse', () => {
     expect(broker.counts()).toMatchObject({ messagesRead: 5, retries: 1 });
   });
 
+  test('that was begun again midway is not called gapless: nobody knows what the part before the break has missed', async () => {
+    const gapless = { complete: false, reason: 'reached-end', lostBefore: [], gapless: true } as const;
+    const ends = async (breaks: 'before anything came' | 'midway') => {
+      let tries = 0;
+      const broker = brokerOf({
+        async *browse(_queue, { from }) {
+          tries += 1;
+          if (tries === 1 && breaks === 'midway') yield batchOf([0], '1', null);
+          if (tries === 1) throw broken();
+          yield { ...batchOf([1], '2', null), end: { ...gapless, lostBefore: [{ lane: '0', before: from ?? '' }] } };
+        },
+      });
+      return (await all(broker.browse('orders', { from: '0' }, never))).at(-1)?.end;
+    };
+    expect(await ends('before anything came')).toEqual({ ...gapless, lostBefore: [{ lane: '0', before: '0' }] });
+    expect(await ends('midway')).toEqual({
+      complete: false,
+      reason: 'reached-end',
+      lostBefore: [{ lane: '0', before: '1' }],
+    });
+  });
+
   test('of a queue is not begun again once messages were yielded', async () => {
     const broker = brokerOf({
       async *browse() {

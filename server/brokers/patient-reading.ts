@@ -4,6 +4,7 @@ import type { BrokerLimits } from '#server/brokers/broker-limits.ts';
 import type {
   BrokerDriver,
   BrowseBatch,
+  BrowseEnd,
   BrowseOptions,
   HeldBatch,
   HoldOptions,
@@ -36,6 +37,7 @@ export async function* patientBrowse(
   counter.called();
   for (;;) {
     const before = read;
+    const goesOn = rest !== options;
     const watch = watchBatches(caller, patience, `Reading "${queue}"`, limits.batchMs);
     try {
       for await (const batch of watch.each(driver.browse(queue, rest, watch.signal))) {
@@ -43,7 +45,11 @@ export async function* patientBrowse(
         read += batch.messages.length;
         bytes += counter.read(batch.messages);
         const full = batch.end === null && bytes >= limits.browseBytesMax;
-        const end = full ? ({ complete: false, reason: 'byte-cap', lostBefore: [] } as const) : batch.end;
+        const end = full
+          ? ({ complete: false, reason: 'byte-cap', lostBefore: [] } as const)
+          : goesOn
+            ? endOfRest(batch.end)
+            : batch.end;
         yield { ...batch, end, progress: continued(batch, before) };
         if (end !== null) return;
         rest = {
@@ -62,6 +68,13 @@ export async function* patientBrowse(
       watch.stop();
     }
   }
+}
+
+/** What was whole since the break says nothing of what came before it: there the log may have lost something, or have been another one. */
+function endOfRest(end: BrowseEnd | null): BrowseEnd | null {
+  if (end?.gapless === undefined) return end;
+  const { gapless: _, ...rest } = end;
+  return rest;
 }
 
 /** Counts go on where the broken browse stopped; what it had still to read is unchanged by the break. */
