@@ -67,6 +67,18 @@ describe('schemas of a registry', () => {
     expect(asked).toEqual([]);
   });
 
+  it('may be what base64 lacks where the registry could not be asked; one that it does not know is no more than a guess', () => {
+    const bytes = utf8(Buffer.from(foreignPayload('avro').bytes).toString('base64'));
+    const source = { part: 'value', bytes, headers: [], properties: [] } as const;
+    const missing = (answer: SchemaAnswer) => {
+      const decoded = decodePayload(source, () => answer);
+      return decoded.kind === 'shown' ? decoded.missing : decoded;
+    };
+    expect(missing({ ...nowhere, unasked: true })).toBe('schema');
+    expect(missing(nowhere)).toBeNull();
+    expect(missing(schemaOf('avro'))).toBeNull();
+  });
+
   it('decode an Avro key of one long', () => {
     const payload = shown(foreignPayload('avro key').bytes, { answer: schemaOf('avro key'), part: 'key' });
     expect(payload.pretty).toBe('9007199254740993');

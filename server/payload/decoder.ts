@@ -24,8 +24,8 @@ export interface RegisteredSchema {
 
 export type SchemaAnswer =
   | { readonly kind: 'found'; readonly schema: RegisteredSchema }
-  /** `note` is a sentence for people: not configured, unknown there, not reachable. */
-  | { readonly kind: 'missing'; readonly note: string };
+  /** `note` is a sentence for people: not configured, unknown there, not reachable. `unasked` where it is the last: the registry may well have it. */
+  | { readonly kind: 'missing'; readonly note: string; readonly unasked?: true };
 
 /** `undefined` where the registry has not been asked yet. */
 export type SchemaLookup = (reference: SchemaReference) => SchemaAnswer | undefined;

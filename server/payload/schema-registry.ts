@@ -130,6 +130,7 @@ export function createSchemaRegistry({ url, ca, clock, timeoutMs = 5_000 }: Sche
       return {
         kind: 'missing',
         note: `The schema registry at ${shownAs} could not be asked. ${whyOf(error, timeoutMs)}`,
+        unasked: true,
       };
     }
   }

@@ -3,7 +3,7 @@ import { indentJson } from '#lib/payload/indent-json.ts';
 import { looksBinary, shownCharactersMax, textOf } from '#lib/payload/show-payload.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { type Framed, readFrame, referenceText } from '#lib/payload/wire-format.ts';
-import { declined, decodedBytesMax, reasonOf, type Decoder } from '#server/payload/decoder.ts';
+import { beyondReach, declined, decodedBytesMax, reasonOf, type Decoder } from '#server/payload/decoder.ts';
 import { magicOf } from '#server/payload/decoders/compression.ts';
 
 export const json: Decoder = {
@@ -55,6 +55,8 @@ export const base64: Decoder = {
     const answer = frame && lookup(frame.reference);
     // Without its schema it would be no more than a guess.
     if (frame && answer === undefined) return { outcome: 'needs', reference: frame.reference };
+    if (frame && answer?.kind === 'missing' && answer.unasked === true)
+      return beyondReach('schema', `could hold a payload of schema ${referenceText(frame.reference)}. ${answer.note}`);
     const framed = frame && answer?.kind === 'found' ? `schema ${referenceText(frame.reference)}` : undefined;
     const inside =
       framed ?? ('{['.includes(firstCharacter(decoded) || 'x') && isJson(decoded) ? 'JSON' : magicOf(decoded));
