@@ -8,6 +8,7 @@ import {
   contentProbe,
   type Probe,
   probeSignatures,
+  sieveBySignatures,
   textProbe,
   valueProbe,
 } from '#server/store/sqlite/index/signatures.ts';
@@ -24,9 +25,14 @@ const candidatesMax = 20_000;
  * then a match is common, and a walk in order of time meets it soon.
  */
 export function findCandidates(db: Database, filter: Filter, queues: readonly QueueRef[]): readonly number[] | null {
-  if (!asksForContent(filter)) return null;
-  const probe = probeOf(db, filter, queues);
+  const probe = asksForContent(filter) ? probeOf(db, filter, queues) : any;
   return probe.kind === 'any' ? null : probeSignatures(db, probe, candidatesMax);
+}
+
+/** Where candidates are too many to be listed: whether a message is one. `null` where the signatures say nothing. */
+export function sieveOf(db: Database, filter: Filter, queues: readonly QueueRef[]): ((id: number) => boolean) | null {
+  const probe = asksForContent(filter) ? probeOf(db, filter, queues) : any;
+  return probe.kind === 'any' ? null : sieveBySignatures(db, probe);
 }
 
 /** What is only about queues, states, groups, numbers and times is answered by walks alone. */

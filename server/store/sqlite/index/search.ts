@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
-import { condition, type QueueRef, readsContent, within } from '#server/store/sqlite/index/lower.ts';
+import { findCandidates, sieveOf } from '#server/store/sqlite/index/candidates.ts';
+import { condition, readsContent, within } from '#server/store/sqlite/index/lower.ts';
 import { groupsOf, listCells, listQueueRefs, planWalks, type Walk } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { Effort, MessageQuery } from '#server/store/store.ts';
@@ -38,6 +38,8 @@ export const usualEffort: Effort = { examinedMax: 50_000, timeMsMax: 250 };
 /** A message that was looked at. */
 interface Examined extends Place {
   readonly hit: number;
+  /** Its signature alone has told that it does not match, which costs next to nothing. */
+  readonly sieved?: boolean;
 }
 
 /** Messages in order, a few at a time. */
@@ -62,10 +64,19 @@ export function search(
   const queues = listQueueRefs(db);
   const direction = order === 'newest' ? -1 : 1;
   const candidates = findCandidates(db, filter, queues);
+  const among = (ids: readonly number[]) => matchesAmong(db, ids, condition(filter, queues));
+  const sieve = candidates ? null : sieveOf(db, filter, queues);
   const streams = candidates
-    ? [streamOfCandidates(db, candidates, filter, queues, range, direction)]
+    ? [streamOfCandidates(db, candidates, filter, among, range, direction)]
     : planWalks(filter, listCells(db), queues, groupsOf(db, filter)).map((walk) =>
-        streamOfWalk(db, walk, range, direction),
+        sieve && walk.residual !== null
+          ? sieved(
+              streamOfWalk(db, { ...walk, residual: null }, range, direction),
+              walk.readsContent ? sliceMaxes.picked : sliceMaxes.rows,
+              sieve,
+              among,
+            )
+          : streamOfWalk(db, walk, range, direction),
       );
   const until = performance.now() + effort.timeMsMax;
   const readers = streams.map((stream) => createReader(stream, after, max));
@@ -75,8 +86,8 @@ export function search(
   for (;;) {
     const reader = firstOf(readers, direction);
     if (!reader) return { places, endedAt: null, examined };
-    const { id, at, hit } = reader.take();
-    if (reader.looksAtEach) examined += 1;
+    const { id, at, hit, sieved } = reader.take();
+    if (reader.looksAtEach && sieved !== true) examined += 1;
     if (hit === 1) places.push({ id, at });
     if (places.length >= max) return { places, endedAt: null, examined };
     // A slice is never left half read: what it cost is spent.
@@ -168,16 +179,34 @@ function streamOfWalk(
   };
 }
 
+/** The messages of a walk, of which only those that the signatures leave are looked at. */
+function sieved(
+  walk: Stream,
+  sliceMax: number,
+  sieve: (id: number) => boolean,
+  among: (ids: readonly number[]) => ReadonlySet<number>,
+): Stream {
+  return {
+    looksAtEach: true,
+    sliceMax,
+    next(after, count) {
+      const slice = walk.next(after, count);
+      const left = slice.filter(({ id }) => sieve(id)).map(({ id }) => id);
+      const [candidates, hits] = [new Set(left), among(left)];
+      return slice.map(({ id, at }) => ({ id, at, hit: hits.has(id) ? 1 : 0, sieved: !candidates.has(id) }));
+    },
+  };
+}
+
 /** Candidates are few enough to be put in order before they are looked at. */
 function streamOfCandidates(
   db: Database,
   candidates: readonly number[],
   filter: Filter,
-  queues: readonly QueueRef[],
+  among: (ids: readonly number[]) => ReadonlySet<number>,
   range: TimeRange,
   direction: 1 | -1,
 ): Stream {
-  const isMatch = condition(filter, queues);
   const sliceMax = readsContent(filter) ? sliceMaxes.picked : sliceMaxes.rows;
   const places = db
     .all(
@@ -193,18 +222,26 @@ function streamOfCandidates(
     next(after, count) {
       while (after && next < places.length && direction * compare(places[next] ?? after, after) <= 0) next += 1;
       const slice = places.slice(next, next + count);
-      // In the order of arrival, in which contents stand together.
-      const ids = slice.map(({ id }) => id).toSorted((a, b) => a - b);
-      const hits = new Set(
-        db
-          .all(
-            sql<{ id: number }>`
-              select m.id from json_each(${JSON.stringify(ids)}) as c cross join messages as m on m.id = c.value
-              where ${isMatch}`.compile(build),
-          )
-          .map(({ id }) => id),
-      );
+      const hits = among(slice.map(({ id }) => id));
       return slice.map((place) => ({ ...place, hit: hits.has(place.id) ? 1 : 0 }));
     },
   };
+}
+
+/** Which of a few messages match. */
+function matchesAmong(
+  db: Database,
+  ids: readonly number[],
+  isMatch: ReturnType<typeof condition>,
+): ReadonlySet<number> {
+  if (ids.length === 0) return new Set();
+  // In the order of arrival, in which contents stand together.
+  const inOrder = JSON.stringify(ids.toSorted((a, b) => a - b));
+  const rows = db.all(
+    sql<{ id: number }>`
+      select m.id from json_each(${inOrder}) as c cross join messages as m on m.id = c.value where ${isMatch}`.compile(
+      build,
+    ),
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -57,6 +57,43 @@ test('a text is found in whatever segment its message stands: old, young or not 
   for (const writer of writers) await writer.close();
 }, 60_000);
 
+test('among more candidates than are listed each match is found, in both orders, and what the signatures rule out is not looked at', async () => {
+  const store = openSqliteStore({ folder: aFolder(), role: 'writer' });
+  const queueId = await addQueue(store, 'many');
+  const total = oldSize + 13 * youngSize + 99;
+  const isOther = (n: number) => n >= 2_000 && n % 11 === 0;
+  const letters = manyLetters(
+    total,
+    (n) => ({ keyText: isOther(n) ? `other-${n}` : 'customer', at: 1_000 + ((n * 7_919) % total) }),
+    'many',
+  );
+  for (let start = 0; start < total; start += 4_000)
+    await store.index.ingest({ queueId, letters: letters.slice(start, start + 4_000), scan: 's' });
+
+  const common = letters.filter((_, n) => !isOther(n)).toSorted((a, b) => b.letter.at - a.letter.at);
+  expect(common.length).toBeGreaterThan(20_000);
+  const effort = { examinedMax: 1_000_000, timeMsMax: 60_000 };
+  const pages = { filter: key('customer'), limit: 1_000, effort };
+  expect(await readAll(store, pages)).toEqual(ids(common));
+  expect(await readAll(store, { ...pages, order: 'oldest' })).toEqual(ids(common).toReversed());
+  // Of those that are left, the one that matches besides is found like the last needle in the stack.
+  const last = common.at(-1);
+  const filter: Filter = {
+    kind: 'and',
+    terms: [key('customer'), { kind: 'time', field: 'at', from: null, to: (last?.letter.at ?? 0) + 1 }],
+  };
+  expect(await readAll(store, { ...pages, filter })).toEqual(last ? ids([last]) : []);
+  // With the others among them a page would take a tenth more.
+  const page = await store.index.listMessages({
+    ...pages,
+    effort: { ...effort, examinedMax: 1_040 },
+    range,
+    cursor: null,
+  });
+  expect(page.messages).toHaveLength(1_000);
+  await store.close();
+}, 60_000);
+
 test('a batch that is rolled back in the middle of a segment leaves nothing of its texts', async () => {
   const store = openSqliteStore({ folder: aFolder(), role: 'writer' });
   const queueId = await addQueue(store, 'broken');

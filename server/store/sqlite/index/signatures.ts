@@ -162,9 +162,7 @@ export function contentProbe(question: ContentQuestion): Probe {
 
 /** Numbers of all messages that may match, newest first; `null` when they are more than `max`. */
 export function probeSignatures(db: Database, probe: Probe, max: number): number[] | null {
-  const highest = Number(db.prepare('SELECT max(id) AS id FROM messages').get()?.['id'] ?? 0);
-  const youngs = Math.floor(highest / youngSize);
-  const olds = Math.floor(youngs / youngsOfOld);
+  const { highest, youngs, olds, ofYoung, ofOld } = segmentsOf(db, probe);
   const found: number[] = [];
   for (let id = highest; id > youngs * youngSize; id -= 1) found.push(id);
 
@@ -181,23 +179,49 @@ export function probeSignatures(db: Database, probe: Probe, max: number): number
     }
     return true;
   };
+  for (let young = youngs - 1; young >= olds * youngsOfOld; young -= 1)
+    if (!collect(young * youngSize + 1, ofYoung(young))) return null;
+  for (let old = olds - 1; old >= 0; old -= 1) if (!collect(old * oldSize + 1, ofOld(old))) return null;
+  return found;
+}
+
+/** Whether a message may match, where those that may are too many to be listed: its segment is read when the first of it is asked for. */
+export function sieveBySignatures(db: Database, probe: Probe): (id: number) => boolean {
+  const { youngs, olds, ofYoung, ofOld } = segmentsOf(db, probe);
+  const known = new Map<number, Int32Array | null>();
+  const wordsAt = (first: number, read: () => Int32Array | null): Int32Array | null => {
+    let words = known.get(first);
+    if (words === undefined) known.set(first, (words = read()));
+    return words;
+  };
+  return (id) => {
+    const young = Math.floor((id - 1) / youngSize);
+    if (young >= youngs) return true;
+    const old = Math.floor(young / youngsOfOld);
+    const first = old < olds ? old * oldSize + 1 : young * youngSize + 1;
+    const words = wordsAt(first, () => (old < olds ? ofOld(old) : ofYoung(young)));
+    return words === null || ((words[(id - first) >>> 5] ?? 0) & (1 << ((id - first) & 31))) !== 0;
+  };
+}
+
+/** Which segments there are, and what a probe leaves of each. */
+function segmentsOf(db: Database, probe: Probe) {
+  const highest = Number(db.prepare('SELECT max(id) AS id FROM messages').get()?.['id'] ?? 0);
+  const youngs = Math.floor(highest / youngSize);
   const readYoung = db.prepare('SELECT bits FROM young_signatures WHERE id = ?');
   const readOld = db.prepare('SELECT bits FROM signatures WHERE id = ?');
-
-  for (let young = youngs - 1; young >= olds * youngsOfOld; young -= 1) {
-    const words = evaluate(probe, young * youngSize + 1, youngWords, (slice) => {
-      const row = wordsOf(readYoung.get(young * rowsOfYoung + Math.floor(slice / slicesOfRow))?.['bits']);
-      return row.subarray((slice % slicesOfRow) * youngWords, ((slice % slicesOfRow) + 1) * youngWords);
-    });
-    if (!collect(young * youngSize + 1, words)) return null;
-  }
-  for (let old = olds - 1; old >= 0; old -= 1) {
-    const words = evaluate(probe, old * oldSize + 1, oldWords, (slice) =>
-      wordsOf(readOld.get(old * slices + slice)?.['bits']),
-    );
-    if (!collect(old * oldSize + 1, words)) return null;
-  }
-  return found;
+  return {
+    highest,
+    youngs,
+    olds: Math.floor(youngs / youngsOfOld),
+    ofYoung: (young: number) =>
+      evaluate(probe, young * youngSize + 1, youngWords, (slice) => {
+        const row = wordsOf(readYoung.get(young * rowsOfYoung + Math.floor(slice / slicesOfRow))?.['bits']);
+        return row.subarray((slice % slicesOfRow) * youngWords, ((slice % slicesOfRow) + 1) * youngWords);
+      }),
+    ofOld: (old: number) =>
+      evaluate(probe, old * oldSize + 1, oldWords, (slice) => wordsOf(readOld.get(old * slices + slice)?.['bits'])),
+  };
 }
 
 /** `null`: every message of the segment may match. */
