@@ -1,4 +1,5 @@
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
+import { messagesResponse, type ListedMessage } from '#lib/api/messages.ts';
 
 /** A test whose page may not complain: an error in the browser's console, a blocked script or a failed request of ours fails it. */
 export const test = base.extend<{ complaints: string[] }>({
@@ -44,4 +45,18 @@ export async function setMended(page: Page, service: string, mended: boolean): P
   if ((await mend.isChecked()) !== mended) await mend.click();
   await expect(mend).toBeChecked({ checked: mended });
   await page.keyboard.press('Escape');
+}
+
+/** The newest messages that a filter meets. */
+export async function messagesOf(request: APIRequestContext, filter: string): Promise<readonly ListedMessage[]> {
+  const answer = await request.get('/api/v1/messages', { params: { filter, limit: 1_000 } });
+  return messagesResponse.parse(await answer.json()).messages;
+}
+
+/** Plans a replay of the message and sends it. */
+export async function replayNow(request: APIRequestContext, messageId: string): Promise<void> {
+  const planned = await request.post('/api/v1/replays/plan', { data: { messageIds: [messageId] } });
+  const { id, plan }: { id: string; plan: { hash: string } } = await planned.json();
+  const confirmed = await request.post('/api/v1/replays', { data: { replayId: id, hash: plan.hash } });
+  expect(confirmed.ok(), await confirmed.text()).toBe(true);
 }

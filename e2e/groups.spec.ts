@@ -1,15 +1,11 @@
 import type { APIRequestContext } from '@playwright/test';
-import { expect, rows, setMended, test, waitForRows } from './console.ts';
+import { expect, messagesOf, replayNow, rows, setMended, test, waitForRows } from './console.ts';
 
 /** Sends one message of a group back to the service that fails on it: a new dead letter of the same group. */
 async function failAgain(request: APIRequestContext, fingerprint: string): Promise<void> {
-  const filter = `group:${fingerprint} state:new`;
-  const found = await request.get(`/api/v1/messages?limit=1&filter=${encodeURIComponent(filter)}`);
-  const { messages }: { messages: readonly { id: string }[] } = await found.json();
-  const planned = await request.post('/api/v1/replays/plan', { data: { messageIds: messages.map(({ id }) => id) } });
-  const { id, plan }: { id: string; plan: { hash: string } } = await planned.json();
-  const confirmed = await request.post('/api/v1/replays', { data: { replayId: id, hash: plan.hash } });
-  expect(confirmed.ok(), await confirmed.text()).toBe(true);
+  const [message] = await messagesOf(request, `group:${fingerprint} state:new`);
+  if (!message) throw new Error('the group has no new message');
+  await replayNow(request, message.id);
 }
 
 test('the dead letters of all queues are a few problems; one that was resolved and fails again says so', async ({
@@ -150,4 +146,40 @@ test('a row leads to the messages that it counts, and a message to its problem',
   await rows(page).first().click();
   await page.getByRole('link', { name: 'All of this problem' }).click();
   await expect(page).toHaveURL(new RegExp(`${problem}$`));
+});
+
+test('a group is owned, ignored for a while, split by its queues and joined again', async ({ page, request }) => {
+  test.setTimeout(180_000);
+  await page.goto('/groups?filter=error:ECONNREFUSED');
+  const refused = rows(page).filter({ hasText: 'orders.order.completed.dlq, email_dlq' });
+  await expect(refused).toHaveCount(1, { timeout: 60_000 });
+  await refused.getByRole('link').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('ECONNREFUSED');
+  const state = (word: string) => page.locator('header').getByText(word, { exact: true });
+
+  const owner = `Platform ${Date.now()}`;
+  await page.keyboard.press('o');
+  await page.getByRole('combobox', { name: 'Owner' }).fill(owner);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(owner, { exact: true }).first()).toBeVisible();
+
+  await page.keyboard.press('i');
+  await page.getByRole('menuitem', { name: '1 day' }).click();
+  await expect(state('ignored')).toBeVisible();
+  await expect(page.getByText(/^Ignored .*\b2[34] h/)).toBeVisible();
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await expect(state('ignored')).toBeHidden();
+
+  const split = page.getByRole('button', { name: 'Split', exact: true });
+  await split.click();
+  await page.getByRole('menuitem', { name: /^By queue/ }).click();
+  await expect(page.getByText('Split by queue into')).toBeVisible();
+  const parts = page.getByRole('listitem').filter({ hasText: 'ECONNREFUSED' });
+  await expect(parts).toHaveCount(2, { timeout: 60_000 });
+  const part = await parts.first().getByRole('link').getAttribute('href');
+  const ofPart = await messagesOf(request, `group:${part?.slice('/groups/'.length)}`);
+  expect(new Set(ofPart.map((message) => message.queueId)).size).toBe(1);
+  await page.getByRole('button', { name: 'Join again' }).click();
+  await expect(split).toBeVisible();
+  await expect(page.getByText('Split by queue into')).toBeHidden();
 });
