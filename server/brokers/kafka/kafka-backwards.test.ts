@@ -20,16 +20,19 @@ afterAll(async () => {
   await foreign.close();
 });
 
+/** The last that Kafka has room for. */
+const lastInstant = 2n ** 63n - 1n;
+
 interface Sent {
   readonly partition: number;
-  readonly at: number;
+  readonly at: number | bigint;
 }
 
 async function aTopic(partitions: number, sent: readonly Sent[]): Promise<string> {
   const topic = `backwards-${randomUUID()}.dlq`;
   await foreign.createTopic(topic, partitions, {
     'retention.ms': '-1',
-    'message.timestamp.after.max.ms': String(Number.MAX_SAFE_INTEGER),
+    'message.timestamp.after.max.ms': String(lastInstant),
   });
   await put(topic, sent);
   return topic;
@@ -105,6 +108,17 @@ describe('slices across partitions', () => {
     const slices = await slicesOf(topic, 20);
     expect(slices.flatMap(({ messages }) => messages)).toHaveLength(91);
     expect(slices.length).toBeGreaterThan(2);
+  });
+
+  test('and so does one that stands at the end of all numbers, in more messages than a slice has', async () => {
+    const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+    const topic = await aTopic(
+      2,
+      upTo(400).map((index) => ({ partition: index % 2, at: lastInstant - BigInt(index % 3) * 600n })),
+    );
+    const slices = await slicesOf(topic, 20);
+    const places = slices.flatMap(({ messages }) => messages.map(({ position }) => position));
+    expect([places.length, new Set(places).size]).toEqual([400, 400]);
   });
 
   test('even one message at a time comes to the beginning', async () => {

@@ -41,7 +41,8 @@ export async function chooseSlice(
   async function cutByTime(): Promise<Slice | null> {
     const numbers = new Set(open.map(({ partition }) => partition));
     const asked = { name: layout.name, partitions: layout.partitions.filter((each) => numbers.has(each.partition)) };
-    let newer = since ?? cluster.settings.clock();
+    // Producers choose times: beyond what a number holds exactly, the middle of two could be one that Kafka has no room for.
+    let newer = Math.min(since ?? cluster.settings.clock(), Number.MAX_SAFE_INTEGER);
     let older: number | null = null;
     let step = firstStepMs;
     for (let tries = 0; tries < triesMax; tries += 1) {
