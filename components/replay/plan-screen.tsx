@@ -1,9 +1,10 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
+import { useStrayTyping, wasTyping } from '#components/shell/stray-typing.ts';
 import { Button } from '#components/ui/button.tsx';
 import { clockTime } from '#components/ui/times.ts';
 import { formatCount } from '#components/ui/numbers.ts';
@@ -41,6 +42,14 @@ export function PlanScreen({
   const confirmed = typed.trim().replaceAll(',', '');
   const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
   const isSmall = !plan.dangerous && plan.willSend <= smallMax;
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  const [typing, setTyping] = useState(() => wasTyping(performance.now()));
+  const byEnter = isSmall && !typing;
+  useStrayTyping(() => {
+    if (!byEnter) return;
+    setTyping(true);
+    cancelButton.current?.focus();
+  });
   const notes = plan.refusals.length + plan.warnings.length;
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -90,6 +99,11 @@ export function PlanScreen({
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
         {children}
+        {isSmall && typing && (
+          <p role="status" className="text-xs text-attention">
+            You were typing, so Enter does not send it. Press the button.
+          </p>
+        )}
         {plan.dangerous && (
           <label className="grid gap-1">
             <span>
@@ -110,9 +124,9 @@ export function PlanScreen({
             className="h-8! flex-1"
             disabled={!canSend}
             onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
-            // Enter sends what is small and harmless; more than that is looked at first.
-            autoFocus={isSmall}
-            {...(isSmall && { keyHint: 'Enter' })}
+            // Enter sends what is small and harmless; more than that is looked at first, and whoever is typing has not seen that there is a plan.
+            autoFocus={byEnter}
+            {...(byEnter && { keyHint: 'Enter' })}
           >
             {busy === 'planning'
               ? 'Planning…'
@@ -122,7 +136,7 @@ export function PlanScreen({
                   ? 'Nothing can be sent'
                   : sendLabel(plan.willSend)}
           </Button>
-          <Button className="h-8!" autoFocus={!isSmall && !plan.dangerous} onClick={onCancel}>
+          <Button ref={cancelButton} className="h-8!" autoFocus={!byEnter && !plan.dangerous} onClick={onCancel}>
             Cancel
           </Button>
         </div>

@@ -2,6 +2,7 @@
 
 import { useEffect, useEffectEvent } from 'react';
 import { hasCharacterKeys, isCharacterKey } from '#components/shell/character-keys.ts';
+import { rememberUnanswered } from '#components/shell/stray-typing.ts';
 
 export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
@@ -16,7 +17,7 @@ export function useHotkeys(keys: Hotkeys): void {
     if (event.altKey || (!withModifier && (belongsToField(event.target) || presses(event)))) return;
     if (!withModifier && isCharacterKey(event.key) && !hasCharacterKeys(document.cookie)) return;
     const action = keys[withModifier ? `mod+${event.key.toLowerCase()}` : event.key];
-    if (!action) return;
+    if (!action) return rememberUnanswered(event);
     event.preventDefault();
     action(event);
   });
