@@ -85,8 +85,8 @@ function PaletteList({ field, onDone }: { field: React.RefObject<HTMLInputElemen
         aria-expanded
         aria-controls={listId}
         aria-activedescendant={entries[at] ? `${listId}-${at}` : undefined}
-        aria-label="Queue, group, replay number or message id"
-        placeholder="Queue, group, replay number or message id"
+        aria-label="Queue, group, replay number, message id or any text"
+        placeholder="Queue, group, replay number, message id or any text"
         className="h-11 w-full border-b border-line bg-transparent px-4 text-md outline-none placeholder:text-faint"
       />
       <ul id={listId} role="listbox" aria-label="Places" className="p-1.5">
@@ -109,9 +109,6 @@ function PaletteList({ field, onDone }: { field: React.RefObject<HTMLInputElemen
             <span className="ml-auto shrink-0 text-xs text-faint">{entry.hint}</span>
           </li>
         ))}
-        {entries.length === 0 && (
-          <li className="px-2.5 py-2 text-soft">Nothing is called that. A message id has 22 characters.</li>
-        )}
       </ul>
     </div>
   );
