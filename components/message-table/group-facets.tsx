@@ -23,8 +23,11 @@ export function GroupFacets({
   slots,
   chosen,
   onChoose,
+  isNarrowed,
   onPoint,
 }: {
+  /** A queue, a filter or a range leaves some dead letters out. */
+  isNarrowed: boolean;
   /** `null` while they are counted. */
   answer: GroupsResponse | null;
   problem: unknown;
@@ -66,6 +69,8 @@ export function GroupFacets({
               isAlike={(heads.get(groupWords(group).head)?.length ?? 0) > 1}
               colour={colourOf(slots, group.fingerprint)}
               chosen={chosen.includes(group.fingerprint)}
+              // It is of all time and all queues: beside counts of a part it would be taken for the part's.
+              showsLast={!isNarrowed}
               onChoose={() => onChoose(group.fingerprint)}
               onPoint={(pointed) => onPoint(pointed ? group.fingerprint : null)}
             />
@@ -99,6 +104,7 @@ function GroupFacet({
   isAlike,
   colour,
   chosen,
+  showsLast,
   onChoose,
   onPoint,
 }: {
@@ -109,6 +115,7 @@ function GroupFacet({
   isAlike: boolean;
   colour: string;
   chosen: boolean;
+  showsLast: boolean;
   onChoose: () => void;
   onPoint: (pointed: boolean) => void;
 }) {
@@ -152,7 +159,7 @@ function GroupFacet({
           className={clsx('shrink-0', colour)}
         />
         <GroupStatePill state={group.state} />
-        <Instant at={group.lastAt} inRow className="ml-auto" />
+        {showsLast && <Instant at={group.lastAt} inRow className="ml-auto" />}
       </span>
     </button>
   );

@@ -4,7 +4,8 @@ import { hasTerm } from '#components/filter-bar/prepare-filter.ts';
 import { GroupFacets } from '#components/message-table/group-facets.tsx';
 import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
 import { ValueFacets } from '#components/message-table/value-facets.tsx';
-import { facetValueTerm } from '#components/queue-screen/prepare-terms.ts';
+import { facetValueTerm, withoutField } from '#components/queue-screen/prepare-terms.ts';
+import { startFilter } from '#components/queue-screen/queue-url.ts';
 import type { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
 
@@ -12,6 +13,7 @@ import type { ColourSlots } from '#components/timeline/series-colours.ts';
 export function SideFacets({
   queueId,
   typed,
+  range,
   reads,
   isIdle,
   slots,
@@ -21,6 +23,7 @@ export function SideFacets({
 }: {
   queueId: string | null;
   typed: string;
+  range: string;
   reads: ReturnType<typeof useTriageReads>;
   /** Nothing is counted, because the filter cannot be read. */
   isIdle: boolean;
@@ -34,6 +37,7 @@ export function SideFacets({
   return (
     <>
       <GroupFacets
+        isNarrowed={queueId !== null || range !== 'all' || !isWhole(typed)}
         answer={reads.groups.data ?? null}
         problem={reads.groups.error}
         slots={slots}
@@ -55,4 +59,9 @@ export function SideFacets({
       />
     </>
   );
+}
+
+/** The groups that are chosen narrow the table, and not the list of groups. */
+function isWhole(typed: string): boolean {
+  return ['', startFilter].includes(withoutField(typed, 'group').rest.trim());
 }

@@ -136,6 +136,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     <SideFacets
       queueId={queueId}
       typed={filter}
+      range={range}
       reads={reads}
       isIdle={!isValid}
       slots={slots}
