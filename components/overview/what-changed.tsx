@@ -60,7 +60,7 @@ export function WhatChanged() {
           return (
             <li
               key={group.fingerprint}
-              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_60px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[104px_minmax(0,1fr)_64px_52px] max-md:grid-cols-[32px_minmax(0,1fr)_52px_48px]"
+              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_84px_84px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[104px_minmax(0,1fr)_64px_84px_84px] max-md:grid-cols-[32px_minmax(0,1fr)_52px_48px]"
             >
               <GroupStatePill state={group.state} shrinks />
               <Link
@@ -82,7 +82,14 @@ export function WhatChanged() {
                 {more > 0 && ` and ${formatCount(more)} more`}
               </span>
               <span className="text-right font-semibold">{formatCount(group.count)}</span>
-              <Instant at={group.lastAt} inRow className="relative z-10 text-right text-soft" />
+              {/* Two times that look alike have to say which is which: since when, and whether it still goes on. */}
+              <span className="truncate text-right text-faint max-md:hidden">
+                since <Instant at={group.firstAt} inRow className="relative z-10 text-text" />
+              </span>
+              <span className="truncate text-right text-faint">
+                <span className="max-md:sr-only">last </span>
+                <Instant at={group.lastAt} inRow className="relative z-10 text-text" />
+              </span>
             </li>
           );
         })}
