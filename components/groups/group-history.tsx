@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import Link from 'next/link';
-import { activityEntries, replayOutcome } from '#components/groups/prepare-group.ts';
+import { activityEntries, replayOutcome, replaysCounted } from '#components/groups/prepare-group.ts';
 import { RailSection } from '#components/groups/rail-section.tsx';
 import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -10,7 +10,8 @@ import { toneText } from '#components/ui/pill.tsx';
 import type { GroupDetail } from '#lib/api/groups.ts';
 
 /** Replays that touched its messages, and what came of them. Which ones is known of the newest of its messages only. */
-export function GroupReplays({ replays }: { replays: GroupDetail['replays'] }) {
+export function GroupReplays({ group }: { group: GroupDetail }) {
+  const { replays } = group;
   return (
     <RailSection title="Replays" marks={replays.length > 0 && formatCount(replays.length)}>
       {replays.length === 0 && <p className="text-soft">None is known of its newest messages.</p>}
@@ -34,9 +35,7 @@ export function GroupReplays({ replays }: { replays: GroupDetail['replays'] }) {
           );
         })}
       </ul>
-      {replays.length > 0 && (
-        <p className="mt-1 text-xs text-faint">Each line counts the whole replay, not this group alone.</p>
-      )}
+      {replays.length > 0 && <p className="mt-1 text-xs text-faint">{replaysCounted(group)}</p>}
     </RailSection>
   );
 }

@@ -8,6 +8,7 @@ import { customRange, rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { CountList } from '#components/groups/count-list.tsx';
 import { GroupHead } from '#components/groups/group-head.tsx';
 import { GroupActivity, GroupReplays } from '#components/groups/group-history.tsx';
+import { GroupKeys } from '#components/groups/group-keys.tsx';
 import { GroupNotes } from '#components/groups/group-notes.tsx';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { GroupingSection, MergedSection } from '#components/groups/grouping-section.tsx';
@@ -21,7 +22,7 @@ import type { PlanSelection } from '#components/queries/replays.ts';
 import { timelineQueryOptions } from '#components/queries/timeline.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
-import { messagesHref, queueHref } from '#components/shell/links.ts';
+import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { Timeline } from '#components/timeline/timeline.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
@@ -32,7 +33,6 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { GroupDetail } from '#lib/api/groups.ts';
 import { AppError } from '#lib/domain/errors.ts';
-import { serialise } from '#lib/filter/serialise.ts';
 
 /** The incident's page: what it is, what people decided and know of it, where it is, what it looks like, and putting it back. */
 export function GroupScreen({ fingerprint }: { fingerprint: string }) {
@@ -89,8 +89,6 @@ function GroupView({ group }: { group: GroupDetail }) {
   const [replaying, setReplaying] = useState<PlanSelection | null>(null);
   const changes = useGroupChanges();
   const term = groupTerm(group.fingerprint);
-  // Keys that each occur once say only that the key is not the cause.
-  const repeated = group.keys.filter((key) => key.count > 1);
   const timeline = useQuery(timelineQueryOptions({ filter: term, range }));
   const replayAll = () => {
     if (group.open > 0) setReplaying({ filter: openFilter(group.fingerprint), asOf: Date.now(), excluded: [] });
@@ -125,7 +123,7 @@ function GroupView({ group }: { group: GroupDetail }) {
               {range !== 'all' && <p className="text-2xs text-faint">{rangeLabel(range)}</p>}
             </div>
             {group.newestMessageId !== null && <NewestMessage newestId={group.newestMessageId} group={group} />}
-            <GroupReplays replays={group.replays} />
+            <GroupReplays group={group} />
           </div>
           <div className="min-w-0">
             <GroupNotes key={group.fingerprint} fingerprint={group.fingerprint} notes={group.noteList} />
@@ -142,19 +140,7 @@ function GroupView({ group }: { group: GroupDetail }) {
                 />
               </RailSection>
             )}
-            {repeated.length > 0 && (
-              <RailSection title="Top keys" marks="among its newest messages">
-                <CountList
-                  places={repeated.map(({ value, count }) => ({
-                    id: value,
-                    name: value === '' ? '""' : value,
-                    href: messagesHref(`${term} ${serialise({ kind: 'equals', field: 'key', value })}`),
-                    count,
-                    isCode: true,
-                  }))}
-                />
-              </RailSection>
-            )}
+            <GroupKeys group={group} />
             <GroupingSection group={group} changes={changes} />
             <MergedSection group={group} changes={changes} />
             <GroupActivity activity={group.activity} />

@@ -1,14 +1,17 @@
 import type { Tone } from '#components/ui/pill.tsx';
-import { formatCount } from '#components/ui/numbers.ts';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { GroupDetail } from '#lib/api/groups.ts';
+import { mark } from '#lib/masking/mark.ts';
 
 type GroupReplay = GroupDetail['replays'][number];
 
-/** What became of a replay as a whole, also of messages of other groups: bad news before good, and never "succeeded". */
-export function replayOutcome({ state, sent, returned, returnedDifferent, unknown, failed }: GroupReplay): {
+/** What became of this group's messages in a replay: bad news before good, and never "succeeded". */
+export function replayOutcome({ state, ofGroup }: Pick<GroupReplay, 'state' | 'ofGroup'>): {
   readonly tone: Tone;
   readonly words: string;
 } {
+  if (ofGroup === null) return { tone: 'attention', words: 'sent others, which came back as these' };
+  const { sent, returned, returnedDifferent, unknown, failed } = ofGroup;
   if (state === 'planned') return { tone: 'plain', words: 'planned, nothing sent' };
   if (state === 'queued') return { tone: 'motion', words: 'about to send' };
   const said = `${formatCount(sent)} sent`;
@@ -35,6 +38,43 @@ export function replayOutcome({ state, sent, returned, returnedDifferent, unknow
         ? { tone: 'plain', words: 'nothing sent' }
         : { tone: 'settled', words: `${said} · not seen again` };
   }
+}
+
+/**
+ * How many keys the group affects. Keys that each occur once say that no key is the cause, and that is worth saying. `null` where no message has a
+ * key.
+ */
+export function keysAffected({ keys, keyCount }: Pick<GroupDetail, 'keys' | 'keyCount'>): {
+  readonly count: string;
+  readonly notes: readonly string[];
+  readonly top: GroupDetail['keys'];
+} | null {
+  const { distinct, masked, among } = keyCount;
+  if (distinct === 0 && masked === 0) return null;
+  const isMasked = ({ value }: { readonly value: string }) => value.includes(mark);
+  const top = keys.filter((key) => key.count > 1 && !isMasked(key));
+  const hasSingles = keys.some((key) => key.count === 1 && !isMasked(key));
+  const counted = among === null ? countOf(distinct, 'key') : `at least ${countOf(distinct, 'key')}`;
+  return {
+    count: distinct === 0 ? 'masked' : counted,
+    notes: [
+      ...(among === null ? [] : [`Counted among its newest ${countOf(among, 'message')}.`]),
+      ...(top.length > 0
+        ? ['Most frequent among its newest messages:']
+        : hasSingles
+          ? ['None is there twice among its newest messages.']
+          : []),
+      ...(masked > 0 ? [`${countOf(masked, 'message has', 'messages have')} a masked key.`] : []),
+    ],
+    top,
+  };
+}
+
+/** Of which messages the counts of its replays are. */
+export function replaysCounted({ replaysAmong }: Pick<GroupDetail, 'replaysAmong'>): string {
+  return replaysAmong === null
+    ? 'Each line counts messages of this group alone.'
+    : `Each line counts this group alone, among the newest ${formatCount(replaysAmong)} of its messages that were replayed.`;
 }
 
 export interface GroupingPart {

@@ -105,6 +105,14 @@ export const groupDetail = groupRow.extend({
   byState: z.partialRecord(deadLetterState, z.number().int()),
   /** Most frequent among the newest of its messages. */
   keys: z.array(z.object({ value: z.string(), count: z.number().int() })).readonly(),
+  keyCount: z.object({
+    /** Different keys that are not masked. */
+    distinct: z.number().int(),
+    /** Messages whose key is masked; which of them have the same is not known. */
+    masked: z.number().int(),
+    /** Only so many of its newest messages were looked at, so there are at least so many; null where all were. */
+    among: z.number().int().nullable(),
+  }),
   newestMessageId: z.string().nullable(),
   oldestMessageId: z.string().nullable(),
   /** That touched messages of it, newest first. */
@@ -122,9 +130,21 @@ export const groupDetail = groupRow.extend({
         returnedDifferent: z.number().int(),
         unknown: z.number().int(),
         failed: z.number().int(),
+        /** The same of messages of this group alone; `null` where it sent none of them, and some came back as this error. */
+        ofGroup: z
+          .object({
+            sent: z.number().int(),
+            returned: z.number().int(),
+            returnedDifferent: z.number().int(),
+            unknown: z.number().int(),
+            failed: z.number().int(),
+          })
+          .nullable(),
       }),
     )
     .readonly(),
+  /** `replays` are those of only so many of its messages that were replayed, the newest; null where of all. */
+  replaysAmong: z.number().int().nullable(),
   /** What people did with it, newest first. */
   activity: z.array(z.object({ at: instant, actor: z.string(), action: z.string(), result: z.string() })).readonly(),
 });

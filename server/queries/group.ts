@@ -1,4 +1,5 @@
 import type { GroupDetail } from '#lib/api/groups.ts';
+import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toGroupRow } from '#server/queries/groups.ts';
@@ -36,9 +37,11 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     splitInto: group.splitInto,
     byState: group.byState,
     keys: maskKeys(group.keys, runtime.masking),
+    keyCount: group.keyCount,
     newestMessageId: group.newestMessageId,
     oldestMessageId: group.oldestMessageId,
     replays,
+    replaysAmong: touchedOf(group.byState) > group.touchedMessageIds.length ? group.touchedMessageIds.length : null,
     activity: audit.map(({ at, actor, action, result }) => ({ at, actor, action, result })),
   };
   return maskAnswer(answer, runtime.masking);
@@ -54,13 +57,32 @@ function toParts(parts: FingerprintParts): GroupDetail['parts'] {
   }
 }
 
+type Counts = NonNullable<GroupDetail['replays'][number]['ofGroup']>;
+
+function countsOf(items: readonly ReplayItem[] | undefined): Counts | null {
+  if (items === undefined) return null;
+  const count = (is: (item: ReplayItem) => boolean) => items.filter(is).length;
+  return {
+    sent: count(({ state }) => state === 'sent' || state === 'settled'),
+    returned: count(({ returned }) => returned !== null),
+    returnedDifferent: count(({ returned }) => returned !== null && !returned.sameError),
+    unknown: count(({ state }) => state === 'unknown'),
+    failed: count(({ state }) => state === 'failed'),
+  };
+}
+
+function touchedOf({ replayed = 0, returned = 0, failed = 0, unknown = 0 }: GroupDetails['byState']): number {
+  return replayed + returned + failed + unknown;
+}
+
 const activityMax = 50;
 const replaysMax = 20;
 
 /** Those that sent messages of it, and those that messages of it came back from; of its newest touched messages. */
 async function replaysOf({ store }: Runtime, group: GroupDetails): Promise<GroupDetail['replays']> {
   const items = await store.ledger.listItemsOfMessages(group.touchedMessageIds);
-  const ids = new Set([...items.map((item) => item.replayId), ...group.returnedFrom]);
+  const byReplay = Map.groupBy(items, (item) => item.replayId);
+  const ids = new Set([...byReplay.keys(), ...group.returnedFrom]);
   const known = await Promise.all(
     [...ids].slice(0, 5 * replaysMax).map((id) =>
       // A header that names a replay may have been written by anyone.
@@ -82,5 +104,6 @@ async function replaysOf({ store }: Runtime, group: GroupDetails): Promise<Group
       returnedDifferent: replay.account.returnedDifferent,
       unknown: replay.account.unknown,
       failed: replay.account.failed,
+      ofGroup: countsOf(byReplay.get(replay.id)),
     }));
 }

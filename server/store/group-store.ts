@@ -82,12 +82,23 @@ export interface GroupDetails extends GroupEntry {
   readonly mergedMembers: readonly GroupPart[];
   /** Keys of its newest messages, most frequent first. */
   readonly keys: readonly { readonly value: string; readonly count: number }[];
+  readonly keyCount: KeyCount;
   readonly newestMessageId: string | null;
   readonly oldestMessageId: string | null;
   /** Of its messages that replays of ours have touched, the newest. */
   readonly touchedMessageIds: readonly string[];
   /** Replays that messages of it came back from, among its newest. */
   readonly returnedFrom: readonly string[];
+}
+
+/** How many keys a group's messages have. */
+export interface KeyCount {
+  /** Of keys that are not masked. */
+  readonly distinct: number;
+  /** Messages with a masked key: the index has no digest of it, so which of them have the same is not known. */
+  readonly masked: number;
+  /** Only so many of its newest messages were looked at; `null` where all were. */
+  readonly among: number | null;
 }
 
 export interface GroupPart {

@@ -329,4 +329,22 @@ export function describeGroupClauses({ clause }: Clauses): void {
     });
     await expect(store.index.getGroup('nothing', [], 2_000)).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  clause(
+    'keys of a group are counted by digest, those of merged ones with it, and masked ones apart',
+    async (store) => {
+      const queueId = await addQueue(store, 'keyed');
+      const keyed = lettersOf('Keyed', 40, (n) => ({ at: n, keyText: 'all begin alike', keyDigest: `key ${n % 30}` }));
+      const masked = lettersOf('Keyed', 3, () => ({ keyText: '•••', keyDigest: null }), 'Keyed masked');
+      const keyless = lettersOf('Keyed', 2, () => ({ keyText: null, keyDigest: null }), 'Keyed keyless');
+      const merged = lettersOf('KeyedToo', 2, (n) => ({ keyText: 'k', keyDigest: `key ${29 + n}` }));
+      await store.index.ingest({ queueId, letters: [...keyed, ...masked, ...keyless, ...merged], scan: 's' });
+      const [head, member] = [keyed, merged].map((some) => some[0]?.letter.fingerprint ?? '');
+      const alone = await store.index.getGroup(`${head}`, [], 2_000);
+      expect(alone.keyCount).toEqual({ distinct: 30, masked: 3, among: null });
+      const decided = aDecision(`${member}`, { mergedInto: `${head}` });
+      const both = await store.index.getGroup(`${head}`, [decided], 2_000);
+      expect(both.keyCount).toEqual({ distinct: 31, masked: 3, among: null });
+    },
+  );
 }

@@ -17,6 +17,10 @@ const build = queryBuilder<IndexSchema>();
 
 /** So many of the newest messages are looked at for what is frequent among them. */
 const newestMax = 1_000;
+/** Keys are counted among so many, as far as the time lasts. */
+const countedMax = 50_000;
+const countedAtOnce = 2_000;
+const countedMsMax = 150;
 const keysMax = 10;
 const touchedMax = 500;
 
@@ -57,17 +61,23 @@ export function getGroup(db: Database, fingerprint: string, triage: readonly Gro
     };
     const [entry] = detailsOf(db, [decided], counting, trend).groups;
     if (!entry) throw new Error('A group without its entry');
-    const newest = newestOf(db, members, newestMax);
+    const newest = newestOf(db, members, countedMax);
+    const byState = byStateOf(db, members);
     return {
       ...entry,
       splitInto,
       trendFrom: trend.from,
       trendTo: trend.to,
-      byState: byStateOf(db, members),
+      byState,
       mergedMembers: listGroupParts(db, merged),
       keys: keysOf(
         db,
+        newest.slice(0, newestMax).map((place) => place.id),
+      ),
+      keyCount: keyCountOf(
+        db,
         newest.map((place) => place.id),
+        Object.values(byState).reduce((sum, n) => sum + n, 0),
       ),
       newestMessageId: idOf(db, newest[0]?.id),
       oldestMessageId: idOf(db, oldestOf(db, members)),
@@ -145,6 +155,29 @@ function keysOf(db: Database, ids: readonly number[]): GroupDetails['keys'] {
       from json_each(${JSON.stringify(ids)}) as wanted cross join messages as m on m.id = wanted.value
       where m.key_text is not null group by m.key_text order by 2 desc, 1 limit ${keysMax}`.compile(build),
   );
+}
+
+/** By digest, because long keys may begin alike. Each message's row is read, so that a cold disk ends it by time. */
+function keyCountOf(db: Database, ids: readonly number[], all: number): GroupDetails['keyCount'] {
+  const digests = new Set<string>();
+  const until = performance.now() + countedMsMax;
+  let masked = 0;
+  let examined = 0;
+  while (examined < ids.length && (examined === 0 || performance.now() < until)) {
+    const some = ids.slice(examined, examined + countedAtOnce);
+    const rows = db.all(
+      sql<{ digest: string | null; n: number }>`
+        select m.key_digest as digest, count(*) as n
+        from json_each(${JSON.stringify(some)}) as wanted cross join messages as m on m.id = wanted.value
+        where m.key_text is not null group by m.key_digest`.compile(build),
+    );
+    for (const { digest, n } of rows) {
+      if (digest === null) masked += n;
+      else digests.add(digest);
+    }
+    examined += some.length;
+  }
+  return { distinct: digests.size, masked, among: examined < all ? examined : null };
 }
 
 function idOf(db: Database, id: number | undefined): string | null {
