@@ -51,6 +51,8 @@ const sns = (inner: string) =>
   JSON.stringify({ Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu:1:t', Message: inner });
 const cloud = (data: object) =>
   JSON.stringify({ specversion: '1.0', id: 'e', type: 'order', source: '/shop', ...data });
+const failed = (original: object | string) =>
+  JSON.stringify({ original, error: 'SoldOut: none left', failedAt: '2026-11-22T03:31:07Z' });
 
 describe('a value is found by its path', () => {
   it.each<[string, RawMessage]>([
@@ -89,6 +91,9 @@ describe('a value is found by its path', () => {
     ['in an indented text', JSON.stringify({ a: JSON.stringify(order, null, 2) }), 'payload.a.order.id:42'],
     ['in each text of a list', JSON.stringify({ a: ['{"b":1}', '{"b":2}', 'c'] }), 'payload.a.b:2'],
     ['in a document that was written as JSON twice', JSON.stringify(json), 'payload.order.id:42'],
+    ['in a wrapper with its error', failed(order), 'payload.order.id:42'],
+    ['in a wrapper, as text', failed(json), 'payload.order.id:42'],
+    ['through a wrapper', failed(order), 'payload.original.order.id:42'],
     ['in the envelope itself, as text', sns(json), `payload.Message:"${json.replaceAll('"', '\\"')}"`],
     ['in the envelope itself, through its text', sns(json), 'payload.Message.order.id:42'],
     ['beside it', sns(json), 'payload.TopicArn:arn:aws:sns:eu:1:t'],

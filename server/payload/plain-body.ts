@@ -60,12 +60,16 @@ function startOfText(body: Uint8Array): number {
 /** SNS writes it at the beginning. */
 const topic = Buffer.from('"TopicArn"');
 const topicWithin = 512;
+/** Of a wrapper with the error, which may hold the message as an object. */
+const failedAt = Buffer.from('"failedAt"');
+const original = Buffer.from('"original"');
 const cloudData = Buffer.from('"data_base64"');
 /** JSON in a text of JSON cannot do without a quote, which has to be escaped. */
 const quotes = [Buffer.from('\\"'), Buffer.from('\\u0022')];
 
 function wrapsSomething(json: Uint8Array): boolean {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.length);
+  if (bytes.includes(failedAt) && bytes.includes(original)) return true;
   if (bytes.includes(cloudData) || bytes.subarray(0, topicWithin).includes(topic)) return true;
   return bytes.includes(backslash) && quotes.some((quote) => bytes.includes(quote));
 }
