@@ -186,7 +186,7 @@ test('a view is saved, found again by its address, renamed, and deleted with a w
   await menu.click();
   await page.getByRole('textbox', { name: 'Save what you see as' }).fill(name);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('link', { name })).toBeVisible();
+  await expect(page.getByRole('link', { name })).toContainText(/by \S+/);
   await page.keyboard.press('Escape');
 
   await page.goto('/messages');

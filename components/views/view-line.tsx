@@ -46,10 +46,15 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
         aria-current={current ? 'page' : undefined}
         className="grid min-w-0 flex-1 rounded-md px-2 py-1"
       >
-        <span className="truncate font-[550]">
-          <HostileText text={view.name} charactersMax={80} />
+        <span className="flex min-w-0 items-baseline gap-2">
+          <span className="truncate font-[550]">
+            <HostileText text={view.name} charactersMax={80} />
+          </span>
+          <span className="max-w-24 shrink-0 truncate text-2xs text-faint">
+            by <HostileText text={view.owner} charactersMax={60} />
+          </span>
         </span>
-        <span className="truncate text-2xs text-faint" title={`By ${view.owner}: ${view.filter}`}>
+        <span className="truncate text-2xs text-faint" title={view.filter}>
           {place}
           {rangeLabel(rangeOfView(view))} ·{' '}
           <span className="font-mono">
