@@ -44,6 +44,21 @@ test('groups that read alike are told apart by the first thing in which all of t
   );
 });
 
+test('what long payloads have in common at their beginning gives way to where they differ', () => {
+  const shape = (means: string) => `{correlationId:string,data:{amount:number,means:{${means},kind:string}},id:string}`;
+  const marks = twinMarks([aTwin('a', made([], shape('brand:string'))), aTwin('b', made([], shape('iban:string')))]);
+  expect([...marks.values()]).toEqual([
+    'payload … means:{brand:string,kind:string}},id:string}',
+    'payload … means:{iban:string,kind:string}},id:string}',
+  ]);
+  // A field that only one of them has.
+  const longer = twinMarks([
+    aTwin('a', made([], '{customerId:number,orderId:number}')),
+    aTwin('b', made([], '{customerId:number,orderId:number,total:number}')),
+  ]);
+  expect(longer.get('b')).toBe('payload … orderId:number,total:number}');
+});
+
 test('what a person split is told apart by what it was split by', () => {
   const split = (value: string) => ({ besidesTitle: { frames: ['pay.ts#charge'], payloadShape: null, value } });
   expect(twinMarks([aTwin('a', split('order.placed')), aTwin('b', split('order.paid'))]).get('b')).toBe('order.paid');

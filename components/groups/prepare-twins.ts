@@ -12,7 +12,11 @@ export function twinMarks(rows: readonly Twin[]): ReadonlyMap<string, string> {
   for (const twins of Map.groupBy(rows, (row) => row.title).values()) {
     if (twins.length < 2) continue;
     const tells = ways.find((way) => tellsApart(twins.map(way))) ?? ((row) => `group ${row.fingerprint.slice(0, 6)}`);
-    for (const row of twins) marks.set(row.fingerprint, tells(row) ?? '');
+    const common = tells === shapeWords ? commonFields(twins.map((row) => tells(row) ?? '')) : 0;
+    for (const row of twins) {
+      const words = tells(row) ?? '';
+      marks.set(row.fingerprint, common === 0 ? words : `payload … ${words.slice(common)}`);
+    }
   }
   return marks;
 }
@@ -26,7 +30,7 @@ const ways: readonly Way[] = [
   // The same place, reached from another.
   ({ besidesTitle }) => frameWords(besidesTitle?.frames),
   ({ reason }) => reason,
-  ({ besidesTitle }) => shapeWords(besidesTitle?.payloadShape ?? null),
+  shapeWords,
 ];
 
 function tellsApart(words: readonly (string | null)[]): boolean {
@@ -37,6 +41,18 @@ function frameWords(frames: readonly string[] | undefined): string | null {
   return frames === undefined || frames.length === 0 ? null : `at ${frames.join(' ← ')}`;
 }
 
-function shapeWords(shape: string | null): string | null {
-  return shape === null || shape === '' ? null : `payload ${shape}`;
+function shapeWords({ besidesTitle }: Twin): string | null {
+  const shape = besidesTitle?.payloadShape ?? '';
+  return shape === '' ? null : `payload ${shape}`;
+}
+
+/** How many characters all begin with, in whole fields, and before the name of what holds the first difference: a line is cut at its end, and would say the same of all. */
+function commonFields(shapes: readonly string[]): number {
+  const [first = '', ...others] = shapes;
+  let same = 0;
+  while (same < first.length && others.every((other) => other[same] === first[same])) same += 1;
+  const fields = first.slice(0, same).replace(/[^{,]*$/, '');
+  if (!fields.endsWith('{')) return fields.length;
+  const holder = fields.slice(0, -1);
+  return Math.max(holder.lastIndexOf(','), holder.lastIndexOf('{')) + 1;
 }
