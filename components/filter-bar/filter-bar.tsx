@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { ListFilter, X } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { FilterChips } from '#components/filter-bar/filter-chips.tsx';
 import { filterProblem } from '#components/filter-bar/prepare-filter.ts';
 import { useSuggestions } from '#components/filter-bar/use-suggestions.ts';
 import { KeyHint } from '#components/ui/button.tsx';
@@ -76,6 +77,11 @@ export function FilterBar({
     const isName = caret !== null && completionAt(text, caret).kind === 'name';
     if (!isName) timer.current = setTimeout(() => commit(text), settleMs);
   };
+  const rewrite = (text: string) => {
+    setTyped(text);
+    onTyped?.(filterProblem(text) === null);
+    commit(text);
+  };
   const take = (index: number) => {
     const suggestion = suggestions[index];
     if (!suggestion) return;
@@ -88,8 +94,31 @@ export function FilterBar({
     requestAnimationFrame(() => field?.setSelectionRange(caret, caret));
   };
 
+  const problemLine = shownProblem && (
+    <p
+      id={`${listId}-problem`}
+      role="alert"
+      className={clsx(
+        'text-xs text-failing',
+        // While it is typed the table stays where it is.
+        typed === filter
+          ? 'basis-full py-[3px]'
+          : 'absolute right-0 left-0 z-20 mt-1 rounded-md border border-failing bg-panel px-2 py-1 shadow-float',
+      )}
+    >
+      <span aria-hidden className="font-mono text-faint">
+        {shownProblem.before}
+        <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">
+          {shownProblem.at === '' ? ' ' : shownProblem.at}
+        </mark>
+        {shownProblem.after}
+      </span>{' '}
+      {shownProblem.message}
+    </p>
+  );
+
   return (
-    <div className="flex flex-wrap items-start gap-2 border-b border-line bg-panel px-4 py-2.5 max-md:px-2">
+    <div className="flex flex-wrap items-start gap-x-2 gap-y-1.5 border-b border-line bg-panel px-4 pt-2.5 pb-2 max-md:px-2">
       <div className="relative min-w-0 flex-1 basis-72">
         <div
           className={clsx(
@@ -158,27 +187,7 @@ export function FilterBar({
             </button>
           )}
         </div>
-        {shownProblem && (
-          <p
-            id={`${listId}-problem`}
-            role="alert"
-            className={clsx(
-              'mt-1 text-xs text-failing',
-              // While it is typed the table stays where it is.
-              typed !== filter &&
-                'absolute right-0 left-0 z-20 rounded-md border border-failing bg-panel px-2 py-1 shadow-float',
-            )}
-          >
-            <span aria-hidden className="font-mono text-faint">
-              {shownProblem.before}
-              <mark className="rounded-sm bg-failing-soft text-failing underline decoration-wavy underline-offset-2">
-                {shownProblem.at === '' ? ' ' : shownProblem.at}
-              </mark>
-              {shownProblem.after}
-            </span>{' '}
-            {shownProblem.message}
-          </p>
-        )}
+        {typed !== filter && problemLine}
         <div
           hidden={suggestions.length === 0}
           className="absolute top-9 right-0 left-0 z-30 rounded-md border border-line-strong bg-panel shadow-float"
@@ -220,6 +229,11 @@ export function FilterBar({
         </div>
       </div>
       {children}
+      {typed === filter && problemLine ? (
+        problemLine
+      ) : (
+        <FilterChips typed={typed} onRewrite={rewrite} onEmptied={onLeave} />
+      )}
     </div>
   );
 }
