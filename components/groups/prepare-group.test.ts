@@ -76,10 +76,12 @@ test('what a group was not made of is left out', () => {
     reason: null,
     source: null,
     payloadShape: null,
+    attributes: [{ name: 'errorCode', value: '404' }],
   };
   expect(groupingParts({ parts })).toEqual([
     { name: 'Exception class', values: ['TimeoutError'] },
     { name: 'Top frames of your code', values: ['shop.pay'] },
+    { name: 'Attribute errorCode', values: ['404'] },
   ]);
 });
 

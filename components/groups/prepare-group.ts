@@ -94,6 +94,7 @@ export function groupingParts({ parts }: Pick<GroupDetail, 'parts'>): readonly G
     ...of('Broker’s reason', parts.reason),
     ...of('Source', parts.source),
     ...of('Shape of the payload', parts.payloadShape),
+    ...parts.attributes.flatMap(({ name, value }) => of(`Attribute ${name}`, value)),
   ];
 }
 

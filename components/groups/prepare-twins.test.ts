@@ -7,7 +7,7 @@ function aTwin(fingerprint: string, change: Partial<Parameters<typeof twinMarks>
 }
 
 const made = (frames: readonly string[], payloadShape: string | null = null) => ({
-  besidesTitle: { frames, payloadShape, value: null },
+  besidesTitle: { frames, payloadShape, attributes: [], value: null },
 });
 
 test('a title of its own needs no mark', () => {
@@ -60,7 +60,9 @@ test('what long payloads have in common at their beginning gives way to where th
 });
 
 test('what a person split is told apart by what it was split by', () => {
-  const split = (value: string) => ({ besidesTitle: { frames: ['pay.ts#charge'], payloadShape: null, value } });
+  const split = (value: string) => ({
+    besidesTitle: { frames: ['pay.ts#charge'], payloadShape: null, attributes: [], value },
+  });
   expect(twinMarks([aTwin('a', split('order.placed')), aTwin('b', split('order.paid'))]).get('b')).toBe('order.paid');
 });
 

@@ -30,6 +30,7 @@ const ways: readonly Way[] = [
   // The same place, reached from another.
   ({ besidesTitle }) => frameWords(besidesTitle?.frames),
   ({ reason }) => reason,
+  ({ besidesTitle }) => attributeWords(besidesTitle?.attributes),
   shapeWords,
 ];
 
@@ -39,6 +40,11 @@ function tellsApart(words: readonly (string | null)[]): boolean {
 
 function frameWords(frames: readonly string[] | undefined): string | null {
   return frames === undefined || frames.length === 0 ? null : `at ${frames.join(' ← ')}`;
+}
+
+function attributeWords(attributes: NonNullable<Twin['besidesTitle']>['attributes'] | undefined): string | null {
+  if (attributes === undefined || attributes.length === 0) return null;
+  return attributes.map(({ name, value }) => `${name} ${value}`).join(', ');
 }
 
 function shapeWords({ besidesTitle }: Twin): string | null {

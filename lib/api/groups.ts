@@ -15,6 +15,8 @@ export const groupsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
+const groupedBy = z.object({ name: z.string(), value: z.string() });
+
 export const groupRow = z.object({
   fingerprint: z.string(),
   /** One line: `TimeoutError: no answer from <host>`. */
@@ -48,6 +50,7 @@ export const groupRow = z.object({
     .object({
       frames: z.array(z.string()).readonly(),
       payloadShape: z.string().nullable(),
+      attributes: z.array(groupedBy).readonly(),
       /** The queue or event type by which a person split it off. */
       value: z.string().nullable(),
     })
@@ -93,6 +96,8 @@ export const groupDetail = groupRow.extend({
     reason: z.string().nullable(),
     source: z.string().nullable(),
     payloadShape: z.string().nullable(),
+    /** Configured message attributes. */
+    attributes: z.array(groupedBy).readonly(),
   }),
   noteList: z.array(groupNote).readonly(),
   members: z.array(groupMember).readonly(),

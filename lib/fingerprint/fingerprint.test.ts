@@ -66,6 +66,29 @@ describe('a fingerprint', () => {
     expect(other({ payloadShape: () => 'binary' })).not.toBe(one.id);
   });
 
+  it('without error text is made of the configured attributes too, and without any keeps its id', () => {
+    const failure = { ...nothing, reason: 'expired' };
+    const having = (...attributes: { name: string; value: string }[]) =>
+      fingerprintOf({ failure }, { ...context, attributes: () => attributes });
+    // Another id would take from everybody's groups what people decided about them.
+    expect(having().id).toBe('3r38by2ga3bcgxvpp3zk');
+    expect(of({ reason: 'expired' })).toEqual(having());
+    const coded = having({ name: 'errorCode', value: '404' });
+    expect(coded.id).not.toBe(having().id);
+    expect(coded.id).not.toBe(having({ name: 'errorCode', value: '503' }).id);
+    expect(coded.id).not.toBe(having({ name: 'status', value: '404' }).id);
+    expect(coded.explanation).toMatch(/^grouped by reason \+ source \+ payload shape \+ attribute errorCode,/);
+    expect(coded.parts).toMatchObject({ attributes: [{ name: 'errorCode', value: '404' }] });
+  });
+
+  it('with error text asks for no attribute', () => {
+    const attributes = () => {
+      throw new Error('asked');
+    };
+    const failure = { ...nothing, errorMessage: 'TypeError: x' };
+    expect(fingerprintOf({ failure }, { ...context, attributes })).toEqual(of(failure));
+  });
+
   it('is the same for one error in two queues', () => {
     const failure = { ...nothing, errorMessage: 'TypeError: x' };
     expect(fingerprintOf({ failure }, { ...context, source: 'a' }).id).toBe(

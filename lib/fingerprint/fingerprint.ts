@@ -34,13 +34,23 @@ export type FingerprintParts =
       readonly reason: string | null;
       readonly source: string;
       readonly payloadShape: string;
+      /** Headers by which the operator wants such messages told apart, of those that this one has; absent where there are none. */
+      readonly attributes?: readonly FingerprintAttribute[];
     };
+
+export interface FingerprintAttribute {
+  readonly name: string;
+  /** Without ids, as in a message. */
+  readonly value: string;
+}
 
 export interface FingerprintContext {
   /** The queue or topic, for dead letters that do not say why they failed. */
   readonly source: string;
   /** `payloadShapeOf` the body; asked for only when it is needed. */
   readonly payloadShape: () => string;
+  /** Of the message as it may be read; asked for only when it is needed. */
+  readonly attributes?: (() => readonly FingerprintAttribute[]) | undefined;
 }
 
 const longestTitle = 200;
@@ -48,16 +58,16 @@ const longestClass = 500;
 
 /**
  * Groups by the root cause: its class, the top frames of the user's own code and its message without what varies. Errors of one kind are one group
- * in whichever queue they lie. Without any error text it groups by reason, source and the shape of the payload. Bounded and linear; never throws.
+ * in whichever queue they lie. Without any error text it groups by reason, source, the shape of the payload and configured attributes. Bounded and linear; never throws.
  */
 export function fingerprintOf(
   reading: Pick<Reading, 'failure'>,
-  { source, payloadShape }: FingerprintContext,
+  { source, payloadShape, attributes }: FingerprintContext,
 ): Fingerprint {
   const cause = rootCauseOf(reading.failure);
   const message = normaliseMessage(cause.message);
   if (cause.errorClass === null && message === '' && cause.frames.length === 0) {
-    return ofShape(reading.failure.reason, source, payloadShape());
+    return ofShape(reading.failure.reason, source, payloadShape(), attributes?.() ?? []);
   }
   return ofError(cause, message);
 }
@@ -93,13 +103,37 @@ function spaceless(message: string): string {
   return message.replace(/ ?([[\]{}(),:;]) ?/g, '$1');
 }
 
-function ofShape(reason: string | null, source: string, payloadShape: string): Fingerprint {
+/** Attributes stand neither in the title, where no rule for headers could mask them later, nor in the id of a message that has none of them. */
+function ofShape(
+  reason: string | null,
+  source: string,
+  payloadShape: string,
+  attributes: readonly FingerprintAttribute[],
+): Fingerprint {
+  const by = [
+    ...(reason === null ? [] : ['reason']),
+    'source',
+    'payload shape',
+    ...attributes.map(({ name }) => `attribute ${name}`),
+  ];
   return {
     version: fingerprintVersion,
-    id: idOf('no-error-text', reason ?? '', source, payloadShape),
+    id: idOf(
+      'no-error-text',
+      reason ?? '',
+      source,
+      payloadShape,
+      ...attributes.flatMap(({ name, value }) => [name, value]),
+    ),
     title: `${reason ?? 'no reason given'} in ${source}`.slice(0, longestTitle),
-    explanation: `grouped by ${reason === null ? '' : 'reason + '}source + payload shape, because the message says nothing of its error`,
-    parts: { kind: 'no-error-text', reason, source, payloadShape },
+    explanation: `grouped by ${by.join(' + ')}, because the message says nothing of its error`,
+    parts: {
+      kind: 'no-error-text',
+      reason,
+      source,
+      payloadShape,
+      ...(attributes.length === 0 ? {} : { attributes }),
+    },
   };
 }
 

@@ -194,6 +194,16 @@ returns: { watchSeconds: 60 }
     expect(config.connections.map(({ kind }) => kind)).toEqual(['kafka', 'rabbitmq', 'sqs']);
   });
 
+  test('a connection says by which attributes its dead letters are grouped', () => {
+    const grouped = (attributes: string) =>
+      `connections: [{ name: a, kind: sqs, region: r, grouping: { attributes: ${attributes} } }]`;
+    const [connection] = load({}, grouped('[errorCode, tenant]')).connections;
+    expect(connection).toMatchObject({ grouping: { attributes: ['errorCode', 'tenant'] } });
+    expect(refusal({}, grouped('errorCode')).message).toContain('message attributes such as [errorCode]');
+    expect(refusal({}, grouped('[""]')).message).toContain('must not hold an empty text');
+    expect(refusal({}, grouped('[a, b, c, d, e, f]')).message).toContain('must name at most 5 attributes');
+  });
+
   test('an empty file is no configuration', () => {
     expect(load({}, '# nothing yet\n').sandbox).toBe(true);
   });

@@ -10,6 +10,8 @@ export type KafkaConnectionSettings = z.infer<typeof kafkaConnection>;
 export type RabbitMqConnectionSettings = z.infer<typeof rabbitMqConnection>;
 export type SqsConnectionSettings = z.infer<typeof sqsConnection>;
 
+const groupedByMax = 5;
+
 const common = {
   /** First part of every queue's id, so it holds no slash. */
   name: text('a name such as orders-kafka').regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
@@ -29,6 +31,12 @@ const common = {
           error: 'must be a list of queues, such as [{ name: failed-orders, origin: orders }]',
         },
       )
+      .exactOptional(),
+  }).exactOptional(),
+  grouping: section({
+    /** Message attributes or headers that tell dead letters without any error text apart. */
+    attributes: textList('message attributes such as [errorCode]')
+      .max(groupedByMax, { error: `must name at most ${groupedByMax} attributes` })
       .exactOptional(),
   }).exactOptional(),
   /** Confluent-compatible, for Avro, Protobuf and JSON Schema payloads. */

@@ -36,6 +36,7 @@ const engine = startEngine({
     name: settings.name,
     kind: settings.kind,
     address: addressOf(settings),
+    groupedBy: settings.grouping?.attributes,
     driver: createBroker(
       createDriver(settings, { ...systemClock, earlier: earlierCapabilities(store, settings.name) }),
       {

@@ -3,7 +3,7 @@ import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { FingerprintParts } from '#lib/fingerprint/fingerprint.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toGroupRow } from '#server/queries/groups.ts';
-import { maskAnswer, maskKeys, maskShape } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskKeys, maskParts } from '#server/queries/mask-answer.ts';
 import { readTriage } from '#server/queries/read-triage.ts';
 import type { GroupDetails } from '#server/store/group-store.ts';
 
@@ -27,7 +27,7 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
     ...toGroupRow(group, triage),
     version,
     explanation,
-    parts: maskShape(toParts(told), runtime.masking),
+    parts: maskParts(toParts(told), runtime.masking),
     notes: notes.length,
     noteList: notes.map(({ id, at, by, text }) => ({ id, at, by, text })),
     members: group.mergedMembers,
@@ -48,12 +48,26 @@ export async function readGroup(runtime: Runtime, fingerprint: string): Promise<
 }
 
 function toParts(parts: FingerprintParts): GroupDetail['parts'] {
-  const nothing = { errorClass: null, frames: [], message: null, reason: null, source: null, payloadShape: null };
+  const nothing = {
+    errorClass: null,
+    frames: [],
+    message: null,
+    reason: null,
+    source: null,
+    payloadShape: null,
+    attributes: [],
+  };
   switch (parts.kind) {
     case 'error':
       return { ...nothing, errorClass: parts.errorClass, frames: parts.frames, message: parts.message };
     case 'no-error-text':
-      return { ...nothing, reason: parts.reason, source: parts.source, payloadShape: parts.payloadShape };
+      return {
+        ...nothing,
+        reason: parts.reason,
+        source: parts.source,
+        payloadShape: parts.payloadShape,
+        attributes: parts.attributes ?? [],
+      };
   }
 }
 

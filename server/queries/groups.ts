@@ -4,7 +4,7 @@ import { type GroupState, groupStates, type GroupTriage } from '#lib/domain/erro
 import { AppError } from '#lib/domain/errors.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { maskAnswer, maskShape } from '#server/queries/mask-answer.ts';
+import { maskAnswer, maskParts } from '#server/queries/mask-answer.ts';
 import { readScope } from '#server/queries/scope.ts';
 import type { GroupEntry } from '#server/store/group-store.ts';
 
@@ -48,9 +48,10 @@ function withBesidesTitle(groups: readonly GroupEntry[], masking: Masking | unde
     const told = {
       frames: parts.kind === 'error' ? parts.frames : [],
       payloadShape: parts.kind === 'no-error-text' ? parts.payloadShape : null,
+      attributes: (parts.kind === 'no-error-text' && parts.attributes) || [],
       value: group.splitFrom?.value ?? null,
     };
-    return { ...group, besidesTitle: isAlone ? null : maskShape(told, masking) };
+    return { ...group, besidesTitle: isAlone ? null : maskParts(told, masking) };
   });
 }
 

@@ -42,11 +42,26 @@ export function maskKeys(keys: readonly CountedKey[], masking: Masking | undefin
   return Array.from(counts, ([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count);
 }
 
+/** What a fingerprint was made of. A rule for headers holds for the attributes among it. */
+export function maskParts<
+  Parts extends {
+    readonly payloadShape: string | null;
+    readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  },
+>(parts: Parts, masking: Masking | undefined): Parts {
+  if (!masking) return parts;
+  const attributes = parts.attributes.map(({ name, value }) => ({
+    name,
+    value: masking.headerRule(name) === null ? value : mark,
+  }));
+  return maskShape({ ...parts, attributes }, masking);
+}
+
 /**
  * A payload's shape with names that may stand below a masked field is none: which are below which cannot be told from it, because a name may hold
  * what the shape is written with.
  */
-export function maskShape<Parts extends { readonly payloadShape: string | null }>(
+function maskShape<Parts extends { readonly payloadShape: string | null }>(
   parts: Parts,
   masking: Masking | undefined,
 ): Parts {

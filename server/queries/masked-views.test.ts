@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Replay } from '#lib/domain/replay.ts';
+import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
@@ -10,6 +11,7 @@ import { readCompletions } from '#server/queries/completions.ts';
 import { readDiff } from '#server/queries/diff.ts';
 import { readFacets } from '#server/queries/facets.ts';
 import { readGroup } from '#server/queries/group.ts';
+import { readGroups } from '#server/queries/groups.ts';
 import { readMessage } from '#server/queries/message.ts';
 import { readReplay, readReplayItems } from '#server/queries/replays.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
@@ -133,6 +135,24 @@ describe('keys', () => {
     expect((await readDiff(runtime, id, {})).choices).toHaveLength(1);
     expect((await readDiff(under({ keys: true }), id, {})).choices).toEqual([]);
   });
+});
+
+it('an attribute that messages were grouped by goes by the rule for headers of its name', async () => {
+  const queueId = await addQueue(runtime.store, 'attributes.dlq');
+  const failure = { errorClass: null, errorMessage: null, stackTrace: null, reason: null, attempts: null };
+  const letters = ['hush', 'psst'].map((value) => {
+    const attributes = () => [{ name: 'Tenant', value }];
+    const group = fingerprintOf({ failure }, { source: 'q', payloadShape: () => 'text', attributes });
+    return { ...aLetter(value, { failure, fingerprint: group.id }), group };
+  });
+  await runtime.store.index.ingest({ queueId, letters, scan: 's' });
+  const told = async (from: Runtime) =>
+    JSON.stringify([
+      await readGroup(from, letters[0]?.group.id ?? ''),
+      await readGroups(from, { filter: '', sort: 'count', limit: 10 }),
+    ]);
+  expect(await told(runtime)).toMatch(/"Tenant","value":"hush".*"value":"psst"/);
+  expect(await told(under({ headers: ['tenant'] }))).not.toMatch(/hush|psst/);
 });
 
 it('who failed, and where a message came from, are masked in its history', async () => {

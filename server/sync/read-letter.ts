@@ -8,6 +8,7 @@ import type { Queue } from '#lib/domain/queue.ts';
 import { laneProperty, maskKey, maskMessage } from '#lib/masking/mask-message.ts';
 import { maskReading } from '#lib/masking/mask-reading.ts';
 import type { Masking } from '#lib/masking/masking.ts';
+import { attributesOf } from '#lib/fingerprint/attributes-of.ts';
 import { type Fingerprint, fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { payloadShapeOf } from '#lib/fingerprint/payload-shape.ts';
 import type { BodyDecoder } from '#server/payload/body-decoder.ts';
@@ -26,6 +27,8 @@ export interface ReadLetterOptions {
   /** How dead letters are understood; the built-in conventions where absent. */
   readonly conventions?: ConventionChain | undefined;
   readonly masking?: Masking | undefined;
+  /** Headers by which dead letters without any error text are told apart. */
+  readonly groupedBy?: readonly string[] | undefined;
   /** Looks into bodies that are no plain JSON; absent where filters see them as they are. */
   readonly bodies?: BodyDecoder | undefined;
 }
@@ -35,7 +38,7 @@ export function readLetter(
   queue: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'>,
   raw: RawDeadLetter,
   now: number,
-  { conventions = builtInChain, masking }: ReadLetterOptions = {},
+  { conventions = builtInChain, masking, groupedBy }: ReadLetterOptions = {},
 ): ReadLetter {
   const read = (message: RawDeadLetter) =>
     normalise(message, { kind: queue.kind, queueName: queue.name, origins: queue.origins }, conventions);
@@ -44,7 +47,11 @@ export function readLetter(
   const reading = masking === undefined ? said : maskReading(said, shown === raw ? said : read(shown), masking);
   const key = raw.key ?? routingKey(raw);
   const shownKey = key === null || masking === undefined ? key : maskKey(key, raw, masking);
-  const group = fingerprintOf(reading, { source: queue.name, payloadShape: () => payloadShapeOf(shown.body) });
+  const group = fingerprintOf(reading, {
+    source: queue.name,
+    payloadShape: () => payloadShapeOf(shown.body),
+    attributes: groupedBy && (() => attributesOf(shown, groupedBy)),
+  });
   const letter: ReadLetter['letter'] = {
     ...reading,
     id: messageId(queue.id, raw.identity),

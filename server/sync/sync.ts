@@ -15,6 +15,8 @@ export interface SyncedConnection {
   readonly kind: Connection['kind'];
   readonly address: string;
   readonly driver: BrokerDriver;
+  /** Headers by which its dead letters without any error text are told apart. */
+  readonly groupedBy?: readonly string[] | undefined;
 }
 
 export interface SyncSettings {
@@ -60,7 +62,8 @@ export function startSync(
   function watchOf(connection: SyncedConnection, id: string): QueueWatch {
     const known = watches.get(id);
     if (known) return known;
-    const { scanLimit, scanEveryMs, reading } = settings;
+    const { scanLimit, scanEveryMs } = settings;
+    const reading = { ...settings.reading, groupedBy: connection.groupedBy };
     const watch = createQueueWatch(
       { store, driver: connection.driver, clock, gate, turns, scanLimit, scanEveryMs, reading, say },
       id,
