@@ -24,7 +24,7 @@ let engine: Engine;
 beforeAll(async () => {
   const endpoint = process.env['TEST_SQS_ENDPOINT'];
   if (endpoint === undefined) throw new Error('TEST_SQS_ENDPOINT is not set: run `node scripts/brokers.ts up` first.');
-  harness = await createSqsHarness({
+  harness = createSqsHarness({
     label: 'sqs',
     endpoint,
     variants: ['standard'],
