@@ -25,17 +25,21 @@ const candidatesMax = 20_000;
  * then a match is common, and a walk in order of time meets it soon.
  */
 export function findCandidates(db: Database, filter: Filter, queues: readonly QueueRef[]): readonly number[] | null {
-  const probe = asksForContent(filter) ? probeOf(db, filter, queues) : any;
+  const probe = contentProbeOf(db, filter, queues);
   return probe.kind === 'any' ? null : probeSignatures(db, probe, candidatesMax);
 }
 
 /** Where candidates are too many to be listed: whether a message is one. `null` where the signatures say nothing. */
 export function sieveOf(db: Database, filter: Filter, queues: readonly QueueRef[]): ((id: number) => boolean) | null {
-  const probe = asksForContent(filter) ? probeOf(db, filter, queues) : any;
+  const probe = contentProbeOf(db, filter, queues);
   return probe.kind === 'any' ? null : sieveBySignatures(db, probe);
 }
 
 /** What is only about queues, states, groups, numbers and times is answered by walks alone. */
+function contentProbeOf(db: Database, filter: Filter, queues: readonly QueueRef[]): Probe {
+  return asksForContent(filter) ? probeOf(db, filter, queues) : any;
+}
+
 function asksForContent(filter: Filter): boolean {
   switch (filter.kind) {
     case 'contains':

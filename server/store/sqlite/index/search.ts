@@ -64,7 +64,8 @@ export function search(
   const queues = listQueueRefs(db);
   const direction = order === 'newest' ? -1 : 1;
   const candidates = findCandidates(db, filter, queues);
-  const among = (ids: readonly number[]) => matchesAmong(db, ids, condition(filter, queues));
+  const isMatch = condition(filter, queues);
+  const among = (ids: readonly number[]) => matchesAmong(db, ids, isMatch);
   const sieve = candidates ? null : sieveOf(db, filter, queues);
   const streams = candidates
     ? [streamOfCandidates(db, candidates, filter, among, range, direction)]
