@@ -23,13 +23,7 @@ export async function planReplay(
   body: z.output<typeof planBody>,
   caller: Caller,
 ): Promise<ReplayView> {
-  const { failureHeaders, ratePerSecond, insist, canary } = body.options ?? {};
-  const options: ReplayOptions = {
-    failureHeaders: failureHeaders ?? usualOptions.failureHeaders,
-    ratePerSecond: ratePerSecond ?? usualOptions.ratePerSecond,
-    insist: insist ?? usualOptions.insist,
-    canary: canary ?? usualOptions.canary,
-  };
+  const options: ReplayOptions = { ...usualOptions, ...onlyGiven(body.options ?? {}) };
   const selection = await selectionOf(body, runtime);
   const answer = await askEngine(
     runtime,
@@ -39,6 +33,14 @@ export async function planReplay(
   );
   if (answer.replayId === null) throw new AppError('internal', 'The engine answered without a plan.');
   return toReplayView(await runtime.store.ledger.getReplay(answer.replayId), runtime.masking);
+}
+
+/** What a caller left out is as usual, also where a parser made it `undefined`. */
+function onlyGiven<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]: Exclude<Options[Key], undefined> } {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Key in keyof Options]: Exclude<Options[Key], undefined> };
 }
 
 async function selectionOf(

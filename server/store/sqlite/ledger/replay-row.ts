@@ -1,14 +1,15 @@
 import type { Selectable } from 'kysely';
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
-import type {
-  ItemState,
-  Replay,
-  ReplayAccount,
-  ReplayItem,
-  ReplayOptions,
-  ReplayPlan,
-  ReplayState,
+import {
+  type ItemState,
+  type Replay,
+  type ReplayAccount,
+  type ReplayItem,
+  type ReplayOptions,
+  type ReplayPlan,
+  type ReplayState,
+  usualOptions,
 } from '#lib/domain/replay.ts';
 import type { ItemTable, ReplayTable } from '#server/store/sqlite/schema.ts';
 
@@ -28,7 +29,8 @@ export function toReplay(row: Selectable<ReplayTable>, counts: ReadonlyMap<strin
     settledAt: row.settled_at,
     sentence: row.sentence,
     queueIds: JSON.parse(row.queue_ids) as string[],
-    options: JSON.parse(row.options) as ReplayOptions,
+    // A replay that was made before an option existed has it as usual.
+    options: { ...usualOptions, ...(JSON.parse(row.options) as Partial<ReplayOptions>) },
     plan: JSON.parse(row.plan) as ReplayPlan,
     account: toAccount(row, counts),
     goAccount: row.go_account === null ? toAccount(row, counts) : (JSON.parse(row.go_account) as ReplayAccount),
