@@ -6,6 +6,7 @@ import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
+import { redirectBody, redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
 import {
   confirmBody,
   itemsQuery,
@@ -125,6 +126,26 @@ export const routes: readonly RouteDescription[] = [
     path: '/api/v1/views/{viewId}',
     summary: 'Delete a saved view; answers those that are left',
     answer: viewsResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/redirects',
+    summary: 'Redirect rules, in the order in which they are tried',
+    answer: redirectsResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/redirects',
+    summary: 'Save a rule that sends dead letters elsewhere than where they came from',
+    body: redirectBody,
+    status: 201,
+    answer: redirectRule,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/redirects/{redirectId}',
+    summary: 'Delete a redirect rule; answers those that are left',
+    answer: redirectsResponse,
   },
   { method: 'get', path: '/api/v1/messages/{messageId}', summary: 'One dead letter', answer: messageDetail },
   {

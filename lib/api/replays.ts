@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brokerKind, destination, errorRecord, instant } from '#lib/api/common.ts';
-import { itemStates, replayStates } from '#lib/domain/replay.ts';
+import { sendableDestination } from '#lib/api/redirects.ts';
+import { itemStates, replayActions, replayStates } from '#lib/domain/replay.ts';
 
 const planNote = z.object({
   code: z.string(),
@@ -10,6 +11,7 @@ const planNote = z.object({
 });
 
 export const replayOptions = z.object({
+  action: z.enum(replayActions).default('replay'),
   failureHeaders: z.enum(['keep', 'strip']).default('keep'),
   ratePerSecond: z.number().positive().max(100_000).nullable().default(null),
   insist: z.boolean().default(false),
@@ -21,6 +23,10 @@ export const replayOptions = z.object({
     })
     .nullable()
     .default(null),
+  destination: sendableDestination.nullable().default(null),
+  redirects: z.enum(['apply', 'ignore']).default('apply'),
+  partition: z.enum(['original', 'by-key']).default('original'),
+  timestamp: z.enum(['now', 'header', 'original']).default('now'),
 });
 
 export const replayPlan = z.object({
@@ -54,6 +60,14 @@ export const replayPlan = z.object({
     .readonly(),
   /** Messages to destinations beyond those: a plan names 200. */
   toFurtherDestinations: z.number().default(0),
+  redirected: z
+    .array(z.object({ rule: z.string(), count: z.number() }))
+    .readonly()
+    .default([]),
+  suggestions: z
+    .array(z.object({ destination, label: z.string(), connection: z.string(), why: z.string() }))
+    .readonly()
+    .default([]),
   refusals: z.array(planNote).readonly(),
   warnings: z.array(planNote).readonly(),
   headerChanges: z
@@ -68,6 +82,7 @@ export const replayPlan = z.object({
     )
     .readonly(),
   removes: z.enum(['all', 'none', 'some']),
+  keptUntil: instant.optional(),
   dangerous: z.boolean(),
 });
 
@@ -129,7 +144,11 @@ export const planBody = z
     excluded: z.array(z.string().min(1).max(64)).max(10_000).optional(),
     options: replayOptions
       .partial()
-      .extend({ ratePerSecond: z.number().min(ratePerSecondMin).max(ratePerSecondMax).nullable().optional() })
+      // A discard and a restore have doors of their own: POST discards, POST restores.
+      .extend({
+        action: z.literal('replay').optional(),
+        ratePerSecond: z.number().min(ratePerSecondMin).max(ratePerSecondMax).nullable().optional(),
+      })
       .optional(),
   })
   .refine(

@@ -87,7 +87,12 @@ export interface Replay {
   readonly error: ErrorRecord | null;
 }
 
+/** `discard` takes messages out of their queues into the archive, `restore` puts them back there; see docs/decisions/013. */
+export const replayActions = ['replay', 'discard', 'restore'] as const;
+export type ReplayAction = (typeof replayActions)[number];
+
 export interface ReplayOptions {
+  readonly action: ReplayAction;
   /** `keep` (default) or `strip` the failure headers. */
   readonly failureHeaders: 'keep' | 'strip';
   /** Messages a second; `null` as fast as it goes. */
@@ -96,6 +101,14 @@ export interface ReplayOptions {
   readonly insist: boolean;
   /** A few first, and the rest only when they stay gone; `null` sends all at once. */
   readonly canary: Canary | null;
+  /** All of them go there, on the connection of their dead letters; `null` sends each where it came from. */
+  readonly destination: Destination | null;
+  /** Whether saved redirect rules count; a chosen destination comes before them. */
+  readonly redirects: 'apply' | 'ignore';
+  /** Kafka: into the partition that it came from, or into the one that its key chooses. */
+  readonly partition: 'original' | 'by-key';
+  /** `header` keeps when it was first produced in `replay-original-timestamp`, `original` in Kafka's record itself. */
+  readonly timestamp: 'now' | 'header' | 'original';
 }
 
 export interface Canary {
@@ -108,10 +121,15 @@ export interface Canary {
 }
 
 export const usualOptions: ReplayOptions = {
+  action: 'replay',
   failureHeaders: 'keep',
   ratePerSecond: null,
   insist: false,
   canary: null,
+  destination: null,
+  redirects: 'apply',
+  partition: 'original',
+  timestamp: 'now',
 };
 
 /** What a person picked: messages, or everything that a filter met at an instant, less some. A group is a filter. */
@@ -138,6 +156,10 @@ export interface ReplayPlan {
   readonly destinations: readonly PlannedDestination[];
   /** Messages to destinations beyond those. */
   readonly toFurtherDestinations: number;
+  /** Messages that go elsewhere by a saved rule. Absent from plans made before there were rules. */
+  readonly redirected?: readonly { readonly rule: string; readonly count: number }[];
+  /** Where else they could go: places that exist, and why they are named. */
+  readonly suggestions?: readonly SuggestedDestination[];
   /** Items that will not be sent, by reason. */
   readonly refusals: readonly PlanNote[];
   /** What the operator should know before sending. */
@@ -146,8 +168,16 @@ export interface ReplayPlan {
   readonly headerChanges: readonly HeaderChange[];
   /** Whether sent messages are then removed from their dead-letter queue. */
   readonly removes: 'all' | 'none' | 'some';
+  /** Of a discard: its messages are kept until then, and can be restored. Counted from the plan. */
+  readonly keptUntil?: number;
   /** A typed confirmation is asked for. */
   readonly dangerous: boolean;
+}
+
+export interface SuggestedDestination {
+  readonly destination: Destination;
+  readonly connection: string;
+  readonly why: string;
 }
 
 export interface PlannedDestination {
@@ -187,7 +217,24 @@ export interface PlanNote {
     | 'many-receivers'
     | 'read-cost'
     | 'no-room-for-headers'
-    | 'not-in-index';
+    | 'not-in-index'
+    | 'stays-in-log'
+    | 'not-archived'
+    | 'not-the-same'
+    | 'restored-before'
+    | 'destination-is-source'
+    | 'fifo-group-missing'
+    | 'fifo-group-unused'
+    | 'schema-changed'
+    | 'schema-not-checked'
+    | 'newer-same-key'
+    | 'newer-not-looked-for'
+    | 'expired'
+    | 'duplicate-event'
+    | 'event-sent-before'
+    | 'events-not-compared'
+    | 'no-original-time'
+    | 'older-than-kept';
   readonly count: number;
   /** Without the count: `are larger than the topic takes (1,048,576 bytes): they stay here`. */
   readonly text: string;
@@ -204,7 +251,10 @@ export interface HeaderChange {
 }
 
 /** How an item's outcome shows in the index. */
-export function stateAfterItem(state: ItemState): DeadLetterState | null {
+export function stateAfterItem(state: ItemState, action: ReplayAction): DeadLetterState | null {
+  const isDone = state === 'sent' || state === 'settled';
+  if (action === 'discard') return isDone ? 'discarded' : null;
+  if (action === 'restore') return isDone ? 'new' : null;
   switch (state) {
     case 'sent':
     case 'settled':

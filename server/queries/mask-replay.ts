@@ -7,12 +7,17 @@ import type { Masking } from '#lib/masking/masking.ts';
 
 /** A replay as it may be read. Its sentences name places and receivers, which hold what messages say as often as their headers do. */
 export function maskReplay(replay: Replay, masking: Masking): Replay {
+  const { destinations, suggestions = [] } = replay.plan;
+  const chosen = replay.options.destination;
   const text = textsAbout(
-    replay.plan.destinations.map(({ destination }) => destination),
+    [...destinations, ...suggestions, ...(chosen ? [{ destination: chosen }] : [])].map(
+      ({ destination }) => destination,
+    ),
     masking,
   );
   return {
     ...replay,
+    options: { ...replay.options, destination: chosen && maskDestination(chosen, masking) },
     reason: replay.reason === null ? null : text(replay.reason),
     sentence: text(replay.sentence),
     plan: maskPlan(replay.plan, text, masking),
@@ -43,7 +48,21 @@ function maskPlan(plan: ReplayPlan, text: (value: string) => string, masking: Ma
     name: text(name),
     value: value === null ? null : masking.headerRule(name) === null ? text(value) : mark,
   }));
-  return { ...plan, destinations, refusals: notes(plan.refusals), warnings: notes(plan.warnings), headerChanges };
+  const suggestions = plan.suggestions?.map(({ destination, connection, why }) => ({
+    destination: maskDestination(destination, masking),
+    connection,
+    why: text(why),
+  }));
+  const redirected = plan.redirected?.map(({ rule, count }) => ({ rule: text(rule), count }));
+  return {
+    ...plan,
+    destinations,
+    ...(suggestions && { suggestions }),
+    ...(redirected && { redirected }),
+    refusals: notes(plan.refusals),
+    warnings: notes(plan.warnings),
+    headerChanges,
+  };
 }
 
 /** The code stays: programs act on it. */

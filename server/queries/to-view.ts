@@ -1,7 +1,7 @@
 import type { MessageRow } from '#lib/api/messages.ts';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { destinationLabel } from '#lib/domain/message.ts';
+import { type Destination, destinationLabel } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { maskDestination, maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
@@ -76,8 +76,18 @@ export function maskErrorTexts<
 
 export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
   const shown = masking ? maskReplay(replay, masking) : replay;
-  const destinations = shown.plan.destinations.map((row) => ({ ...row, label: destinationLabel(row.destination) }));
-  return { ...shown, plan: { ...shown.plan, destinations } };
+  const { destinations, suggestions = [], redirected = [] } = shown.plan;
+  const labelled = <Row extends { readonly destination: Destination }>(row: Row) => ({
+    ...row,
+    label: destinationLabel(row.destination),
+  });
+  const plan = {
+    ...shown.plan,
+    destinations: destinations.map(labelled),
+    suggestions: suggestions.map(labelled),
+    redirected,
+  };
+  return { ...shown, plan };
 }
 
 export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayItemView {

@@ -6,14 +6,17 @@ import type { Connection, Queue, ReaderState } from '#lib/domain/queue.ts';
 import type {
   ItemState,
   Replay,
+  ReplayAction,
   ReplayItem,
   ReplayOptions,
   ReplayPlan,
   ReplayState,
   Selection,
 } from '#lib/domain/replay.ts';
+import type { RedirectRule } from '#lib/replay/destination.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
+import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 import type { Effort, MessageQuery } from '#server/store/message-query.ts';
@@ -162,7 +165,7 @@ export interface QueueSummary {
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
-export interface Ledger extends GroupLedger {
+export interface Ledger extends GroupLedger, ArchiveLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
@@ -223,10 +226,13 @@ export interface Ledger extends GroupLedger {
   /** Links items to the dead letters that they came back as; the first return stays. A return proves that an `unknown` item was sent. Answers the items that were found. */
   recordReturns(returns: readonly ReturnRecord[]): Promise<readonly ReplayItem[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
-  listItemsOfMessages(
-    messageIds: readonly string[],
-  ): Promise<
-    readonly (ReplayItem & { readonly replayNumber: number; readonly replayState: ReplayState; readonly by: string })[]
+  listItemsOfMessages(messageIds: readonly string[]): Promise<
+    readonly (ReplayItem & {
+      readonly replayNumber: number;
+      readonly replayState: ReplayState;
+      readonly by: string;
+      readonly action: ReplayAction;
+    })[]
   >;
   /** The last confirmed replay of each queue, for the overview. */
   lastReplays(): Promise<readonly { readonly queueId: string; readonly replay: Replay }[]>;
@@ -237,6 +243,13 @@ export interface Ledger extends GroupLedger {
    * stays for ever, and so does the audit.
    */
   forgetOld(before: number): Promise<number>;
+
+  /** In the order in which they are tried: the oldest first. */
+  listRedirects(): Promise<readonly RedirectRule[]>;
+  /** `conflict` where another rule has the name, whatever its case. */
+  saveRedirect(rule: Omit<RedirectRule, 'id'>): Promise<RedirectRule>;
+  /** `not_found` where it is gone already. */
+  deleteRedirect(id: string): Promise<void>;
 
   appendAudit(entry: AuditEntry): Promise<void>;
   listAudit(query: {

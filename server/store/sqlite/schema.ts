@@ -78,6 +78,7 @@ export interface MessageTable {
   stack_head: string | null;
   stack_frames: number | null;
   rest: string;
+  returns: number;
 }
 
 /** Tables of `ledger.db`; see `migrations/ledger-001.ts`. */
@@ -100,6 +101,13 @@ export interface LedgerSchema {
   replay_queues: { queue_id: string; replay: number };
   accounts: { replay: number; state: string; n: number };
   items: ItemTable;
+  archive: {
+    item: number;
+    archived_at: number;
+    restored_at: number | null;
+    size_bytes: number | null;
+    content: Uint8Array | null;
+  };
   audit: {
     id: Generated<number>;
     at: number;
@@ -120,6 +128,17 @@ export interface LedgerSchema {
   };
   group_notes: { number: Generated<number>; id: string; fingerprint: string; at: number; by: string; text: string };
   group_splits: { fingerprint: string; split_by: 'queue' | 'type' };
+  redirects: {
+    number: Generated<number>;
+    id: string;
+    name: string;
+    connection: string;
+    matches: 'origin' | 'queue';
+    pattern: string;
+    destination: string;
+    created_at: number;
+    created_by: string;
+  };
   saved_views: {
     id: string;
     name: string;
@@ -127,6 +146,7 @@ export interface LedgerSchema {
     created_at: number;
     changed_at: number;
     queue_id: string | null;
+    page: string;
     filter: string;
     range: string | null;
   };
@@ -178,4 +198,10 @@ export interface ItemTable {
   returned_message_id: string | null;
   returned_at: number | null;
   returned_same_error: number | null;
+  event_sign: number | null;
+  content_sign: number | null;
+  fingerprint: string | null;
+  returned_by: string | null;
+  return_count: number | null;
+  decision: string | null;
 }

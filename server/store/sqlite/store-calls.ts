@@ -78,6 +78,11 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   listItemsOfMessages: 'read',
   lastReplays: 'read',
   forgetOld: 'write',
+  archive: 'write',
+  listArchived: 'read',
+  readArchived: 'read',
+  markRestored: 'write',
+  forgetArchived: 'write',
   appendAudit: 'write',
   listAudit: 'read',
   listTriage: 'read',
@@ -88,6 +93,9 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   saveView: 'write',
   changeView: 'write',
   deleteView: 'write',
+  listRedirects: 'read',
+  saveRedirect: 'write',
+  deleteRedirect: 'write',
 };
 
 /** The method that a path names, on a store in this thread. */

@@ -1,7 +1,9 @@
 import type { Database } from '#server/store/sqlite/database.ts';
 import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
+import * as archive from '#server/store/sqlite/ledger/archive.ts';
 import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
 import * as items from '#server/store/sqlite/ledger/items.ts';
+import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
 import * as triage from '#server/store/sqlite/ledger/triage.ts';
@@ -33,6 +35,11 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
     forgetOld: async (before) => forgetOld(db, before),
+    archive: async (entries, at) => archive.archive(db, entries, at),
+    listArchived: async (query) => archive.listArchived(db, query),
+    readArchived: async (itemIds) => archive.readArchived(db, itemIds),
+    markRestored: async (itemIds, at) => archive.markRestored(db, itemIds, at),
+    forgetArchived: async (before) => archive.forgetArchived(db, before),
     appendAudit: async (entry) => appendAudit(db, entry),
     listAudit: async (query) => listAudit(db, query),
     listTriage: async () => triage.listTriage(db),
@@ -43,5 +50,8 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     saveView: async (view) => views.saveView(db, newId(), view),
     changeView: async (id, change, at) => views.changeView(db, id, change, at),
     deleteView: async (id) => views.deleteView(db, id),
+    listRedirects: async () => redirects.listRedirects(db),
+    saveRedirect: async (rule) => redirects.saveRedirect(db, newId(), rule),
+    deleteRedirect: async (id) => redirects.deleteRedirect(db, id),
   };
 }
