@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brokerKind, destination, errorRecord, instant } from '#lib/api/common.ts';
+import { messageEdit } from '#lib/api/edits.ts';
 import { sendableDestination } from '#lib/api/redirects.ts';
 import { itemStates, replayActions, replayStates } from '#lib/domain/replay.ts';
 
@@ -27,6 +28,7 @@ export const replayOptions = z.object({
   redirects: z.enum(['apply', 'ignore']).default('apply'),
   partition: z.enum(['original', 'by-key']).default('original'),
   timestamp: z.enum(['now', 'header', 'original']).default('now'),
+  edit: messageEdit.nullable().default(null),
 });
 
 export const replayPlan = z.object({

@@ -1,6 +1,8 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { ItemDecision, ItemReturn } from '#lib/domain/item-return.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind, Destination } from '#lib/domain/message.ts';
+import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 
 /** `planned`: nothing moved, waits for the operator. `queued`: confirmed. `sending`, `paused`. `watching`: all sent, looking for returns. `settled`, `cancelled`. `stopped`: the engine gave up, `error` says why; what was sent is in the account. */
@@ -44,8 +46,10 @@ export interface ReplayItem {
   readonly intendedAt: number | null;
   readonly sentAt: number | null;
   readonly settledAt: number | null;
-  /** The dead letter that it came back as. */
-  readonly returned: { readonly messageId: string; readonly at: number; readonly sameError: boolean } | null;
+  readonly returned: ItemReturn | null;
+  /** Of the dead letter when it was planned; `null` of older items. */
+  readonly fingerprint: string | null;
+  readonly decision: ItemDecision | null;
 }
 
 /** Counts by what is known; they add up to `total`. `returned` and `returnedDifferent` are within sent and settled. */
@@ -109,6 +113,8 @@ export interface ReplayOptions {
   readonly partition: 'original' | 'by-key';
   /** `header` keeps when it was first produced in `replay-original-timestamp`, `original` in Kafka's record itself. */
   readonly timestamp: 'now' | 'header' | 'original';
+  /** What is changed in each message before it is sent; `null` sends them as they are. */
+  readonly edit: MessageEdit | null;
 }
 
 export interface Canary {
@@ -130,6 +136,7 @@ export const usualOptions: ReplayOptions = {
   redirects: 'apply',
   partition: 'original',
   timestamp: 'now',
+  edit: null,
 };
 
 /** What a person picked: messages, or everything that a filter met at an instant, less some. A group is a filter. */
@@ -218,6 +225,8 @@ export interface PlanNote {
     | 'read-cost'
     | 'no-room-for-headers'
     | 'not-in-index'
+    | 'edit-failed'
+    | 'edit-changes-nothing'
     | 'stays-in-log'
     | 'not-archived'
     | 'not-the-same'

@@ -36,7 +36,7 @@ export function showHeader(
     sizeBytes,
     truncated,
     maskedBy: [...rules],
-    group: isProperty ? 'broker' : groupOf(given.name, conventions),
+    group: isProperty ? 'broker' : headerGroup(given.name, conventions),
   };
 }
 
@@ -50,7 +50,8 @@ const trace =
 const routing =
   /^(?:CC|BCC|reply-to|x-match|(?:x-)?(?:destination|route|topic|exchange|routing-key|partition-key)|content-type|content-encoding|schema-version|ce_.*|ce-.*|cloudEvents:.*)$/i;
 
-function groupOf(name: string, conventions: ConventionChain): HeaderGroup {
+/** What a header of the message's own speaks of, by its name. */
+export function headerGroup(name: string, conventions: ConventionChain = builtInChain): HeaderGroup {
   if (isReplayHeader(name)) return 'replay';
   if (conventions.owns(name)) return 'failure';
   if (trace.test(name)) return 'trace';

@@ -113,7 +113,8 @@ function keepsHeader(
 const rabbitHeaders =
   /^(?:x-death|x-(?:first|last)-death-(?:queue|reason|exchange)|x-delivery-count|x-opt-deaths|CC|BCC)$/;
 
-function isBrokerHeader(name: string, kind: BrokerKind): boolean {
+/** What the broker wrote while dead-lettering: it is never sent back to it. */
+export function isBrokerHeader(name: string, kind: BrokerKind): boolean {
   return kind === 'rabbitmq' && rabbitHeaders.test(name);
 }
 
