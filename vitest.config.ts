@@ -30,7 +30,8 @@ export default defineConfig({
     // Processes, not threads: the drivers, SQLite and the workers under test are met as they are in production.
     pool: 'forks',
     // Files run side by side, the tests of a file one after the other: each conformance suite has its broker to itself.
-    maxWorkers: 2,
+    // One more than there are cores: most of the time is spent waiting for brokers.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 90_000,
     // A condition that is waited for is waited for as long as a busy machine takes.

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, queuePath, rows, test, waitForRows } from './console.ts';
+import { colorSchemes, expectToMeetWcag } from './wcag.ts';
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of colorSchemes) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
 
@@ -44,12 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const { name, open, ready } of screens) {
         await open();
         await ready();
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-        ).toEqual([]);
+        await expectToMeetWcag(page, name, colorScheme);
       }
       // The browser notes what the last screen asked for in vain, and that is all that it may note.
       expect(complaints.filter((complaint) => !complaint.includes('404 (Not Found)'))).toEqual([]);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { messagesResponse } from '#lib/api/messages.ts';
 import { expect, queuePath, replayNow, rows, test, waitForRows } from './console.ts';
+import { colorSchemes, expectToMeetWcag } from './wcag.ts';
 
 const queueId = 'kafka/orders.order.completed.dlq';
 
@@ -247,19 +247,12 @@ test('an export holds what the table shows, in both formats', async ({ page }) =
   expect(inRecords).toEqual(expect.arrayContaining(inLines));
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of colorSchemes) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
 
     test('what opens on the page meets WCAG 2.2 AA', async ({ page }) => {
-      const meetsIt = async (name: string) => {
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-        ).toEqual([]);
-      };
+      const meetsIt = (name: string) => expectToMeetWcag(page, name, colorScheme);
       await expect(page.getByRole('region', { name: 'Error groups' }).getByRole('button').first()).toBeVisible({
         timeout: 60_000,
       });

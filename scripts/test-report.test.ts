@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { conformanceTables, countPlaywright, countVitest, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
+import {
+  conformanceTables,
+  countPlaywright,
+  countVitest,
+  failureTail,
+  noTests,
+  sum,
+  whyNotGreen,
+} from '#scripts/test-report.ts';
 
 const anEmptyVitestReport = {
   numPassedTests: 0,
@@ -65,4 +73,15 @@ test('drivers that share no clause prove different contracts, in tables of their
     'clause     kafka    sqs',
     'clause                     sqlite',
   ]);
+});
+
+test('what is shown again of a failed part is its end, without what passed', () => {
+  const output = [
+    '  ✘  1 first.spec.ts',
+    ...Array.from({ length: 100 }, (_, n) => `  ✓  ${n} ok.spec.ts`),
+    '',
+    'Error: late',
+  ];
+  expect(failureTail(output.join('\n'))).toBe('  ✘  1 first.spec.ts\nError: late');
+  expect(failureTail(Array.from({ length: 100 }, (_, n) => `line ${n}`).join('\n')).split('\n')[0]).toBe('line 40');
 });

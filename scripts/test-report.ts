@@ -55,6 +55,14 @@ export function countPlaywright(report: unknown): Count {
   return { passed: stats.expected, failed: failed === 0 && errors.length > 0 ? 1 : failed, skipped: stats.skipped };
 }
 
+const tailLines = 60;
+
+/** The last lines of what a runner printed, without those of what passed. */
+export function failureTail(output: string): string {
+  const told = output.split('\n').filter((line) => line.trim() !== '' && !/^\s*(?:✓|ok\b)/.test(line));
+  return told.slice(-tailLines).join('\n');
+}
+
 const rowSchema = z.object({ driver: z.string(), clause: z.string(), result: z.string() });
 const marks: Readonly<Record<string, string>> = {
   passed: '✓',

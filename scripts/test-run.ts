@@ -9,22 +9,34 @@ const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const aFailure: Count = { ...noTests, failed: 1 };
 
+/** For what hangs. What merely takes long on a slow machine is not cut off: its report would be lost with it. */
+const hangsAfterMs = 30 * 60_000;
+
 export interface TestRun {
   /** Logs, reports and the brokers' data of this run. */
   folder: string;
   env: Readonly<Record<string, string>>;
   say: (line: string) => void;
+  /** What a failed part printed last; shown again at the very end, which is all that some see of a run. */
+  failures: string[];
 }
 
 /** The static check counts as one test. */
-export async function runCheck({ say }: TestRun): Promise<Count> {
-  return (await staticCheck(say)) ? { ...noTests, passed: 1 } : aFailure;
+export async function runCheck({ say, failures }: TestRun): Promise<Count> {
+  const lines: string[] = [];
+  const told = (line: string) => {
+    lines.push(line);
+    say(line);
+  };
+  if (await staticCheck(told)) return { ...noTests, passed: 1 };
+  failures.push(lines.join('\n'));
+  return aFailure;
 }
 
 /**
  * The production build, unless the one that is there fits the sources. It adds nothing to the count unless it fails.
  */
-export async function runBuild({ say }: TestRun): Promise<Count> {
+export async function runBuild({ say, failures }: TestRun): Promise<Count> {
   const hash = sourceHash(root);
   if (!buildIsStale(root, hash)) {
     say('build: the one that is there fits the sources');
@@ -32,10 +44,11 @@ export async function runBuild({ say }: TestRun): Promise<Count> {
   }
   const begun = performance.now();
   const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
-  const result = await runCommand(process.execPath, [bin('next'), 'build'], { env, timeoutMs: 300_000 });
+  const result = await runCommand(process.execPath, [bin('next'), 'build'], { env, timeoutMs: hangsAfterMs });
   say(`build: ${result.ok ? 'ok' : 'FAILED'} (${secondsSince(begun)} s)`);
   if (!result.ok) {
     say(result.output);
+    failures.push(result.output);
     return aFailure;
   }
   rememberBuild(root, hash);
@@ -78,7 +91,7 @@ export async function runVitest(run: TestRun, files: readonly string[]): Promise
   const result = await runCommand(process.execPath, [bin('vitest'), 'run', ...reporters, ...files], {
     env: { ...run.env, NODE_ENV: 'test' },
     onOutput: byLine((line) => /^ *[✓❯×]/.test(line) && run.say(line)),
-    timeoutMs: 540_000,
+    timeoutMs: hangsAfterMs,
   });
   return judge(run, result, report, countVitest);
 }
@@ -92,19 +105,22 @@ export async function runPlaywright(run: TestRun, port: number): Promise<Count> 
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
     },
     onOutput: byLine((line) => /^ *[✓✘ok-]+ +\d+/.test(line) && run.say(line)),
-    timeoutMs: 480_000,
+    timeoutMs: hangsAfterMs,
   });
   return judge(run, result, report, countPlaywright);
 }
 
 /** A runner that ends badly without a failed test (an unhandled error, a broken report) has failed all the same. */
 function judge(
-  { say }: TestRun,
+  { say, failures }: TestRun,
   result: { ok: boolean; output: string },
   report: string,
   count: (report: unknown) => Count,
 ): Count {
-  if (!result.ok) say(result.output);
+  if (!result.ok) {
+    say(result.output);
+    failures.push(result.output);
+  }
   if (!existsSync(report)) return aFailure;
   const counted = count(JSON.parse(readFileSync(report, 'utf8')));
   return result.ok || counted.failed > 0 ? counted : { ...counted, failed: 1 };

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { chromiumPath, installPackages, installRabbitMq4, whyNotInstallable } from '#scripts/install-debian.ts';
 import { leftovers, runMarker } from '#scripts/leftovers.ts';
 import { endAllCommands } from '#scripts/run-command.ts';
-import { conformanceTables, type Count, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
+import { conformanceTables, type Count, failureTail, noTests, sum, whyNotGreen } from '#scripts/test-report.ts';
 import {
   findTestFiles,
   runBuild,
@@ -52,6 +52,7 @@ const runId = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${process.pi
 const folder = join(cacheFolder, 'test-run', runId);
 process.env[runMarker] = runId;
 const started: TestBroker[] = [];
+const failures: string[] = [];
 let ending = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -73,7 +74,7 @@ async function runEverything(): Promise<Count> {
   if (withBrokers || parts.has('e2e')) counts.push(await installWhatIsMissing());
 
   const conformanceReport = join(folder, 'conformance.ndjson');
-  const run: TestRun = { folder, env: {}, say };
+  const run: TestRun = { folder, env: {}, say, failures };
   // Starting brokers is mostly waiting for them, so it goes along with the two parts that need none.
   const [env, ...staticCounts] = await Promise.all([
     withBrokers ? startBrokers(counts) : {},
@@ -101,6 +102,7 @@ async function runEverything(): Promise<Count> {
   }
 
   if (existsSync(conformanceReport)) say(`\n${conformanceTables(readFileSync(conformanceReport, 'utf8'))}\n`);
+  for (const failure of failures) say(`What failed, from its end:\n${failureTail(failure)}\n`);
   return sum(counts);
 }
 
