@@ -40,7 +40,9 @@ describe('a JSON document that is read and printed', () => {
       }),
     );
     fc.assert(
-      fc.property(nearly, (text) => expect(reads(parseJson, text)).toBe(reads(JSON.parse, text))),
+      fc.property(nearly, (text) => {
+        expect(reads(parseJson, text)).toBe(reads(JSON.parse, text));
+      }),
       {
         numRuns: 2_000,
       },

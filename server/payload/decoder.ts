@@ -46,6 +46,8 @@ export type Attempt =
       readonly label: string;
       readonly next: Uint8Array;
       readonly schema?: PayloadSchema;
+      /** The compressions that were undone, the outermost first. */
+      readonly codecs?: readonly string[];
     }
   /** The end of the chain. `document` is the parsed JSON, for the envelopes. */
   | {

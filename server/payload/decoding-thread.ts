@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import type { SchemaReference } from '#lib/payload/wire-format.ts';
 import type { DecodedBody } from '#lib/payload/decoded-body.ts';
+import type { EditBodyJob, EditedBody } from '#server/payload/editing/edit-body.ts';
 import type { Decoded } from '#server/payload/decode-payload.ts';
 import type { PayloadSource, SchemaAnswer } from '#server/payload/decoder.ts';
 
@@ -20,6 +21,13 @@ export interface SearchJob {
   readonly answers: readonly KnownSchema[];
 }
 
+/** Bodies that are to be edited, all in the same way. */
+export interface EditJob {
+  readonly wants: 'edit';
+  readonly jobs: readonly EditBodyJob[];
+  readonly answers: readonly KnownSchema[];
+}
+
 export type SearchedSource = PayloadSource & { readonly part: 'value' };
 
 export interface KnownSchema {
@@ -31,7 +39,8 @@ export interface KnownSchema {
 export type PayloadAnswer =
   | Decoded
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array | string }
-  | { readonly kind: 'all'; readonly answers: readonly SearchAnswer[] };
+  | { readonly kind: 'all'; readonly answers: readonly SearchAnswer[] }
+  | { readonly kind: 'bodies'; readonly answers: readonly EditedBody[] };
 
 /** Of one body. */
 export type SearchAnswer =
@@ -40,7 +49,7 @@ export type SearchAnswer =
 
 export interface DecodingThread {
   /** The answer, or a sentence why there is none; after that the thread is of no use any more. */
-  ask(job: PayloadJob | SearchJob, timeoutMs: number): Promise<PayloadAnswer | string>;
+  ask(job: PayloadJob | SearchJob | EditJob, timeoutMs: number): Promise<PayloadAnswer | string>;
   end(): Promise<void>;
 }
 

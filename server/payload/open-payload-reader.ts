@@ -3,6 +3,7 @@ import type { Clock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
+import { createMessageEditor, type MessageEditor } from '#server/payload/message-editor.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { createSchemaRegistry, type SchemaRegistry } from '#server/payload/schema-registry.ts';
 
@@ -27,7 +28,17 @@ export function openBodyDecoder(
   return createBodyDecoder({ registries: registriesOf(connections, clock, patienceMs), masking });
 }
 
-function registriesOf(
+/** Edits messages for previews, plans and replays. */
+export function openMessageEditor(
+  connections: readonly ConnectionSettings[],
+  clock: Clock,
+  masking?: MaskingSettings,
+): MessageEditor {
+  return createMessageEditor({ registries: registriesOf(connections, clock), masking });
+}
+
+/** By connection; those without one are not in it. */
+export function registriesOf(
   connections: readonly ConnectionSettings[],
   clock: Clock,
   timeoutMs?: number,

@@ -5,12 +5,14 @@ import { referenceText } from '#lib/payload/wire-format.ts';
 import { decodePayload } from '#server/payload/decode-payload.ts';
 import type { PayloadSource, SchemaLookup } from '#server/payload/decoder.ts';
 import type {
+  EditJob,
   KnownSchema,
   PayloadAnswer,
   PayloadJob,
   SearchAnswer,
   SearchJob,
 } from '#server/payload/decoding-thread.ts';
+import { editBody } from '#server/payload/editing/edit-body.ts';
 import { maskBytes, maskShown } from '#server/payload/mask-shown.ts';
 import { maskWrapped } from '#server/payload/mask-wrapped.ts';
 import { searchedBody } from '#server/payload/searched-body.ts';
@@ -19,15 +21,16 @@ import { searchedBody } from '#server/payload/searched-body.ts';
 const settings = workerData as MaskingSettings | undefined;
 const masking = settings && createMasking(settings);
 
-parentPort?.on('message', (job: PayloadJob | SearchJob) => parentPort?.postMessage(answerTo(job)));
+parentPort?.on('message', (job: PayloadJob | SearchJob | EditJob) => parentPort?.postMessage(answerTo(job)));
 
 /** Loading the libraries takes a while, which no payload should have to answer for. */
 parentPort?.postMessage('ready');
 
-function answerTo(job: PayloadJob | SearchJob): PayloadAnswer {
+function answerTo(job: PayloadJob | SearchJob | EditJob): PayloadAnswer {
   const known = new Map(job.answers.map(({ reference, answer }) => [keyOf(reference), answer]));
   const lookup: SchemaLookup = (reference) => known.get(keyOf(reference));
   if (job.wants === 'search') return { kind: 'all', answers: job.sources.map((source) => search(source, lookup)) };
+  if (job.wants === 'edit') return { kind: 'bodies', answers: job.jobs.map((each) => editBody(each, lookup, masking)) };
   const { source, wants } = job;
   const decoded = decodePayload(source, lookup);
   if (decoded.kind === 'needs' || !masking) return decoded;

@@ -37,8 +37,23 @@ class DecimalText extends avro.types.LogicalType {
     return `${unscaled < 0n ? '-' : ''}${whole}${fraction}`;
   }
 
-  override _toValue(): undefined {
-    return undefined;
+  /** Undefined, which the library refuses, for a text with more decimal places than the scale has, or more bytes than are there. */
+  override _toValue(value: unknown): Buffer | undefined {
+    const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d{1,1000})(?:\.(\d{1,1000}))?$/.exec(String(value)) ?? [];
+    if (whole === '' || fraction.length > this.#scale) return undefined;
+    const unscaled = BigInt(`${sign}${whole}${fraction.padEnd(this.#scale, '0')}`);
+    // Two's complement in as few bytes as hold it and its sign.
+    const magnitude = unscaled < 0n ? -unscaled - 1n : unscaled;
+    const least = magnitude === 0n ? 1 : Math.floor(magnitude.toString(2).length / 8) + 1;
+    const { underlyingType } = this;
+    const size = underlyingType instanceof avro.types.FixedType ? underlyingType.size : least;
+    if (size < least) return undefined;
+    return Buffer.from(
+      BigInt.asUintN(size * 8, unscaled)
+        .toString(16)
+        .padStart(size * 2, '0'),
+      'hex',
+    );
   }
 }
 
@@ -47,6 +62,7 @@ export interface AvroReader {
   readonly name: string;
   /** Longs are BigInt, bytes Uint8Array, decimals text. Throws where the bytes are not the schema's. */
   read(bytes: Uint8Array): unknown;
+  readonly type: avro.Type;
 }
 
 /** Throws where the schema is broken. Enumerations, defaults and unions as the writer's schema has them: it is the one that is used. */
@@ -63,6 +79,7 @@ export function avroReader(schema: RegisteredSchema): AvroReader {
   const type = avro.Type.forSchema(parsed(schema.text), options);
   return {
     name: type.name ?? type.typeName,
+    type,
     read(bytes): unknown {
       checkAvroBounds(type, bytes);
       return type.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));

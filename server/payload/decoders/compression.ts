@@ -74,12 +74,12 @@ function expandAll(bytes: Uint8Array, names: readonly string[], why: string): At
             'limit',
             `${codec.label} expands to more than ${expandedBytesMax / 1024 / 1024} MiB; left as it is`,
           )
-        : failed(`not readable as ${codec.label}: ${reasonOf(error)}`);
+        : beyondReach('unreadable', `not readable as ${codec.label}: ${reasonOf(error)}`);
     }
     labels.push(codec.label);
   }
   const note = `${labels.join(', ')}: ${bytes.length} bytes expand to ${expanded.length}, ${why}`;
-  return { outcome: 'applied', label: labels.join(', then '), note, next: expanded };
+  return { outcome: 'applied', label: labels.join(', then '), note, next: expanded, codecs: labels };
 }
 
 /** HTTP's "deflate" means zlib, and many senders write the bare stream. */

@@ -8,6 +8,8 @@ export interface ProtobufReader {
    * were not sent are absent. Throws where the bytes are not the message's.
    */
   read(indexes: readonly number[], bytes: Uint8Array): { readonly name: string; readonly value: unknown };
+  /** The type of the messages at that path. Throws where there is none. */
+  typeAt(indexes: readonly number[]): protobuf.Type;
 }
 
 /** Throws where the schema is broken. */
@@ -26,6 +28,7 @@ export function protobufReader(schema: RegisteredSchema): ProtobufReader {
   const file = main.package === undefined ? root : root.lookup(main.package);
   if (!(file instanceof protobuf.Namespace)) throw new Error('The schema declares no message.');
   return {
+    typeAt: (indexes) => typeAt(file, indexes),
     read(indexes, bytes) {
       const type = typeAt(file, indexes);
       const value: unknown = type.toObject(type.decode(bytes), {

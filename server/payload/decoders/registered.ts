@@ -5,7 +5,6 @@ import {
   beyondReach,
   declined,
   decodedBytesMax,
-  failed,
   reasonOf,
   type Attempt,
   type Decoder,
@@ -39,7 +38,10 @@ export const schemaRegistry: Decoder = {
     try {
       return bySchema(answer.schema, frame, payload, inHeader !== undefined);
     } catch (error) {
-      return failed(`not readable with ${named} (${describe(answer.schema)}): ${reasonOf(error)}`);
+      return beyondReach(
+        'unreadable',
+        `not readable with ${named} (${describeSchema(answer.schema)}): ${reasonOf(error)}`,
+      );
     }
   },
 };
@@ -52,15 +54,15 @@ function bySchema(schema: RegisteredSchema, frame: Framed, payload: Uint8Array, 
     name,
     type: schema.type,
   });
-  const note = `schema ${referenceText(frame.reference)}: ${describe(schema)}`;
+  const note = `schema ${referenceText(frame.reference)}: ${describeSchema(schema)}`;
   switch (schema.type) {
     case 'AVRO': {
-      const reader = compiled(schema, avroReaders, avroReader);
+      const reader = avroReaderOf(schema);
       const view = showValue(reader.read(payload));
       return { outcome: 'applied', label: 'Avro', note, shown: view, schema: shown(reader.name) };
     }
     case 'PROTOBUF': {
-      const reader = compiled(schema, protobufReaders, protobufReader);
+      const reader = protobufReaderOf(schema);
       const { indexes, data } = splitIndexes(idIsInHeader ? frame.rest : null, payload);
       const { name, value } = reader.read(indexes, data);
       const said = `${note}; 64-bit integers are text, fields that were not sent are absent`;
@@ -78,7 +80,7 @@ function bySchema(schema: RegisteredSchema, frame: Framed, payload: Uint8Array, 
 }
 
 /** Old clients write the id as text, new ones the bytes that would stand before the payload. Of repeated headers the last counts. */
-function frameInHeader(headers: readonly Header[], part: Stage['part']): Framed | undefined {
+export function frameInHeader(headers: readonly Header[], part: Stage['part']): Framed | undefined {
   const name = part === 'key' ? '__key_schema_id' : '__value_schema_id';
   const value = headers.findLast((header) => header.name === name)?.value;
   if (value?.kind === 'bytes')
@@ -94,7 +96,7 @@ function frameFromText(text: string): Framed | undefined {
   return undefined;
 }
 
-function describe({ type, subject, version }: RegisteredSchema): string {
+export function describeSchema({ type, subject, version }: RegisteredSchema): string {
   const kinds = { AVRO: 'Avro', JSON: 'JSON Schema', PROTOBUF: 'Protobuf' } as const;
   const where = version === null ? subject : `${subject} version ${version}`;
   return where === null ? kinds[type] : `${kinds[type]}, ${where}`.slice(0, 200);
@@ -105,7 +107,16 @@ const compiledMax = 50;
 const avroReaders = new Map<string, AvroReader>();
 const protobufReaders = new Map<string, ProtobufReader>();
 
-function compiled<Reader>(
+export function avroReaderOf(schema: RegisteredSchema): AvroReader {
+  return compiled(schema, avroReaders, avroReader);
+}
+
+export function protobufReaderOf(schema: RegisteredSchema): ProtobufReader {
+  return compiled(schema, protobufReaders, protobufReader);
+}
+
+/** What is made of a schema, kept under its text. */
+export function compiled<Reader>(
   schema: RegisteredSchema,
   known: Map<string, Reader>,
   compile: (schema: RegisteredSchema) => Reader,

@@ -1,0 +1,214 @@
+import type { ConventionChain } from '#lib/conventions/chain.ts';
+import type { BrokerKind, RawMessage } from '#lib/domain/message.ts';
+import type { EditProblem, MessageEdit } from '#lib/domain/message-edit.ts';
+import { editProblem } from '#lib/edit/check-edit.ts';
+import { editHeaders } from '#lib/edit/edit-headers.ts';
+import type { MaskingSettings } from '#lib/masking/masking.ts';
+import { readFrame, referenceText, type SchemaReference } from '#lib/payload/wire-format.ts';
+import { startDecodingThread, type DecodingThread, type KnownSchema } from '#server/payload/decoding-thread.ts';
+import type { BodyViews, EditBodyJob, EditedBody } from '#server/payload/editing/edit-body.ts';
+import { notConfigured } from '#server/payload/payload-reader.ts';
+import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
+
+/** Makes edited copies of messages, for the plan, the preview and the send alike: the same message and edit make the same bytes. */
+export interface MessageEditor {
+  /** In the order of the messages. It never rejects: what cannot be edited is refused with the reason. */
+  edit(request: EditRequest, messages: readonly RawMessage[]): Promise<readonly EditedMessage[]>;
+  close(): Promise<void>;
+}
+
+export interface EditRequest {
+  /** Says whose schema registry is asked. */
+  readonly connection: string;
+  readonly kind: BrokerKind;
+  /** `null` only looks at the bodies. */
+  readonly edit: MessageEdit | null;
+  readonly withViews?: boolean;
+  readonly conventions?: ConventionChain | undefined;
+}
+
+export type EditedMessage =
+  | { readonly kind: 'edited'; readonly message: RawMessage; readonly views: BodyViews | null }
+  | {
+      readonly kind: 'refused';
+      readonly problem: EditProblem;
+      /** A registry could not be asked: later it may be edited all the same. */
+      readonly unasked: boolean;
+      readonly views: BodyViews | null;
+    };
+
+export interface MessageEditorOptions {
+  /** By connection; those without one are not in it. */
+  readonly registries: ReadonlyMap<string, SchemaRegistry>;
+  readonly masking?: MaskingSettings | undefined;
+  /** For a few bodies at once, without the time that a registry takes. */
+  readonly timeoutMs?: number;
+}
+
+const schemasMax = 3;
+/** A trip to the thread and back costs as much as a small edit. */
+const atOnce = { messages: 32, bytes: 1 << 20 } as const;
+
+/** Bodies are edited in a thread that is started when the first one is: what a stranger's bytes do to a library ends there. */
+export function createMessageEditor({ registries, masking, timeoutMs = 5_000 }: MessageEditorOptions): MessageEditor {
+  let thread: DecodingThread | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  /** Together, and one by one where one of them takes the thread with it. */
+  async function editBodies(connection: string, jobs: readonly EditBodyJob[]): Promise<readonly EditedBody[]> {
+    const together = await editTogether(connection, jobs);
+    if (typeof together !== 'string') return together;
+    if (jobs.length === 1) return [beyond(together)];
+    const bodies: EditedBody[] = [];
+    for (const job of jobs) {
+      const alone = await editTogether(connection, [job]);
+      bodies.push(...(typeof alone === 'string' ? [beyond(alone)] : alone));
+    }
+    return bodies;
+  }
+
+  async function editTogether(
+    connection: string,
+    jobs: readonly EditBodyJob[],
+  ): Promise<readonly EditedBody[] | string> {
+    const bodies: EditedBody[] = [];
+    const schemas = new Map<string, KnownSchema>();
+    for (const { source } of jobs) await expect(connection, source.bytes, schemas);
+    let left = [...jobs.keys()];
+    for (let round = 0; left.length > 0; round += 1) {
+      const asked = left.flatMap((place) => jobs[place] ?? []);
+      const answer = await ask(asked, [...schemas.values()]);
+      if (typeof answer === 'string') return answer;
+      const again: number[] = [];
+      for (const [index, place] of left.entries()) {
+        const body = answer[index];
+        if (!body) continue;
+        if (body.kind === 'needs' && round < schemasMax) {
+          const key = keyOf(body.reference);
+          schemas.set(key, schemas.get(key) ?? (await find(connection, body.reference)));
+          again.push(place);
+        } else bodies[place] = body.kind === 'needs' ? beyond(`it asks for more than ${schemasMax} schemas`) : body;
+      }
+      left = again;
+    }
+    return bodies;
+  }
+
+  /** A body that begins like the wire format will ask for its schema. */
+  async function expect(
+    connection: string,
+    bytes: Uint8Array | null,
+    schemas: Map<string, KnownSchema>,
+  ): Promise<void> {
+    const reference = bytes && readFrame(bytes)?.reference;
+    if (reference && schemas.size < schemasMax && !schemas.has(keyOf(reference)))
+      schemas.set(keyOf(reference), await find(connection, reference));
+  }
+
+  async function find(connection: string, reference: SchemaReference): Promise<KnownSchema> {
+    return { reference, answer: (await registries.get(connection)?.find(reference)) ?? notConfigured };
+  }
+
+  async function ask(
+    jobs: readonly EditBodyJob[],
+    answers: readonly KnownSchema[],
+  ): Promise<readonly EditedBody[] | string> {
+    if (isClosed) return 'the console is being stopped';
+    thread ??= startDecodingThread(masking);
+    const answer = await thread.ask({ wants: 'edit', jobs, answers }, timeoutMs);
+    if (typeof answer !== 'string' && answer.kind === 'bodies') return answer.answers;
+    thread = null;
+    return typeof answer === 'string' ? answer : 'editing it failed';
+  }
+
+  async function editAll(request: EditRequest, messages: readonly RawMessage[]): Promise<readonly EditedMessage[]> {
+    const edited: EditedMessage[] = [];
+    const isBodyTouched = request.edit === null || request.edit.body !== null || request.withViews === true;
+    for (const portion of portions(messages)) {
+      const bodies = isBodyTouched
+        ? await editBodies(
+            request.connection,
+            portion.map((message) => jobOf(message, request)),
+          )
+        : portion.map(({ body }): EditedBody => ({ kind: 'edited', bytes: body, views: null }));
+      for (const [index, message] of portion.entries())
+        edited.push(together(message, bodies[index] ?? beyond('editing it failed'), request));
+    }
+    return edited;
+  }
+
+  return {
+    edit(request, messages) {
+      // In turn, so that the time limit of one is not spent on another.
+      const mine = last.then(() => editAll(request, messages));
+      last = mine.catch(() => undefined);
+      return mine.catch(() => messages.map(() => failedEdit));
+    },
+    async close() {
+      isClosed = true;
+      await thread?.end();
+    },
+  };
+}
+
+const failedEdit: EditedMessage = {
+  kind: 'refused',
+  problem: editProblem('editing it failed'),
+  unasked: false,
+  views: null,
+};
+
+function beyond(why: string): Extract<EditedBody, { readonly kind: 'refused' }> {
+  return { kind: 'refused', problem: editProblem(`its body cannot be edited: ${why}`), unasked: false, views: null };
+}
+
+function jobOf({ body, headers, properties }: RawMessage, { edit, withViews }: EditRequest): EditBodyJob {
+  return {
+    source: { part: 'value', bytes: body, headers, properties },
+    edit: edit?.body ?? null,
+    withViews: withViews === true,
+  };
+}
+
+function together(message: RawMessage, body: EditedBody, request: EditRequest): EditedMessage {
+  if (body.kind === 'needs') return failedEdit;
+  if (body.kind === 'refused') return body;
+  const { edit, kind, conventions } = request;
+  const { views } = body;
+  const refused = (problem: EditProblem): EditedMessage => ({ kind: 'refused', problem, unasked: false, views });
+  if (kind === 'sqs' && body.bytes?.length === 0 && message.body?.length !== 0)
+    return refused(editProblem('its body would be empty, and SQS takes none such'));
+  const headers = editHeaders(message.headers, edit?.headers ?? [], kind, conventions);
+  if ('text' in headers) return refused(headers);
+  const key = keyAfter(message, request);
+  if (key !== null && 'text' in key) return refused(key);
+  return { kind: 'edited', message: { ...message, body: body.bytes, headers, key }, views };
+}
+
+function keyAfter({ key, headers }: RawMessage, { edit, kind }: EditRequest): Uint8Array | null | EditProblem {
+  const change = edit?.key;
+  if (change === undefined) return key;
+  if (kind !== 'kafka') return editProblem('only messages of Kafka have a key');
+  if (headers.some(({ name }) => name === '__key_schema_id') || (key !== null && key.length >= 5 && readFrame(key)))
+    return editProblem('its key is written by a schema, and keys are edited as text only');
+  return change.kind === 'none' ? null : new TextEncoder().encode(change.text);
+}
+
+function* portions(messages: readonly RawMessage[]): Generator<readonly RawMessage[]> {
+  let portion: RawMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    portion.push(message);
+    bytes += message.body?.length ?? 0;
+    if (portion.length < atOnce.messages && bytes < atOnce.bytes) continue;
+    yield portion;
+    portion = [];
+    bytes = 0;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+function keyOf(reference: SchemaReference): string {
+  return `${reference.kind} ${referenceText(reference)}`;
+}
