@@ -95,6 +95,7 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
           browseBytesMax: 256 * 2 ** 20,
         },
         watchMs: 60_000,
+        quarantineAfter: 3,
       },
       (line) => console.error(line),
     );

@@ -92,6 +92,7 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
       state: 'new',
       stateAt: now,
       lastReplayId: null,
+      returns: 0,
     };
     const group = fingerprintOf(bare, { source: `topic-${queue}`, payloadShape: () => '' });
     return { letter: { ...bare, fingerprint: group.id }, raw, group };

@@ -82,6 +82,8 @@ async function main(): Promise<void> {
         }
       : null,
     version: versionOf(folder),
+    quarantineAfter: config.returns.quarantineAfter,
+    archiveMs: config.archive.keptMs,
     engineSeenAt: () => engineSeenAt(),
   });
   await web.serve(folder);
@@ -96,6 +98,8 @@ async function main(): Promise<void> {
       sync: syncOf(config),
       conventions: config.conventions,
       masking: config.masking,
+      quarantineAfter: config.returns.quarantineAfter,
+      archiveMs: config.archive.keptMs,
       watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
     },
     say,

@@ -68,14 +68,14 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
     case 'returned':
       return (
         <>
-          Came back with {event.sameError ? 'the same error' : 'a different error'} as{' '}
+          It {returnWords(event.sameError, event.by)}, as{' '}
           <MessageLink messageId={event.messageId}>another message</MessageLink>
         </>
       );
     case 'return-of':
       return (
         <>
-          Is a <To href={replayHref(event.replayId)}>replayed</To> message that {returnWords(event.sameError)}
+          Is a <To href={replayHref(event.replayId)}>replayed</To> message that {returnWords(event.sameError, event.by)}
           {event.messageId !== null && (
             <>
               {'; it was '}

@@ -8,7 +8,14 @@ test('only a confirmed send is called a replay', () => {
 });
 
 test('a return whose error nobody compared is called neither the same nor different', () => {
-  expect(returnWords(null)).not.toMatch(/same|different/);
-  expect(returnWords(true)).toContain('the same');
-  expect(returnWords(false)).toContain('a different');
+  expect(returnWords(null, 'headers')).not.toMatch(/same|different/);
+  expect(returnWords(true, 'headers')).toContain('the same');
+  expect(returnWords(false, 'headers')).toContain('a different');
+});
+
+test('what is only likely is not called a fact, and says by what it was recognised', () => {
+  expect(returnWords(true, 'headers')).not.toContain('probably');
+  expect(returnWords(true, 'position')).not.toContain('probably');
+  expect(returnWords(true, 'event-id')).toMatch(/^probably .*event id/);
+  expect(returnWords(null, 'content')).toMatch(/^probably .*payload/);
 });

@@ -1,3 +1,6 @@
+import { isCertain, type ReturnSign } from '#lib/domain/item-return.ts';
+import { signWords } from '#lib/replay/returns.ts';
+
 /** How a replay is spoken of by what is known of its send: only what a broker confirmed was replayed. */
 export function replayedWords(outcome: string): string {
   switch (outcome) {
@@ -13,8 +16,10 @@ export function replayedWords(outcome: string): string {
   }
 }
 
-/** The end of a sentence about a return; `null` is one whose error nobody compared. */
-export function returnWords(sameError: boolean | null): string {
-  if (sameError === null) return 'came back; its error was not compared';
-  return sameError ? 'came back with the same error' : 'came back with a different error';
+/** The end of a sentence about a return; `null` is one whose error nobody compared. What is only likely says so. */
+export function returnWords(sameError: boolean | null, by: ReturnSign): string {
+  const back = isCertain(by) ? 'came back' : 'probably came back';
+  const error =
+    sameError === null ? '; its error was not compared' : sameError ? ' with the same error' : ' with a different error';
+  return isCertain(by) ? `${back}${error}` : `${back}${error} (${signWords[by]})`;
 }

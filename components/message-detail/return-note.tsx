@@ -13,7 +13,7 @@ export function ReturnNote({ history }: { history: MessageDetail['history'] }) {
     <>
       {original && (
         <Note>
-          A replayed message that {returnWords(original.sameError)}
+          A replayed message that {returnWords(original.sameError, original.by)}
           {original.messageId !== null && (
             <>
               : <MessageLink messageId={original.messageId}>the original</MessageLink>
@@ -23,8 +23,7 @@ export function ReturnNote({ history }: { history: MessageDetail['history'] }) {
       )}
       {again && (
         <Note>
-          Came back <Instant at={again.at} suffix=" ago" /> with{' '}
-          {again.sameError ? 'the same error' : 'a different error'}:{' '}
+          <Instant at={again.at} suffix=" ago" /> it {returnWords(again.sameError, again.by)}:{' '}
           <MessageLink messageId={again.messageId}>the return</MessageLink>
         </Note>
       )}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { returnSigns } from '#lib/domain/item-return.ts';
 import { brokerKind, deadLetterState, destination, instant, instantParameter } from '#lib/api/common.ts';
 
 export const messageRow = z.object({
@@ -14,6 +15,10 @@ export const messageRow = z.object({
   errorMessage: z.string().nullable(),
   reason: z.string().nullable(),
   attempts: z.number().nullable(),
+  /** How often it came back after a replay, as far as is known. */
+  returns: z.number().default(0),
+  /** It came back so often that it is not sent again unless the plan is told to. */
+  quarantined: z.boolean().default(false),
   key: z.string().nullable(),
   eventType: z.string().nullable(),
   eventId: z.string().nullable(),
@@ -73,6 +78,10 @@ export const messagesResponse = z.object({
    * a limit. Only on the first page; `null` where there are none.
    */
   unsearched: z.object({ count: z.number(), capped: z.boolean() }).nullable(),
+  /** Of the filter's text: what is looked for as text and looks like a condition without its colon. `meant` can be put in its place. Only on the first page. */
+  hints: z
+    .array(z.object({ position: z.number().int(), length: z.number().int(), message: z.string(), meant: z.string() }))
+    .readonly(),
 });
 export type MessagesResponse = z.infer<typeof messagesResponse>;
 
@@ -149,7 +158,8 @@ export const historyEvent = z.discriminatedUnion('kind', [
     at: instant,
     replayId: z.string(),
     messageId: z.string(),
-    sameError: z.boolean(),
+    sameError: z.boolean().nullable(),
+    by: z.enum(returnSigns),
   }),
   z.object({
     kind: z.literal('return-of'),
@@ -158,6 +168,7 @@ export const historyEvent = z.discriminatedUnion('kind', [
     messageId: z.string().nullable(),
     /** `null` where nobody compared them: only the first message that came back is. */
     sameError: z.boolean().nullable(),
+    by: z.enum(returnSigns),
   }),
   z.object({ kind: z.literal('gone'), at: instant }),
 ]);

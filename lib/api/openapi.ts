@@ -1,3 +1,4 @@
+import { discardBody, restoreBody } from '#lib/api/discards.ts';
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
@@ -9,6 +10,9 @@ import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import { redirectBody, redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
 import {
   confirmBody,
+  decisionsBody,
+  decisionsResponse,
+  itemsExportQuery,
   itemsQuery,
   itemsResponse,
   planBody,
@@ -178,6 +182,22 @@ export const routes: readonly RouteDescription[] = [
   },
   {
     method: 'post',
+    path: '/api/v1/discards',
+    summary: 'Say what discarding messages would do; nothing moves. Confirmed by POST replays',
+    body: discardBody,
+    status: 201,
+    answer: replay,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/restores',
+    summary: 'Say what restoring discarded messages would do; nothing moves. Confirmed by POST replays',
+    body: restoreBody,
+    status: 201,
+    answer: replay,
+  },
+  {
+    method: 'post',
     path: '/api/v1/replays',
     summary: 'Confirm a plan by its hash',
     body: confirmBody,
@@ -204,6 +224,20 @@ export const routes: readonly RouteDescription[] = [
     path: '/api/v1/replays/{replayId}/events',
     summary: 'The replay whenever it changes',
     answer: 'text/event-stream',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/replays/{replayId}/items/export',
+    summary: 'The items of a replay as NDJSON or CSV',
+    query: itemsExportQuery,
+    answer: 'application/x-ndjson',
+  },
+  {
+    method: 'post',
+    path: '/api/v1/replays/{replayId}/decisions',
+    summary: 'What a person found out about messages of which nobody knew whether they were sent',
+    body: decisionsBody,
+    answer: decisionsResponse,
   },
   { method: 'post', path: '/api/v1/replays/{replayId}/pause', summary: 'Stop sending for now', answer: replay },
   { method: 'post', path: '/api/v1/replays/{replayId}/resume', summary: 'Go on sending', answer: replay },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { brokerKind, destination, errorRecord, instant } from '#lib/api/common.ts';
 import { messageEdit } from '#lib/api/edits.ts';
 import { sendableDestination } from '#lib/api/redirects.ts';
+import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates, replayActions, replayStates } from '#lib/domain/replay.ts';
 
 const planNote = z.object({
@@ -24,6 +25,7 @@ export const replayOptions = z.object({
     })
     .nullable()
     .default(null),
+  quarantined: z.enum(['refuse', 'send']).default('refuse'),
   destination: sendableDestination.nullable().default(null),
   redirects: z.enum(['apply', 'ignore']).default('apply'),
   partition: z.enum(['original', 'by-key']).default('original'),
@@ -187,9 +189,56 @@ export const replayItem = z.object({
   sentPosition: z.string().nullable(),
   sentAt: instant.nullable(),
   settledAt: instant.nullable(),
-  returned: z.object({ messageId: z.string(), at: instant, sameError: z.boolean() }).nullable(),
+  intendedAt: instant.nullable(),
+  returned: z
+    .object({
+      messageId: z.string(),
+      at: instant,
+      /** `null` where the error of the original is no longer known. */
+      sameError: z.boolean().nullable(),
+      by: z.enum(returnSigns),
+      count: z.number(),
+    })
+    .nullable(),
+  decision: z
+    .object({ outcome: z.enum(['sent', 'not-sent']), by: z.string(), at: instant, reason: z.string() })
+    .nullable(),
+  /** Of an unknown item: from where on its destination is searched for it; `null` where a destination cannot be searched, or it is not unknown. */
+  searchedFrom: z.string().nullable(),
 });
 export type ReplayItemView = z.infer<typeof replayItem>;
+
+/** What became of an item, as people ask for it. `not-seen` was sent and has not come back so far. */
+export const itemOutcomes = ['not-seen', 'returned', 'unknown', 'failed', 'not-sent', 'to-go'] as const;
+export type ItemOutcome = (typeof itemOutcomes)[number];
+
+/** GET replays/{id}/items/export: the same items as a file, in the order of sending. */
+export const itemsExportQuery = z.object({
+  format: z.enum(['ndjson', 'csv']).default('ndjson'),
+  outcome: z.enum(itemOutcomes).optional(),
+});
+
+/**
+ * POST replays/{id}/decisions: what a person found out about items whose outcome is unknown. `sent`: it arrived, and is removed from its queue. `not-sent`: it did
+ * not, and may be replayed again. Which is given by `items`, or by `all`: those that are unknown by then, of one queue where `queueId` names it.
+ */
+export const decisionsBody = z
+  .strictObject({
+    items: z.array(z.string().min(1).max(100)).min(1).max(10_000).optional(),
+    all: z.literal(true).optional(),
+    queueId: z.string().min(1).max(1_000).optional(),
+    outcome: z.enum(['sent', 'not-sent']),
+    reason: z.string().trim().min(1).max(1_000),
+  })
+  .refine((body) => (body.items === undefined) !== (body.all === undefined), 'Name either items or all: true.')
+  .refine((body) => body.queueId === undefined || body.all === true, 'queueId narrows all: true, and nothing else.');
+export const decisionsResponse = z.object({
+  /** So many were decided. */
+  decided: z.number(),
+  /** Named items that were not unknown any more: they are as they were. */
+  notUnknown: z.number(),
+  replay,
+});
 
 /** GET replays/{id}/items */
 export const itemsQuery = z.object({
@@ -197,6 +246,8 @@ export const itemsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
   state: z.enum(itemStates).optional(),
   returned: z.stringbool().default(false),
+  /** Instead of `state` and `returned`. */
+  outcome: z.enum(itemOutcomes).optional(),
 });
 export const itemsResponse = z.object({ items: z.array(replayItem).readonly(), nextCursor: z.string().nullable() });
 

@@ -1,3 +1,4 @@
+import type { ReturnSign } from '#lib/domain/item-return.ts';
 import type { BrokerKind, Destination, RawDeadLetter } from '#lib/domain/message.ts';
 
 /**
@@ -77,6 +78,8 @@ export interface DeadLetter extends Reading {
   readonly stateAt: number;
   /** The last replay that touched it. */
   readonly lastReplayId: string | null;
+  /** How often it came back after it was replayed, as far as is known. */
+  readonly returns: number;
 }
 
 /** With everything that the broker gave us. */
@@ -106,7 +109,8 @@ export type HistoryEvent =
       readonly at: number;
       readonly replayId: string;
       readonly messageId: string;
-      readonly sameError: boolean;
+      readonly sameError: boolean | null;
+      readonly by: ReturnSign;
     }
   | {
       readonly kind: 'return-of';
@@ -115,5 +119,6 @@ export type HistoryEvent =
       readonly messageId: string | null;
       /** `null` where nobody compared them: only the first message that came back is. */
       readonly sameError: boolean | null;
+      readonly by: ReturnSign;
     }
   | { readonly kind: 'gone'; readonly at: number };

@@ -105,6 +105,8 @@ export interface ReplayOptions {
   readonly insist: boolean;
   /** A few first, and the rest only when they stay gone; `null` sends all at once. */
   readonly canary: Canary | null;
+  /** What is in quarantine, because it came back too often, is refused unless the operator says so. */
+  readonly quarantined: 'refuse' | 'send';
   /** All of them go there, on the connection of their dead letters; `null` sends each where it came from. */
   readonly destination: Destination | null;
   /** Whether saved redirect rules count; a chosen destination comes before them. */
@@ -132,6 +134,7 @@ export const usualOptions: ReplayOptions = {
   ratePerSecond: null,
   insist: false,
   canary: null,
+  quarantined: 'refuse',
   destination: null,
   redirects: 'apply',
   partition: 'original',
@@ -220,6 +223,7 @@ export interface PlanNote {
     | 'outcome-unknown'
     | 'replayed-before'
     | 'is-a-return'
+    | 'quarantined'
     | 'no-receivers'
     | 'many-receivers'
     | 'read-cost'

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { destinationLabel, type RawMessage } from '#lib/domain/message.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { Filter, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
+import type { Filter, NumberField, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
 import { contains, fold } from '#lib/filter/fold.ts';
 import { headersHave } from '#lib/filter/header-values.ts';
 import { payloadHas } from '#lib/filter/payload-values.ts';
@@ -44,7 +44,7 @@ export function evaluate(filter: Filter, letter: DeadLetter, content: () => Cont
     case 'group':
       return filter.fingerprints.includes(letter.fingerprint);
     case 'number': {
-      const number = filter.field === 'size' ? letter.sizeBytes : letter.failure.attempts;
+      const number = numberOf(filter.field, letter);
       return number !== null && number >= (filter.from ?? number) && number <= (filter.to ?? number);
     }
     case 'time': {
@@ -55,6 +55,17 @@ export function evaluate(filter: Filter, letter: DeadLetter, content: () => Cont
       return headersHave(content(), filter.name, filter.test);
     case 'payload':
       return payloadHas(content(), filter.path, filter.test);
+  }
+}
+
+function numberOf(field: NumberField, letter: DeadLetter): number | null {
+  switch (field) {
+    case 'attempts':
+      return letter.failure.attempts;
+    case 'size':
+      return letter.sizeBytes;
+    case 'returns':
+      return letter.returns;
   }
 }
 

@@ -37,7 +37,7 @@ export const filterFields = [
   { name: 'correlation', does: 'Correlation id is', value: 'exact', example: 'correlation:c0ffee' },
   { name: 'event', does: 'Event id is', value: 'exact', example: 'event:evt-118' },
   { name: 'trace', does: 'Trace id is', value: 'exact', example: 'trace:4bf92f3577b34da6' },
-  { name: 'replay', does: 'Was touched by the replay with this id', value: 'exact', example: 'replay:k3v9' },
+  { name: 'replay', does: 'Was touched by the replay with this number or id', value: 'exact', example: 'replay:12' },
   {
     name: 'header',
     does: 'A header or property of this name is; * stands for anything',
@@ -51,6 +51,7 @@ export const filterFields = [
     example: 'payload.customer.id:42',
   },
   { name: 'attempts', does: 'Attempts so far', value: 'count', example: 'attempts:>3' },
+  { name: 'returns', does: 'How often it came back after a replay', value: 'count', example: 'returns:>=3' },
   { name: 'size', does: 'Bytes of key, body and headers', value: 'bytes', example: 'size:>10kb' },
   { name: 'at', does: 'Dead-lettered at', value: 'time', example: 'at:2026-01-31..2026-02-01' },
   { name: 'original', does: 'First produced at', value: 'time', example: 'original:<2026-01-31' },

@@ -21,7 +21,7 @@ export type Filter =
   /** Whole numbers, both ends included; both open: whether it is known at all. */
   | {
       readonly kind: 'number';
-      readonly field: 'attempts' | 'size';
+      readonly field: NumberField;
       readonly from: number | null;
       readonly to: number | null;
     }
@@ -33,6 +33,7 @@ export type Filter =
   | { readonly kind: 'payload'; readonly path: readonly string[]; readonly test: ValueTest };
 
 export type TextField = 'error' | 'key' | 'type' | 'origin' | 'text';
+export type NumberField = 'attempts' | 'size' | 'returns';
 export type ValueField =
   | 'key'
   | 'type'

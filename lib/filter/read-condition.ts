@@ -89,6 +89,7 @@ function toFilter(field: FieldName, written: Written, token: FieldToken, now: nu
     case 'payload':
       return { kind: 'payload', path: token.path, test: readValueTest(written, at) };
     case 'attempts':
+    case 'returns':
     case 'size':
       return { kind: 'number', field, ...readNumberRange(field, written, at) };
     case 'at':

@@ -1,5 +1,5 @@
 import { compareDecimals, isDecimal } from '#lib/filter/decimal.ts';
-import type { Limit, TimeRange, ValueTest } from '#lib/filter/filter.ts';
+import type { Limit, NumberField, TimeRange, ValueTest } from '#lib/filter/filter.ts';
 import { isAgo, readSpan } from '#lib/filter/instants.ts';
 import { FilterSyntaxError, type Span, type Written } from '#lib/filter/tokens.ts';
 
@@ -49,13 +49,17 @@ export function readValueTest(written: Written, at: Span): ValueTest {
   return { kind: 'range', ...range };
 }
 
-const counts = { attempts: 'attempts:3, attempts:>3 or attempts:3..10', size: 'size:>10kb or size:1mb..5mb' } as const;
+const counts: Readonly<Record<NumberField, string>> = {
+  attempts: 'attempts:3, attempts:>3 or attempts:3..10',
+  size: 'size:>10kb or size:1mb..5mb',
+  returns: 'returns:2, returns:>=3 or returns:1..5',
+};
 /** As sizes are shown: powers of 1,024. */
 const unitsOfBytes: Readonly<Record<string, number>> = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824 };
 
 /** Whole numbers, both ends included. */
 export function readNumberRange(
-  field: 'attempts' | 'size',
+  field: NumberField,
   { parts }: Written,
   at: Span,
 ): { readonly from: number | null; readonly to: number | null } {

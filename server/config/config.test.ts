@@ -38,7 +38,8 @@ describe('configuration from the environment', () => {
         browseMessagesMax: 10_000,
         browseBytesMax: 268_435_456,
       },
-      returns: { watchMs: 900_000 },
+      returns: { watchMs: 900_000, quarantineAfter: 3 },
+      archive: { keptMs: 30 * 86_400_000 },
       links: { trace: null },
     });
   });
@@ -130,7 +131,8 @@ connections:
       queues: [{ name: failed-orders, origin: orders }]
   - { name: billing, kind: sqs, region: eu-west-1, credentials: { accessKeyId: id, secretAccessKey: "$\${NOT_EXPANDED}" } }
 sync: { pollSeconds: 2, browseMessagesMax: 500 }
-returns: { watchSeconds: 60 }
+returns: { watchSeconds: 60, quarantineAfter: 5 }
+archive: { days: 7 }
 `;
 
   test('everything is read, and ${NAME} stands for the environment', () => {
@@ -161,7 +163,8 @@ returns: { watchSeconds: 60 }
       ],
       sandbox: false,
       sync: { discoverMs: 30_000, pollMs: 2_000, scanMs: 60_000, browseMessagesMax: 500, browseBytesMax: 268_435_456 },
-      returns: { watchMs: 60_000 },
+      returns: { watchMs: 60_000, quarantineAfter: 5 },
+      archive: { keptMs: 7 * 86_400_000 },
       links: { trace: null },
     });
   });

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
+import { dayMs, usualArchiveDays } from '#lib/replay/archive-time.ts';
 import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
@@ -19,6 +20,12 @@ export interface Config {
   readonly returns: {
     /** How long after a replay its messages are expected to come back, if they do. */
     readonly watchMs: number;
+    /** What came back so often is not sent again unless the operator says so. */
+    readonly quarantineAfter: number;
+  };
+  readonly archive: {
+    /** How long discarded messages are kept, so that they can be restored. */
+    readonly keptMs: number;
   };
   /** Header names of the operator's own applications; absent where none are configured. */
   readonly conventions?: readonly ConventionSettings[];
@@ -83,7 +90,11 @@ export function loadConfig(
       browseMessagesMax: file?.sync?.browseMessagesMax ?? 10_000,
       browseBytesMax: (file?.sync?.browseMegabytesMax ?? 256) * mebibyte,
     },
-    returns: { watchMs: (file?.returns?.watchSeconds ?? 900) * 1000 },
+    returns: {
+      watchMs: (file?.returns?.watchSeconds ?? 900) * 1000,
+      quarantineAfter: file?.returns?.quarantineAfter ?? 3,
+    },
+    archive: { keptMs: (file?.archive?.days ?? usualArchiveDays) * dayMs },
     ...(file?.conventions && { conventions: file.conventions }),
     ...(file?.masking && { masking: file.masking }),
     links: { trace: file?.links?.trace ?? null },

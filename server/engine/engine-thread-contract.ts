@@ -14,6 +14,9 @@ export interface EngineThreadData {
   /** What nobody reads here; absent where nothing is masked. */
   readonly masking?: MaskingSettings | undefined;
   readonly watchMs: number;
+  /** How long discarded messages are kept. */
+  readonly archiveMs: number;
+  readonly quarantineAfter: number;
 }
 
 export type ToEngine =

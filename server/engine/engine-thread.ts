@@ -10,7 +10,7 @@ import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
 import { createLateDecoding } from '#server/payload/decode-late.ts';
-import { openBodyDecoder } from '#server/payload/open-payload-reader.ts';
+import { openBodyDecoder, openMessageEditor, registriesOf } from '#server/payload/open-payload-reader.ts';
 import { repeat } from '#server/sync/repeat.ts';
 import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
 
@@ -31,6 +31,7 @@ const store = await openEngineStore(data.dataFolder);
 const bodies = openBodyDecoder(data.connections, systemClock, data.masking);
 const engine = startEngine({
   store,
+  registries: registriesOf(data.connections, systemClock),
   clock: systemClock,
   connections: data.connections.map((settings) => ({
     name: settings.name,
@@ -58,7 +59,10 @@ const engine = startEngine({
     },
   },
   watchMs: data.watchMs,
+  archiveMs: data.archiveMs,
+  quarantineAfter: data.quarantineAfter,
   publishTimeoutMs,
+  editor: openMessageEditor(data.connections, systemClock, data.masking),
   say,
 });
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { usualArchiveMs } from '#lib/replay/archive-time.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { takeRequests } from '#server/engine/answer-requests.ts';
 import { createRegrouping } from '#server/engine/regrouping.ts';
+import { createMessageEditor, type MessageEditor } from '#server/payload/message-editor.ts';
+import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
@@ -16,8 +19,16 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly connections: readonly SyncedConnection[];
   readonly sync: SyncSettings;
+  /** Schema registries by connection, for plans; those without one are not in it. */
+  readonly registries?: ReadonlyMap<string, SchemaRegistry>;
   readonly watchMs: number;
+  /** See `PlanDependencies`. */
+  readonly quarantineAfter?: number;
   readonly publishTimeoutMs: number;
+  /** How long discarded messages are kept; as usual where absent. */
+  readonly archiveMs?: number | undefined;
+  /** One that knows no schema registry where absent. */
+  readonly editor?: MessageEditor;
   say(line: string): void;
 }
 
@@ -55,12 +66,17 @@ export function startEngine(options: EngineOptions): Engine {
     stopping.signal,
   );
   const conventions = options.sync.reading?.conventions;
+  const editor = options.editor ?? createMessageEditor({ registries: new Map() });
   const shared = {
     store,
     clock,
     gate,
     driverOf,
     conventions,
+    registries: options.registries,
+    editor,
+    quarantineAfter: options.quarantineAfter,
+    archiveMs: options.archiveMs,
     newId: () => randomUUID(),
     worker,
     sync,
@@ -78,6 +94,8 @@ export function startEngine(options: EngineOptions): Engine {
     try {
       let forgotten = 0;
       do forgotten = await store.ledger.forgetOld(clock.now() - forgetAfterMs);
+      while (forgotten > 0 && !stopping.signal.aborted);
+      do forgotten = await store.ledger.forgetArchived(clock.now() - (options.archiveMs ?? usualArchiveMs));
       while (forgotten > 0 && !stopping.signal.aborted);
     } catch (error) {
       options.say(`engine: ${toErrorRecord(error).message}`);
@@ -106,7 +124,7 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       stopping.abort();
       await Promise.allSettled([loop, forgetting, sync.stopped, replays.stopped, ...requests]);
-      await Promise.allSettled([...drivers.values()].map((driver) => driver.close()));
+      await Promise.allSettled([editor.close(), ...[...drivers.values()].map((driver) => driver.close())]);
     },
   };
 }

@@ -1,20 +1,60 @@
+import type { z } from 'zod';
+import type { itemsExportQuery } from '#lib/api/replays.ts';
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Caller } from '#server/http/caller.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { textStream } from '#server/http/text-stream.ts';
-import { exportMessages, type ExportsQuery } from '#server/queries/exports.ts';
+import { exportItems } from '#server/queries/export-items.ts';
+import { exportMessages, type ExportPart, type ExportsQuery } from '#server/queries/exports.ts';
 
 const types = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson' } as const;
 
 /** A file of dead letters. Its beginning and its end are audited: who took what, and how much of it. */
 export async function exportResponse(runtime: Runtime, query: ExportsQuery, caller: Caller): Promise<Response> {
-  const parts = auditedParts(runtime, query, caller);
+  const filter = runtime.masking?.text(query.filter) ?? query.filter;
+  return fileResponse(runtime, caller, {
+    name: 'dead-letters',
+    format: query.format,
+    action: query.content === 'true' ? 'messages.export.content' : 'messages.export',
+    target: `${query.format}: ${filter.trim() === '' ? 'everything' : filter.trim()}`.slice(0, 500),
+    parts: exportMessages(runtime, query),
+  });
+}
+
+/** The items of a replay with what became of each; `not_found` for an unknown one. */
+export async function itemsExportResponse(
+  runtime: Runtime,
+  idOrNumber: string,
+  query: z.output<typeof itemsExportQuery>,
+  caller: Caller,
+): Promise<Response> {
+  const { id, number } = await runtime.store.ledger.getReplay(idOrNumber);
+  return fileResponse(runtime, caller, {
+    name: `replay-${number}`,
+    format: query.format,
+    action: 'replay.export',
+    target: id,
+    parts: exportItems(runtime, id, query),
+  });
+}
+
+interface ExportedFile {
+  readonly name: string;
+  readonly format: keyof typeof types;
+  /** As it stands in the audit. */
+  readonly action: string;
+  readonly target: string;
+  readonly parts: AsyncGenerator<ExportPart, void, void>;
+}
+
+async function fileResponse(runtime: Runtime, caller: Caller, file: ExportedFile): Promise<Response> {
+  const parts = auditedParts(runtime, caller, file);
   const first = await parts.next();
   const stamp = new Date(runtime.clock.now()).toISOString().replace(/[:.]/g, '-');
   return new Response(textStream(first, parts), {
     headers: {
-      'content-type': types[query.format],
-      'content-disposition': `attachment; filename="dead-letters-${stamp}.${query.format}"`,
+      'content-type': types[file.format],
+      'content-disposition': `attachment; filename="${file.name}-${stamp}.${file.format}"`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     },
@@ -23,19 +63,11 @@ export async function exportResponse(runtime: Runtime, query: ExportsQuery, call
 
 async function* auditedParts(
   runtime: Runtime,
-  query: ExportsQuery,
   caller: Caller,
+  { action, target, parts }: ExportedFile,
 ): AsyncGenerator<string, void, void> {
-  const filter = runtime.masking?.text(query.filter) ?? query.filter;
-  const entry = {
-    actor: caller.actor,
-    action: query.content === 'true' ? 'messages.export.content' : 'messages.export',
-    target: `${query.format}: ${filter.trim() === '' ? 'everything' : filter.trim()}`.slice(0, 500),
-    reason: null,
-    from: caller.from,
-  };
+  const entry = { actor: caller.actor, action, target, reason: null, from: caller.from };
   const append = (result: string) => runtime.store.ledger.appendAudit({ ...entry, at: runtime.clock.now(), result });
-  const parts = exportMessages(runtime, query);
   const head = await parts.next();
   await append('started');
   let messages = 0;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import { type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
+import { type ReplayAction, type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
 import { everything } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 import type { Caller } from '#server/http/caller.ts';
@@ -43,8 +43,8 @@ function onlyGiven<Options extends object>(
   return Object.fromEntries(given) as { [Key in keyof Options]: Exclude<Options[Key], undefined> };
 }
 
-async function selectionOf(
-  { messageIds, filter: text = '', ...body }: z.output<typeof planBody>,
+export async function selectionOf(
+  { messageIds, filter: text = '', ...body }: Omit<z.output<typeof planBody>, 'options'>,
   { store, clock, masking }: Runtime,
 ): Promise<Selection> {
   if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
@@ -63,7 +63,7 @@ export async function confirmReplay(
   body: z.output<typeof confirmBody>,
   caller: Caller,
 ): Promise<ReplayView> {
-  return audited(runtime, caller, 'replay.confirm', body.replayId, async () => {
+  return audited(runtime, caller, await auditName(runtime, body.replayId, 'confirm'), body.replayId, async () => {
     const planned = await runtime.store.ledger.getReplay(body.replayId);
     if (planned.state === 'planned' && planned.plan.willSend === 0) {
       throw new AppError(
@@ -74,7 +74,7 @@ export async function confirmReplay(
     if (planned.state === 'planned' && planned.plan.dangerous && body.confirm !== planned.plan.willSend) {
       throw new AppError(
         'conflict',
-        `This plan may send messages a second time. Nothing was sent: read its warnings, then confirm it with "confirm": ${planned.plan.willSend}, the number of messages that it sends.`,
+        `${dangers[planned.options.action]} Nothing was done: read its warnings, then confirm it with "confirm": ${planned.plan.willSend}, the number of messages that it is about.`,
         { details: { willSend: planned.plan.willSend } },
       );
     }
@@ -91,6 +91,22 @@ export async function confirmReplay(
   });
 }
 
+const dangers: Readonly<Record<ReplayAction, string>> = {
+  replay: 'This plan may send messages a second time.',
+  discard: 'This plan discards messages: it takes them out of their queues.',
+  restore: 'This plan may bring messages back a second time.',
+};
+
+/** `discard.confirm`, `replay.pause`… */
+async function auditName(runtime: Runtime, idOrNumber: string, command: ReplayCommand | 'confirm'): Promise<string> {
+  try {
+    return `${(await runtime.store.ledger.getReplay(idOrNumber)).options.action}.${command}`;
+  } catch {
+    // What names none is refused, and audited, under the usual name.
+    return `replay.${command}`;
+  }
+}
+
 export type ReplayCommand = 'pause' | 'resume' | 'cancel';
 
 const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = {
@@ -105,7 +121,7 @@ export async function commandReplay(
   command: ReplayCommand,
   caller: Caller,
 ): Promise<ReplayView> {
-  return audited(runtime, caller, `replay.${command}`, idOrNumber, async () => {
+  return audited(runtime, caller, await auditName(runtime, idOrNumber, command), idOrNumber, async () => {
     const { id } = await runtime.store.ledger.getReplay(idOrNumber);
     return toReplayView(
       await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }),
@@ -121,8 +137,10 @@ export async function audited<Result>(
   action: string,
   target: string,
   work: () => Promise<Result>,
+  told: { readonly reason?: string; result?(): string } = {},
 ): Promise<Result> {
-  const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason: null, from: caller.from };
+  const reason = told.reason ?? null;
+  const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason, from: caller.from };
   // The change is made or refused by then: an entry that cannot be written must not tell the caller otherwise.
   const append = (result: string) =>
     runtime.store.ledger
@@ -135,6 +153,6 @@ export async function audited<Result>(
     await append(toErrorRecord(error).code);
     throw error;
   }
-  await append('done');
+  await append(told.result?.() ?? 'done');
   return result;
 }

@@ -17,6 +17,10 @@ export interface Runtime {
   readonly conventions?: ConventionChain;
   /** Where the tracing system shows a trace, with `{traceId}` for it; absent where none is configured. */
   readonly traceTemplate?: string;
+  /** So many returns put a message into quarantine; as usual where absent. */
+  readonly quarantineAfter?: number;
+  /** How long discarded messages are kept; as usual where absent. */
+  readonly archiveMs?: number;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */

@@ -64,6 +64,7 @@ function sourceOf(context: CompletionContext): ValueSource | null {
         case 'payload':
           return { kind: 'path', path: context.path };
         case 'attempts':
+        case 'returns':
         case 'size':
         case 'at':
         case 'original':

@@ -45,7 +45,7 @@ export async function* exportMessages(runtime: Runtime, query: ExportsQuery): As
     const page: MessagePage = await runtime.store.index.listMessages({ filter, range, cursor, limit: pageLimit });
     const rows = page.messages
       .filter((letter) => letter.firstSeenAt <= asOf)
-      .map((letter) => toMessageRow(letter, runtime.masking));
+      .map((letter) => toMessageRow(letter, runtime.masking, runtime.quarantineAfter));
     if (withContent) {
       for (const row of rows) yield { text: jsonLine({ ...row, ...(await contentOf(runtime, row.id)) }), messages: 1 };
     } else {
@@ -71,6 +71,7 @@ const columns: readonly { readonly name: string; readonly value: (row: MessageRo
   { name: 'error_message', value: (row) => row.errorMessage },
   { name: 'reason', value: (row) => row.reason },
   { name: 'attempts', value: (row) => row.attempts },
+  { name: 'returns', value: (row) => row.returns },
   { name: 'key', value: (row) => row.key },
   { name: 'event_type', value: (row) => row.eventType },
   { name: 'event_id', value: (row) => row.eventId },

@@ -79,7 +79,7 @@ function countsOf(items: readonly ReplayItem[] | undefined): Counts | null {
   return {
     sent: count(({ state }) => state === 'sent' || state === 'settled'),
     returned: count(({ returned }) => returned !== null),
-    returnedDifferent: count(({ returned }) => returned !== null && !returned.sameError),
+    returnedDifferent: count(({ returned }) => returned?.sameError === false),
     unknown: count(({ state }) => state === 'unknown'),
     failed: count(({ state }) => state === 'failed'),
   };

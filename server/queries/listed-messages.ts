@@ -6,12 +6,12 @@ import { toMessageRow } from '#server/queries/to-view.ts';
 
 /** Rows of a list, each with the message that it came back as, or was. */
 export async function listMessages(
-  { store: { ledger }, masking }: Pick<Runtime, 'store' | 'masking'>,
+  { store: { ledger }, masking, quarantineAfter }: Pick<Runtime, 'store' | 'masking' | 'quarantineAfter'>,
   letters: readonly DeadLetter[],
 ): Promise<readonly ListedMessage[]> {
   // A header that names a replay may have been written by anyone; what the ledger recognised has a replay of its own.
   const touched = letters.filter((letter) => letter.lastReplayId !== null);
-  if (touched.length === 0) return letters.map((letter) => ({ ...toMessageRow(letter, masking), ...untied }));
+  if (touched.length === 0) return letters.map((letter) => ({ ...toMessageRow(letter, masking, quarantineAfter), ...untied }));
   const sentItems = await findSentItems(ledger, touched);
   const ids = [...touched.map((letter) => letter.id), ...[...sentItems.values()].map((item) => item.messageId)];
   const items = await ledger.listItemsOfMessages([...new Set(ids)]);
@@ -28,11 +28,11 @@ export async function listMessages(
   };
   return letters.map((letter) => {
     const again = returned.get(letter.id);
-    const sent = letter.replay === null ? undefined : sentItems.get(letter.replay.itemId);
+    const sent = sentItems.get(letter.replay?.itemId ?? letter.id);
     // A log still holds what was sent: that is not its own return.
     const original = sent?.messageId === letter.id ? undefined : sent;
     return {
-      ...toMessageRow(letter, masking),
+      ...toMessageRow(letter, masking, quarantineAfter),
       cameBackAs: tie(again?.returned?.messageId, again?.replayId),
       returnOf: tie(original?.messageId, original?.replayId),
     };
@@ -41,20 +41,25 @@ export async function listMessages(
 
 const untied = { cameBackAs: null, returnOf: null };
 
-/** The items that sent these letters, by their ids. */
+/** The items that sent these letters: by their ids, or by the letter's where it was recognised without headers. */
 async function findSentItems(
   ledger: Runtime['store']['ledger'],
   letters: readonly DeadLetter[],
 ): Promise<ReadonlyMap<string, ReplayItem>> {
   const marks = letters.flatMap((letter) => letter.replay ?? []);
   const ofReplays = Map.groupBy(marks, (mark) => mark.replayId);
-  const found = await Promise.all(
-    Array.from(ofReplays, ([replayId, some]) =>
+  const unmarked = letters.filter((letter) => letter.replay === null).map((letter) => letter.id);
+  const [unsaid, ...said] = await Promise.all([
+    ledger.findReturnedAs(unmarked),
+    ...Array.from(ofReplays, ([replayId, some]) =>
       ledger.findItems(
         replayId,
         some.map((mark) => mark.itemId),
       ),
     ),
-  );
-  return new Map(found.flat().map((item) => [item.id, item]));
+  ]);
+  return new Map([
+    ...unsaid.map((item) => [item.returned?.messageId ?? '', item] as const),
+    ...said.flat().map((item) => [item.id, item] as const),
+  ]);
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
     [{ itemId: 'r-1', state: 'unknown', reason: { code: 'timed_out', message: 'No answer.' } }],
     5_001,
   );
-  await store.ledger.recordReturns([{ ...replay, messageId: first.letter.id, at: 8, sameError: true }]);
+  await store.ledger.recordReturns([{ ...replay, messageId: first.letter.id, at: 8, sameError: true, by: 'headers' as const, countSaid: 1 }]);
 });
 afterAll(() => close());
 

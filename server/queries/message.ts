@@ -1,7 +1,7 @@
 import type { MessageDetail, ShownPayload } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
-import type { ItemState } from '#lib/domain/replay.ts';
+import type { ItemState, ReplayItem } from '#lib/domain/replay.ts';
 import { heldContentOf } from '#lib/conventions/held-content.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
@@ -24,7 +24,7 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const { headers, properties } = letter.raw;
   const show = (part: 'key' | 'value', bytes: Uint8Array | null) =>
     runtime.payloads.show(parts.connection, { part, bytes, headers, properties });
-  const row = toMessageRow(letter, masking);
+  const row = toMessageRow(letter, masking, runtime.quarantineAfter);
   return {
     ...row,
     connection: parts.connection,
@@ -138,21 +138,30 @@ export async function readHistory(
         replayId: item.replayId,
         messageId: item.returned.messageId,
         sameError: item.returned.sameError,
+        by: item.returned.by,
       });
   }
-  if (letter.replay) {
-    const [item] = await store.ledger.findItems(letter.replay.replayId, [letter.replay.itemId]);
-    if (item && item.messageId !== letter.id) {
-      events.push({
-        kind: 'return-of',
-        at: letter.at,
-        replayId: item.replayId,
-        messageId: item.messageId,
-        sameError: item.returned?.messageId === letter.id ? item.returned.sameError : null,
-      });
-    }
+  const item = await originOf(store, letter);
+  if (item !== undefined && item.messageId !== letter.id) {
+    const isLinked = item.returned?.messageId === letter.id;
+    events.push({
+      kind: 'return-of',
+      at: letter.at,
+      replayId: item.replayId,
+      messageId: item.messageId,
+      sameError: isLinked && item.returned ? item.returned.sameError : null,
+      by: isLinked && item.returned ? item.returned.by : 'headers',
+    });
   }
   return events.toSorted((a, b) => a.at - b.at);
+}
+
+/** The item that sent it, by its own headers or as it was recognised. */
+async function originOf({ ledger }: Runtime['store'], letter: DeadLetterDetail): Promise<ReplayItem | undefined> {
+  const [item] = letter.replay
+    ? await ledger.findItems(letter.replay.replayId, [letter.replay.itemId])
+    : await ledger.findReturnedAs([letter.id]);
+  return item;
 }
 
 /** Whether a send without a confirmation was at least begun: such a replay may be why the message is there twice. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { itemsQuery, itemsResponse, replaysQuery, replaysResponse, ReplayView } from '#lib/api/replays.ts';
+import type { ItemOutcome, itemsQuery, itemsResponse, replaysQuery, replaysResponse, ReplayView } from '#lib/api/replays.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import type { Ledger } from '#server/store/store.ts';
 import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
 
 /** Replays, newest first; plans that nobody confirmed only when asked for. */
@@ -29,12 +30,25 @@ export async function readReplayItems(
   const { id } = await store.ledger.getReplay(idOrNumber);
   const items = await store.ledger.listItems(id, {
     ...(query.state === undefined ? {} : { states: [query.state] }),
+    returnedOnly: query.returned,
+    ...(query.outcome === undefined ? {} : itemsWith[query.outcome]),
     after: query.cursor ?? null,
     limit: query.limit,
-    returnedOnly: query.returned,
   });
   return {
     items: items.map((item) => toReplayItemView(item, masking)),
     nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
   };
 }
+
+/** How the ledger is asked for an outcome. */
+export const itemsWith: Readonly<
+  Record<ItemOutcome, Pick<Parameters<Ledger['listItems']>[1], 'states' | 'returnedOnly' | 'notReturned'>>
+> = {
+  'not-seen': { states: ['sent', 'settled'], notReturned: true },
+  returned: { returnedOnly: true },
+  unknown: { states: ['unknown'] },
+  failed: { states: ['failed'] },
+  'not-sent': { states: ['skipped'] },
+  'to-go': { states: ['planned', 'intended'] },
+};

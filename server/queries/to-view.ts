@@ -5,14 +5,21 @@ import { type Destination, destinationLabel } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { maskDestination, maskKeyText } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
+import { readIntentMark } from '#server/replay/intent-mark.ts';
 import { maskItem, maskReplay } from '#server/queries/mask-replay.ts';
+import { usualQuarantineAfter } from '#lib/replay/returns.ts';
 
 /** A dead letter as the wire has it: without positions and stack trace, with its origin in words. */
-export function toMessageRow(letter: DeadLetter, masking?: Masking): MessageRow {
-  return masking ? maskRow(rowOf(letter), masking) : rowOf(letter);
+export function toMessageRow(
+  letter: DeadLetter,
+  masking?: Masking,
+  quarantineAfter: number = usualQuarantineAfter,
+): MessageRow {
+  const row = rowOf(letter, quarantineAfter);
+  return masking ? maskRow(row, masking) : row;
 }
 
-function rowOf(letter: DeadLetter): MessageRow {
+function rowOf(letter: DeadLetter, quarantineAfter: number): MessageRow {
   const { destination, failedIn, position } = letter.origin;
   return {
     id: letter.id,
@@ -27,6 +34,8 @@ function rowOf(letter: DeadLetter): MessageRow {
     errorMessage: letter.failure.errorMessage,
     reason: letter.failure.reason,
     attempts: letter.failure.attempts,
+    returns: letter.returns,
+    quarantined: letter.returns >= quarantineAfter,
     key: letter.keyText,
     eventType: letter.eventType,
     eventId: letter.eventId,
@@ -92,6 +101,7 @@ export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
 
 export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayItemView {
   const { destination, reason } = masking ? maskItem(item, masking) : item;
+  const { decision } = item;
   return {
     id: item.id,
     ordinal: item.ordinal,
@@ -102,8 +112,16 @@ export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayIte
     state: item.state,
     reason,
     sentPosition: item.sentPosition,
+    intendedAt: item.intendedAt,
     sentAt: item.sentAt,
     settledAt: item.settledAt,
     returned: item.returned,
+    decision: decision && { ...decision, reason: masking?.text(decision.reason) ?? decision.reason },
+    searchedFrom: searchedFrom(item),
   };
+}
+
+/** Only a log can be searched for what was sent to it. */
+function searchedFrom({ state, destination, watermark }: ReplayItem): string | null {
+  return state === 'unknown' && destination?.kind === 'kafka' ? (readIntentMark(watermark)?.watermark ?? null) : null;
 }

@@ -1,9 +1,11 @@
 import type { Filter } from '#lib/filter/filter.ts';
 import { expandGroups, groupsAskedFor } from '#lib/groups/expand-groups.ts';
-import type { Store } from '#server/store/store.ts';
+import { toErrorRecord } from '#lib/domain/errors.ts';
+import type { Ledger, Store } from '#server/store/store.ts';
 
-/** A filter that asks for groups as people see them, as one for the fingerprints that they consist of at the moment. */
-export async function withWholeGroups({ index, ledger }: Store, filter: Filter): Promise<Filter> {
+/** A filter that asks for groups and replays as people see them, as one for the fingerprints that they consist of at the moment, and for the replays' ids. */
+export async function withWholeGroups({ index, ledger }: Store, given: Filter): Promise<Filter> {
+  const filter = await withReplayIds(ledger, given);
   const asked = groupsAskedFor(filter);
   if (asked.length === 0) return filter;
   const [triage, parts] = await Promise.all([ledger.listTriage(), index.listSplitOff(asked)]);
@@ -12,4 +14,30 @@ export async function withWholeGroups({ index, ledger }: Store, filter: Filter):
   return expandGroups(filter, (fingerprint) =>
     [...(merged.get(fingerprint) ?? []), ...(split.get(fingerprint) ?? [])].map((each) => each.fingerprint),
   );
+}
+
+/** `replay:12` means the replay with that number; ids are never numbers alone. One that there is not stays as it is, and meets nothing. */
+async function withReplayIds(ledger: Ledger, filter: Filter): Promise<Filter> {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, terms: await Promise.all(filter.terms.map((term) => withReplayIds(ledger, term))) };
+    case 'not':
+      return { ...filter, term: await withReplayIds(ledger, filter.term) };
+    case 'equals': {
+      if (filter.field !== 'replay' || !/^\d{1,15}$/.test(filter.value)) return filter;
+      return { ...filter, value: await idOf(ledger, filter.value) };
+    }
+    default:
+      return filter;
+  }
+}
+
+async function idOf(ledger: Ledger, number: string): Promise<string> {
+  try {
+    return (await ledger.getReplay(number)).id;
+  } catch (error) {
+    if (toErrorRecord(error).code === 'not_found') return number;
+    throw error;
+  }
 }

@@ -4,16 +4,28 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
 import type { Queue } from '#lib/domain/queue.ts';
-import type { ReplayOptions, ReplayPlan, ReplayState, Selection } from '#lib/domain/replay.ts';
-import { hasRoomForReplayHeaders, headerChanges } from '#lib/replay/outgoing.ts';
+import type { ReplayOptions, ReplayPlan, Selection } from '#lib/domain/replay.ts';
+import { headerChanges } from '#lib/replay/outgoing.ts';
+import { signsOf, usualQuarantineAfter } from '#lib/replay/returns.ts';
 import { replaySentence } from '#lib/replay/sentence.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import type { MessageEditor } from '#server/payload/message-editor.ts';
+import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
+import { checkPlannedEdit, withHeaderEdits } from '#server/replay/edit-plan.ts';
 import { noteContent, noteDoubtful } from '#server/replay/plan-content.ts';
+import { noteContents } from '#server/replay/plan-contents.ts';
 import { createPlanDestinations, refuseByDestination } from '#server/replay/plan-destinations.ts';
+import { createPlanEvents } from '#server/replay/plan-events.ts';
+import { noteHistory } from '#server/replay/plan-history.ts';
+import { createPlanKeys } from '#server/replay/plan-keys.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
+import { noteQuarantined } from '#server/replay/note-quarantined.ts';
 import { createPlanQueues } from '#server/replay/plan-queues.ts';
+import { createPlanRoutes, type RoutedLetter } from '#server/replay/plan-routes.ts';
+import { createPlanSchemas } from '#server/replay/plan-schemas.ts';
+import { createPlanSuggestions } from '#server/replay/plan-suggestions.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { NewItem, Store } from '#server/store/store.ts';
 
@@ -22,6 +34,11 @@ export interface PlanDependencies {
   readonly clock: Clock;
   /** Whose headers are failure headers; the built-in ones where absent. */
   readonly conventions?: ConventionChain | undefined;
+  readonly editor: MessageEditor;
+  /** Schema registries by connection; those without one are not in it. */
+  readonly registries?: ReadonlyMap<string, SchemaRegistry> | undefined;
+  /** So many returns put a message into quarantine; as usual where absent. */
+  readonly quarantineAfter?: number | undefined;
   driverOf(connection: string): BrokerDriver;
   newId(): string;
 }
@@ -32,9 +49,6 @@ export interface PlanRequest {
   readonly options: ReplayOptions;
   readonly by: string;
 }
-
-/** Replays in these states have a claim on their messages. */
-const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paused']);
 
 /**
  * Says what would happen to the selected messages; moves nothing, and writes the plan as a replay that waits for its operator. Works page by page:
@@ -47,10 +61,16 @@ export async function makePlan(
 ): Promise<string> {
   const { store, clock, newId } = dependencies;
   const { id, selection, options, by } = request;
+  checkPlannedEdit(selection, options);
   const asOf = clock.now();
   const notes = createPlanNotes();
+  const routes = createPlanRoutes(options, await store.ledger.listRedirects());
   const destinations = createPlanDestinations(dependencies.driverOf);
   const queues = createPlanQueues(dependencies, options);
+  const events = createPlanEvents(store);
+  const keys = createPlanKeys(store);
+  const suggestions = createPlanSuggestions(dependencies.driverOf);
+  const schemas = createPlanSchemas(dependencies.registries ?? new Map());
   const examples = new Map<BrokerKind, string>();
   const hash = createHash('sha256').update(JSON.stringify(options));
   let total = 0;
@@ -62,38 +82,50 @@ export async function makePlan(
   for await (const { letters, missing } of selectedPages(store, selection)) {
     signal.throwIfAborted();
     for (const messageId of missing) notes.refuse('not-in-index', 'are no longer in the index', messageId);
+    const page = letters.map((letter) => routes.of(letter));
     await queues.meet(letters, signal);
-    await destinations.meet(letters, signal);
+    await destinations.meet(page, signal);
+    await events.meet(page, signal);
+    await suggestions.meet(page, signal);
     await noteHistory(store, letters, notes);
     await noteDoubtful(store, selection, letters, notes);
-    for (const letter of letters) {
+    for (const routed of page) {
+      const { letter } = routed;
       refuseByState(letter, queues.of(letter), notes);
       noteContent(letter, notes);
+      noteQuarantined(letter, options, dependencies.quarantineAfter ?? usualQuarantineAfter, notes);
       queues.refuse(letter, notes);
-      refuseByDestination(letter, destinations.factsOf(letter), notes);
+      refuseByDestination(routed, destinations.factsOf(routed), notes);
     }
     await refuseRemovedOriginals(store, letters, notes);
-    await noteHeaderRoom(dependencies, letters, options, notes);
+    await noteContents({ ...dependencies, schemas }, page, destinations.factsOf, options, notes);
 
+    const sending = page.filter(({ letter }) => notes.refusalOf(letter.id) === undefined);
     const items: NewItem[] = [];
-    for (const letter of letters) {
+    for (const routed of page) {
+      const { letter } = routed;
       const refusal = notes.refusalOf(letter.id);
-      const item = toItem(letter, { id: newId(), ordinal: ordinal++, refusal: refusal?.text ?? null });
+      const item = toItem(routed, { id: newId(), ordinal: ordinal++, refusal: refusal?.text ?? null });
       items.push(item);
       hash.update(JSON.stringify([item.messageId, item.destination, item.state]));
       if (!examples.has(letter.kind)) examples.set(letter.kind, letter.id);
       if (refusal) continue;
       willSend += 1;
       if (queues.of(letter)?.capabilities.remove === true) removing += 1;
-      destinations.count(letter, notes);
+      routes.count(routed);
+      destinations.count(routed, notes);
+      events.note(routed, notes);
       queues.noteReadCost(letter, notes);
     }
+    await keys.follow(sending, notes, signal);
     await store.ledger.addPlanItems(id, items);
     total += letters.length + missing.length;
     notes.closePage();
   }
   if (ordinal === 0) throw nothingSelected(selection);
+  await keys.finish(notes, signal);
 
+  const redirected = routes.redirected();
   const plan: ReplayPlan = {
     hash: hash.digest('hex').slice(0, 16),
     asOf,
@@ -101,9 +133,11 @@ export async function makePlan(
     willSend,
     destinations: destinations.rows(),
     toFurtherDestinations: destinations.further(),
+    ...(redirected && { redirected }),
+    suggestions: suggestions.found(),
     refusals: notes.refusals(),
     warnings: notes.warnings(),
-    headerChanges: await exampleChanges(dependencies, examples, options),
+    headerChanges: withHeaderEdits(await exampleChanges(dependencies, examples, options), options.edit),
     removes: removing === 0 ? 'none' : removing === willSend ? 'all' : 'some',
     dangerous: notes.warnings().some((note) => note.code === 'outcome-unknown'),
   };
@@ -112,10 +146,10 @@ export async function makePlan(
 }
 
 function toItem(
-  letter: DeadLetter,
+  { letter, destination }: RoutedLetter,
   { id, ordinal, refusal }: { readonly id: string; readonly ordinal: number; readonly refusal: string | null },
 ): NewItem {
-  const { id: messageId, queueId, identity, position, lane, origin } = letter;
+  const { id: messageId, queueId, identity, position, lane } = letter;
   return {
     id,
     ordinal,
@@ -124,9 +158,10 @@ function toItem(
     identity,
     position,
     lane,
-    destination: origin.destination,
+    destination,
     state: refusal === null ? 'planned' : 'skipped',
     reason: refusal === null ? null : { code: 'rejected', message: `This message ${refusal.replace(/^are /, 'is ')}.` },
+    signs: { ...signsOf(letter), fingerprint: letter.fingerprint },
   };
 }
 
@@ -139,55 +174,12 @@ function nothingSelected(selection: Selection): AppError {
   );
 }
 
-/** The ledger is the truth of what was sent; the index may be younger than it, or have lost its last moments. */
-async function noteHistory(store: Store, letters: readonly DeadLetter[], notes: PlanNotes): Promise<void> {
-  for (const item of await store.ledger.listItemsOfMessages(letters.map((letter) => letter.id))) {
-    const isBusy = busyStates.has(item.replayState);
-    const inHand = isBusy && (item.state === 'planned' || item.state === 'intended');
-    if (inHand) notes.refuse('in-another-replay', `are in replay ${item.replayNumber} already`, item.messageId);
-    else if (item.state === 'intended' || item.state === 'unknown')
-      notes.warn('outcome-unknown', perhapsSent, item.messageId);
-    else if (item.returned) notes.warn('is-a-return', cameBack, item.messageId);
-    else if (item.state === 'sent' || item.state === 'settled')
-      notes.warn('replayed-before', notSeenAgain, item.messageId);
-  }
-  for (const letter of letters) {
-    if (letter.state === 'returned') notes.warn('is-a-return', cameBack, letter.id);
-    if (letter.state === 'replayed') notes.warn('replayed-before', notSeenAgain, letter.id);
-    if (letter.state === 'unknown') notes.warn('outcome-unknown', perhapsSent, letter.id);
-  }
-}
-
-const cameBack = 'were replayed before and came back';
-const notSeenAgain = 'were replayed before and have not been seen again';
-const perhapsSent = 'may have been sent by an earlier replay whose outcome is unknown: they could arrive twice';
-
 function refuseByState(letter: DeadLetter, queue: Queue | undefined, notes: PlanNotes): void {
   if (letter.state === 'gone')
     notes.refuse('state-gone', 'are no longer in the queue: they expired, or someone else took them', letter.id);
   if (letter.state === 'discarded') notes.refuse('state-gone', 'were discarded', letter.id);
   if (letter.state === 'replayed' && queue?.capabilities.remove === true)
     notes.refuse('state-gone', 'were sent and removed by an earlier replay', letter.id);
-}
-
-/** Only SQS has so little room that this needs a look at each message. */
-async function noteHeaderRoom(
-  { store, conventions }: PlanDependencies,
-  letters: readonly DeadLetter[],
-  options: ReplayOptions,
-  notes: PlanNotes,
-): Promise<void> {
-  for (const letter of letters) {
-    if (letter.kind !== 'sqs' || notes.refusalOf(letter.id)) continue;
-    const { raw } = await store.index.getMessage(letter.id);
-    if (!hasRoomForReplayHeaders(raw.headers, 'sqs', options.failureHeaders, conventions)) {
-      notes.warn(
-        'no-room-for-headers',
-        'have so many attributes that not all replay headers fit (SQS takes 10); the replay is recorded here all the same',
-        letter.id,
-      );
-    }
-  }
 }
 
 async function exampleChanges(
@@ -197,7 +189,13 @@ async function exampleChanges(
 ): Promise<ReplayPlan['headerChanges']> {
   const changes = await Promise.all(
     [...examples].map(async ([kind, id]) =>
-      headerChanges((await store.index.getMessage(id)).raw, kind, options.failureHeaders, conventions),
+      headerChanges(
+        (await store.index.getMessage(id)).raw,
+        kind,
+        options.failureHeaders,
+        conventions,
+        options.timestamp,
+      ),
     ),
   );
   return changes.flat();

@@ -62,6 +62,8 @@ function anItem(destination: Destination, watermark: string): ReplayItem {
     sentAt: null,
     settledAt: null,
     returned: null,
+    fingerprint: null,
+    decision: null,
   };
 }
 

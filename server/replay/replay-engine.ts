@@ -1,5 +1,6 @@
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay } from '#lib/domain/replay.ts';
+import { createProvingAgain } from '#server/replay/prove-again.ts';
 import { putRight } from '#server/replay/put-right.ts';
 import { runReplay, type RunReplayDependencies } from '#server/replay/run-replay.ts';
 
@@ -24,6 +25,7 @@ export function createReplayEngine(
   const { store, clock, worker } = dependencies;
   const running = new Map<string, Promise<void>>();
   const retryAt = new Map<string, number>();
+  const again = createProvingAgain(dependencies);
 
   /** Works under the lease, which is renewed meanwhile; a worker that could not renew it stops before another one begins. */
   async function underLease(replay: Replay, work: (mine: AbortSignal) => Promise<void>): Promise<void> {
@@ -56,6 +58,11 @@ export function createReplayEngine(
     }
   }
 
+  async function take(replay: Replay, work: (mine: AbortSignal) => Promise<void>): Promise<void> {
+    if (await store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs))
+      running.set(replay.id, underLease(replay, work));
+  }
+
   function say(replay: Replay, error: unknown): void {
     dependencies.say(`replay ${replay.number}: ${toErrorRecord(error).message}`);
   }
@@ -80,9 +87,10 @@ export function createReplayEngine(
         const work = workOf(replay);
         if (work === null) await settleWhenOver(replay);
         else if ((retryAt.get(replay.id) ?? 0) > clock.now()) continue;
-        else if (await store.ledger.leaseReplay(replay.id, worker, clock.now(), leaseMs)) {
-          running.set(replay.id, underLease(replay, work));
-        }
+        else await take(replay, work);
+      }
+      for (const replay of await again.due()) {
+        if (!signal.aborted && !running.has(replay.id)) await take(replay, (mine) => putRight(dependencies, replay, mine));
       }
     },
     get stopped() {

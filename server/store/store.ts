@@ -18,8 +18,11 @@ import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
+import type { ReturnLedger } from '#server/store/return-ledger.ts';
+import type { ReturnSigns } from '#lib/replay/returns.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 import type { Effort, MessageQuery } from '#server/store/message-query.ts';
+import type { PlanningIndex } from '#server/store/planning-store.ts';
 import type { UnsearchedIndex } from '#server/store/unsearched-store.ts';
 import type { ValueIndex } from '#server/store/value-store.ts';
 
@@ -38,7 +41,7 @@ export interface Store {
 }
 
 /** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
-export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex {
+export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex, PlanningIndex {
   saveConnections(connections: readonly Connection[]): Promise<void>;
   listConnections(): Promise<readonly Connection[]>;
 
@@ -58,6 +61,8 @@ export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex {
   /** Marks as gone what a complete scan did not meet, or what a log has dropped. Leaves `replayed` and `discarded` as they are. Answers how many. */
   markGone(queueId: string, which: GoneRule, at: number): Promise<number>;
   setStates(changes: readonly StateChange[]): Promise<void>;
+  /** How often messages came back; a count never falls, and unknown ids are left out. */
+  noteReturns(counts: readonly { readonly messageId: string; readonly returns: number }[]): Promise<void>;
 
   /**
    * Newest first by `at`, then by arrival. Keyset paging: a cursor stays true while messages arrive. `invalid_request` for a cursor that is not ours.
@@ -165,7 +170,7 @@ export interface QueueSummary {
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
-export interface Ledger extends GroupLedger, ArchiveLedger {
+export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
@@ -215,16 +220,20 @@ export interface Ledger extends GroupLedger, ArchiveLedger {
       readonly after: number | null;
       readonly limit: number;
       readonly returnedOnly?: boolean;
+      readonly queueId?: string;
+      readonly notReturned?: boolean;
     },
   ): Promise<readonly ReplayItem[]>;
   /** Those of these items that this replay has, in any order. */
   findItems(replayId: string, itemIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** `intended`, before a send. Only from `planned`. */
-  intend(items: readonly { readonly itemId: string; readonly watermark: string | null }[], at: number): Promise<void>;
+  intend(items: readonly ItemIntent[], at: number): Promise<void>;
   /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
   recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
-  /** Links items to the dead letters that they came back as; the first return stays. A return proves that an `unknown` item was sent. Answers the items that were found. */
-  recordReturns(returns: readonly ReturnRecord[]): Promise<readonly ReplayItem[]>;
+  /** `recordItems` and then `intend`, both or neither, with one fsync. */
+  recordStep(step: LedgerStep, at: number): Promise<void>;
+  /** Those of these messages that another replay has sent after that instant, or may have. */
+  findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
   listItemsOfMessages(messageIds: readonly string[]): Promise<
     readonly (ReplayItem & {
@@ -266,7 +275,11 @@ export type EngineRequest =
       readonly kind: 'plan';
       readonly selection: Selection;
       readonly options: ReplayOptions;
-    };
+    }
+  | { readonly kind: 'plan-restore'; readonly selection: RestoreSelection; readonly options: ReplayOptions };
+
+/** Discarded messages: by their ids, or all of a discard. */
+export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
 
 export type RequestAnswer =
   | { readonly kind: 'done'; readonly replayId: string | null }
@@ -286,10 +299,21 @@ export interface FinishedPlan {
   readonly queueIds: readonly string[];
 }
 
-export type NewItem = Omit<
+export interface NewItem extends Omit<
   ReplayItem,
-  'replayId' | 'sentPosition' | 'watermark' | 'intendedAt' | 'sentAt' | 'settledAt' | 'returned'
->;
+  | 'replayId'
+  | 'sentPosition'
+  | 'watermark'
+  | 'intendedAt'
+  | 'sentAt'
+  | 'settledAt'
+  | 'returned'
+  | 'fingerprint'
+  | 'decision'
+> {
+  /** By which its return is found that does not say so itself, and its error compared. */
+  readonly signs?: ReturnSigns & { readonly fingerprint: string };
+}
 
 export interface ReplayStateChange {
   readonly state: ReplayState;
@@ -298,19 +322,21 @@ export interface ReplayStateChange {
   readonly error?: ErrorRecord;
 }
 
+export interface ItemIntent {
+  readonly itemId: string;
+  readonly watermark: string | null;
+}
+
+export interface LedgerStep {
+  readonly changes: readonly ItemChange[];
+  readonly intents: readonly ItemIntent[];
+}
+
 export interface ItemChange {
   readonly itemId: string;
   readonly state: Exclude<ItemState, 'planned' | 'intended'>;
   readonly reason?: ErrorRecord;
   readonly sentPosition?: string | null;
-}
-
-export interface ReturnRecord {
-  readonly replayId: string;
-  readonly itemId: string;
-  readonly messageId: string;
-  readonly at: number;
-  readonly sameError: boolean;
 }
 
 export interface AuditEntry {

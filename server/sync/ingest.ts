@@ -7,6 +7,7 @@ import { decodeNew } from '#server/sync/decode-new.ts';
 import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { recallStates } from '#server/sync/recall-states.ts';
 import { reviveMet } from '#server/sync/revive.ts';
+import { recogniseRestored } from '#server/sync/recognise-restored.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
 /** Batches on their way into the index: one is written while the next are read and understood. */
@@ -40,7 +41,13 @@ export function createIngest(store: Store, clock: Clock, queue: Queue, options: 
     const letters = read.map(({ letter }) => letter);
     // What a return came from may be on its way.
     if (letters.some((letter) => letter.replay !== null)) await finish();
-    const recognised = await recallStates(store, queue, await recogniseReturns(store, letters, now));
+    const fresh = messages.flatMap((raw, position) => {
+      const letter = letters[position];
+      return letter ? [{ letter, raw }] : [];
+    });
+    const returned = await recogniseReturns(store, queue.id, fresh, now, options.reading);
+    await recogniseRestored(store, messages, letters, now);
+    const recognised = await recallStates(store, queue, returned);
     const ids = letters.map(({ id }) => id);
     const decoded = await decodeNew(options.reading?.bodies, store.index, queue, messages, ids);
     const split = splitting(await store.ledger.listSplits());

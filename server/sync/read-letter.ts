@@ -3,7 +3,7 @@ import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import { utf8 } from '#lib/conventions/header-index.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
+import type { Header, HeaderValue, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { laneProperty, maskKey, maskMessage } from '#lib/masking/mask-message.ts';
 import { maskReading } from '#lib/masking/mask-reading.ts';
@@ -72,6 +72,8 @@ export function readLetter(
     state: 'new',
     stateAt: now,
     lastReplayId: null,
+    // Anyone may have written the header.
+    returns: Math.min(Math.max(0, reading.replay?.count ?? 0), 1_000_000),
   };
   return { letter, group };
 }
@@ -109,7 +111,8 @@ function endOfCharacter(bytes: Uint8Array, end: number): number {
   return at;
 }
 
-function sizeOf(raw: RawDeadLetter): number {
+/** Bytes of key, body and headers. */
+export function sizeOf(raw: RawMessage): number {
   return (
     (raw.key?.length ?? 0) + (raw.body?.length ?? 0) + raw.headers.reduce((sum, header) => sum + headerSize(header), 0)
   );

@@ -1,61 +1,81 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
-import type { ReturnRecord, Store } from '#server/store/store.ts';
+import { compareReturn, type ErrorReading } from '#server/sync/compare-return.ts';
+import { findUnmarkedReturns, type FoundReturn, type FreshLetter } from '#server/sync/unmarked-returns.ts';
+import type { ReturnRecord } from '#server/store/return-ledger.ts';
+import type { Store } from '#server/store/store.ts';
 
 type Letter = Omit<DeadLetter, 'queueId'>;
 
 /**
- * Finds among fresh dead letters those that a replay of ours sent: they came back. The ledger is told before the index, and may be told twice,
- * so that a crash in between loses no return. Answers the letters with the state that they have.
+ * Finds among the dead letters of a queue those that a replay of ours sent: they came back. They say so by their headers; where they do not, and a replay of
+ * this queue is watched, they are looked for by what else is known of what was sent. The ledger is told before the index, and may be told twice, so that a
+ * crash in between loses no return. Answers the letters with the state that they have.
  */
 export async function recogniseReturns(
   store: Store,
-  letters: readonly Letter[],
+  queueId: string,
+  fresh: readonly FreshLetter[],
   now: number,
+  reading: ErrorReading = {},
 ): Promise<readonly Letter[]> {
-  const marked = letters.filter((letter) => letter.replay !== null);
-  if (marked.length === 0) return letters;
+  const found = [...(await findMarked(store, fresh)), ...(await findUnmarkedReturns(store, queueId, fresh, now))];
+  if (found.length === 0) return fresh.map(({ letter }) => letter);
 
-  const items = await store.ledger.recordReturns(await toRecords(store, marked, now));
-  const byItem = new Map(items.map((item) => [item.id, item]));
-  return letters.map((letter) => {
-    const item = letter.replay === null ? undefined : byItem.get(letter.replay.itemId);
-    // A log still holds the original beside its return; only the message that came back is one.
-    return item === undefined || item.messageId === letter.id
-      ? letter
-      : { ...letter, state: 'returned' as const, lastReplayId: item.replayId };
-  });
-}
-
-async function toRecords(store: Store, marked: readonly Letter[], now: number): Promise<readonly ReturnRecord[]> {
-  const originals = await originalsOf(store, marked);
-  return marked.flatMap((letter) => {
-    if (letter.replay === null) return [];
-    const original = originals.get(letter.replay.itemId);
-    if (original?.id === letter.id) return [];
-    const record = { replayId: letter.replay.replayId, itemId: letter.replay.itemId, messageId: letter.id, at: now };
-    return [{ ...record, sameError: original !== undefined && isSameError(original, letter) }];
-  });
-}
-
-async function originalsOf(store: Store, marked: readonly Letter[]): Promise<ReadonlyMap<string, DeadLetter>> {
-  const messageIdByItem = new Map<string, string>();
-  for (const replayId of new Set(marked.flatMap((letter) => (letter.replay ? [letter.replay.replayId] : [])))) {
-    const wanted = marked.flatMap((letter) => (letter.replay?.replayId === replayId ? [letter.replay.itemId] : []));
-    for (const item of await store.ledger.findItems(replayId, wanted)) messageIdByItem.set(item.id, item.messageId);
-  }
-  const letters = await store.index.getMessages([...new Set(messageIdByItem.values())]);
-  const byId = new Map(letters.map((letter) => [letter.id, letter]));
-  return new Map(
-    [...messageIdByItem].flatMap(([itemId, messageId]) => {
-      const letter = byId.get(messageId);
-      return letter ? [[itemId, letter] as const] : [];
-    }),
+  const records = await toRecords(store, queueId, found, now, reading);
+  const items = new Map((await store.ledger.recordReturns(records)).map((item) => [item.id, item]));
+  const itemOf = new Map(found.map(({ letter, item }) => [letter.id, items.get(item.id)]));
+  await store.index.noteReturns(
+    [...items.values()].flatMap(({ messageId, returned }) =>
+      returned ? [{ messageId, returns: returned.count }] : [],
+    ),
   );
+  return fresh.map(({ letter }) => {
+    const item = itemOf.get(letter.id);
+    if (item === undefined) return letter;
+    const returns = Math.max(letter.returns, item.returned?.count ?? 0);
+    return { ...letter, state: 'returned' as const, lastReplayId: item.replayId, returns };
+  });
 }
 
-/** Whether both are one problem. Without error text reason alone decides: both have the same source, and a replay changes no payload. */
-function isSameError(original: Letter, letter: Letter): boolean {
-  const context = { source: '', payloadShape: () => '' };
-  return fingerprintOf(original, context).id === fingerprintOf(letter, context).id;
+/** By the headers of its replay. A log still holds the original beside its return; only the message that came back is one. */
+async function findMarked(store: Store, fresh: readonly FreshLetter[]): Promise<readonly FoundReturn[]> {
+  const marked = Map.groupBy(
+    fresh.filter(({ letter }) => letter.replay !== null),
+    ({ letter }) => letter.replay?.replayId ?? '',
+  );
+  const found: FoundReturn[] = [];
+  for (const [replayId, ofReplay] of marked) {
+    const wanted = ofReplay.map(({ letter }) => letter.replay?.itemId ?? '');
+    const items = new Map((await store.ledger.findItems(replayId, wanted)).map((item) => [item.id, item]));
+    for (const { letter, raw } of ofReplay) {
+      const item = items.get(letter.replay?.itemId ?? '');
+      if (item !== undefined && item.messageId !== letter.id) found.push({ letter, raw, item, by: 'headers' });
+    }
+  }
+  return found;
+}
+
+async function toRecords(
+  store: Store,
+  queueId: string,
+  found: readonly FoundReturn[],
+  now: number,
+  reading: ErrorReading,
+): Promise<readonly ReturnRecord[]> {
+  const originals = await store.index.getMessages([...new Set(found.map(({ item }) => item.messageId))]);
+  const byId = new Map(originals.map((letter) => [letter.id, letter]));
+  const records: ReturnRecord[] = [];
+  for (const { letter, raw, item, by } of found) {
+    const original = byId.get(item.messageId);
+    records.push({
+      replayId: item.replayId,
+      itemId: item.id,
+      messageId: letter.id,
+      at: now,
+      by,
+      countSaid: letter.replay?.count ?? 0,
+      sameError: await compareReturn(store, { original, item, queueId, letter, raw }, reading),
+    });
+  }
+  return records;
 }

@@ -89,6 +89,7 @@ export function anyFilter({
           .tuple(fc.array(name, { minLength: 1, maxLength: 3 }), test)
           .map(([path, asked]): Filter => ({ kind: 'payload', path, test: asked }));
       case 'attempts':
+      case 'returns':
       case 'size':
         return spanOf(number, 0).map((span): Filter => ({ kind: 'number', field: field.name, ...span }));
       case 'at':

@@ -10,6 +10,7 @@ import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
+import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -40,10 +41,18 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   if (readOnly) requireFiles(indexFile, ledgerFile);
   else makeFolder(folder);
 
-  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002, index003]);
+  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002, index003, index004]);
   let ledger: typeof index;
   try {
-    ledger = openFile(ledgerFile, readOnly, 'FULL', [ledger001, ledger002, ledger003, ledger004, ledger005, ledger006, ledger007]);
+    ledger = openFile(ledgerFile, readOnly, 'FULL', [
+      ledger001,
+      ledger002,
+      ledger003,
+      ledger004,
+      ledger005,
+      ledger006,
+      ledger007,
+    ]);
   } catch (error) {
     index.close();
     throw error;

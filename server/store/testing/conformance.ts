@@ -5,6 +5,7 @@ import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
+import { describeReturnClauses } from '#server/store/testing/return-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSearchClauses } from '#server/store/testing/search-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
@@ -41,6 +42,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
     describeLedgerClauses(clauses);
+    describeReturnClauses(clauses);
     describeSplitClauses(clauses);
     describeTriageClauses(clauses);
     describeSharingClauses(clauses);

@@ -74,7 +74,7 @@ const anyBody = fc.oneof(
 const anyDecoded = fc.option(
   fc.record({
     documents: fc.array(written, { maxLength: 2 }),
-    missing: fc.constantFrom(null, null, 'schema' as const, 'limit' as const),
+    missing: fc.constantFrom(null, null, 'schema' as const, 'limit' as const, 'time' as const),
   }),
   { nil: undefined, freq: 2 },
 );
@@ -99,6 +99,7 @@ const anyFields = fc.record({
   at: fc.integer({ min: 0, max: 50 }),
   originalAt: fc.option(fc.integer({ min: 0, max: 50 })),
   sizeBytes: fc.nat(50),
+  returns: fc.constantFrom(0, 0, 1, 2, 3, 5),
   fingerprint: fc.constantFrom('groupa', 'groupb'),
   state: fc.constantFrom(...deadLetterStates),
   queue: fc.constantFrom(...queues),

@@ -40,6 +40,7 @@ export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'que
     state: 'new',
     stateAt: 2_000,
     lastReplayId: null,
+    returns: 0,
     ...changes,
   };
   const group = fingerprintOf(bare, { source: 'orders', payloadShape: () => '' });

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { Filter, Parts, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
+import type { Filter, NumberField, Parts, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { matchesWhole } from '#lib/filter/wildcards.ts';
 import { restColumns, stateCodes } from '#server/store/sqlite/index/row.ts';
@@ -53,9 +53,8 @@ export function condition(
       return sql<SqlBool>`m.grp in (
         select g.id from "groups" as g where g.fingerprint in (select value from json_each(${JSON.stringify(filter.fingerprints)})))`;
     case 'number': {
-      const column = filter.field === 'size' ? restColumns.sizeBytes : restColumns.attempts;
       const to = filter.to === null ? null : filter.to + 1;
-      return between(column, { from: filter.from, to });
+      return between(numberColumns[filter.field], { from: filter.from, to });
     }
     case 'time':
       return between(filter.field === 'at' ? sql`m.at` : restColumns.originalAt, filter);
@@ -121,6 +120,12 @@ const textColumns: Readonly<Record<TextField, readonly RawBuilder<unknown>[]>> =
   key: [sql.ref('m.key_text')],
   type: [sql.ref('m.event_type')],
   text: [...error, sql.ref('m.key_text'), sql.ref('m.event_type'), sql.ref('m.preview')],
+};
+
+const numberColumns: Readonly<Record<NumberField, RawBuilder<unknown>>> = {
+  attempts: restColumns.attempts,
+  size: restColumns.sizeBytes,
+  returns: sql.ref('m.returns'),
 };
 
 const valueColumns: Readonly<Record<Exclude<ValueField, 'connection'>, readonly RawBuilder<unknown>[]>> = {

@@ -6,10 +6,11 @@ import { listGroups } from '#server/store/sqlite/index/groups.ts';
 import { createIngest } from '#server/store/sqlite/index/ingest.ts';
 import { countMessages, getMessage, getMessages, listMessages } from '#server/store/sqlite/index/messages.ts';
 import { listInOrderOfSending } from '#server/store/sqlite/index/order-of-sending.ts';
+import * as planning from '#server/store/sqlite/index/planning.ts';
 import { prepare, type PreparedBatch } from '#server/store/sqlite/index/prepare.ts';
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { regroup } from '#server/store/sqlite/index/regroup.ts';
-import { markGone, setStates } from '#server/store/sqlite/index/states.ts';
+import { markGone, noteReturns, setStates } from '#server/store/sqlite/index/states.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
 import { countUnsearched, listDoubtful, listUnsearched, saveDecoded } from '#server/store/sqlite/index/unsearched.ts';
@@ -37,6 +38,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     ingestPrepared: async (batch) => ingest(batch),
     markGone: async (queueId, which, at) => markGone(db, queueId, which, at),
     setStates: async (changes) => setStates(db, changes),
+    noteReturns: async (counts) => noteReturns(db, counts),
     listMessages: async (query) => listMessages(db, query),
     listInOrderOfSending: async (selection, cursor, limit) => listInOrderOfSending(db, selection, cursor, limit),
     countMessages: async (query, cap) => countMessages(db, query, cap),
@@ -46,6 +48,9 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     listUnsearched: async (before, limit) => listUnsearched(db, before, limit),
     saveDecoded: async (letters) => saveDecoded(db, letters),
     getMessages: async (ids) => getMessages(db, ids),
+    getContents: async (ids) => planning.getContents(db, ids),
+    listKeysBehind: async (place, keys, limit) => planning.listKeysBehind(db, place, keys, limit),
+    listSentEvents: async (queueId, cursor, limit) => planning.listSentEvents(db, queueId, cursor, limit),
     getMessage: async (id) => getMessage(db, id),
     summariseQueues: async (now, triage) => summariseQueues(db, now, triage),
     listGroups: async (query) => listGroups(db, query),

@@ -1,12 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { DeadLetter, Failure } from '#lib/domain/dead-letter.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
-import type { MissingPayload } from '#lib/payload/decoded-body.ts';
 import { boundLetter } from '#server/store/bounds.ts';
 import { createByteWriter } from '#server/store/bytes.ts';
 import { writeContent } from '#server/store/content.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { alikeOf, restOf, sequenceRank, splitStack, stateCodes } from '#server/store/sqlite/index/row.ts';
+import { waitsOf } from '#server/store/sqlite/index/unsearched-waits.ts';
 import type { MessageTable } from '#server/store/sqlite/schema.ts';
 import type { IngestBatch } from '#server/store/store.ts';
 
@@ -34,8 +34,8 @@ export interface PreparedLetter {
   readonly alike: number;
   readonly stackFrames: number | null;
   readonly traceId: string | null;
-  /** Why a filter does not see all of its payload. */
-  readonly missing: MissingPayload | null;
+  /** Of one of whose payload a filter does not see all, see `unsearched-waits.ts`. */
+  readonly waits: number | null;
   /** In the order of `ownColumns`. */
   readonly columns: readonly SQLInputValue[];
 }
@@ -44,7 +44,7 @@ export interface PreparedLetter {
 export const ownColumns = [
   ...['at', 'state_at', 'sequence_rank', 'lane', 'key_digest', 'key_text'],
   ...['correlation_id', 'event_id', 'event_type', 'last_replay_id', 'return_of', 'error_class', 'error_message'],
-  ...['reason', 'preview', 'stack_head', 'rest'],
+  ...['reason', 'preview', 'stack_head', 'rest', 'returns'],
 ] as const satisfies readonly (keyof MessageTable)[];
 
 /** The text of a column. */
@@ -87,7 +87,7 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
       alike: phrases.of(alike, () => alike),
       stackFrames: stack && phrases.of(stack.frames, () => stack.frames),
       traceId: letter.traceId,
-      missing: decoded?.missing ?? null,
+      waits: decoded ? waitsOf(decoded) : null,
       columns: columnsOf(letter, stack?.head ?? null),
     };
   });
@@ -121,6 +121,7 @@ function columnsOf(letter: Omit<DeadLetter, 'queueId'>, stackHead: string | null
     letter.preview,
     stackHead,
     restOf(letter),
+    letter.returns,
   ];
 }
 

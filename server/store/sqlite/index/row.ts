@@ -169,6 +169,7 @@ export function toDeadLetter(row: MessageRow): DeadLetter {
     state: stateOf(row.state),
     stateAt: row.state_at,
     lastReplayId: row.last_replay_id,
+    returns: row.returns,
   };
 }
 

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { openStates, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
 import { numbersOf } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
-import type { GoneRule, StateChange } from '#server/store/store.ts';
+import type { GoneRule, MessageIndex, StateChange } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
@@ -49,6 +50,21 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
       counters.add(row.grp, state, 1);
     }
     for (const counters of countersOf.values()) counters.write();
+    refreshColumns(db, segmentsAtOnce);
+  });
+}
+
+export function noteReturns(db: Database, counts: Parameters<MessageIndex['noteReturns']>[0]): void {
+  db.transaction(() => {
+    const numbers = numbersOf(
+      db,
+      counts.map((count) => count.messageId),
+    );
+    const write = db.prepare('UPDATE messages SET returns = max(returns, ?) WHERE id = ?');
+    for (const { messageId, returns } of counts) {
+      const id = numbers.get(messageId);
+      if (id !== undefined) write.run(returns, id);
+    }
   });
 }
 
@@ -67,6 +83,7 @@ export function markGone(db: Database, queueId: string, which: GoneRule, at: num
       counters.add(grp, stateCodes.gone, 1);
     }
     counters.write();
+    refreshColumns(db, segmentsAtOnce);
     return gone.length;
   });
 }

@@ -6,6 +6,7 @@ import * as items from '#server/store/sqlite/ledger/items.ts';
 import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
+import * as returns from '#server/store/sqlite/ledger/returns.ts';
 import * as triage from '#server/store/sqlite/ledger/triage.ts';
 import * as views from '#server/store/sqlite/ledger/views.ts';
 import type { Ledger } from '#server/store/store.ts';
@@ -31,7 +32,14 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     findItems: async (replayId, itemIds) => items.findItems(db, replayId, itemIds),
     intend: async (wanted, at) => items.intend(db, wanted, at),
     recordItems: async (changes, at) => items.recordItems(db, changes, at),
-    recordReturns: async (returns) => items.recordReturns(db, returns),
+    recordStep: async (step, at) => items.recordStep(db, step, at),
+    findOvertaken: async (replayId, messageIds, since) => items.findOvertaken(db, replayId, messageIds, since),
+    recordReturns: async (records) => returns.recordReturns(db, records),
+    isWatched: async (queueId, now) => returns.isWatched(db, queueId, now),
+    findSigned: async (queueId, signs, now) => returns.findSigned(db, queueId, signs, now),
+    findReturnedAs: async (messageIds) => returns.findReturnedAs(db, messageIds),
+    listReplaysWithUnknown: async () => returns.listReplaysWithUnknown(db),
+    decideUnknown: async (replayId, itemIds, decision) => returns.decideUnknown(db, replayId, itemIds, decision),
     listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
     forgetOld: async (before) => forgetOld(db, before),
@@ -39,6 +47,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listArchived: async (query) => archive.listArchived(db, query),
     readArchived: async (itemIds) => archive.readArchived(db, itemIds),
     markRestored: async (itemIds, at) => archive.markRestored(db, itemIds, at),
+    linkRestored: async (links) => archive.linkRestored(db, links),
     forgetArchived: async (before) => archive.forgetArchived(db, before),
     appendAudit: async (entry) => appendAudit(db, entry),
     listAudit: async (query) => listAudit(db, query),

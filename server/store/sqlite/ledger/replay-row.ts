@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ErrorRecord } from '#lib/domain/errors.ts';
+import type { ItemDecision, ItemReturn, ReturnSign } from '#lib/domain/item-return.ts';
 import type { Destination } from '#lib/domain/message.ts';
 import {
   type ItemState,
@@ -74,9 +75,22 @@ export function toItem(row: ItemRow): ReplayItem {
     intendedAt: row.intended_at,
     sentAt: row.sent_at,
     settledAt: row.settled_at,
-    returned:
-      row.returned_message_id === null || row.returned_at === null
-        ? null
-        : { messageId: row.returned_message_id, at: row.returned_at, sameError: row.returned_same_error === 1 },
+    returned: toReturn(row),
+    fingerprint: row.fingerprint,
+    decision: row.decision === null ? null : (JSON.parse(row.decision) as ItemDecision),
+  };
+}
+
+/** Of before there were other signs than headers, and before returns were counted over replays. */
+const olderReturn = { by: 'headers', count: 1 } as const;
+
+function toReturn(row: ItemRow): ItemReturn | null {
+  if (row.returned_message_id === null || row.returned_at === null) return null;
+  return {
+    messageId: row.returned_message_id,
+    at: row.returned_at,
+    sameError: row.returned_same_error === null ? null : row.returned_same_error === 1,
+    by: (row.returned_by ?? olderReturn.by) as ReturnSign,
+    count: row.return_count ?? olderReturn.count,
   };
 }

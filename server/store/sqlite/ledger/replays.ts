@@ -3,6 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Replay, ReplayState } from '#lib/domain/replay.ts';
 import { canReplayGo } from '#lib/replay/transitions.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { toReplay } from '#server/store/sqlite/ledger/replay-row.ts';
 import type { LedgerSchema, ReplayTable } from '#server/store/sqlite/schema.ts';
 import type { FinishedPlan, Ledger, NewItem, NewPlan, ReplayStateChange } from '#server/store/store.ts';
@@ -43,14 +44,17 @@ export function addPlanItems(db: Database, replayId: string, items: readonly New
     const replay = findDraft(db, replayId);
     const counts = new Map<string, number>();
     const insert = db.prepare(
-      `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, destination, state, reason)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, destination, state, reason,
+         event_sign, content_sign, fingerprint)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const item of items) {
       const destination = item.destination && JSON.stringify(item.destination);
       const reason = item.reason && JSON.stringify(item.reason);
       const place = [item.messageId, item.queueId, item.identity, item.position, item.lane] as const;
-      insert.run(item.id, replay, item.ordinal, ...place, destination, item.state, reason);
+      const { event = null, content = null, fingerprint = null } = item.signs ?? {};
+      const signs = [event === null ? null : hashText(event), content === null ? null : hashText(content)] as const;
+      insert.run(item.id, replay, item.ordinal, ...place, destination, item.state, reason, ...signs, fingerprint);
       counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
     }
     const add = db.prepare(
@@ -188,6 +192,7 @@ export function lastReplays(db: Database): Awaited<ReturnType<Ledger['lastReplay
       .selectFrom('replay_queues as rq')
       .innerJoin('replays as r', 'r.number', 'rq.replay')
       .where('r.confirmed_at', 'is not', null)
+      .where(sql`coalesce(r.options ->> 'action', 'replay')`, '=', 'replay')
       .groupBy('rq.queue_id')
       .select(['rq.queue_id as queueId', (eb) => eb.fn.max('r.number').as('number')])
       .compile(),
