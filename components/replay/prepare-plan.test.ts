@@ -18,6 +18,8 @@ const plan: ReplayView['plan'] = {
   refusals: [],
   warnings: [],
   toFurtherDestinations: 0,
+  redirected: [],
+  suggestions: [],
   headerChanges: [],
   removes: 'none',
   dangerous: false,

@@ -2,10 +2,11 @@ import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import type { ConventionReading, LetterView, QueueContext } from '#lib/conventions/convention.ts';
 import { contentField } from '#lib/conventions/held-content.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
+import { epochMs } from '#lib/conventions/instants.ts';
 import type { JsonFields } from '#lib/conventions/json-fields.ts';
 import { jsonBody } from '#lib/conventions/json-text.ts';
 import { isPossible } from '#lib/conventions/places.ts';
-import { readReplayHeaders } from '#lib/conventions/replay-headers.ts';
+import { originalTimeHeader, readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import { readEnvelope } from '#lib/envelope/envelope.ts';
 import type { Origin, Reading } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
@@ -39,7 +40,10 @@ export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: Conven
   };
   const content = firstContent(speakers);
   const at = believable(first(speakers, 'dead-lettered at', said.at));
-  const originalAt = believable(first(speakers, 'produced at', said.originalAt)) ?? believable(envelope.occurredAt);
+  const originalAt =
+    believable(epochMs(letter.headers.text(originalTimeHeader)) ?? null) ??
+    believable(first(speakers, 'produced at', said.originalAt)) ??
+    believable(envelope.occurredAt);
   return {
     failure,
     origin: content === null ? origin : { ...origin, content },

@@ -4,7 +4,13 @@ import type { Reading } from '#lib/domain/dead-letter.ts';
 /** The headers that a replay adds, in this order. */
 export const replayHeaderNames = ['replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count'] as const;
 
-const names = new Set<string>(replayHeaderNames);
+/** When the message was first produced, epoch milliseconds as text: added by choice, and kept from then on. */
+export const originalTimeHeader = 'replay-original-timestamp';
+
+/** Tells a dead letter that was discarded and restored, and from what; see `lib/replay/restored.ts`. No replay sends it on. */
+export const restoredHeader = 'restored-item';
+
+const names = new Set<string>([...replayHeaderNames, restoredHeader]);
 
 export function isReplayHeader(name: string): boolean {
   return names.has(name.toLowerCase());

@@ -184,6 +184,22 @@ export interface ReplayPlan {
   readonly dangerous: boolean;
 }
 
+/** What is no longer as a plan said. */
+export interface PlanChange {
+  readonly kind:
+    | 'destination-gone'
+    | 'destination-closed'
+    | 'destination-unreachable'
+    | 'sent-meanwhile'
+    | 'in-another-replay'
+    | 'gone'
+    | 'discarded'
+    | 'goes-elsewhere';
+  readonly count: number;
+  /** Without the count: `are no longer in their queue`. */
+  readonly text: string;
+}
+
 export interface SuggestedDestination {
   readonly destination: Destination;
   readonly connection: string;

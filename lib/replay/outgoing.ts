@@ -1,7 +1,7 @@
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
-import { isReplayHeader, replayHeaderNames } from '#lib/conventions/replay-headers.ts';
+import { isReplayHeader, originalTimeHeader, replayHeaderNames } from '#lib/conventions/replay-headers.ts';
 import { bytesHeader, textHeader, type BrokerKind, type Header, type RawMessage } from '#lib/domain/message.ts';
-import type { HeaderChange } from '#lib/domain/replay.ts';
+import type { HeaderChange, ReplayOptions } from '#lib/domain/replay.ts';
 
 export interface ReplayMark {
   readonly replayId: string;
@@ -10,6 +10,8 @@ export interface ReplayMark {
   readonly count: number;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** When it was first produced, epoch milliseconds: goes into a header, unless the message has that header already. */
+  readonly originalAt?: number;
 }
 
 /** SQS takes ten attributes and no more. */
@@ -27,7 +29,11 @@ export function makeOutgoing(
   conventions: ConventionChain = builtInChain,
 ): RawMessage {
   const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
-  const added = replayHeaders(kind, mark);
+  const keepsTime = mark.originalAt !== undefined && !kept.some(({ name }) => name === originalTimeHeader);
+  const added = [
+    ...replayHeaders(kind, mark),
+    ...(keepsTime ? [addedHeader(kind, originalTimeHeader, String(mark.originalAt))] : []),
+  ];
   const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
   const fitting = room >= added.length ? added : inOrderOfUse(added).slice(0, room);
   const properties = raw.properties.filter((property) => keepsProperty(property.name, kind));
@@ -40,9 +46,10 @@ export function hasRoomForReplayHeaders(
   kind: BrokerKind,
   failureHeaders: 'keep' | 'strip',
   conventions: ConventionChain = builtInChain,
+  keepsTime = false,
 ): boolean {
   const kept = headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
-  return kind !== 'sqs' || kept.length + replayHeaderNames.length <= maxSqsAttributes;
+  return kind !== 'sqs' || kept.length + replayHeaderNames.length + (keepsTime ? 1 : 0) <= maxSqsAttributes;
 }
 
 /** The header diff of the plan. */
@@ -51,6 +58,7 @@ export function headerChanges(
   kind: BrokerKind,
   failureHeaders: 'keep' | 'strip',
   conventions: ConventionChain = builtInChain,
+  timestamp: ReplayOptions['timestamp'] = 'now',
 ): readonly HeaderChange[] {
   const changes: HeaderChange[] = [
     { kind, change: 'added', name: 'replayed', value: 'true', why: null },
@@ -59,6 +67,10 @@ export function headerChanges(
     { kind, change: 'added', name: 'replay-item', value: null, why: 'one of a kind, by which a return is recognised' },
     { kind, change: 'added', name: 'replay-count', value: null, why: 'how often it was replayed' },
   ];
+  if (timestamp === 'header')
+    changes.push({ kind, change: 'added', name: originalTimeHeader, value: null, why: 'when it was first produced' });
+  if (timestamp === 'original' && kind === 'kafka')
+    changes.push({ kind, change: 'kept', name: 'timestamp', value: null, why: 'of the record, by choice' });
   for (const header of raw.headers) {
     if (isReplayHeader(header.name)) continue;
     if (!keepsHeader(header.name, kind, failureHeaders, conventions)) {
@@ -86,16 +98,16 @@ function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
     'replay-item': mark.itemId,
     'replay-count': String(mark.count),
   };
-  return replayHeaderNames.map((name) =>
-    kind === 'kafka'
-      ? bytesHeader(name, values[name])
-      : textHeader(name, values[name], kind === 'sqs' ? 'String' : 'longstr'),
-  );
+  return replayHeaderNames.map((name) => addedHeader(kind, name, values[name]));
+}
+
+function addedHeader(kind: BrokerKind, name: string, value: string): Header {
+  return kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value, kind === 'sqs' ? 'String' : 'longstr');
 }
 
 /** Where not all fit, those by which a return is recognised come first. */
 function inOrderOfUse(headers: readonly Header[]): readonly Header[] {
-  const rank = ['replay-item', 'replay-id', 'replayed', 'replay-count', 'replayed-at'];
+  const rank = ['replay-item', 'replay-id', 'replayed', 'replay-count', 'replayed-at', originalTimeHeader];
   return headers.toSorted((a, b) => rank.indexOf(a.name) - rank.indexOf(b.name));
 }
 

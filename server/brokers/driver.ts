@@ -183,6 +183,8 @@ export interface DestinationFacts {
   readonly receivers: readonly Receiver[];
   /** The largest message that it takes, in bytes, as the broker counts them; `null` where unknown. */
   readonly maxMessageBytes: number | null;
+  /** How long it keeps a message; absent where the broker does not tell, or keeps it for ever. */
+  readonly keepsMs?: number;
   /** Where the destination ends now, for finding out later whether something arrived; opaque; `null` where the broker has no such thing. */
   readonly watermark: string | null;
   /** Sentences for the plan. */
@@ -207,6 +209,8 @@ export interface OutgoingMessage {
   readonly message: RawMessage;
   /** For SQS FIFO; ignored by everyone else, standard queues included. */
   readonly deduplicationId?: string;
+  /** Kafka's CreateTime, epoch milliseconds; the time of sending where absent. Ignored by everyone else, whose brokers set it themselves. */
+  readonly timestamp?: number;
 }
 
 export interface PublishOptions {

@@ -1,10 +1,13 @@
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
+import { type DiscardPlanDependencies, makeDiscardPlan } from '#server/replay/discard-plan.ts';
 import { makePlan, type PlanDependencies } from '#server/replay/plan.ts';
+import { changesSincePlan } from '#server/replay/plan-changes.ts';
+import { makeRestorePlan } from '#server/replay/restore-plan.ts';
 import type { EngineRequest, RequestAnswer, Store } from '#server/store/store.ts';
 import type { Sync } from '#server/sync/sync.ts';
 
-export interface RequestDependencies extends PlanDependencies {
+export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanDependencies, 'archiveMs'> {
   readonly store: Store;
   readonly clock: Clock;
   readonly sync: Sync;
@@ -16,7 +19,7 @@ export interface RequestDependencies extends PlanDependencies {
 const leaseMs = 120_000;
 
 /** No broker may hold an engine for ever. */
-const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, plan: 15 * 60_000 };
+const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, 'check-plan': 40_000, plan: 15 * 60_000, 'plan-restore': 15 * 60_000 };
 
 /** Takes every waiting request and answers each when it is done; they run side by side. */
 export async function takeRequests(
@@ -72,12 +75,22 @@ async function answer(
       case 'sync':
         await dependencies.sync.readNow(request.queueId, request.insist, bounded);
         return { kind: 'done', replayId: null };
+      case 'check-plan': {
+        const changes = await changesSincePlan(dependencies, request.replayId, bounded);
+        return { kind: 'done', replayId: null, changes };
+      }
       case 'plan': {
         const { selection, options } = request;
+        const make = options.action === 'discard' ? makeDiscardPlan : makePlan;
         return {
           kind: 'done',
-          replayId: await makePlan(dependencies, { id: dependencies.newId(), selection, options, by }, bounded),
+          replayId: await make(dependencies, { id: dependencies.newId(), selection, options, by }, bounded),
         };
+      }
+      case 'plan-restore': {
+        const { selection, options } = request;
+        const plan = { id: dependencies.newId(), selection, options, by };
+        return { kind: 'done', replayId: await makeRestorePlan(dependencies, plan, bounded) };
       }
     }
   } catch (error) {

@@ -8,6 +8,7 @@ import { normalise } from '#lib/conventions/normalise.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { bytesHeader, type RawMessage } from '#lib/domain/message.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import { usualOptions } from '#lib/domain/replay.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
@@ -167,8 +168,8 @@ function textOf({ raw }: Awaited<ReturnType<typeof detailOf>>): string | null {
 
 async function plan(chosen: readonly (DeadLetter | undefined)[]) {
   const messageIds = chosen.map((letter) => letter?.id ?? '');
-  const options = { failureHeaders: 'keep' as const, ratePerSecond: null, insist: false, canary: null };
-  const request = { kind: 'plan' as const, selection: { kind: 'messages' as const, messageIds }, options };
+  const selection = { kind: 'messages' as const, messageIds };
+  const request = { kind: 'plan' as const, selection, options: usualOptions };
   const { replayId } = await askEngine(web(), request, 'test', 30_000);
   return await store.ledger.getReplay(replayId ?? '');
 }

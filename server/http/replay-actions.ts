@@ -8,14 +8,12 @@ import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { readFilter } from '#server/queries/messages.ts';
+import { refuseStalePlan } from '#server/http/stale-plan.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
 /** A filter may meet a million messages. */
 const planTimeoutsMs: Readonly<Record<Selection['kind'], number>> = { messages: 60_000, filter: 10 * 60_000 };
-
-/** A plan that lay around this long says nothing about now. */
-const planAgeMaxMs = 15 * 60_000;
 
 /** Has the engine say what would happen; nothing moves. */
 export async function planReplay(
@@ -78,12 +76,7 @@ export async function confirmReplay(
         { details: { willSend: planned.plan.willSend } },
       );
     }
-    if (planned.state === 'planned' && runtime.clock.now() - planned.plan.asOf > planAgeMaxMs) {
-      throw new AppError(
-        'stale_plan',
-        'The plan is older than 15 minutes. Plan again and look at what has changed; nothing was sent.',
-      );
-    }
+    if (planned.state === 'planned') await refuseStalePlan(runtime, planned, body.hash, caller);
     return toReplayView(
       await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()),
       runtime.masking,

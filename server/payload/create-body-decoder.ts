@@ -16,7 +16,7 @@ import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 
 export interface BodyDecoderOptions {
   /** By connection; those without one are not in it. */
-  readonly registries: ReadonlyMap<string, SchemaRegistry>;
+  readonly registries: ReadonlyMap<string, Pick<SchemaRegistry, 'find'>>;
   readonly masking?: MaskingSettings | undefined;
   /** For one body, without the time that a registry takes; and for a few that are decoded at once, where none of them is troublesome. */
   readonly timeoutMs?: number;
@@ -47,7 +47,7 @@ export function createBodyDecoder({ registries, masking, timeoutMs = 3_000 }: Bo
         if (!message) continue;
         const alone = together === null && lost < lostMax ? await decodeSome(connection, [message], schemas) : together;
         if (together === null && alone === null) lost += 1;
-        decoded[place] = alone === null ? beyondLimit : alone[alone === together ? index : 0];
+        decoded[place] = alone === null ? beyondTime : alone[alone === together ? index : 0];
       }
     }
     return decoded;
@@ -104,7 +104,7 @@ export function createBodyDecoder({ registries, masking, timeoutMs = 3_000 }: Bo
       if (messages.every(isPlainBody)) return null;
       const mine = last.then(() => decodeAll(connection, messages));
       last = mine.catch(() => undefined);
-      return mine.catch(() => messages.map((message) => (isPlainBody(message) ? undefined : beyondLimit)));
+      return mine.catch(() => messages.map((message) => (isPlainBody(message) ? undefined : beyondTime)));
     },
     async close() {
       isClosed = true;
@@ -148,3 +148,4 @@ function keyOf(reference: SchemaReference): string {
 }
 
 const beyondLimit: DecodedBody = { documents: [], missing: 'limit' };
+const beyondTime: DecodedBody = { documents: [], missing: 'time' };

@@ -21,7 +21,7 @@ export interface PayloadReader {
 
 export interface PayloadReaderOptions {
   /** By connection; those without one are not in it. */
-  readonly registries: ReadonlyMap<string, SchemaRegistry>;
+  readonly registries: ReadonlyMap<string, Pick<SchemaRegistry, 'find'>>;
   readonly masking?: MaskingSettings | undefined;
   /** For one payload, without the time that a registry takes. */
   readonly timeoutMs?: number;

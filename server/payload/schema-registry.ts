@@ -13,6 +13,8 @@ export interface SchemaRegistry {
    * schema share one request.
    */
   find(reference: SchemaReference): Promise<SchemaAnswer>;
+  /** The newest version of a subject, as `find`; what is known of it is asked again after half a minute. */
+  latest(subject: string): Promise<SchemaAnswer>;
 }
 
 export interface SchemaRegistryOptions {
@@ -28,6 +30,7 @@ export interface SchemaRegistryOptions {
 const keptMax = 500;
 const unknownForMs = 30_000;
 const failedForMs = 10_000;
+const latestForMs = 30_000;
 const answerBytesMax = 2 * 1024 * 1024;
 const referencesMax = 100;
 
@@ -37,6 +40,7 @@ const schemaAnswer = z.object({
   schemaType: z.enum(['AVRO', 'JSON', 'PROTOBUF']).nullish(),
   references: z.array(z.object({ name: z.string(), subject: z.string(), version: z.number() })).nullish(),
 });
+const versionAnswer = schemaAnswer.extend({ version: z.number() });
 const usesAnswer = z.array(z.object({ subject: z.string(), version: z.number() }));
 
 interface Kept {
@@ -96,6 +100,20 @@ export function createSchemaRegistry({ url, ca, clock, timeoutMs = 5_000 }: Sche
     };
   }
 
+  async function loadLatest(subject: string, signal: AbortSignal): Promise<RegisteredSchema | null> {
+    const found = await get(`subjects/${encodeURIComponent(subject)}/versions/latest`, versionAnswer, signal);
+    if (found === 'unknown') return null;
+    const references = new Map<string, string>();
+    await follow(found.references ?? [], references, signal);
+    return {
+      type: found.schemaType ?? 'AVRO',
+      text: found.schema,
+      subject,
+      version: found.version,
+      references: Array.from(references, ([name, text]) => ({ name, text })),
+    };
+  }
+
   async function follow(
     references: readonly { name: string; subject: string; version: number }[],
     found: Map<string, string>,
@@ -116,11 +134,15 @@ export function createSchemaRegistry({ url, ca, clock, timeoutMs = 5_000 }: Sche
     }
   }
 
-  async function ask(reference: SchemaReference, entry: { until: number }): Promise<SchemaAnswer> {
+  async function ask(
+    load: (signal: AbortSignal) => Promise<RegisteredSchema | null>,
+    knownForMs: number,
+    entry: { until: number },
+  ): Promise<SchemaAnswer> {
     try {
-      const schema = await load(reference, AbortSignal.timeout(timeoutMs));
+      const schema = await load(AbortSignal.timeout(timeoutMs));
       if (schema) {
-        entry.until = Number.POSITIVE_INFINITY;
+        entry.until = clock.now() + knownForMs;
         return { kind: 'found', schema };
       }
       entry.until = clock.now() + unknownForMs;
@@ -135,28 +157,34 @@ export function createSchemaRegistry({ url, ca, clock, timeoutMs = 5_000 }: Sche
     }
   }
 
+  /** Until the answer is there the entry counts, so that others wait for it too. */
+  function once(key: string, make: (entry: { until: number }) => Promise<SchemaAnswer>): Promise<SchemaAnswer> {
+    const known = kept.get(key);
+    if (known && known.until > clock.now()) {
+      kept.delete(key);
+      kept.set(key, known);
+      return known.answer;
+    }
+    const state = { until: Number.POSITIVE_INFINITY };
+    const answer = make(state);
+    kept.set(key, {
+      answer,
+      get until() {
+        return state.until;
+      },
+    });
+    const [oldest] = kept.keys();
+    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+    return answer;
+  }
+
   return {
-    find(reference) {
-      const key = `${reference.kind} ${referenceText(reference)}`;
-      const known = kept.get(key);
-      if (known && known.until > clock.now()) {
-        kept.delete(key);
-        kept.set(key, known);
-        return known.answer;
-      }
-      // Until the answer is there the entry counts, so that others wait for it too.
-      const state = { until: Number.POSITIVE_INFINITY };
-      const answer = ask(reference, state);
-      kept.set(key, {
-        answer,
-        get until() {
-          return state.until;
-        },
-      });
-      const [oldest] = kept.keys();
-      if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
-      return answer;
-    },
+    find: (reference) =>
+      once(`${reference.kind} ${referenceText(reference)}`, (entry) =>
+        ask((signal) => load(reference, signal), Number.POSITIVE_INFINITY, entry),
+      ),
+    latest: (subject) =>
+      once(`latest ${subject}`, (entry) => ask((signal) => loadLatest(subject, signal), latestForMs, entry)),
   };
 }
 

@@ -1,13 +1,11 @@
-import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
-import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { destinationLabel, type Destination } from '#lib/domain/message.ts';
+import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
+import { destinationLabel } from '#lib/domain/message.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 import type { PlannedDestination } from '#lib/domain/replay.ts';
+import { placeName, wholePlace } from '#lib/replay/destination.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
-
-/** What our replay headers add to a message at most, in bytes. */
-const replayHeaderBytes = 260;
+import type { RoutedLetter } from '#server/replay/plan-routes.ts';
 
 /** Every answer may list all groups of a cluster: few at a time. */
 const askedAtOnce = 8;
@@ -18,11 +16,11 @@ const factsMax = 5_000;
 /** The destinations of a plan as its pages name them: each is asked about once, and has a row that counts. */
 export interface PlanDestinations {
   /** Asks about those of a page that were not met before, side by side. A partition is a destination of its own: it may not exist. */
-  meet(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
+  meet(letters: readonly RoutedLetter[], signal: AbortSignal): Promise<void>;
   /** What is known of a letter's destination, or why nothing is; `undefined` where the letter names none. */
-  factsOf(letter: DeadLetter): DestinationFacts | ErrorRecord | undefined;
+  factsOf(letter: RoutedLetter): DestinationFacts | ErrorRecord | undefined;
   /** A letter that will be sent. Warns where nobody is known to receive it, or several do. */
-  count(letter: DeadLetter, notes: PlanNotes): void;
+  count(letter: RoutedLetter, notes: PlanNotes): void;
   /** One row for each topic, exchange and key, or queue; the first 200. */
   rows(): readonly PlannedDestination[];
   /** Messages beyond those rows. */
@@ -39,22 +37,20 @@ export function createPlanDestinations(driverOf: (connection: string) => BrokerD
       if (known.size > factsMax) known.clear();
       const rest = new Map(letters.map((letter) => [destinationKey(letter), letter])).entries();
       const askOn = async () => {
-        for (const [key, letter] of rest) {
-          const { destination } = letter.origin;
+        for (const [key, { destination, connection }] of rest) {
           if (destination === null || known.has(key)) continue;
-          const asked = driverOf(connectionOf(letter)).describeDestination(destination, signal);
+          const asked = driverOf(connection).describeDestination(destination, signal);
           known.set(key, await asked.catch(toErrorRecord));
         }
       };
       await Promise.all(Array.from({ length: askedAtOnce }, askOn));
     },
     factsOf: (letter) => known.get(destinationKey(letter)),
-    count(letter, notes) {
-      const { destination } = letter.origin;
-      const facts = known.get(destinationKey(letter));
+    count(routed, notes) {
+      const { letter, destination, connection } = routed;
+      const facts = known.get(destinationKey(routed));
       if (destination === null || !facts || 'message' in facts) return;
-      const shown: Destination = destination.kind === 'kafka' ? { ...destination, partition: null } : destination;
-      const connection = connectionOf(letter);
+      const shown = wholePlace(destination);
       const key = JSON.stringify([connection, shown]);
       const { exists, receivers, notes: sentences } = facts;
       const row = { destination: shown, connection, kind: letter.kind, exists, receivers, notes: sentences };
@@ -73,35 +69,36 @@ export function createPlanDestinations(driverOf: (connection: string) => BrokerD
 }
 
 export function refuseByDestination(
-  letter: DeadLetter,
+  routed: RoutedLetter,
   facts: DestinationFacts | ErrorRecord | undefined,
   notes: PlanNotes,
 ): void {
-  const destination = letter.origin.destination;
+  const { letter, destination, rule } = routed;
   if (destination === null || facts === undefined) {
-    notes.refuse('unknown-origin', 'do not say where they came from', letter.id);
+    notes.refuse('unknown-origin', 'do not say where they came from: choose a destination for them', letter.id);
     return;
   }
-  if ('message' in facts) notes.refuse('destination-unreachable', `cannot be sent now: ${facts.message}`, letter.id);
+  const label = destinationLabel(destination);
+  const isOriginal = rule === null && destinationLabel(wholePlace(destination)) === originalLabel(routed);
+  const where = isOriginal ? `came from ${label}` : `would go to ${label}`;
+  const ownQueue = splitQueueId(letter.queueId)?.name;
+  if (placeName(destination) === ownQueue)
+    notes.refuse('destination-is-source', `${where}, which is the dead-letter queue that they are in`, letter.id);
+  else if ('message' in facts)
+    notes.refuse('destination-unreachable', `cannot be sent now: ${facts.message}`, letter.id);
   else if (!facts.exists)
     notes.refuse(
       'destination-missing',
-      `came from ${destinationLabel(destination)}, which no longer exists`,
+      `${where}, which ${isOriginal ? 'no longer exists' : 'does not exist'}`,
       letter.id,
     );
   else if (facts.writable === 'no')
-    notes.refuse(
-      'destination-not-writable',
-      `came from ${destinationLabel(destination)}, where this account may not write`,
-      letter.id,
-    );
-  else if (facts.maxMessageBytes !== null && letter.sizeBytes + replayHeaderBytes > facts.maxMessageBytes) {
-    notes.refuse(
-      'too-large',
-      `are larger than the destination takes (${facts.maxMessageBytes.toLocaleString('en-US')} bytes): they stay here`,
-      letter.id,
-    );
-  }
+    notes.refuse('destination-not-writable', `${where}, where this account may not write`, letter.id);
+}
+
+function originalLabel({ letter }: RoutedLetter): string | null {
+  const { destination } = letter.origin;
+  return destination === null ? null : destinationLabel(wholePlace(destination));
 }
 
 function warnOfReceivers(row: Omit<PlannedDestination, 'count'>, messageId: string, notes: PlanNotes): void {
@@ -114,12 +111,6 @@ function warnOfReceivers(row: Omit<PlannedDestination, 'count'>, messageId: stri
   }
 }
 
-function connectionOf(letter: Pick<DeadLetter, 'queueId'>): string {
-  const parts = splitQueueId(letter.queueId);
-  if (!parts) throw new AppError('internal', `The queue id ${letter.queueId} has no connection.`);
-  return parts.connection;
-}
-
-function destinationKey(letter: DeadLetter): string {
-  return `${connectionOf(letter)} ${JSON.stringify(letter.origin.destination)}`;
+function destinationKey({ connection, destination }: RoutedLetter): string {
+  return `${connection} ${JSON.stringify(destination)}`;
 }

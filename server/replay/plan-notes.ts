@@ -9,6 +9,8 @@ export interface PlanNotes {
   refuse(code: PlanNote['code'], text: string, messageId: string): void;
   /** Counts only when the message is not refused. */
   warn(code: PlanNote['code'], text: string, messageId: string): void;
+  /** Of messages that will be sent, of this page or earlier ones; `messageIds` names some of them. */
+  warnOf(code: PlanNote['code'], text: string, count: number, messageIds: readonly string[]): void;
   /** Of a message of the page that is open. */
   refusalOf(messageId: string): { readonly code: PlanNote['code']; readonly text: string } | undefined;
   /** Everything about the messages of this page is said. */
@@ -42,10 +44,12 @@ export function createPlanNotes(): PlanNotes {
     warn(code, text, messageId) {
       warnings.set(JSON.stringify([messageId, code, text]), { line: { code, text }, messageId });
     },
+    warnOf: (code, text, count, messageIds) => warned.add({ code, text }, count, messageIds),
     refusalOf: (messageId) => refusals.get(messageId),
     closePage() {
-      for (const [messageId, line] of refusals) refused.add(line, messageId);
-      for (const { line, messageId } of warnings.values()) if (!refusals.has(messageId)) warned.add(line, messageId);
+      for (const [messageId, line] of refusals) refused.add(line, 1, [messageId]);
+      for (const { line, messageId } of warnings.values())
+        if (!refusals.has(messageId)) warned.add(line, 1, [messageId]);
       refusals = new Map();
       warnings = new Map();
     },
@@ -54,17 +58,20 @@ export function createPlanNotes(): PlanNotes {
   };
 }
 
-function createTally(): { add(line: Line, messageId: string): void; notes(): readonly PlanNote[] } {
+function createTally(): {
+  add(line: Line, count: number, messageIds: readonly string[]): void;
+  notes(): readonly PlanNote[];
+} {
   const lines = new Map<string, { readonly line: Line; count: number; readonly ids: string[] }>();
   return {
-    add(line, messageId) {
+    add(line, count, messageIds) {
       const own = `${line.code} ${line.text}`;
       const isFurther = lines.size >= linesMax && !lines.has(own);
       const key = isFurther ? line.code : own;
       const shown = isFurther ? { code: line.code, text: 'are further ones like these, with other names' } : line;
       const found = lines.get(key) ?? { line: shown, count: 0, ids: [] };
-      found.count += 1;
-      if (found.ids.length < maxNamed) found.ids.push(messageId);
+      found.count += count;
+      found.ids.push(...messageIds.slice(0, maxNamed - found.ids.length));
       lines.set(key, found);
     },
     notes: () =>

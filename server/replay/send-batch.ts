@@ -81,9 +81,18 @@ function toOutgoing(
   { item, raw, letter }: HeldItem,
 ): readonly OutgoingMessage[] {
   if (item.destination === null) return [];
-  const mark = { replayId: replay.id, itemId: item.id, count: (letter?.replay?.count ?? 0) + 1, at: clock.now() };
-  const message = makeOutgoing(raw, driver.kind, mark, replay.options.failureHeaders, conventions);
-  const base = { ref: item.id, destination: item.destination, message };
+  const { timestamp, failureHeaders } = replay.options;
+  const originalAt = letter?.originalAt ?? null;
+  const mark = {
+    replayId: replay.id,
+    itemId: item.id,
+    count: (letter?.replay?.count ?? 0) + 1,
+    at: clock.now(),
+    ...(timestamp === 'header' && originalAt !== null && { originalAt }),
+  };
+  const message = makeOutgoing(raw, driver.kind, mark, failureHeaders, conventions);
+  const kept = timestamp === 'original' && originalAt !== null ? { timestamp: originalAt } : {};
+  const base = { ref: item.id, destination: item.destination, message, ...kept };
   if (driver.kind !== 'sqs') return [base];
   // The same within a replay, so that a repeated send is recognised; another in each replay, or SQS would swallow it for five minutes.
   return [{ ...base, deduplicationId: createHash('sha256').update(item.identity).update(replay.id).digest('hex') }];
@@ -123,7 +132,8 @@ async function publish(
   }
 }
 
-function troubleIn(outcomes: readonly PublishOutcome[]): AppError | null {
+/** The first outcome that speaks of the broker. */
+export function troubleIn(outcomes: readonly PublishOutcome[]): AppError | null {
   for (const outcome of outcomes) {
     if (outcome.kind !== 'sent' && troubles.has(outcome.error.code))
       return new AppError(outcome.error.code, outcome.error.message);
@@ -131,7 +141,7 @@ function troubleIn(outcomes: readonly PublishOutcome[]): AppError | null {
   return null;
 }
 
-function toChange(outcome: PublishOutcome): ItemChange {
+export function toChange(outcome: PublishOutcome): ItemChange {
   switch (outcome.kind) {
     case 'sent':
       return { itemId: outcome.ref, state: 'sent', sentPosition: outcome.position };
@@ -143,7 +153,7 @@ function toChange(outcome: PublishOutcome): ItemChange {
 }
 
 /** What the broker has confirmed is known, and must not become unknown because somebody else writes to the ledger. */
-async function recordOutcomes({ store, clock }: SendBatchDependencies, changes: readonly ItemChange[]): Promise<void> {
+export async function recordOutcomes({ store, clock }: Pick<SendBatchDependencies, 'store' | 'clock'>, changes: readonly ItemChange[]): Promise<void> {
   const until = clock.now() + recordWithinMs;
   for (;;) {
     try {
@@ -167,7 +177,7 @@ async function showInIndex(
   await store.index.setStates(
     outcomes.flatMap((outcome) => {
       const messageId = messageIds.get(outcome.ref);
-      const state = stateAfterItem(outcome.kind);
+      const state = stateAfterItem(outcome.kind, 'replay');
       return messageId === undefined || state === null ? [] : [{ messageId, state, at, replayId: replay.id }];
     }),
   );

@@ -5,6 +5,7 @@ import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Connection, Queue, ReaderState } from '#lib/domain/queue.ts';
 import type {
   ItemState,
+  PlanChange,
   Replay,
   ReplayAction,
   ReplayItem,
@@ -228,10 +229,11 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
   findItems(replayId: string, itemIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** `intended`, before a send. Only from `planned`. */
   intend(items: readonly ItemIntent[], at: number): Promise<void>;
-  /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
-  recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
-  /** `recordItems` and then `intend`, both or neither, with one fsync. */
-  recordStep(step: LedgerStep, at: number): Promise<void>;
+  /**
+   * Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. The intents of the next
+   * batch may be written with them, by one fsync.
+   */
+  recordItems(changes: readonly ItemChange[], at: number, intents?: readonly ItemIntent[]): Promise<void>;
   /** Those of these messages that another replay has sent after that instant, or may have. */
   findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
@@ -270,6 +272,8 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
 }
 
 export type EngineRequest =
+  /** Whether the plan still holds. */
+  | { readonly kind: 'check-plan'; readonly replayId: string }
   | { readonly kind: 'sync'; readonly queueId: string; readonly insist: boolean }
   | {
       readonly kind: 'plan';
@@ -282,7 +286,8 @@ export type EngineRequest =
 export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
 
 export type RequestAnswer =
-  | { readonly kind: 'done'; readonly replayId: string | null }
+  /** `changes`: the answer to `check-plan`. */
+  | { readonly kind: 'done'; readonly replayId: string | null; readonly changes?: readonly PlanChange[] }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
 export interface NewPlan {
@@ -325,11 +330,6 @@ export interface ReplayStateChange {
 export interface ItemIntent {
   readonly itemId: string;
   readonly watermark: string | null;
-}
-
-export interface LedgerStep {
-  readonly changes: readonly ItemChange[];
-  readonly intents: readonly ItemIntent[];
 }
 
 export interface ItemChange {

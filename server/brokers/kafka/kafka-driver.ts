@@ -137,15 +137,19 @@ async function describeTopic(
   const { receivers, notes } = await findReceivers(cluster, layout, high, signal);
   const withheld = sumOver(layout, (each) => (high.get(each) ?? 0) - (stable.get(each) ?? 0));
   const maxMessageBytes = config.get('max.message.bytes');
+  const retention = retentionOf(config);
+  const ownTime = config.get('message.timestamp.type') === 'LogAppendTime';
   return {
     exists: true,
     writable: layout.operations === null ? 'unknown' : (layout.operations & writeOperation) === 0 ? 'no' : 'yes',
     receivers,
     maxMessageBytes: maxMessageBytes === undefined ? null : Number(maxMessageBytes),
+    ...(retention.kind === 'for' && { keepsMs: retention.ms }),
     // In the form of a cursor: a browse from here finds what has arrived since.
     watermark: formatCursor(layout, high),
     notes: [
       ...notes,
+      ...(ownTime ? [`Topic ${topic} gives each message the time at which it takes it.`] : []),
       ...(withheld > 0
         ? [
             `${withheld} messages of topic ${topic} are behind an open transaction: readers of committed messages do not see them yet.`,
@@ -173,7 +177,7 @@ async function topicConfig(
   const resource = {
     resourceType: 2 as const,
     resourceName: topic,
-    configurationKeys: ['cleanup.policy', 'max.message.bytes', 'retention.ms'],
+    configurationKeys: ['cleanup.policy', 'max.message.bytes', 'message.timestamp.type', 'retention.ms'],
   };
   const answer = await cluster.call('any', describeConfigsV4.api, [[resource], false, false], signal, topic);
   const configs = answer.results

@@ -67,8 +67,8 @@ export function parsePosition(position: string): { partition: number; offset: nu
 }
 
 /**
- * The record to send. Its time is the time of sending: the properties of a message that was read do not count, or retention could delete
- * a replayed message the moment it arrives. Throws `unencodable`: Kafka's header values are bytes or null, and a number or a table
+ * The record to send. The properties of a message that was read do not count for its time, or retention could delete a replayed message the moment
+ * it arrives: whoever wants that says so. Throws `unencodable`: Kafka's header values are bytes or null, and a number or a table
  * could not be told from its text by whoever reads it.
  */
 export function outgoingRecord(message: RawMessage, topic: string, timestamp: number): OutgoingRecord {

@@ -87,13 +87,13 @@ export async function publish(
     const layouts = await readLayouts();
     const found = new Map<string, Lane>();
     let turn = Math.floor(now) % 1024;
-    for (const [index, { ref, destination, message }] of messages.entries()) {
+    for (const [index, { ref, destination, message, timestamp = now }] of messages.entries()) {
       try {
         if (destination.kind !== 'kafka')
           throw new AppError('invalid_request', `Connection ${connection} is Kafka and can only send to topics.`);
         const layout = layouts.get(destination.topic);
         if (!layout || layout instanceof AppError) throw layout ?? cancelled();
-        const item: Item = { index, ref, record: outgoingRecord(message, destination.topic, now) };
+        const item: Item = { index, ref, record: outgoingRecord(message, destination.topic, timestamp) };
         const wanted =
           destination.partition ??
           (message.key === null

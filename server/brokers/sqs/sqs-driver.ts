@@ -139,6 +139,7 @@ function describe(queue: QueueAttributes): DestinationFacts {
       },
     ],
     maxMessageBytes: queue.messageBytesMax,
+    ...(queue.retentionSeconds !== null && { keepsMs: queue.retentionSeconds * 1_000 }),
     watermark: null,
     notes,
   };

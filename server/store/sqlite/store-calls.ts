@@ -78,7 +78,6 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   findItems: 'read',
   intend: 'write',
   recordItems: 'write',
-  recordStep: 'write',
   findOvertaken: 'read',
   recordReturns: 'write',
   isWatched: 'read',

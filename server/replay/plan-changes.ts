@@ -1,0 +1,124 @@
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import { toErrorRecord } from '#lib/domain/errors.ts';
+import { destinationLabel } from '#lib/domain/message.ts';
+import type { PlanChange, Replay, ReplayItem, ReplayState } from '#lib/domain/replay.ts';
+import { type RedirectRule, routeOf } from '#lib/replay/destination.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
+
+export interface ChangeDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  driverOf(connection: string): BrokerDriver;
+}
+
+/** A person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
+const lookMsMax = 10_000;
+const pageSize = 1_000;
+const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paused']);
+
+/** What is no longer as the plan said, each kind with its count; empty where the plan still holds. Moves nothing. */
+export async function changesSincePlan(
+  dependencies: ChangeDependencies,
+  replayId: string,
+  signal: AbortSignal,
+): Promise<readonly PlanChange[]> {
+  const replay = await dependencies.store.ledger.getReplay(replayId);
+  const places = await changedPlaces(dependencies, replay, signal);
+  // What is put back into its queue is not in it, and not in the index as open either.
+  return replay.options.action === 'restore'
+    ? places
+    : [...places, ...(await changedItems(dependencies, replay, signal))];
+}
+
+async function changedPlaces(
+  { driverOf }: ChangeDependencies,
+  { plan }: Replay,
+  signal: AbortSignal,
+): Promise<readonly PlanChange[]> {
+  const asked = plan.destinations.map(async ({ destination, connection, count }): Promise<PlanChange[]> => {
+    const label = destinationLabel(destination);
+    try {
+      const { exists, writable } = await driverOf(connection).describeDestination(destination, signal);
+      if (!exists) return [{ kind: 'destination-gone', count, text: `go to ${label}, which is no longer there` }];
+      if (writable === 'no')
+        return [{ kind: 'destination-closed', count, text: `go to ${label}, where this account may no longer write` }];
+      return [];
+    } catch (error) {
+      const text = `go to ${label}, which cannot be asked now: ${toErrorRecord(error).message}`;
+      return [{ kind: 'destination-unreachable', count, text }];
+    }
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+async function changedItems(
+  { store, clock }: ChangeDependencies,
+  replay: Replay,
+  signal: AbortSignal,
+): Promise<readonly PlanChange[]> {
+  const rules = await store.ledger.listRedirects();
+  const until = clock.now() + lookMsMax;
+  const counts = new Map<ItemChangeKind, number>();
+  for (let after: number | null = null; clock.now() < until;) {
+    signal.throwIfAborted();
+    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, {
+      states: ['planned'],
+      after,
+      limit: pageSize,
+    });
+    const ids = items.map(({ messageId }) => messageId);
+    const letters = new Map((await store.index.getMessages(ids)).map((letter) => [letter.id, letter]));
+    const taken = await takenSince(store, replay, ids);
+    for (const item of items) {
+      const kind = taken.get(item.messageId) ?? changeOf(item, letters.get(item.messageId), replay, rules);
+      if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    after = items.at(-1)?.ordinal ?? null;
+    if (items.length < pageSize) break;
+  }
+  return Array.from(counts, ([kind, count]) => ({ kind, count, text: texts[kind] })).toSorted(
+    (a, b) => b.count - a.count,
+  );
+}
+
+type ItemChangeKind = keyof typeof texts;
+
+const texts = {
+  'sent-meanwhile': 'were sent by another replay, or may have been',
+  'in-another-replay': 'are in another replay by now',
+  gone: 'are no longer in their queue',
+  discarded: 'were discarded',
+  'goes-elsewhere': 'would go elsewhere by the redirect rules of now',
+} as const;
+
+/** Those of these messages that another replay has taken up after the plan was made. */
+async function takenSince(
+  store: Store,
+  { id, plan }: Replay,
+  messageIds: readonly string[],
+): Promise<ReadonlyMap<string, ItemChangeKind>> {
+  const taken = new Map<string, ItemChangeKind>();
+  for (const item of await store.ledger.listItemsOfMessages(messageIds)) {
+    if (item.replayId === id) continue;
+    if ((item.intendedAt ?? 0) > plan.asOf && item.state !== 'failed' && item.state !== 'skipped')
+      taken.set(item.messageId, 'sent-meanwhile');
+    else if (busyStates.has(item.replayState) && item.state === 'planned' && !taken.has(item.messageId))
+      taken.set(item.messageId, 'in-another-replay');
+  }
+  return taken;
+}
+
+function changeOf(
+  item: ReplayItem,
+  letter: DeadLetter | undefined,
+  { options }: Replay,
+  rules: readonly RedirectRule[],
+): ItemChangeKind | null {
+  if (!letter || letter.state === 'gone') return 'gone';
+  if (letter.state === 'discarded') return 'discarded';
+  if (options.action !== 'replay') return null;
+  const now = routeOf(letter, options, rules).destination;
+  return JSON.stringify(now) === JSON.stringify(item.destination) ? null : 'goes-elsewhere';
+}
