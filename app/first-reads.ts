@@ -10,7 +10,12 @@ import {
   fingerprintsOf,
 } from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
-import { replayItemsQueryOptions, replayQueryOptions, replaysQueryOptions } from '#components/queries/replays.ts';
+import {
+  itemsPageSize,
+  replayItemsQueryOptions,
+  replayQueryOptions,
+  replaysQueryOptions,
+} from '#components/queries/replays.ts';
 import { sandboxQueryOptions } from '#components/queries/sandbox.ts';
 import { timelineBuckets, timelineGroups, timelineQueryOptions } from '#components/queries/timeline.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
@@ -105,12 +110,14 @@ export async function readOneMessage(client: QueryClient, messageId: string): Pr
 }
 
 export async function readOneReplay(client: QueryClient, replayId: string): Promise<void> {
-  const all = { state: null, returned: false };
   await Promise.all([
     client.prefetchQuery({ ...replayQueryOptions(replayId), queryFn: () => readReplay(runtime(), replayId) }),
-    client.prefetchInfiniteQuery({
-      ...replayItemsQueryOptions(replayId, all),
-      queryFn: async () => itemsResponse.parse(await readReplayItems(runtime(), replayId, itemsQuery.parse({}))),
+    client.prefetchQuery({
+      ...replayItemsQueryOptions(replayId, null, null),
+      queryFn: async () => {
+        const query = itemsQuery.parse({ limit: itemsPageSize });
+        return itemsResponse.parse(await readReplayItems(runtime(), replayId, query));
+      },
     }),
   ]);
 }

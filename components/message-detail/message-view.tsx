@@ -43,7 +43,7 @@ export function MessageView({
               All of this problem
             </Link>
           </p>
-          <ReturnNote history={message.history} />
+          <ReturnNote message={message} />
         </Section>
         {message.stackTrace !== null && message.frames.length > 0 && (
           <Section>

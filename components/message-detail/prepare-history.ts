@@ -20,6 +20,10 @@ export function replayedWords(outcome: string): string {
 export function returnWords(sameError: boolean | null, by: ReturnSign): string {
   const back = isCertain(by) ? 'came back' : 'probably came back';
   const error =
-    sameError === null ? '; its error was not compared' : sameError ? ' with the same error' : ' with a different error';
+    sameError === null
+      ? '; its error was not compared'
+      : sameError
+        ? ' with the same error'
+        : ' with a different error';
   return isCertain(by) ? `${back}${error}` : `${back}${error} (${signWords[by]})`;
 }

@@ -133,7 +133,7 @@ export function MessageLine({
         {row.attempts ?? '–'}
       </div>
       <div role="gridcell" className="px-2.5" title={state.meaning}>
-        <Pill tone={state.tone}>{row.state}</Pill>
+        <Pill tone={state.tone}>{state.word}</Pill>
       </div>
     </div>
   );

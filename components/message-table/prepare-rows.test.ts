@@ -16,6 +16,8 @@ function aRow(id: string, at: number, state: ListedMessage['state'] = 'new'): Li
     errorMessage: null,
     reason: null,
     attempts: null,
+    returns: 0,
+    quarantined: false,
     key: null,
     eventType: null,
     eventId: null,

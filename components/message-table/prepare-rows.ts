@@ -24,13 +24,20 @@ export const stateMeanings: Record<DeadLetterState, string> = {
 };
 
 /** The state as a row shows it. One that came back stays what it was, replayed, but nobody should think that it stayed gone. */
-export function stateMark(row: Pick<ListedMessage, 'state' | 'cameBackAs'>): {
+export function stateMark(row: Pick<ListedMessage, 'state' | 'cameBackAs' | 'returns' | 'quarantined'>): {
   readonly tone: Tone;
+  readonly word: string;
   readonly meaning: string;
 } {
+  if (row.quarantined && row.state !== 'gone' && row.state !== 'discarded')
+    return {
+      tone: 'attention',
+      word: 'quarantined',
+      meaning: `Came back ${formatCount(row.returns)} times: it is not sent again unless the plan is told to. It is ${row.state}`,
+    };
   if (row.state === 'replayed' && row.cameBackAs !== null)
-    return { tone: 'attention', meaning: 'Sent back, and came back' };
-  return { tone: stateTones[row.state], meaning: stateMeanings[row.state] };
+    return { tone: 'attention', word: row.state, meaning: 'Sent back, and came back' };
+  return { tone: stateTones[row.state], word: row.state, meaning: stateMeanings[row.state] };
 }
 
 export interface TieMark {

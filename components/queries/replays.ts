@@ -1,8 +1,15 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { get, post } from '#components/queries/api-client.ts';
-import { itemsResponse, replay, replaysResponse, type ReplayView } from '#lib/api/replays.ts';
-import type { ItemState } from '#lib/domain/replay.ts';
+import { apiPath, get, post } from '#components/queries/api-client.ts';
+import {
+  type decisionsBody,
+  decisionsResponse,
+  type ItemOutcome,
+  itemsResponse,
+  replay,
+  replaysResponse,
+  type ReplayView,
+} from '#lib/api/replays.ts';
 
 export type PlanOptions = ReplayView['options'];
 
@@ -13,16 +20,21 @@ export type PlanSelection =
       readonly filter: string;
       readonly from?: number;
       readonly to?: number;
-      readonly asOf: number;
+      /** Now, where absent. */
+      readonly asOf?: number;
       readonly excluded: readonly string[];
     };
 
 export const replaysKey = ['replays'] as const;
 
-export function replaysQueryOptions() {
+/** As the server pages them where nothing is asked. */
+export const replaysPageSize = 50;
+
+/** Newest first, those below the number `before`; `null` is the first page. */
+export function replaysQueryOptions(before: number | null = null) {
   return queryOptions({
-    queryKey: [...replaysKey, 'list'] as const,
-    queryFn: ({ signal }) => get(replaysResponse, 'replays', { signal }),
+    queryKey: [...replaysKey, 'list', before] as const,
+    queryFn: ({ signal }) => get(replaysResponse, 'replays', { params: { before }, signal }),
   });
 }
 
@@ -33,23 +45,29 @@ export function replayQueryOptions(replayId: string) {
   });
 }
 
-export interface ItemsView {
-  readonly state: ItemState | null;
-  readonly returned: boolean;
-}
+/** So many items are read at a time; only those pages that are in sight are kept fresh. */
+export const itemsPageSize = 200;
 
-export function replayItemsQueryOptions(replayId: string, view: ItemsView) {
-  return infiniteQueryOptions({
-    queryKey: [...replaysKey, 'items', replayId, view] as const,
-    queryFn: ({ pageParam, signal }) =>
+export function replayItemsQueryOptions(replayId: string, outcome: ItemOutcome | null, cursor: string | null) {
+  return queryOptions({
+    queryKey: [...replaysKey, 'items', replayId, outcome, cursor] as const,
+    queryFn: ({ signal }) =>
       get(itemsResponse, `replays/${encodeURIComponent(replayId)}/items`, {
-        params: { cursor: pageParam, state: view.state, returned: view.returned ? 'true' : null },
+        params: { cursor, outcome, limit: String(itemsPageSize) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-    placeholderData: keepPreviousData,
   });
+}
+
+export type Decision = z.input<typeof decisionsBody>;
+
+/** What a person found out about items whose outcome nobody knew. */
+export async function decideItems(replayId: string, decision: Decision): Promise<z.infer<typeof decisionsResponse>> {
+  return await post(decisionsResponse, `replays/${encodeURIComponent(replayId)}/decisions`, decision);
+}
+
+export function itemsExportHref(replayId: string, outcome: ItemOutcome | null, format: 'ndjson' | 'csv'): string {
+  return apiPath(`replays/${encodeURIComponent(replayId)}/items/export`, { format, outcome });
 }
 
 /** Makes a plan: nothing moves, so it may be asked for whenever an option changes. `round` tells plans of the same options apart. */
@@ -82,19 +100,16 @@ export async function steerReplay(replayId: string, how: 'pause' | 'resume' | 'c
 }
 
 /** The messages of a replay, in its order, for planning the same selection again. */
-export async function readReplayMessageIds(replayId: string, which: 'all' | 'returned'): Promise<readonly string[]> {
+export async function readReplayMessageIds(replayId: string): Promise<readonly string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
     const page: z.infer<typeof itemsResponse> = await get(
       itemsResponse,
       `replays/${encodeURIComponent(replayId)}/items`,
-      {
-        params: { cursor, returned: which === 'returned' ? 'true' : null },
-      },
+      { params: { cursor } },
     );
-    for (const item of page.items)
-      ids.push(which === 'returned' && item.returned ? item.returned.messageId : item.messageId);
+    ids.push(...page.items.map((item) => item.messageId));
     cursor = page.nextCursor;
   } while (cursor !== null);
   return ids;

@@ -11,10 +11,12 @@ import { usualCanary } from '#lib/replay/canary.ts';
 export function PlanOptionsForm({
   options,
   offerInsist,
+  offerQuarantined,
   onChange,
 }: {
   options: PlanOptions;
   offerInsist: boolean;
+  offerQuarantined: boolean;
   onChange: (options: PlanOptions) => void;
 }) {
   return (
@@ -26,6 +28,15 @@ export function PlanOptionsForm({
           { id: 'strip', label: 'strip', chosen: options.failureHeaders === 'strip' },
         ]}
         onChoose={(id) => onChange({ ...options, failureHeaders: id === 'strip' ? 'strip' : 'keep' })}
+      />
+      <Choice
+        label="Original time"
+        choices={[
+          { id: 'now', label: 'not kept', chosen: options.timestamp === 'now' },
+          { id: 'header', label: 'in a header', chosen: options.timestamp === 'header' },
+          { id: 'original', label: 'in the record', chosen: options.timestamp === 'original', title: 'Kafka only' },
+        ]}
+        onChoose={(id) => onChange({ ...options, timestamp: id === 'header' || id === 'original' ? id : 'now' })}
       />
       <div className="flex flex-wrap items-end gap-2">
         <Choice
@@ -73,6 +84,17 @@ export function PlanOptionsForm({
           <span>Read them in spite of what reading does to their queue</span>
         </label>
       )}
+      {(offerQuarantined || options.quarantined === 'send') && (
+        <label className="flex items-start gap-2">
+          <input
+            type="checkbox"
+            checked={options.quarantined === 'send'}
+            onChange={(event) => onChange({ ...options, quarantined: event.target.checked ? 'send' : 'refuse' })}
+            className="mt-1 accent-(--accent)"
+          />
+          <span>Send also what is in quarantine, because it came back too often</span>
+        </label>
+      )}
     </div>
   );
 }
@@ -86,7 +108,8 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function Choice({
+/** One of a few, side by side. */
+export function Choice({
   label,
   choices,
   onChoose,

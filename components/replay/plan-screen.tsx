@@ -1,5 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
+import { DestinationChoice } from '#components/replay/destination-choice.tsx';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
@@ -55,6 +56,7 @@ export function PlanScreen({
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Section title="Where they go">
+          {onOptions && <DestinationChoice replay={replay} options={options} onChange={onOptions} />}
           <PlanDestinations plan={plan} />
           <p className="mt-2 text-soft">{removalSentence(plan)}</p>
         </Section>
@@ -87,6 +89,7 @@ export function PlanScreen({
             <PlanOptionsForm
               options={options}
               offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')}
+              offerQuarantined={plan.refusals.some((note) => note.code === 'quarantined')}
               onChange={onOptions}
             />
           ) : (

@@ -95,7 +95,7 @@ export function statePill(
         tone: 'motion',
         word:
           replay.watchUntil !== null && replay.watchUntil > now
-            ? `watching for returns · ${duration(replay.watchUntil - now)} left`
+            ? `watching for returns · settles in ${duration(replay.watchUntil - now)}`
             : 'watching for returns',
       };
     case 'settled':

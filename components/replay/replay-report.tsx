@@ -22,7 +22,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
               <ReplayProgress replay={replay} />
             </div>
           </Panel>
-          <ReplayItems replayId={replay.id} account={replay.account} />
+          <ReplayItems replay={replay} />
         </div>
         <div className="grid min-w-0 gap-4">
           <Panel title="When and by whom">
@@ -38,7 +38,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
               </dd>
               <When label="confirmed" at={replay.confirmedAt} />
               <When label={endOfSending(replay.account)} at={replay.finishedSendingAt} />
-              <When label="watched until" at={replay.watchUntil} />
+              <When label={replay.state === 'watching' ? 'settles' : 'watched until'} at={replay.watchUntil} />
               <When label="settled" at={replay.settledAt} />
               <dt className="text-soft">rate</dt>
               <dd>{rateLabel(replay.options.ratePerSecond)}</dd>
@@ -78,7 +78,7 @@ function When({ label, at }: { label: string; at: number | null }) {
     <>
       <dt className="text-soft">{label}</dt>
       <dd>
-        <Instant at={at} suffix=" ago" />
+        <Instant at={at} suffix={label === 'settles' ? '' : ' ago'} />
       </dd>
     </>
   );

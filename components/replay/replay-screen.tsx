@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import {
   confirmReplay,
+  type PlanSelection,
   readReplayMessageIds,
   replayQueryOptions,
   replaysKey,
@@ -14,6 +15,7 @@ import {
 } from '#components/queries/replays.ts';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
 import { steering } from '#components/replay/prepare-account.ts';
+import { againFilter } from '#components/replay/prepare-items.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
@@ -33,7 +35,7 @@ const steerWords = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel the rest'
 export function ReplayScreen({ replayId }: { replayId: string }) {
   const client = useQueryClient();
   const router = useRouter();
-  const [again, setAgain] = useState<readonly string[] | null>(null);
+  const [again, setAgain] = useState<PlanSelection | null>(null);
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
@@ -46,8 +48,8 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
     onSettled: refresh,
   });
   const gather = useMutation({
-    mutationFn: (which: 'all' | 'returned') => readReplayMessageIds(replayId, which),
-    onSuccess: setAgain,
+    mutationFn: () => readReplayMessageIds(replayId),
+    onSuccess: (messageIds) => setAgain({ messageIds }),
   });
   useHotkeys({ Escape: () => setAgain(null) });
 
@@ -90,11 +92,20 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 {steerWords[how]}
               </Button>
             ))}
-            {replay.account.returned > 0 && again === null && (
-              <Button size="small" disabled={gather.isPending} onClick={() => gather.mutate('returned')}>
-                Replay the {formatCount(replay.account.returned)} that returned
-              </Button>
-            )}
+            {!isPlan &&
+              again === null &&
+              (['returned', 'failed'] as const).map(
+                (which) =>
+                  replay.account[which] > 0 && (
+                    <Button
+                      key={which}
+                      size="small"
+                      onClick={() => setAgain({ filter: againFilter(replay.number, which), excluded: [] })}
+                    >
+                      Replay the {formatCount(replay.account[which])} that {which}
+                    </Button>
+                  ),
+              )}
           </>
         }
         note={<HostileText text={replay.sentence} charactersMax={300} />}
@@ -124,7 +135,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 <ProblemNotice
                   error={problem}
                   action={
-                    <Button size="small" onClick={() => gather.mutate('all')}>
+                    <Button size="small" onClick={() => gather.mutate()}>
                       Plan again
                     </Button>
                   }
@@ -134,7 +145,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
           </div>
         )}
         {!isPlan && <ReplayReport replay={replay} />}
-        {again && <ReplayPanel key={again.join()} selection={{ messageIds: again }} onClose={() => setAgain(null)} />}
+        {again && <ReplayPanel key={JSON.stringify(again)} selection={again} onClose={() => setAgain(null)} />}
       </div>
     </>
   );

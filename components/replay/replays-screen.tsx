@@ -1,8 +1,9 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import Link from 'next/link';
-import { replaysQueryOptions } from '#components/queries/replays.ts';
+import { useState } from 'react';
+import { replaysPageSize, replaysQueryOptions } from '#components/queries/replays.ts';
 import { ReplayLine } from '#components/replay/replay-line.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
@@ -13,7 +14,13 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 
 export function ReplaysScreen() {
   const now = useNow();
-  const { data, error, refetch } = useQuery(replaysQueryOptions());
+  // Where each page begins: below this number.
+  const [befores, setBefores] = useState<readonly (number | null)[]>([null]);
+  const pages = useQueries({ queries: befores.map((before) => replaysQueryOptions(before)) });
+  const [{ data, error, refetch } = { data: undefined, error: null, refetch: () => undefined }] = pages;
+  const replays = pages.flatMap((page) => page.data?.replays ?? []);
+  const oldest = replays.at(-1)?.number ?? null;
+  const hasOlder = (pages.at(-1)?.data?.replays.length ?? 0) >= replaysPageSize;
   return (
     <>
       <PageHeader title="Replays" note="what was put back, by whom, and what came back" />
@@ -60,11 +67,18 @@ export function ReplaysScreen() {
                 </tr>
               </thead>
               <tbody>
-                {data.replays.map((replay) => (
+                {replays.map((replay) => (
                   <ReplayLine key={replay.id} replay={replay} now={now} />
                 ))}
               </tbody>
             </table>
+          </div>
+        )}
+        {hasOlder && (
+          <div className="p-3 text-center">
+            <Button size="small" onClick={() => setBefores([...befores, oldest])}>
+              Show older replays
+            </Button>
           </div>
         )}
       </div>

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { againFilter, evidenceWords, itemChoices, itemNotes, itemPill } from '#components/replay/prepare-items.ts';
+import { returnSigns } from '#lib/domain/item-return.ts';
+import { itemStates } from '#lib/domain/replay.ts';
+import { parse } from '#lib/filter/parse.ts';
+
+const returned = { messageId: 'm', at: 50, sameError: true, by: 'headers', count: 1 } as const;
+const plain = { state: 'settled', reason: null, returned: null, decision: null } as const;
+
+describe('what became of an item', () => {
+  test('is never called a success', () => {
+    for (const state of itemStates) expect(itemPill({ state, returned: null }).word).not.toMatch(/succe/i);
+  });
+
+  test('a return that is only likely says so, and an error that nobody compared is neither', () => {
+    for (const by of returnSigns)
+      expect(itemPill({ state: 'settled', returned: { ...returned, by } }).word.startsWith('probably')).toBe(
+        by === 'event-id' || by === 'content',
+      );
+    const { word } = itemPill({ state: 'settled', returned: { ...returned, sameError: null } });
+    expect(word).toBe('returned, error not compared');
+    expect(itemNotes({ ...plain, returned: { ...returned, by: 'content' } }, null).join(' ')).toMatch(/payload/);
+  });
+
+  test('a decision stands with who made it and why, and what contradicts it beside it', () => {
+    const decision = { outcome: 'not-sent', by: 'ada', at: 1, reason: 'not in the log of the shop' } as const;
+    expect(itemNotes({ ...plain, state: 'failed', decision }, null)).toEqual([
+      'ada decided that it did not arrive: not in the log of the shop',
+    ]);
+    expect(itemNotes({ ...plain, decision, returned }, null)[1]).toMatch(/^Yet it had arrived/);
+    expect(itemNotes({ ...plain, decision: { ...decision, outcome: 'sent' }, returned }, null)).toHaveLength(1);
+  });
+
+  test('a return after the end of the watch is said to be late', () => {
+    expect(itemNotes({ ...plain, returned }, 60)).toEqual([]);
+    expect(itemNotes({ ...plain, returned }, 40).join(' ')).toMatch(/after the replay had settled/);
+  });
+});
+
+test('the choices are those that there are, and add up to all', () => {
+  const account = {
+    ...{ total: 10, planned: 1, intended: 1, sent: 2, settled: 2, skipped: 1, failed: 1, unknown: 2 },
+    ...{ returned: 3, returnedDifferent: 1 },
+  };
+  const [all, ...some] = itemChoices(account);
+  expect(all?.count).toBe(10);
+  expect(some.reduce((sum, choice) => sum + choice.count, 0)).toBe(10);
+  expect(itemChoices({ ...account, unknown: 0 }).map((choice) => choice.outcome)).not.toContain('unknown');
+});
+
+test('who decides is told whether the destination can be searched', () => {
+  expect(evidenceWords({ destinationLabel: 'orders', searchedFrom: '0:41' })).toContain('0:41');
+  expect(evidenceWords({ destinationLabel: 'orders', searchedFrom: null })).toMatch(/does not tell/);
+});
+
+test('what is planned again is a filter of the language', () => {
+  for (const which of ['returned', 'failed'] as const)
+    expect(parse(againFilter(12, which), { now: 0 })).toMatchObject({
+      filter: {
+        kind: 'and',
+        terms: [
+          { kind: 'equals', field: 'replay', value: '12' },
+          { kind: 'state', state: which },
+        ],
+      },
+    });
+});
