@@ -12,7 +12,7 @@ import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { startEngineThread, type EngineThread } from '#server/engine.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
-import { openPayloadReader } from '#server/payload/open-payload-reader.ts';
+import { openMessageEditor, openPayloadReader } from '#server/payload/open-payload-reader.ts';
 import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
 import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
 import { pause } from '#server/sync/repeat.ts';
@@ -67,11 +67,14 @@ async function main(): Promise<void> {
 
   const payloads = openPayloadReader(config.connections, systemClock, config.masking);
   stops.unshift(() => payloads.close());
+  const editor = openMessageEditor(config.connections, systemClock, config.masking);
+  stops.unshift(() => editor.close());
   let engineSeenAt: () => number | null = () => null;
   provideRuntime({
     store,
     clock: systemClock,
     payloads,
+    editor,
     ...(config.masking && { masking: createMasking(config.masking) }),
     ...(config.conventions && { conventions: withConfigured(config.conventions) }),
     ...(config.links.trace !== null && { traceTemplate: config.links.trace }),

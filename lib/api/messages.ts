@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { brokerKind, deadLetterState, destination, instant, instantParameter } from '#lib/api/common.ts';
+import { archived } from '#lib/api/discards.ts';
 
 export const messageRow = z.object({
   id: z.string(),
@@ -152,7 +153,14 @@ export const historyEvent = z.discriminatedUnion('kind', [
     attempts: z.number().nullable(),
     by: z.string().nullable(),
   }),
-  z.object({ kind: z.literal('replayed'), at: instant, replayId: z.string(), by: z.string(), outcome: z.string() }),
+  z.object({
+    kind: z.literal('replayed'),
+    at: instant,
+    replayId: z.string(),
+    by: z.string(),
+    outcome: z.string(),
+    editedIn: z.number().nullable().default(null),
+  }),
   z.object({
     kind: z.literal('returned'),
     at: instant,
@@ -170,6 +178,16 @@ export const historyEvent = z.discriminatedUnion('kind', [
     sameError: z.boolean().nullable(),
     by: z.enum(returnSigns),
   }),
+  z.object({ kind: z.literal('discarded'), at: instant, replayId: z.string(), by: z.string() }),
+  z.object({
+    kind: z.literal('restored'),
+    at: instant,
+    replayId: z.string(),
+    by: z.string(),
+    outcome: z.string(),
+    messageId: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('restored-from'), at: instant, replayId: z.string(), messageId: z.string() }),
   z.object({ kind: z.literal('gone'), at: instant }),
 ]);
 
@@ -190,6 +208,8 @@ export const messageDetail = messageRow.extend({
   properties: z.array(shownHeader).readonly(),
   conventions: z.array(z.object({ name: z.string(), fields: z.array(z.string()).readonly() })).readonly(),
   history: z.array(historyEvent).readonly(),
+  /** Of a message that was discarded; `null` where it never was, or is no longer kept. */
+  archived: archived.nullable(),
   /** The trace in the tracing system; `null` where none is configured, or the message names no trace that may be told. */
   traceHref: z.string().nullable(),
 });

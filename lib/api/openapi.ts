@@ -1,9 +1,10 @@
-import { discardBody, restoreBody } from '#lib/api/discards.ts';
 import { z } from 'zod';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
 import { completionsQuery, completionsResponse } from '#lib/api/completions.ts';
+import { editPreviewBody, editPreviewResponse } from '#lib/api/edits.ts';
 import { diffQuery, diffResponse } from '#lib/api/diff.ts';
+import { discardBody, restoreBody } from '#lib/api/discards.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import { messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
@@ -158,6 +159,13 @@ export const routes: readonly RouteDescription[] = [
     summary: 'Its payload beside that of another message: what it was before it came back, or one with its key',
     query: diffQuery,
     answer: diffResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/edits/preview',
+    summary: 'What an edit would make of messages, page by page; nothing is kept',
+    body: editPreviewBody,
+    answer: editPreviewResponse,
   },
   {
     method: 'get',

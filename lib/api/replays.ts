@@ -16,6 +16,8 @@ export const replayOptions = z.object({
   action: z.enum(replayActions).default('replay'),
   failureHeaders: z.enum(['keep', 'strip']).default('keep'),
   ratePerSecond: z.number().positive().max(100_000).nullable().default(null),
+  rampSeconds: z.number().int().min(0).max(3_600).default(0),
+  concurrency: z.number().int().min(1).max(16).default(4),
   insist: z.boolean().default(false),
   canary: z
     .object({
@@ -121,6 +123,8 @@ export const replay = z.object({
   options: replayOptions,
   plan: replayPlan,
   account: replayAccount,
+  /** While it is sending: messages a second of late, and how long the rest takes at that (`null` where nothing moves). */
+  pace: z.object({ perSecond: z.number(), leftMs: z.number().nullable() }).nullable().optional(),
   error: errorRecord.nullable(),
 });
 export type ReplayView = z.infer<typeof replay>;
@@ -185,6 +189,8 @@ export const replayItem = z.object({
   identity: z.string(),
   destinationLabel: z.string().nullable(),
   state: z.enum(itemStates),
+  /** An edited copy goes, or went, in its place. */
+  edited: z.boolean().default(false),
   reason: errorRecord.nullable(),
   sentPosition: z.string().nullable(),
   sentAt: instant.nullable(),

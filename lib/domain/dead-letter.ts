@@ -103,6 +103,8 @@ export type HistoryEvent =
       readonly replayId: string;
       readonly by: string;
       readonly outcome: string;
+      /** The number of the replay where it sent an edited copy; `null` where it sent the message as it was. */
+      readonly editedIn: number | null;
     }
   | {
       readonly kind: 'returned';
@@ -121,4 +123,16 @@ export type HistoryEvent =
       readonly sameError: boolean | null;
       readonly by: ReturnSign;
     }
+  | { readonly kind: 'discarded'; readonly at: number; readonly replayId: string; readonly by: string }
+  | {
+      readonly kind: 'restored';
+      readonly at: number;
+      readonly replayId: string;
+      readonly by: string;
+      readonly outcome: string;
+      /** As which it was met in its queue again; `null` where it was not yet. */
+      readonly messageId: string | null;
+    }
+  /** It was discarded as another message, and restored. */
+  | { readonly kind: 'restored-from'; readonly at: number; readonly replayId: string; readonly messageId: string }
   | { readonly kind: 'gone'; readonly at: number };

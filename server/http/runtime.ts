@@ -3,6 +3,7 @@ import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { SandboxState } from '#lib/api/sandbox.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
+import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { PayloadReader } from '#server/payload/payload-reader.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -11,6 +12,8 @@ export interface Runtime {
   readonly store: Store;
   readonly clock: Clock;
   readonly payloads: PayloadReader;
+  /** Makes previews of edits; absent where nobody asks for any. */
+  readonly editor?: MessageEditor;
   /** What nobody reads here; absent where nothing is masked. Every view, list and export goes through it. */
   readonly masking?: Masking;
   /** With the operator's own; the built-in ones where absent. */

@@ -16,13 +16,14 @@ export async function* exportItems(
   { format, outcome }: z.output<typeof itemsExportQuery>,
 ): AsyncGenerator<ExportPart, void, void> {
   yield { text: format === 'csv' ? csvRow(columns.map(({ name }) => name)) : '', messages: 0 };
+  const { options } = await store.ledger.getReplay(replayId);
   for (let after: number | null = null; ;) {
     const page: readonly ReplayItem[] = await store.ledger.listItems(replayId, {
       ...(outcome === undefined ? {} : itemsWith[outcome]),
       after,
       limit: pageItems,
     });
-    const rows = page.map((item) => toReplayItemView(item, masking));
+    const rows = page.map((item) => toReplayItemView(item, masking, options.edit !== null));
     if (rows.length > 0) yield { text: rows.map(format === 'csv' ? toCsv : toLine).join(''), messages: rows.length };
     after = page.at(-1)?.ordinal ?? null;
     if (page.length < pageItems) return;

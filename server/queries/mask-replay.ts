@@ -3,6 +3,7 @@ import { type Destination, destinationLabel } from '#lib/domain/message.ts';
 import type { PlannedDestination, Replay, ReplayItem, ReplayPlan } from '#lib/domain/replay.ts';
 import { mark } from '#lib/masking/mark.ts';
 import { maskDestination } from '#lib/masking/mask-message.ts';
+import { maskEdit } from '#server/queries/mask-edit.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 
 /** A replay as it may be read. Its sentences name places and receivers, which hold what messages say as often as their headers do. */
@@ -17,7 +18,11 @@ export function maskReplay(replay: Replay, masking: Masking): Replay {
   );
   return {
     ...replay,
-    options: { ...replay.options, destination: chosen && maskDestination(chosen, masking) },
+    options: {
+      ...replay.options,
+      destination: chosen && maskDestination(chosen, masking),
+      edit: replay.options.edit && maskEdit(replay.options.edit, masking),
+    },
     reason: replay.reason === null ? null : text(replay.reason),
     sentence: text(replay.sentence),
     plan: maskPlan(replay.plan, text, masking),

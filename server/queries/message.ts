@@ -11,6 +11,8 @@ import type { Masking } from '#lib/masking/masking.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { discardEvents, readArchived, restoredFrom } from '#server/queries/archived.ts';
+import { editedReplays } from '#server/queries/edited-replays.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 
 /** Everything about one dead letter that a page shows. `not_found` for an unknown id. */
@@ -39,6 +41,7 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     properties: letter.raw.properties.map((property) => showHeader(property, true, runtime)),
     conventions: letter.conventions,
     history: await readHistory(runtime, letter),
+    archived: await readArchived(runtime, id),
     // A masked id is none.
     traceHref: row.traceId === letter.traceId ? traceHref(runtime.traceTemplate, letter.traceId) : null,
   };
@@ -128,9 +131,18 @@ export async function readHistory(
     const isSaid = event.kind === 'dead-lettered' && event.by !== null;
     return isSaid && masking ? { ...event, by: masking.text(event.by) } : event;
   });
-  for (const item of await store.ledger.listItemsOfMessages([letter.id])) {
+  const items = await store.ledger.listItemsOfMessages([letter.id]);
+  const edited = await editedReplays(
+    store,
+    items.map(({ replayId }) => replayId),
+  );
+  events.push(...discardEvents(items), ...(await restoredFrom({ store }, letter)));
+  for (const item of items.filter(({ action }) => action === 'replay')) {
     const at = item.sentAt ?? (wasTried(item.state) ? item.intendedAt : null);
-    if (at !== null) events.push({ kind: 'replayed', at, replayId: item.replayId, by: item.by, outcome: item.state });
+    if (at !== null) {
+      const { replayId, by, state: outcome } = item;
+      events.push({ kind: 'replayed', at, replayId, by, outcome, editedIn: edited.get(replayId) ?? null });
+    }
     if (item.returned)
       events.push({
         kind: 'returned',
@@ -142,7 +154,8 @@ export async function readHistory(
       });
   }
   const item = await originOf(store, letter);
-  if (item !== undefined && item.messageId !== letter.id) {
+  const isRestored = events.some((event) => event.kind === 'restored-from');
+  if (item !== undefined && item.messageId !== letter.id && !isRestored) {
     const isLinked = item.returned?.messageId === letter.id;
     events.push({
       kind: 'return-of',

@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import type { ItemOutcome, itemsQuery, itemsResponse, replaysQuery, replaysResponse, ReplayView } from '#lib/api/replays.ts';
+import type {
+  ItemOutcome,
+  itemsQuery,
+  itemsResponse,
+  replaysQuery,
+  replaysResponse,
+  ReplayView,
+} from '#lib/api/replays.ts';
+import { paceOf, paceOverMs } from '#lib/replay/pace.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { Ledger } from '#server/store/store.ts';
 import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
@@ -18,8 +26,11 @@ export async function readReplays(
 }
 
 /** By id or number. */
-export async function readReplay({ store, masking }: Runtime, idOrNumber: string): Promise<ReplayView> {
-  return toReplayView(await store.ledger.getReplay(idOrNumber), masking);
+export async function readReplay({ store, clock, masking }: Runtime, idOrNumber: string): Promise<ReplayView> {
+  const replay = await store.ledger.getReplay(idOrNumber);
+  const now = clock.now();
+  const outcomes = replay.state === 'sending' ? await store.ledger.countOutcomes(replay.id, now - paceOverMs) : 0;
+  return { ...toReplayView(replay, masking), pace: paceOf(replay, outcomes, now) };
 }
 
 export async function readReplayItems(
@@ -27,7 +38,7 @@ export async function readReplayItems(
   idOrNumber: string,
   query: z.output<typeof itemsQuery>,
 ): Promise<z.input<typeof itemsResponse>> {
-  const { id } = await store.ledger.getReplay(idOrNumber);
+  const { id, options } = await store.ledger.getReplay(idOrNumber);
   const items = await store.ledger.listItems(id, {
     ...(query.state === undefined ? {} : { states: [query.state] }),
     returnedOnly: query.returned,
@@ -36,7 +47,7 @@ export async function readReplayItems(
     limit: query.limit,
   });
   return {
-    items: items.map((item) => toReplayItemView(item, masking)),
+    items: items.map((item) => toReplayItemView(item, masking, options.edit !== null)),
     nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
   };
 }

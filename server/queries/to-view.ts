@@ -99,7 +99,7 @@ export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
   return { ...shown, plan };
 }
 
-export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayItemView {
+export function toReplayItemView(item: ReplayItem, masking: Masking | undefined, isEdited: boolean): ReplayItemView {
   const { destination, reason } = masking ? maskItem(item, masking) : item;
   const { decision } = item;
   return {
@@ -110,6 +110,7 @@ export function toReplayItemView(item: ReplayItem, masking?: Masking): ReplayIte
     identity: item.destination?.kind === 'kafka' ? item.position : item.identity,
     destinationLabel: destination === null ? null : destinationLabel(destination),
     state: item.state,
+    edited: isEdited && item.state !== 'skipped',
     reason,
     sentPosition: item.sentPosition,
     intendedAt: item.intendedAt,
