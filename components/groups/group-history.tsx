@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import { activityEntries, replayOutcome, replaysCounted } from '#components/groups/prepare-group.ts';
+import { groupReturnsWords } from '#components/groups/prepare-group-returns.ts';
 import { RailSection } from '#components/groups/rail-section.tsx';
 import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -12,9 +13,11 @@ import type { GroupDetail } from '#lib/api/groups.ts';
 /** Replays that touched its messages, and what came of them. Which ones is known of the newest of its messages only. */
 export function GroupReplays({ group }: { group: GroupDetail }) {
   const { replays } = group;
+  const returns = groupReturnsWords(replays);
   return (
     <RailSection title="Replays" marks={replays.length > 0 && formatCount(replays.length)}>
       {replays.length === 0 && <p className="text-soft">None is known of its newest messages.</p>}
+      {returns !== null && <p className="mb-1 font-[550]">{returns}</p>}
       <ul className="-mx-2">
         {replays.map((replay) => {
           const outcome = replayOutcome(replay);
