@@ -18,6 +18,7 @@ import { ledger004 } from '#server/store/sqlite/migrations/ledger-004.ts';
 import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
 import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
 import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
+import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -52,6 +53,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
       ledger005,
       ledger006,
       ledger007,
+      ledger008,
     ]);
   } catch (error) {
     index.close();

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { AppError } from '#lib/domain/errors.ts';
 import { type ContentBlock, createBlockWriter } from '#server/store/content-blocks.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { createGroups } from '#server/store/sqlite/index/group-numbers.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
@@ -65,10 +66,10 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
         const alike = phraseOf(letter.alike);
         const frames = letter.stackFrames === null ? null : phraseOf(letter.stackFrames);
         const id = first + inserted.size;
-        const { uid, uidHash, state, columns, missing } = letter;
+        const { uid, uidHash, state, columns, waits } = letter;
         insert.run(id, uid, queue, group, state, scan, alike, frames, ...columns);
         addUid(db, uidHash, id);
-        if (missing !== null) insertUnsearched.run(id, missing === 'schema' ? 1 : 0);
+        if (waits !== null) insertUnsearched.run(id, waits);
         const content = contentAt(batch, index);
         signatures.add(id, signedOf(letter, queue, content));
         writeBlock(blocks.add(content));
@@ -78,6 +79,7 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
 
       writeBlock(blocks.finish());
       counters.write();
+      refreshColumns(db, segmentsAtOnce);
       if (batch.cursor !== undefined) db.prepare('UPDATE queues SET cursor = ? WHERE id = ?').run(batch.cursor, queue);
       if (batch.changeMark !== undefined)
         db.prepare('UPDATE queues SET change_mark = ? WHERE id = ?').run(batch.changeMark, queue);

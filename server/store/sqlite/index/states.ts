@@ -11,10 +11,23 @@ import type { GoneRule, MessageIndex, StateChange } from '#server/store/store.ts
 
 const build = queryBuilder<IndexSchema>();
 
+interface StateRow {
+  readonly id: number;
+  readonly queue: number;
+  readonly grp: number;
+  readonly state: number;
+  readonly state_before_gone: number | null;
+}
+
 /** Unknown ids are left out: a message may have been indexed by a file that was since rebuilt. */
 export function setStates(db: Database, changes: readonly StateChange[]): void {
   db.transaction(() => {
     const countersOf = new Map<number, Counters>();
+    // By hand: a replay of a million comes by here with each of its messages.
+    const read = db.prepare('SELECT id, queue, grp, state, state_before_gone FROM messages WHERE id = ?');
+    const write = db.prepare(
+      'UPDATE messages SET state = ?, state_at = ?, state_before_gone = ?, last_replay_id = coalesce(?, last_replay_id) WHERE id = ?',
+    );
     const numbers = numbersOf(
       db,
       changes.map((change) => change.messageId),
@@ -22,28 +35,11 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
     for (const change of changes) {
       const id = numbers.get(change.messageId);
       if (id === undefined) continue;
-      const row = db.first(
-        build
-          .selectFrom('messages')
-          .select(['id', 'queue', 'grp', 'state', 'state_before_gone'])
-          .where('id', '=', id)
-          .compile(),
-      );
+      const row = read.get(id) as StateRow | undefined;
       if (!row) continue;
       const state = stateCodes[change.state];
       const beforeGone = change.state !== 'gone' ? null : row.state === state ? row.state_before_gone : row.state;
-      db.run(
-        build
-          .updateTable('messages')
-          .set({
-            state,
-            state_at: change.at,
-            state_before_gone: beforeGone,
-            ...(change.replayId !== null && { last_replay_id: change.replayId }),
-          })
-          .where('id', '=', row.id)
-          .compile(),
-      );
+      write.run(state, change.at, beforeGone, change.replayId, row.id);
       const counters = countersOf.get(row.queue) ?? createCounters(db, row.queue);
       countersOf.set(row.queue, counters);
       counters.add(row.grp, row.state, -1);
