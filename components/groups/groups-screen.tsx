@@ -32,6 +32,7 @@ import { groupHref, messagesHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { useNow } from '#components/ui/now.tsx';
 import type { RowsHandle } from '#components/ui/virtual-rows.ts';
+import { ViewsMenu } from '#components/views/views-menu.tsx';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 /** Across all queues: how many problems the dead letters really are, and which of them need someone. */
@@ -129,6 +130,7 @@ export function GroupsScreen() {
             </option>
           ))}
         </select>
+        <ViewsMenu shown={{ queueId: null, page: { kind: 'groups', sort, states }, filter, range }} />
       </FilterBar>
       <div className="flex min-h-10 items-center gap-3 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2">
         <StateChips chosen={states} byState={byState} onChoose={(next) => void setUrl({ states: [...next] })} />

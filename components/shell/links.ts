@@ -11,6 +11,11 @@ export function messagesHref(filter: string, search: Readonly<Record<string, str
   return `/messages?${new URLSearchParams({ filter, ...search }).toString()}`;
 }
 
+/** The groups that a filter meets. */
+export function groupsHref(filter: string, search: Readonly<Record<string, string>> = {}): string {
+  return `/groups?${new URLSearchParams({ filter, ...search }).toString()}`;
+}
+
 export function groupHref(fingerprint: string): string {
   return `/groups/${encodeURIComponent(fingerprint)}`;
 }

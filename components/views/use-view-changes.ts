@@ -19,7 +19,8 @@ export function useViewChanges() {
     onSettled,
   });
   const restore = useMutation({
-    mutationFn: ({ name, queueId, filter, range }: SavedViewRow) => saveView({ name, queueId, filter, range }),
+    mutationFn: ({ name, queueId, page, filter, range }: SavedViewRow) =>
+      saveView({ name, queueId, page, filter, range }),
     onError: said,
     onSettled,
   });
@@ -28,14 +29,15 @@ export function useViewChanges() {
     onSettled,
   });
   const putBack = useMutation({
-    mutationFn: ({ id, queueId, filter, range }: SavedViewRow) => changeView(id, { queueId, filter, range }),
+    mutationFn: ({ id, queueId, page, filter, range }: SavedViewRow) =>
+      changeView(id, { queueId, page, filter, range }),
     onError: said,
     onSettled,
   });
   const overwrite = useMutation({
     mutationFn: ({ view, shown }: { view: SavedViewRow; shown: ShownView }) => {
-      const { queueId, filter, range } = viewToSave(shown, view.name);
-      return changeView(view.id, { queueId, filter, range });
+      const { name: _, ...kept } = viewToSave(shown, view.name);
+      return changeView(view.id, kept);
     },
     onSuccess: (_, { view }) => toast(`“${view.name}” is now what you see`, { undo: () => putBack.mutate(view) }),
     onError: said,

@@ -9,7 +9,7 @@ import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
-import { isShown, rangeOfView, viewHref, type ShownView } from '#components/views/prepare-views.ts';
+import { isShown, pageWords, rangeOfView, viewHref, type ShownView } from '#components/views/prepare-views.ts';
 import { useViewChanges } from '#components/views/use-view-changes.ts';
 import type { SavedViewRow } from '#lib/api/views.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -34,7 +34,7 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
   }
   const where = view.queueId === null ? 'all queues' : (splitQueueId(view.queueId)?.name ?? view.queueId);
   // Of the page that is open, the queue goes without saying.
-  const place = view.queueId === shown.queueId ? '' : `${where} · `;
+  const place = [...(view.queueId === shown.queueId ? [] : [where]), pageWords(view.page)].filter(Boolean);
   return (
     <li
       className={clsx('group flex items-center gap-0.5 rounded-md pr-1', current ? 'bg-accent-soft' : 'hover:bg-hover')}
@@ -55,8 +55,7 @@ export function ViewLine({ view, shown, onGo }: { view: SavedViewRow; shown: Sho
           </span>
         </span>
         <span className="truncate text-2xs text-faint" title={view.filter}>
-          {place}
-          {rangeLabel(rangeOfView(view))} ·{' '}
+          {[...place, rangeLabel(rangeOfView(view))].join(' · ')} ·{' '}
           <span className="font-mono">
             <HostileText text={view.filter === '' ? 'no filter' : view.filter} charactersMax={120} />
           </span>

@@ -6,11 +6,12 @@ import { Bookmark } from 'lucide-react';
 import { useState } from 'react';
 import { viewsQueryOptions } from '#components/queries/views.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Popover } from '#components/ui/popover.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { arrangeViews, isShown, namesake, type ShownView } from '#components/views/prepare-views.ts';
+import { arrangeViews, frozenHref, isShown, namesake, type ShownView } from '#components/views/prepare-views.ts';
 import { useViewChanges } from '#components/views/use-view-changes.ts';
 import { ViewLine } from '#components/views/view-line.tsx';
 
@@ -40,12 +41,20 @@ export function ViewsMenu({ shown }: { shown: ShownView }) {
     >
       <div className="w-88 max-w-full">
         <SaveForm key={String(open)} shown={shown} />
+        <div className="flex items-center gap-2 px-2.5 pb-2.5">
+          <CopyButton
+            label="Copy a link to what you see"
+            withWord="Copy link"
+            text={() => new URL(frozenHref(shown, Date.now()), location.href).href}
+          />
+          <span className="text-2xs text-faint">Times ago stay as they are now. In a saved view they run on.</span>
+        </div>
         <div className="border-t border-line p-1.5">
           {error && !views && <ProblemNotice error={error} compact />}
           {!views && !error && <SkeletonRows count={3} rowClass="h-11" label="Reading the saved views" />}
           {views?.length === 0 && (
             <p className="px-2 py-1.5 text-xs text-soft">
-              None is saved yet. A view keeps filter, time range and queue under a name, for everyone.
+              None is saved yet. A view keeps page, filter, time range and order under a name, for everyone.
             </p>
           )}
           <ul className="grid gap-0.5">

@@ -3,6 +3,7 @@ import { deadLetterState, instant, instantParameter } from '#lib/api/common.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 export const groupState = z.enum(groupStates);
+export const groupSort = z.enum(['count', 'last', 'first', 'trend']);
 
 /** GET groups */
 export const groupsQuery = z.object({
@@ -11,7 +12,7 @@ export const groupsQuery = z.object({
   to: instantParameter.optional(),
   /** Comma-separated; without it all but `ignored` and `resolved`. */
   states: z.string().max(200).optional(),
-  sort: z.enum(['count', 'last', 'first', 'trend']).default('count'),
+  sort: groupSort.default('count'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { instant, instantParameter } from '#lib/api/common.ts';
+import { groupSort, groupState } from '#lib/api/groups.ts';
 
 /** A range that runs with the time, as `24h`, or has one end, as `1795364159648..`. */
 const runningRange = z.string().regex(/^(\d{1,4}[mhdw]|\d{1,15}\.\.|\.\.\d{1,15})$/, 'takes 24h, 7d and the like');
 const range = z.union([runningRange, z.object({ from: instant, to: instant })]).nullable();
+
+/** What is shown: the dead letters, or their groups. With its order. */
+const page = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('messages'), order: z.enum(['newest', 'oldest']) }),
+  z.strictObject({ kind: z.literal('groups'), sort: groupSort, states: z.array(groupState).max(20).readonly() }),
+]);
 
 export const savedView = z.object({
   id: z.string(),
@@ -12,6 +19,7 @@ export const savedView = z.object({
   createdAt: instant,
   changedAt: instant,
   queueId: z.string().nullable(),
+  page,
   filter: z.string(),
   range,
 });
@@ -24,6 +32,7 @@ export const viewsResponse = z.object({ views: z.array(savedView).readonly() });
 export const viewBody = z.strictObject({
   name: z.string().trim().min(1).max(80),
   queueId: z.string().max(500).nullable().default(null),
+  page: page.default({ kind: 'messages', order: 'newest' }),
   /** Must be one that can be read. */
   filter: z.string().max(4_000).default(''),
   range: range.default(null),
@@ -31,7 +40,9 @@ export const viewBody = z.strictObject({
 const { name, queueId, filter } = viewBody.shape;
 
 /** PATCH views/{viewId}: what is absent stays. DELETE views/{viewId} answers the list without it. */
-export const viewChange = z.strictObject({ name, queueId: queueId.unwrap(), filter: filter.unwrap(), range }).partial();
+export const viewChange = z
+  .strictObject({ name, queueId: queueId.unwrap(), page, filter: filter.unwrap(), range })
+  .partial();
 
 /** GET exports: streamed, newest first. */
 export const exportsQuery = z.object({

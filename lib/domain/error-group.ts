@@ -58,6 +58,15 @@ export interface GroupFacts {
   readonly splitFrom: SplitFrom | null;
 }
 
+/** What is drawn of what a filter meets: the dead letters, or the groups that they are. With its order. */
+export type ViewPage =
+  | { readonly kind: 'messages'; readonly order: 'newest' | 'oldest' }
+  | {
+      readonly kind: 'groups';
+      readonly sort: 'count' | 'last' | 'first' | 'trend';
+      readonly states: readonly GroupState[];
+    };
+
 /** A filter, range and place that people come back to, under a name. */
 export interface SavedView {
   readonly id: string;
@@ -67,6 +76,7 @@ export interface SavedView {
   readonly changedAt: number;
   /** `null`: over all queues. */
   readonly queueId: string | null;
+  readonly page: ViewPage;
   readonly filter: string;
   /** A running range of the picker, as `24h`; or fixed instants; `null` is all time. */
   readonly range: string | { readonly from: number; readonly to: number } | null;

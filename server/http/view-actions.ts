@@ -28,12 +28,13 @@ export async function changeView(
   const { store, clock } = runtime;
   return audited(runtime, caller, 'view.change', id, async () => {
     await refuseUnreadable(runtime, change);
-    const { name, queueId, filter, range } = change;
+    const { name, queueId, page, filter, range } = change;
     return store.ledger.changeView(
       id,
       {
         ...(name !== undefined && { name }),
         ...(queueId !== undefined && { queueId }),
+        ...(page !== undefined && { page }),
         ...(filter !== undefined && { filter }),
         ...(range !== undefined && { range }),
       },

@@ -35,4 +35,4 @@ export interface TriageChange {
   readonly splitBy?: GroupSplit['by'] | null;
 }
 
-export type ViewChange = Partial<Pick<SavedView, 'name' | 'queueId' | 'filter' | 'range'>>;
+export type ViewChange = Partial<Pick<SavedView, 'name' | 'queueId' | 'page' | 'filter' | 'range'>>;

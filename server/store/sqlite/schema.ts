@@ -100,6 +100,7 @@ export interface LedgerSchema {
   replays: ReplayTable;
   replay_queues: { queue_id: string; replay: number };
   accounts: { replay: number; state: string; n: number };
+  paces: { replay: number; second: number; n: number };
   items: ItemTable;
   archive: {
     item: number;

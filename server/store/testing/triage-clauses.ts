@@ -96,7 +96,16 @@ export function describeTriageClauses({ clause }: Clauses): void {
   });
 
   clause('a saved view is kept under a name of its own', async ({ ledger }) => {
-    const view = { name: 'Payments', owner: 'ada', createdAt: 1, queueId: null, filter: 'state:new', range: '24h' };
+    const page = { kind: 'messages', order: 'oldest' } as const;
+    const view = {
+      name: 'Payments',
+      owner: 'ada',
+      createdAt: 1,
+      queueId: null,
+      page,
+      filter: 'state:new',
+      range: '24h',
+    };
     const saved = await ledger.saveView(view);
     expect(saved).toEqual({ ...view, id: saved.id, changedAt: 1 });
     await expect(ledger.saveView({ ...view, name: 'payments' })).rejects.toMatchObject({ code: 'conflict' });
@@ -109,6 +118,8 @@ export function describeTriageClauses({ clause }: Clauses): void {
       range: null,
       changedAt: 5,
     });
+    const groups = { kind: 'groups', sort: 'trend', states: ['new', 'regressed'] } as const;
+    expect(await ledger.changeView(saved.id, { page: groups }, 6)).toMatchObject({ page: groups, filter: 'state:new' });
     await ledger.deleteView(saved.id);
     expect(await ledger.listViews()).toEqual([other]);
     await expect(ledger.deleteView(saved.id)).rejects.toMatchObject({ code: 'not_found' });

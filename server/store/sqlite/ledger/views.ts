@@ -29,6 +29,7 @@ export function saveView(db: Database, id: string, view: Omit<SavedView, 'id' | 
           created_at: view.createdAt,
           changed_at: view.createdAt,
           queue_id: view.queueId,
+          page: JSON.stringify(view.page),
           filter: view.filter,
           range: view.range === null ? null : JSON.stringify(view.range),
         })
@@ -49,6 +50,7 @@ export function changeView(db: Database, id: string, change: ViewChange, at: num
           changed_at: at,
           ...(change.name !== undefined && { name: change.name }),
           ...(change.queueId !== undefined && { queue_id: change.queueId }),
+          ...(change.page !== undefined && { page: JSON.stringify(change.page) }),
           ...(change.filter !== undefined && { filter: change.filter }),
           ...(change.range !== undefined && { range: change.range === null ? null : JSON.stringify(change.range) }),
         })
@@ -84,7 +86,7 @@ function refuseTakenName(db: Database, name: string, except: string | null): voi
     );
 }
 
-/** The range is what this file wrote. */
+/** Page and range are what this file wrote. */
 function toView(row: Selectable<LedgerSchema['saved_views']>): SavedView {
   return {
     id: row.id,
@@ -93,6 +95,7 @@ function toView(row: Selectable<LedgerSchema['saved_views']>): SavedView {
     createdAt: row.created_at,
     changedAt: row.changed_at,
     queueId: row.queue_id,
+    page: JSON.parse(row.page) as SavedView['page'],
     filter: row.filter,
     range: row.range === null ? null : (JSON.parse(row.range) as SavedView['range']),
   };
