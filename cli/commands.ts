@@ -1,23 +1,17 @@
-import type { Arguments } from '#cli/arguments.ts';
+import { oneOf, type Arguments } from '#cli/arguments.ts';
 import { askConsole, streamConsole } from '#cli/console-client.ts';
+import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
+import type { Output } from '#cli/output.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
+import { planAndSend } from '#cli/replay-command.ts';
+import { manageReplays } from '#cli/replays-command.ts';
+import { UsageError } from '#cli/usage-error.ts';
 import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
 import { type MessageRow, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
-export interface Output {
-  /** One or more lines of the answer. */
-  write(text: string): void;
-  /** A piece of a file, to the letter; settles when there is room for the next. */
-  pass(piece: string): Promise<void>;
-  /** What is not the answer: how far a search has looked. */
-  note(text: string): void;
-  /** Of the terminal; what is read by a program is never cut. */
-  readonly width: number;
-}
-
-export async function runCommand(asked: Arguments, output: Output): Promise<void> {
+export async function runCommand(asked: Arguments, output: Output): Promise<ExitCode> {
   switch (asked.command) {
     case 'queues':
       return listQueues(asked, output);
@@ -27,10 +21,16 @@ export async function runCommand(asked: Arguments, output: Output): Promise<void
       return listGroups(asked, output);
     case 'export':
       return exportMessages(asked, output);
+    case 'replay':
+    case 'discard':
+    case 'restore':
+      return planAndSend(asked, asked.command, output);
+    case 'replays':
+      return manageReplays(asked, output);
   }
 }
 
-async function listQueues({ url, json }: Arguments, output: Output): Promise<void> {
+async function listQueues({ url, json }: Arguments, output: Output): Promise<ExitCode> {
   const { queues } = await askConsole(url, overviewResponse, 'queues');
   if (json) return writeLines(queues, output);
   const rows = queues.map((queue) => [
@@ -42,13 +42,16 @@ async function listQueues({ url, json }: Arguments, output: Output): Promise<voi
     queue.topError?.errorClass ?? queue.topError?.errorMessage ?? '-',
   ]);
   output.write(table(['OPEN', 'NEW 24H', 'READER', 'NEWEST', 'QUEUE', 'TOP ERROR'], rows, { width: output.width }));
+  return exitCodes.done;
 }
 
 const pageMax = 500;
 const columns = ['DEAD-LETTERED', 'STATE', 'QUEUE', 'KEY', 'ERROR', 'MESSAGE'];
 
 /** Page by page, so that a million are as little in memory as a hundred; a search that stops on the way is asked to go on. */
-async function listMessages({ url, filter, limit, order, json }: Arguments, output: Output): Promise<void> {
+async function listMessages(asked: Arguments, output: Output): Promise<ExitCode> {
+  const { url, filter, limit, json } = asked;
+  const order = oneOf(asked, 'order', ['newest', 'oldest']);
   let left = limit;
   let cursor: string | null = null;
   let examined = 0;
@@ -60,6 +63,7 @@ async function listMessages({ url, filter, limit, order, json }: Arguments, outp
       limit: Math.min(left, pageMax),
       cursor,
     });
+    for (const { message } of page.hints) output.note(message);
     if (json) writeLines(page.messages, output);
     else if (isFirst || page.messages.length > 0)
       output.write(table(columns, page.messages.map(toRow), { width: output.width, isHeadless: !isFirst }));
@@ -70,11 +74,12 @@ async function listMessages({ url, filter, limit, order, json }: Arguments, outp
     if (page.incomplete) output.note(`looked at ${examined} messages, up to ${instant(page.incomplete.searchedTo)}`);
     cursor = page.nextCursor;
   } while (cursor !== null && left > 0);
+  return exitCodes.done;
 }
 
 function unsearchedNote({ count, capped }: NonNullable<MessagesResponse['unsearched']>): string {
   const of = `${capped ? 'at least ' : ''}${count} ${count === 1 ? 'message' : 'messages'}`;
-  return `not known of ${of}: the payload could not be looked into, because its schema was not to be had or it is too large`;
+  return `not known of ${of}: the payload could not be looked into, because its schema was not to be had, it is too large, or it is damaged`;
 }
 
 function toRow(message: MessageRow): string[] {
@@ -88,7 +93,7 @@ function toRow(message: MessageRow): string[] {
   ];
 }
 
-async function listGroups({ url, filter, limit, json }: Arguments, output: Output): Promise<void> {
+async function listGroups({ url, filter, limit, json }: Arguments, output: Output): Promise<ExitCode> {
   const { groups, byState, searchedTo } = await askConsole(url, groupsResponse, 'groups', { filter, limit });
   if (searchedTo !== null) output.note(`older dead letters than ${instant(searchedTo)} were not looked at`);
   const cut = cutNote(groups.length, byState);
@@ -103,6 +108,7 @@ async function listGroups({ url, filter, limit, json }: Arguments, output: Outpu
     group.title,
   ]);
   output.write(table(['COUNT', 'STATE', 'FIRST', 'LAST', 'GROUP', 'PROBLEM'], rows, { width: output.width }));
+  return exitCodes.done;
 }
 
 /** Where there are more problems than lines; those that are ignored or resolved are not listed. */
@@ -116,11 +122,17 @@ export function cutNote(listed: number, byState: GroupsResponse['byState']): str
 }
 
 /** The same file as that of the console: nothing of it is read here, and no more than a piece is in memory. */
-async function exportMessages({ url, filter, format, content }: Arguments, output: Output): Promise<void> {
-  for await (const piece of streamConsole(url, 'exports', { filter, format, content: content ? 'true' : null }))
-    await output.pass(piece);
+async function exportMessages(asked: Arguments, output: Output): Promise<ExitCode> {
+  const format = oneOf(asked, 'format', ['ndjson', 'csv']);
+  const content = asked.has('content');
+  if (content && format === 'csv')
+    throw new UsageError('--content is for NDJSON: a line of CSV has no room for bodies.');
+  const params = { filter: asked.filter, format, content: content ? 'true' : null };
+  for await (const piece of streamConsole(asked.url, 'exports', params)) await output.pass(piece);
+  return exitCodes.done;
 }
 
-function writeLines(values: readonly unknown[], output: Output): void {
+function writeLines(values: readonly unknown[], output: Output): ExitCode {
   if (values.length > 0) output.write(values.map(jsonLine).join('\n'));
+  return exitCodes.done;
 }

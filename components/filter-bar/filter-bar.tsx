@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import { ListFilter, X } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { FilterChips } from '#components/filter-bar/filter-chips.tsx';
+import { FilterHint } from '#components/filter-bar/filter-hint.tsx';
 import { filterProblem } from '#components/filter-bar/prepare-filter.ts';
 import { useSuggestions } from '#components/filter-bar/use-suggestions.ts';
 import { KeyHint } from '#components/ui/button.tsx';
@@ -232,7 +233,10 @@ export function FilterBar({
       {typed === filter && problemLine ? (
         problemLine
       ) : (
-        <FilterChips typed={typed} onRewrite={rewrite} onEmptied={onLeave} />
+        <div className="flex min-w-0 basis-full gap-2">
+          <FilterHint typed={typed} onRewrite={rewrite} />
+          <FilterChips typed={typed} onRewrite={rewrite} onEmptied={onLeave} />
+        </div>
       )}
     </div>
   );

@@ -24,10 +24,13 @@ export function GroupFacets({
   chosen,
   onChoose,
   isNarrowed,
+  allGroups,
   onPoint,
 }: {
   /** A queue, a filter or a range leaves some dead letters out. */
   isNarrowed: boolean;
+  /** The page of all groups of this view. */
+  allGroups: string;
   /** `null` while they are counted. */
   answer: GroupsResponse | null;
   problem: unknown;
@@ -89,7 +92,7 @@ export function GroupFacets({
       {left > 0 && (
         <p className="px-2 pt-1.5 text-xs text-faint">
           and {countOf(left, 'smaller group')}:{' '}
-          <Link href="/groups" className="text-accent underline-offset-2 hover:underline">
+          <Link href={allGroups} className="text-accent underline-offset-2 hover:underline">
             all groups
           </Link>
         </p>

@@ -4,10 +4,13 @@ import { hasTerm } from '#components/filter-bar/prepare-filter.ts';
 import { GroupFacets } from '#components/message-table/group-facets.tsx';
 import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
 import { ValueFacets } from '#components/message-table/value-facets.tsx';
+import { pageFilter } from '#components/queue-screen/page-filter.ts';
 import { facetValueTerm, withoutField } from '#components/queue-screen/prepare-terms.ts';
 import { startFilter } from '#components/queue-screen/queue-url.ts';
 import type { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
+import { groupsHref } from '#components/shell/links.ts';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
+import { groupStates } from '#lib/domain/error-group.ts';
 
 /** What the view can be narrowed by with a press: its groups first, then the values of more fields. */
 export function SideFacets({
@@ -41,6 +44,10 @@ export function SideFacets({
         answer={reads.groups.data ?? null}
         problem={reads.groups.error}
         slots={slots}
+        allGroups={groupsHref(pageFilter(queueId, withoutField(typed, 'group').rest), {
+          range,
+          states: groupStates.join(),
+        })}
         chosen={reads.chosenGroups}
         onChoose={onGroup}
         onPoint={onPoint}

@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
+import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { ExportMenu } from '#components/export/export-menu.tsx';
 import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
 import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
@@ -18,7 +19,6 @@ import { hiddenCount } from '#components/message-table/selection.ts';
 import { fingerprintsOf } from '#components/queries/groups.ts';
 import { messagesQueryOptions } from '#components/queries/messages.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
-import type { PlanSelection } from '#components/queries/replays.ts';
 import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
 import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
 import { NewRows } from '#components/queue-screen/new-rows.tsx';
@@ -36,10 +36,10 @@ import { TimelineStrip } from '#components/queue-screen/timeline-strip.tsx';
 import { selectionMax, useMatching } from '#components/queue-screen/use-matching.ts';
 import { useTableCursor } from '#components/queue-screen/use-table-cursor.ts';
 import { useTriageReads } from '#components/queue-screen/use-triage-reads.ts';
-import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useSeriesColours } from '#components/timeline/use-series-colours.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { toast } from '#components/ui/toast.tsx';
 import type { RowsHandle } from '#components/ui/virtual-rows.ts';
 import { ViewsMenu } from '#components/views/views-menu.tsx';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -51,7 +51,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const table = useRef<RowsHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
   const [{ filter, range, order, message: openId }, setUrl] = useQueryStates(queueUrl);
-  const [replaying, setReplaying] = useState<PlanSelection | null>(null);
+  const [replaying, setReplaying] = useState<BesideSelection | null>(null);
   // The filter that still holds while what is typed cannot be read: nobody means to act on all of it.
   const [heldFilter, setHeldFilter] = useState<string | null>(null);
   const isOutdated = heldFilter === filter;
@@ -99,6 +99,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     const one = openId ?? cursor.currentId;
     const ids = cursor.selection.size > 0 ? [...cursor.selection] : one === null ? [] : [one];
     if (ids.length > 0) setReplaying({ messageIds: ids });
+    else if (rows.length > 0) toast('Say which: go to a row with j or k, or select rows with x. Then r replays them.');
   };
   const move = (by: number, selecting: boolean) => {
     const at = cursor.move(by, selecting);
@@ -172,7 +173,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         <FacetsButton alone={!beside}>{facets}</FacetsButton>
         <RangePicker range={range} onRange={(next) => void setUrl({ range: next })} />
         <OrderPicker order={order} onOrder={(next) => void setUrl({ order: next })} />
-        <ViewsMenu shown={{ queueId, filter, range }} />
+        <ViewsMenu shown={{ queueId, page: { kind: 'messages', order }, filter, range }} />
         <ExportMenu filter={view.filter} range={range} total={total} disabled={!isValid} />
       </FilterBar>
       <TimelineStrip
@@ -256,11 +257,12 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               onClear={clear}
               canReplay={!isOutdated}
               onReplay={replaySelected}
+              onDiscard={() => setReplaying({ action: 'discard', messageIds: [...cursor.selection] })}
             />
           )}
         </div>
         {replaying !== null && (
-          <ReplayPanel
+          <BesidePanel
             key={JSON.stringify(replaying)}
             selection={replaying}
             leftOut={'filter' in replaying ? matchingAll.ofPlan : null}
@@ -273,6 +275,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
             messageId={openId}
             onClose={() => open(null)}
             onReplay={() => setReplaying({ messageIds: [openId] })}
+            onDiscard={setReplaying}
             onTerm={toggle}
             onOpen={open}
           />

@@ -7,8 +7,8 @@ import { buttonClass } from '#components/ui/button.tsx';
 
 const manager = Base.createToastManager();
 
-/** Longer than other consoles show theirs, because most of these can undo something. */
-const shownMs = 10_000;
+/** What can be undone or went wrong stays longer than other consoles show it; what only says that it was done is soon out of the way. */
+const shownMs = { toAct: 10_000, toRead: 4_000 } as const;
 
 /**
  * Says what was just done, where the eye is not, and offers to undo it. An outcome that needs a person belongs on the page instead:
@@ -17,7 +17,7 @@ const shownMs = 10_000;
 export function toast(words: string, options: { undo?: () => void; failed?: boolean } = {}): void {
   const id = manager.add({
     title: words,
-    timeout: shownMs,
+    timeout: options.undo || options.failed ? shownMs.toAct : shownMs.toRead,
     ...(options.failed ? { type: 'failed', priority: 'high' } : {}),
     ...(options.undo
       ? {

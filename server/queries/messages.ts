@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
+import { type LookAlike, lookAlikes, lookAlikeWords } from '#lib/filter/look-alikes.ts';
 import { parse } from '#lib/filter/parse.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -38,7 +39,13 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
     incomplete: page.incomplete,
     total,
     unsearched: unsearched !== null && unsearched.count > 0 ? unsearched : null,
+    hints: begun === null ? lookAlikes(query.filter).map(toHint) : [],
   };
+}
+
+function toHint(alike: LookAlike): MessagesResponse['hints'][number] {
+  const { position, length, meant } = alike;
+  return { position, length, message: lookAlikeWords(alike), meant };
 }
 
 /** A page's place in the list, and when its list began: "since two hours" is the same instant on every page of it. */
