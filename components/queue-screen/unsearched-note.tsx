@@ -10,8 +10,8 @@ export function UnsearchedNote({ unsearched }: { unsearched: MessagesResponse['u
       className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 border-t border-line px-3 py-1 text-xs text-attention"
     >
       {unsearched.capped ? 'At least ' : ''}
-      {countOf(unsearched.count, 'payload')} could not be looked into: the schema was not there, or it is too much to
-      decode
+      {countOf(unsearched.count, 'payload')} could not be looked into: the schema was not there, it is too much to
+      decode, or it is damaged
     </div>
   );
 }

@@ -19,6 +19,14 @@ export function whateverPayloads(filter: Filter): { readonly most: Filter; reado
   return { most: simplify(supposed(filter, true), unknown), least: simplify(supposed(filter, false), unknown) };
 }
 
+/** The same of a message of whose payload a part is known: what is known to be in it is in it. */
+export function whateverElse(filter: Filter): { readonly may: Filter; readonly surely: Filter } {
+  return {
+    may: simplify(withoutAbsence(filter, true), unknown),
+    surely: simplify(withoutAbsence(filter, false), unknown),
+  };
+}
+
 /**
  * Met by those messages only that the filter meets whatever else their payloads hold: what is known to be in a payload is in it, but nobody knows what
  * is not. `null` where that is the filter itself: it asks for no payload below a negation.

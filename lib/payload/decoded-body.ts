@@ -8,5 +8,13 @@ export interface DecodedBody {
   readonly missing: MissingPayload | null;
 }
 
-/** Why a body may hold fields that the documents have not: its `schema` was not to be had, or it is beyond a `limit` of size or time. */
-export type MissingPayload = 'schema' | 'limit';
+/**
+ * Why a body may hold fields that the documents have not: its `schema` was not to be had, it is beyond a `limit` of size, there was not the `time` to
+ * decode it, or it is damaged and so `unreadable`.
+ */
+export type MissingPayload = 'schema' | 'limit' | 'time' | 'unreadable';
+
+/** Whether what is missing may be there later: these are tried again. */
+export function mayComeLater(missing: MissingPayload | null | undefined): boolean {
+  return missing === 'schema' || missing === 'time';
+}

@@ -260,10 +260,23 @@ describe('hostile bodies', () => {
     expect(await decodedOf(message(large))).toBeUndefined();
   });
 
-  it('one that takes too long is beyond a limit, and those after it are decoded', async () => {
+  it('what is damaged could not be read, unless it is something else', async () => {
+    const damaged = gzipSync(json).fill(0xff, 12, 20);
+    expect(await decodedOf(message(damaged))).toEqual({ documents: [], missing: 'unreadable' });
+    expect(await decodedOf(message(damaged.toString('base64')))).toEqual({ documents: [], missing: 'unreadable' });
+    const gzip = textHeader('content-encoding', 'gzip');
+    expect(await decodedOf(message(Uint8Array.of(0xc1, 0xff, 0, 1), gzip))).toEqual({
+      documents: [],
+      missing: 'unreadable',
+    });
+    expect(await decodedOf(message(json, gzip))).toBeUndefined();
+    expect(await decodedOf(message('plain words', gzip))).toBeUndefined();
+  });
+
+  it('one that takes too long may be tried again, and those after it are decoded', async () => {
     const decoder = decoderOf({ timeoutMs: 1 });
     const heavy = message(gzipSync(`[${'[],'.repeat(1_300_000)}[]]`));
-    expect(await decodedOf(heavy, decoder)).toEqual({ documents: [], missing: 'limit' });
+    expect(await decodedOf(heavy, decoder)).toEqual({ documents: [], missing: 'time' });
     const decoded = await usual.decode('kafka', [heavy, message(gzipSync(json))]);
     expect(decoded?.map((each) => each?.documents.map(text))).toEqual([[], [json]]);
   });

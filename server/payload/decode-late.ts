@@ -5,9 +5,11 @@ import type { UnsearchedIndex } from '#server/store/unsearched-store.ts';
 const pageMax = 100;
 /** In one look: each is decoded again. */
 const pagesMax = 10;
+/** What takes too long once more takes seconds. */
+const tooLongMax = 2;
 
 /**
- * Looks again into the payloads whose schema was not to be had when they arrived; each call goes on where the one before it ended, and begins anew
+ * Looks again into the payloads whose schema was not to be had when they arrived, and a few times into those for which there was not the time; each call goes on where the one before it ended, and begins anew
  * behind the last of them. Answers how many can be searched from now on.
  */
 export function createLateDecoding(
@@ -18,6 +20,7 @@ export function createLateDecoding(
   return {
     async look(signal) {
       let saved = 0;
+      let tooLong = 0;
       for (let page = 0; page < pagesMax && !signal.aborted; page += 1) {
         const { letters, next } = await index.listUnsearched(before, pageMax);
         const decoded = [];
@@ -25,11 +28,15 @@ export function createLateDecoding(
           const connection = splitQueueId(queueId)?.connection ?? '';
           const [body] = (await bodies.decode(connection, [raw])) ?? [];
           if (body?.missing === 'schema') continue;
+          if (body?.missing === 'time') tooLong += 1;
           decoded.push({ messageId: id, decoded: body ?? { documents: [], missing: null } });
+          if (tooLong >= tooLongMax) break;
         }
         // What was decoded while everything stops is decoded again.
         if (decoded.length > 0 && !signal.aborted) await index.saveDecoded(decoded);
-        saved += decoded.length;
+        saved += decoded.filter(({ decoded: { missing } }) => missing !== 'time').length;
+        // The rest of this page comes next time: those in its way are tried less often each time.
+        if (tooLong >= tooLongMax) break;
         before = next;
         if (next === null) break;
       }

@@ -101,7 +101,9 @@ function unwrap(
     }
     // A page is full sooner than the payload ends.
     const isCut = attempt.shown.cut && attempt.shown.kind === 'json';
-    return { shown: attempt.shown, labels, steps, schema, missing: missing ?? (isCut ? 'limit' : null) };
+    // What can be read after all was not what a header or its first bytes said.
+    const lacks = missing === 'unreadable' && attempt.shown.kind !== 'binary' ? null : missing;
+    return { shown: attempt.shown, labels, steps, schema, missing: lacks ?? (isCut ? 'limit' : null) };
   }
   return { shown: { kind: 'binary', pretty: null, raw: null, cut: false }, labels: ['binary'], steps, schema, missing };
 }

@@ -64,7 +64,7 @@ function readRaw(reader: ByteReader): { readonly raw: RawDeadLetter; readonly is
 export const layouts = { plain: 1, decoded: 2 } as const;
 
 /** By their places, which never change. */
-export const missings = [null, 'schema', 'limit'] as const;
+export const missings = [null, 'schema', 'limit', 'time', 'unreadable'] as const;
 
 /** What the search sees besides, alone: for what was decoded later than the message arrived. */
 export function encodeDecoded(decoded: DecodedBody): Uint8Array {

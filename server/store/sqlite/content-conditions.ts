@@ -1,3 +1,4 @@
+import { mayComeLater } from '#lib/payload/decoded-body.ts';
 import type { Content } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { headersHave } from '#lib/filter/header-values.ts';
@@ -74,8 +75,8 @@ function createKnown(json: string): Known {
       const chunk = chunks.get(which) ?? new Uint8Array(chunkSize);
       chunks.set(which, chunk);
       const holds = test(condition, content);
-      // Its schema may come.
-      if (content.decoded?.missing === 'schema') return holds;
+      // It may be decoded later.
+      if (mayComeLater(content.decoded?.missing)) return holds;
       chunk[id % chunkSize] = holds ? yes : no;
       return holds;
     },

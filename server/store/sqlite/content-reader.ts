@@ -1,3 +1,4 @@
+import { mayComeLater } from '#lib/payload/decoded-body.ts';
 import type { StatementSync } from 'node:sqlite';
 import type { Content } from '#lib/filter/evaluate.ts';
 import { type OpenBlock, openBlock } from '#server/store/content-blocks.ts';
@@ -37,7 +38,7 @@ export function createContentReader(connection: { prepare(sql: string): Statemen
     return block;
   };
   const withLate = (id: number, content: Content): Content => {
-    if (content.decoded?.missing !== 'schema') return content;
+    if (!mayComeLater(content.decoded?.missing)) return content;
     const late = findLate().get(id)?.['documents'];
     return late instanceof Uint8Array ? { ...content, decoded: decodeDecoded(late) } : content;
   };

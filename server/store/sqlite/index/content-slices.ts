@@ -1,3 +1,4 @@
+import { mayComeLater } from '#lib/payload/decoded-body.ts';
 import { isUtf8 } from 'node:buffer';
 import type { Header } from '#lib/domain/message.ts';
 import { canonicalDecimal } from '#lib/filter/decimal.ts';
@@ -47,7 +48,7 @@ const marking: ContentVisitor = {
   document: (json) => markPayload(json, marked),
   missing(why) {
     // What is not there yet may come: until then the message is a candidate of every question.
-    if (why === 'schema') setSlice(marked, overflow.payload);
+    if (mayComeLater(why)) setSlice(marked, overflow.payload);
   },
 };
 

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Filter } from '#lib/filter/filter.ts';
-import { asksPayload, surelyMet, whateverPayloads } from '#lib/filter/whatever-payloads.ts';
+import { asksPayload, surelyMet, whateverElse, whateverPayloads } from '#lib/filter/whatever-payloads.ts';
 import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent, encodeDecoded } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { condition, readsContent, within } from '#server/store/sqlite/index/lower.ts';
 import { numbersOf } from '#server/store/sqlite/index/uids.ts';
+import { triesOf, waitsAfter, waitsOf, wasSeen } from '#server/store/sqlite/index/unsearched-waits.ts';
 import { listQueueRefs } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { MessageQuery } from '#server/store/message-query.ts';
@@ -26,14 +27,18 @@ export function countUnsearched(
     const queues = listQueueRefs(db);
     const { most, least } = whateverPayloads(filter);
     const max = readsContent(most) || readsContent(least) ? lookedAtMax.contents : lookedAtMax.rows;
+    // Of what was seen in part, the part may decide.
+    const { may, surely } = whateverElse(filter);
     const [row] = db.all(
       sql<{ looked: number; n: number }>`
-        select count(*) as looked, coalesce(sum(${within(range)} and ${condition(most, queues)} and not ${condition(least, queues)}), 0) as n
-        from (select id from unsearched order by id desc limit ${max}) as u cross join messages as m on m.id = u.id`.compile(
+        select count(*) as looked, coalesce(sum(${within(range)} and case when ${wasSeen('u')}
+          then ${condition(may, queues)} and not ${condition(surely, queues)}
+          else ${condition(most, queues)} and not ${condition(least, queues)} end), 0) as n
+        from (select id, waits from unsearched order by id desc limit ${max + 1}) as u cross join messages as m on m.id = u.id`.compile(
         build,
       ),
     );
-    return { count: row?.n ?? 0, capped: row?.looked === max };
+    return { count: row?.n ?? 0, capped: (row?.looked ?? 0) > max };
   });
 }
 
@@ -62,7 +67,7 @@ export function listUnsearched(db: Database, before: number | null, limit: numbe
         select u.id, m.uid, q.queue_id as queueId, c.id as block, c.content
         from unsearched as u cross join messages as m on m.id = u.id join queues as q on q.id = m.queue
           join contents as c on c.id = (select max(b.id) from contents as b where b.id <= m.id)
-        where u.waits = 1${older} order by u.id desc limit ${limit}`.compile(build),
+        where ${triesOf('u')} > 0${older} order by u.id desc limit ${limit}`.compile(build),
     );
     return {
       letters: rows.map(({ id, uid, queueId, block, content }) => ({
@@ -84,12 +89,19 @@ export function saveDecoded(db: Database, letters: Parameters<UnsearchedIndex['s
     );
     const insert = db.prepare('INSERT OR REPLACE INTO late_documents (id, documents) VALUES (?, ?)');
     const remove = db.prepare('DELETE FROM unsearched WHERE id = ?');
-    const stay = db.prepare('UPDATE unsearched SET waits = 0 WHERE id = ?');
+    const stay = db.prepare('UPDATE unsearched SET waits = ? WHERE id = ?');
+    const waits = db.prepare('SELECT waits FROM unsearched WHERE id = ?');
     for (const { messageId, decoded } of letters) {
       const id = numbers.get(messageId);
       if (id === undefined) continue;
+      if (decoded.missing === 'time') {
+        stay.run(waitsAfter(Number(waits.get(id)?.['waits'] ?? 0)), id);
+        continue;
+      }
       insert.run(id, encodeDecoded(decoded));
-      (decoded.missing === null ? remove : stay).run(id);
+      const left = waitsOf(decoded);
+      if (left === null) remove.run(id);
+      else stay.run(left, id);
     }
   });
 }
