@@ -4,8 +4,8 @@ import { normaliseMessage } from '#lib/fingerprint/normalise-message.ts';
 import { type RootCause, rootCauseOf } from '#lib/fingerprint/root-cause.ts';
 import { memoise } from '#lib/stack-trace/memo.ts';
 
-/** Of the rules by which messages are grouped. 2 takes codes and names in a sentence for values ("region GB-NIR"). */
-export const fingerprintVersion = 2;
+/** Of the rules by which messages are grouped. 2 takes codes and names in a sentence for values ("region GB-NIR"); 3 takes JSON that was cut off for one problem, wherever that was. */
+export const fingerprintVersion = 3;
 
 /** Which problem a dead letter is one of. The same for the same reading everywhere; another `version` groups by other rules. */
 export interface Fingerprint {

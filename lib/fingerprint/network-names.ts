@@ -4,6 +4,8 @@ export const urlMark = '\ue010';
 const url = /\b(?:jdbc:)?([a-z][a-z0-9+.-]{1,14}):\/\/([^\s"'<>()[\]{}|`,;]{1,500})/gi;
 const bracketedHost = /^(?:[^@/]{0,200}@)?(\[[^\]/]{1,50}\]|[^/?#]{0,253})([^?#]{0,400})/;
 const email = /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b/gi;
+/** In angle brackets an address may be any text, as mail relays repeat what they were given: "<carla jones@example.org>". */
+const oddEmail = /<(?=[^<>]{0,160}[^\w.+@<>-])[^<>@]{1,80}@[^<>@]{1,80}>/g;
 const ipv4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\w)/g;
 const ipv6 =
   /\[?(?<![\w:.])(?=[\da-f:]{0,40}\d)(?:(?:[\da-f]{1,4}:){4,7}[\da-f]{1,4}|(?:[\da-f]{1,4}(?::[\da-f]{1,4}){0,5})?::(?:[\da-f]{1,4}:){0,5}[\da-f]{1,5})(?![\w:])\]?(?::\d{1,5})?/gi;
@@ -31,7 +33,7 @@ export function hideAddresses(text: string, hasDigits: boolean): string {
   let shown = text;
   const hasColons = text.includes(':');
   if (hasColons && text.includes('://')) shown = shown.replace(url, (_match, _scheme, rest: string) => plainUrl(rest));
-  if (text.includes('@')) shown = shown.replace(email, '#');
+  if (text.includes('@')) shown = shown.replace(oddEmail, '<#>').replace(email, '#');
   const hasPorts = hasColons && hasDigits;
   if (hasPorts) {
     if (sourceLine.test(shown)) shown = shown.replace(sourceFile, '$1');

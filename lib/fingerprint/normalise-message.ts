@@ -41,6 +41,7 @@ function normalise(outline: string): string {
   if (text.includes('[Source: ')) text = text.replace(jacksonSource, '');
   if (text.includes('#<')) text = text.replace(rubyObject, '$1');
   if (text.startsWith('No enum constant ')) text = text.replace(enumConstant, '$1.#');
+  if (text.includes(' in JSON at ')) text = text.replace(cutJson, 'Unexpected end of JSON input');
   text = hideAddresses(text, hasDigits);
   if (text.includes('$') || text.includes('@')) text = hideGenerated(text);
   if (hasDigits) {
@@ -71,6 +72,10 @@ const rubyObject = /#<([A-Z][\w:]{0,100}?):0{1,5}\b[^<>]{0,400}>/g;
 // Java's: what follows the enum's name is the value that was asked for.
 const enumConstant = /^(No enum constant [\w.$]{1,300})\.[^\s.]{0,200}$/;
 const unexpectedToken = /^(unexpected (?:token|char(?:acter)?)):? (?!end\b|#)\S{1,12}/i;
+
+// V8's words for one text that was cut off at different places; numbers are those of an outline.
+const cutJson =
+  /^(?:Unterminated string|Expected (?:(?:double-quoted )?property name(?: or '}')?|':' after property name|',' or '[}\]]' after (?:property value|array element))) in JSON at position 0{1,5}(?: \(line 0{1,5} column 0{1,5}\))?$/;
 
 const months = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
 const clock = '\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm]\\b)?';
