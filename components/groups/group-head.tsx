@@ -21,10 +21,12 @@ export function GroupHead({
   group,
   changes,
   onReplay,
+  onDiscard,
 }: {
   group: GroupDetail;
   changes: GroupChanges;
   onReplay: () => void;
+  onDiscard: () => void;
 }) {
   const now = useNow();
   return (
@@ -89,6 +91,9 @@ export function GroupHead({
             All messages
           </Link>
           <CopyButton label="Copy link to this group" text={() => location.href} />
+          <Button disabled={group.open === 0} onClick={onDiscard}>
+            Discard {formatCount(group.open)} open
+          </Button>
           <Button look="go" keyHint="r" disabled={group.open === 0} onClick={onReplay}>
             Replay {formatCount(group.open)} open
           </Button>

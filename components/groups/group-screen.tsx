@@ -6,6 +6,7 @@ import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { customRange, rangeLabel } from '#components/filter-bar/time-ranges.ts';
 import { CountList } from '#components/groups/count-list.tsx';
+import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { GroupHead } from '#components/groups/group-head.tsx';
 import { GroupActivity, GroupReplays } from '#components/groups/group-history.tsx';
 import { GroupKeys } from '#components/groups/group-keys.tsx';
@@ -18,9 +19,7 @@ import { groupTerm, openFilter, queueName } from '#components/groups/prepare-gro
 import { RailSection } from '#components/groups/rail-section.tsx';
 import { useGroupChanges } from '#components/groups/use-group-changes.ts';
 import { groupQueryOptions } from '#components/queries/groups.ts';
-import type { PlanSelection } from '#components/queries/replays.ts';
 import { timelineQueryOptions } from '#components/queries/timeline.ts';
-import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -86,12 +85,13 @@ export function GroupScreen({ fingerprint }: { fingerprint: string }) {
 
 function GroupView({ group }: { group: GroupDetail }) {
   const [{ range }, setUrl] = useQueryStates(groupUrl);
-  const [replaying, setReplaying] = useState<PlanSelection | null>(null);
+  const [replaying, setReplaying] = useState<BesideSelection | null>(null);
   const changes = useGroupChanges();
   const term = groupTerm(group.fingerprint);
   const timeline = useQuery(timelineQueryOptions({ filter: term, range }));
+  const allOpen = () => ({ filter: openFilter(group.fingerprint), asOf: Date.now(), excluded: [] });
   const replayAll = () => {
-    if (group.open > 0) setReplaying({ filter: openFilter(group.fingerprint), asOf: Date.now(), excluded: [] });
+    if (group.open > 0) setReplaying(allOpen());
   };
   useHotkeys({ r: replayAll, Escape: () => setReplaying(null) });
   return (
@@ -100,7 +100,12 @@ function GroupView({ group }: { group: GroupDetail }) {
       className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] data-beside:grid-cols-[minmax(0,1fr)_440px] max-lg:data-beside:grid-cols-[minmax(0,1fr)] max-lg:[&>aside]:fixed max-lg:[&>aside]:inset-0 max-lg:[&>aside]:z-30"
     >
       <div className="min-h-0 overflow-y-auto bg-panel">
-        <GroupHead group={group} changes={changes} onReplay={replayAll} />
+        <GroupHead
+          group={group}
+          changes={changes}
+          onReplay={replayAll}
+          onDiscard={() => setReplaying({ action: 'discard', ...allOpen() })}
+        />
         <div className="grid grid-cols-[minmax(0,1fr)_336px] max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
           <div className="min-w-0 border-r border-line max-lg:border-r-0 max-lg:border-b max-2xl:in-data-beside:border-r-0 max-2xl:in-data-beside:border-b">
             <div className="border-b border-line px-4 py-3">
@@ -148,11 +153,7 @@ function GroupView({ group }: { group: GroupDetail }) {
         </div>
       </div>
       {replaying && (
-        <ReplayPanel
-          key={'asOf' in replaying ? replaying.asOf : ''}
-          selection={replaying}
-          onClose={() => setReplaying(null)}
-        />
+        <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={() => setReplaying(null)} />
       )}
     </div>
   );

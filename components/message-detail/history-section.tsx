@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { DiscardWords } from '#components/discard/discard-history.tsx';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { replayHref } from '#components/shell/links.ts';
@@ -17,6 +18,9 @@ const tones: Record<HistoryEvent['kind'], Tone> = {
   replayed: 'motion',
   returned: 'attention',
   'return-of': 'attention',
+  discarded: 'plain',
+  restored: 'motion',
+  'restored-from': 'plain',
   gone: 'plain',
 };
 
@@ -84,6 +88,10 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
           )}
         </>
       );
+    case 'discarded':
+    case 'restored':
+    case 'restored-from':
+      return <DiscardWords event={event} />;
     case 'gone':
       return 'The broker no longer holds it';
   }

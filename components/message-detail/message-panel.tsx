@@ -3,8 +3,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink, X } from 'lucide-react';
 import Link from 'next/link';
+import { ArchivedNote } from '#components/discard/archived-note.tsx';
+import { DiscardButton } from '#components/discard/discard-button.tsx';
 import { MessageView } from '#components/message-detail/message-view.tsx';
 import { stateTones } from '#components/message-table/prepare-rows.ts';
+import type { DiscardSelection } from '#components/queries/discards.ts';
 import { messageQueryOptions } from '#components/queries/messages.ts';
 import { messageHref } from '#components/shell/links.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
@@ -21,12 +24,14 @@ export function MessagePanel({
   messageId,
   onClose,
   onReplay,
+  onDiscard,
   onTerm,
   onOpen,
 }: {
   messageId: string;
   onClose: () => void;
   onReplay: () => void;
+  onDiscard: (selection: DiscardSelection) => void;
   /** A term that the reader pressed on, for the page's filter. */
   onTerm: (term: string) => void;
   onOpen: (messageId: string) => void;
@@ -61,28 +66,32 @@ export function MessagePanel({
           onCondition={(condition) => onTerm(serialise(condition))}
           onOpen={onOpen}
           head={
-            <div className="mb-2 flex items-center gap-2">
-              <Pill tone={stateTones[message.state]}>{message.state}</Pill>
-              <span className="min-w-0 flex-1 truncate text-faint">
-                <Instant at={message.at} suffix=" ago" /> · <HostileText text={message.identity} charactersMax={60} />
-              </span>
-              <CopyButton
-                label="Copy link to this message"
-                text={() => new URL(messageHref(message.id), location.href).href}
-              />
-              <Link
-                href={messageHref(message.id)}
-                aria-label="Open on a page of its own"
-                title="Open on a page of its own"
-                className={buttonClass('quiet', 'icon')}
-              >
-                <ExternalLink size={13} aria-hidden />
-              </Link>
-              <Button look="go" keyHint="r" onClick={onReplay}>
-                Replay
-              </Button>
-              {close}
-            </div>
+            <>
+              <div className="mb-2 flex items-center gap-2">
+                <Pill tone={stateTones[message.state]}>{message.state}</Pill>
+                <span className="min-w-0 flex-1 truncate text-faint">
+                  <Instant at={message.at} suffix=" ago" /> · <HostileText text={message.identity} charactersMax={60} />
+                </span>
+                <CopyButton
+                  label="Copy link to this message"
+                  text={() => new URL(messageHref(message.id), location.href).href}
+                />
+                <Link
+                  href={messageHref(message.id)}
+                  aria-label="Open on a page of its own"
+                  title="Open on a page of its own"
+                  className={buttonClass('quiet', 'icon')}
+                >
+                  <ExternalLink size={13} aria-hidden />
+                </Link>
+                <DiscardButton message={message} onPlan={onDiscard} />
+                <Button look="go" keyHint="r" onClick={onReplay}>
+                  Replay
+                </Button>
+                {close}
+              </div>
+              <ArchivedNote message={message} />
+            </>
           }
         />
       )}

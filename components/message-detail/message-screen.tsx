@@ -3,10 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { ArchivedNote } from '#components/discard/archived-note.tsx';
+import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
+import { DiscardButton } from '#components/discard/discard-button.tsx';
 import { MessageView } from '#components/message-detail/message-view.tsx';
 import { stateTones } from '#components/message-table/prepare-rows.ts';
 import { messageQueryOptions } from '#components/queries/messages.ts';
-import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -25,9 +27,9 @@ import { serialise } from '#lib/filter/serialise.ts';
 /** One message on a page of its own: the address that goes into the incident channel. */
 export function MessageScreen({ messageId }: { messageId: string }) {
   const router = useRouter();
-  const [replaying, setReplaying] = useState<readonly string[] | null>(null);
+  const [replaying, setReplaying] = useState<BesideSelection | null>(null);
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
-  const replayIt = () => message && setReplaying([message.id]);
+  const replayIt = () => message && setReplaying({ messageIds: [message.id] });
   useHotkeys({ r: replayIt, Escape: () => setReplaying(null) });
   const isUnknown = error instanceof AppError && error.code === 'not_found';
   return (
@@ -79,21 +81,27 @@ export function MessageScreen({ messageId }: { messageId: string }) {
                 message={message}
                 onCondition={(condition) => router.push(queueHref(message.queueId, { filter: serialise(condition) }))}
                 head={
-                  <div className="mb-2 flex items-center gap-2">
-                    <span className="flex-1" />
-                    <Link href={queueHref(message.queueId, { message: message.id })} className={buttonClass()}>
-                      Show it in its queue
-                    </Link>
-                    <CopyButton label="Copy link to this message" withWord="Copy link" text={() => location.href} />
-                    <Button look="go" keyHint="r" onClick={replayIt}>
-                      Replay
-                    </Button>
-                  </div>
+                  <>
+                    <div className="mb-2 flex items-center gap-2">
+                      <span className="flex-1" />
+                      <Link href={queueHref(message.queueId, { message: message.id })} className={buttonClass()}>
+                        Show it in its queue
+                      </Link>
+                      <CopyButton label="Copy link to this message" withWord="Copy link" text={() => location.href} />
+                      <DiscardButton message={message} onPlan={setReplaying} />
+                      <Button look="go" keyHint="r" onClick={replayIt}>
+                        Replay
+                      </Button>
+                    </div>
+                    <ArchivedNote message={message} />
+                  </>
                 }
               />
             </div>
           </div>
-          {replaying && <ReplayPanel selection={{ messageIds: replaying }} onClose={() => setReplaying(null)} />}
+          {replaying && (
+            <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={() => setReplaying(null)} />
+          )}
         </div>
       )}
     </>

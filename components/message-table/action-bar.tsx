@@ -14,6 +14,7 @@ export function ActionBar({
   onClear,
   canReplay,
   onReplay,
+  onDiscard,
 }: {
   selected: number;
   /** Selected, but not among the rows that the table holds now. */
@@ -31,6 +32,7 @@ export function ActionBar({
   /** Not while the filter that is typed cannot be read. */
   canReplay: boolean;
   onReplay: () => void;
+  onDiscard: () => void;
 }) {
   return (
     <div
@@ -79,6 +81,9 @@ export function ActionBar({
       )}
       <Button look="quiet" onClick={onClear}>
         Clear
+      </Button>
+      <Button disabled={!canReplay} onClick={onDiscard}>
+        Discard
       </Button>
       <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
         Replay

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { nameOf } from '#components/discard/prepare-discard.ts';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import { replayQueryOptions } from '#components/queries/replays.ts';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
@@ -20,7 +21,7 @@ export function LiveReplay({ replayId, onClose }: { replayId: string; onClose: (
       {replay && (
         <div className="flex gap-2">
           <Link href={replayHref(replay.number)} className={buttonClass()}>
-            Open replay {replay.number}
+            Open {nameOf(replay).toLowerCase()}
           </Link>
           <Button onClick={onClose} autoFocus>
             Back to the messages

@@ -11,8 +11,6 @@ import type { ReplayView } from '#lib/api/replays.ts';
 type Plan = ReplayView['plan'];
 type Note = Plan['warnings'][number];
 
-const shownIdsMax = 50;
-
 /** Where they go and who will receive them. */
 export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: boolean }) {
   if (plan.destinations.length === 0) return <p className="text-soft">Nowhere: none of them can be sent.</p>;
@@ -77,11 +75,11 @@ export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: bo
   );
 }
 
-export function PlanNotes({ plan }: { plan: Plan }) {
+export function PlanNotes({ plan, refusedWord = 'not sent' }: { plan: Plan; refusedWord?: string }) {
   return (
     <ul>
       {plan.refusals.map((note) => (
-        <NoteLine key={`refused ${note.code} ${note.text}`} note={note} tone="failing" word="not sent" />
+        <NoteLine key={`refused ${note.code} ${note.text}`} note={note} tone="failing" word={refusedWord} />
       ))}
       {plan.warnings.map((note) => (
         <NoteLine key={`warning ${note.code} ${note.text}`} note={note} tone="attention" word="warning" />
@@ -106,17 +104,17 @@ function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }
     <li className="border-b border-line last:border-0">
       <details>
         <summary className="flex list-none items-baseline gap-2.5 rounded-sm py-2 hover:bg-hover">{line}</summary>
-        <ul className="grid gap-0.5 pb-2 pl-11 font-mono text-xs">
-          {note.messageIds.slice(0, shownIdsMax).map((id) => (
+        <ul className="grid max-h-60 gap-0.5 overflow-y-auto pb-2 pl-11 font-mono text-xs">
+          {note.messageIds.map((id) => (
             <li key={id}>
               <Link href={messageHref(id)} className="text-accent underline-offset-2 hover:underline">
                 {id}
               </Link>
             </li>
           ))}
-          {note.count > Math.min(note.messageIds.length, shownIdsMax) && (
-            <li className="text-faint">
-              and {formatCount(note.count - Math.min(note.messageIds.length, shownIdsMax))} more
+          {note.count > note.messageIds.length && (
+            <li className="font-sans text-faint">
+              the first {formatCount(note.messageIds.length)} of {formatCount(note.count)}
             </li>
           )}
         </ul>

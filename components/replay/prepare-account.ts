@@ -1,9 +1,15 @@
+import { discardParts, discardPill } from '#components/discard/prepare-discard.ts';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 type Account = ReplayView['account'];
+
+/** A discard and a restore have an account in words of their own; absent is a replay. */
+interface Acting {
+  readonly options?: Pick<ReplayView['options'], 'action'>;
+}
 
 export interface AccountPart {
   readonly key: 'sent' | 'not-seen' | 'returned' | 'unknown' | 'failed' | 'skipped' | 'waiting';
@@ -21,8 +27,10 @@ export function sentCount(account: Account): number {
  * The account in words. What was sent was only sent: whether it worked is known to nobody, only that it was not seen again so far.
  * Unknown is always said, also when it is none.
  */
-export function accountParts(replay: Pick<ReplayView, 'account' | 'state'>): readonly AccountPart[] {
+export function accountParts(replay: Pick<ReplayView, 'account' | 'state'> & Acting): readonly AccountPart[] {
   const { account, state } = replay;
+  const action = replay.options?.action ?? 'replay';
+  if (action !== 'replay') return discardParts(action, replay);
   const sent = sentCount(account);
   const waiting = account.planned + account.intended;
   const soFar = state === 'settled' ? '' : ' so far';
@@ -75,9 +83,11 @@ export function accountParts(replay: Pick<ReplayView, 'account' | 'state'>): rea
 }
 
 export function statePill(
-  replay: Pick<ReplayView, 'state' | 'account' | 'watchUntil'>,
+  replay: Pick<ReplayView, 'state' | 'account' | 'watchUntil'> & Acting,
   now: number,
 ): { readonly tone: Tone; readonly word: string } {
+  const action = replay.options?.action ?? 'replay';
+  if (action !== 'replay') return discardPill(action, replay);
   const { account } = replay;
   const done = formatCount(sentCount(account) + account.failed + account.unknown);
   const all = formatCount(account.total - account.skipped);
@@ -124,7 +134,7 @@ export interface BarSegment {
 }
 
 /** The account as a bar: what was not seen again, what returned, what is unknown, failed or not sent; the rest is still to go. */
-export function accountBar(replay: Pick<ReplayView, 'account' | 'state'>): readonly BarSegment[] {
+export function accountBar(replay: Pick<ReplayView, 'account' | 'state'> & Acting): readonly BarSegment[] {
   const total = Math.max(1, replay.account.total);
   const segments: BarSegment[] = [];
   let start = 0;
@@ -155,8 +165,10 @@ export function steering(state: ReplayView['state']): readonly ('pause' | 'resum
 }
 
 /** What the reader of a replay that stopped by itself can do; `null` for any other. */
-export function wayOn(replay: Pick<ReplayView, 'state' | 'account'>): string | null {
+export function wayOn(replay: Pick<ReplayView, 'state' | 'account'> & Acting): string | null {
   if (replay.state !== 'stopped') return null;
+  if ((replay.options?.action ?? 'replay') !== 'replay')
+    return 'Mend what stopped it, then resume. Or cancel the rest.';
   const left = replay.account.planned + replay.account.intended;
   if (left === 0) return 'Everything was decided before it stopped. Resume it to look for returns, or cancel it.';
   return `Mend what stopped it, then resume: ${left === 1 ? 'the message that is left is' : `the ${formatCount(left)} messages that are left are`} sent, and none a second time. Or cancel the rest.`;

@@ -4,10 +4,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
+import { DiscardPlan } from '#components/discard/discard-plan.tsx';
+import { DiscardReport } from '#components/discard/discard-report.tsx';
+import { nameOf, verbs } from '#components/discard/prepare-discard.ts';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import {
   confirmReplay,
-  type PlanSelection,
   readReplayMessageIds,
   replayQueryOptions,
   replaysKey,
@@ -16,7 +19,6 @@ import {
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
 import { steering } from '#components/replay/prepare-account.ts';
 import { againFilter } from '#components/replay/prepare-items.ts';
-import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -35,7 +37,7 @@ const steerWords = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel the rest'
 export function ReplayScreen({ replayId }: { replayId: string }) {
   const client = useQueryClient();
   const router = useRouter();
-  const [again, setAgain] = useState<PlanSelection | null>(null);
+  const [again, setAgain] = useState<BesideSelection | null>(null);
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
@@ -81,10 +83,11 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   }
   const problem = steer.error ?? confirm.error ?? gather.error;
   const isPlan = replay.state === 'planned';
+  const { action } = replay.options;
   return (
     <>
       <PageHeader
-        title={isPlan ? `Replay ${countOf(replay.plan.total, 'message')}` : `Replay ${replay.number}`}
+        title={isPlan ? `${verbs[action]} ${countOf(replay.plan.total, 'message')}` : nameOf(replay)}
         marks={
           <>
             {steering(replay.state).map((how) => (
@@ -92,7 +95,13 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 {steerWords[how]}
               </Button>
             ))}
+            {action === 'discard' && replay.account.settled > 0 && again === null && (
+              <Button size="small" onClick={() => setAgain({ action: 'restore', discardId: replay.id })}>
+                Restore
+              </Button>
+            )}
             {!isPlan &&
+              action === 'replay' &&
               again === null &&
               (['returned', 'failed'] as const).map(
                 (which) =>
@@ -124,28 +133,40 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
       >
         {isPlan && (
           <div className="flex max-h-full min-h-0 w-full max-w-[760px] flex-col self-start border-r border-b border-line bg-panel">
-            <PlanScreen
-              replay={replay}
-              options={replay.options}
-              busy={confirm.isPending || gather.isPending ? 'sending' : 'no'}
-              onSend={(typed) => confirm.mutate({ planned: replay, typed })}
-              onCancel={() => router.push('/replays')}
-            >
-              {problem && (
-                <ProblemNotice
-                  error={problem}
-                  action={
-                    <Button size="small" onClick={() => gather.mutate()}>
-                      Plan again
-                    </Button>
-                  }
-                />
-              )}
-            </PlanScreen>
+            {action === 'replay' ? (
+              <PlanScreen
+                replay={replay}
+                options={replay.options}
+                busy={confirm.isPending || gather.isPending ? 'sending' : 'no'}
+                onSend={(typed) => confirm.mutate({ planned: replay, typed })}
+                onCancel={() => router.push('/replays')}
+              >
+                {problem && (
+                  <ProblemNotice
+                    error={problem}
+                    action={
+                      <Button size="small" onClick={() => gather.mutate()}>
+                        Plan again
+                      </Button>
+                    }
+                  />
+                )}
+              </PlanScreen>
+            ) : (
+              <DiscardPlan
+                replay={replay}
+                insist={replay.options.insist}
+                busy={confirm.isPending ? 'going' : 'no'}
+                onGo={(typed) => confirm.mutate({ planned: replay, typed })}
+                onCancel={() => router.push('/replays')}
+              >
+                {problem && <ProblemNotice error={problem} />}
+              </DiscardPlan>
+            )}
           </div>
         )}
-        {!isPlan && <ReplayReport replay={replay} />}
-        {again && <ReplayPanel key={JSON.stringify(again)} selection={again} onClose={() => setAgain(null)} />}
+        {!isPlan && (action === 'replay' ? <ReplayReport replay={replay} /> : <DiscardReport replay={replay} />)}
+        {again && <BesidePanel key={JSON.stringify(again)} selection={again} onClose={() => setAgain(null)} />}
       </div>
     </>
   );

@@ -86,6 +86,13 @@ export const messagesResponse = z.object({
 });
 export type MessagesResponse = z.infer<typeof messagesResponse>;
 
+/** GET messages/count */
+export const messageCountQuery = messagesQuery.pick({ filter: true, from: true, to: true });
+
+/** `capped` means "at least": counting stops after a moment, or at 100,000. */
+export const messageCountResponse = z.object({ asOf: instant, count: z.number().int(), capped: z.boolean() });
+export type MessageCountResponse = z.infer<typeof messageCountResponse>;
+
 /** One header or property as text for the page. What cannot be text is shown as hex or by its size. */
 export const shownHeader = z.object({
   name: z.string(),

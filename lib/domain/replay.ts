@@ -101,6 +101,10 @@ export interface ReplayOptions {
   readonly failureHeaders: 'keep' | 'strip';
   /** Messages a second; `null` as fast as it goes. */
   readonly ratePerSecond: number | null;
+  /** The rate rises from a tenth to all of it in so many seconds; 0 begins with all of it. */
+  readonly rampSeconds: number;
+  /** So many queues are worked on at once, 1 to 16. */
+  readonly concurrency: number;
   /** Reads in spite of a refusal that can be overridden. */
   readonly insist: boolean;
   /** A few first, and the rest only when they stay gone; `null` sends all at once. */
@@ -132,6 +136,8 @@ export const usualOptions: ReplayOptions = {
   action: 'replay',
   failureHeaders: 'keep',
   ratePerSecond: null,
+  rampSeconds: 0,
+  concurrency: 4,
   insist: false,
   canary: null,
   quarantined: 'refuse',

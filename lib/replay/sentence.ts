@@ -1,11 +1,11 @@
 import type { Selection } from '#lib/domain/replay.ts';
 
 /** What a replay of so many messages is, in the words that the operator reads everywhere: `Replay 1,204 messages matching error:timeout, as of 2026-11-22 03:41 UTC`. */
-export function replaySentence(selection: Selection, total: number): string {
+export function replaySentence(selection: Selection, total: number, verb: 'Replay' | 'Discard' = 'Replay'): string {
   const messages = total === 1 ? 'one message' : `${total.toLocaleString('en-US')} messages`;
-  if (selection.kind === 'messages') return `Replay ${messages} picked by hand`;
+  if (selection.kind === 'messages') return `${verb} ${messages} picked by hand`;
   const what = selection.text === '' ? ' of all queues' : ` matching ${selection.text}`;
   const excluded = selection.excluded.length;
   const less = excluded === 0 ? '' : `, less ${excluded.toLocaleString('en-US')} picked out`;
-  return `Replay ${messages}${what}${less}, as of ${new Date(selection.asOf).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${verb} ${messages}${what}${less}, as of ${new Date(selection.asOf).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

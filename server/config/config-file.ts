@@ -39,7 +39,10 @@ const schema = section({
     browseMessagesMax: wholeNumber(1, 100_000).exactOptional(),
     browseMegabytesMax: wholeNumber(1, 16_384).exactOptional(),
   }).exactOptional(),
-  returns: section({ watchSeconds: seconds.exactOptional(), quarantineAfter: wholeNumber(1, 1_000).exactOptional() }).exactOptional(),
+  returns: section({
+    watchSeconds: seconds.exactOptional(),
+    quarantineAfter: wholeNumber(1, 1_000).exactOptional(),
+  }).exactOptional(),
   archive: section({ days: wholeNumber(1, 3_650).exactOptional() }).exactOptional(),
   conventions: conventionList.exactOptional(),
   masking: maskingSection.exactOptional(),

@@ -14,8 +14,8 @@ export interface EngineThreadData {
   /** What nobody reads here; absent where nothing is masked. */
   readonly masking?: MaskingSettings | undefined;
   readonly watchMs: number;
-  /** How long discarded messages are kept. */
-  readonly archiveMs: number;
+  /** How long discarded messages are kept; as usual where absent. */
+  readonly archiveMs?: number | undefined;
   readonly quarantineAfter: number;
 }
 

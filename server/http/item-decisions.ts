@@ -21,7 +21,7 @@ export async function decideUnknown(
 ): Promise<z.input<typeof decisionsResponse>> {
   const { store, clock, masking } = runtime;
   const { outcome, reason } = body;
-  const { id } = await store.ledger.getReplay(idOrNumber);
+  const { id, options } = await store.ledger.getReplay(idOrNumber);
   const decision: ItemDecision = { outcome, reason, by: caller.actor, at: clock.now() };
   let decided = 0;
   let asked = 0;
@@ -36,7 +36,8 @@ export async function decideUnknown(
         const items = await store.ledger.decideUnknown(id, itemIds, decision);
         decided += items.length;
         // The engine says so of what was sent, when it has removed it.
-        if (outcome === 'not-sent') await showFailed(runtime, items, decision.at);
+        // What a restore did not send is discarded as before.
+        if (outcome === 'not-sent' && options.action === 'replay') await showFailed(runtime, items, decision.at);
       }
     },
     { reason: masking?.text(reason) ?? reason, result: () => `done, ${decided} messages` },

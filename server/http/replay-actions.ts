@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import { type ReplayAction, type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
+import {
+  type ReplayAction,
+  type ReplayOptions,
+  type ReplayState,
+  type Selection,
+  usualOptions,
+} from '#lib/domain/replay.ts';
 import { everything } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 import type { Caller } from '#server/http/caller.ts';

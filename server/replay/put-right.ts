@@ -5,6 +5,7 @@ import type { Clock } from '#server/clock.ts';
 import { readIntentMark } from '#server/replay/intent-mark.ts';
 import { proveSent } from '#server/replay/prove-sent.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
+import { putRestoreRight } from '#server/replay/restore-right.ts';
 import type { ItemChange, Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
@@ -35,18 +36,21 @@ const inHandMs = 5_000;
 
 /**
  * What was left half-done, by this worker or one that died: `sent` is removed and never sent again. Of `intended` nobody knows, and that is what is said
- * until the destination proves it.
+ * until the destination proves it. `sent` of a discard is archived, and only to be removed.
  */
 export async function putRight(dependencies: PutRightDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
   const { store, clock, gate } = dependencies;
+  const { action } = replay.options;
+  if (action === 'restore') return putRestoreRight(dependencies, replay);
   for (;;) {
     const intended = await store.ledger.listItems(replay.id, { states: ['intended'], after: null, limit: pageItems });
     if (intended.length === 0) break;
+    // Shown before it is written down, here and below: who dies in between finds the item as it was, and shows it again.
+    await setStates(store, replay, intended, 'unknown', clock.now());
     await store.ledger.recordItems(
       intended.map((item) => ({ itemId: item.id, state: 'unknown', reason: nobodyKnows })),
       clock.now(),
     );
-    await setStates(store, replay, intended, 'unknown', clock.now());
   }
   await settleUnknown(dependencies, replay, signal);
   for (;;) {
@@ -55,11 +59,11 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
     for (const [queueId, items] of Map.groupBy(sent, (item) => item.queueId)) {
       const { driver, name, canRemove } = await queueOf(dependencies, queueId);
       if (canRemove) await gate.alone(queueId, () => removeSent(driver, name, items, replay.options.insist, signal));
+      await setStates(store, replay, items, action === 'discard' ? 'discarded' : 'replayed', clock.now());
       await store.ledger.recordItems(
         items.map((item) => ({ itemId: item.id, state: 'settled' })),
         clock.now(),
       );
-      await setStates(store, replay, items, 'replayed', clock.now());
     }
   }
 }
@@ -87,9 +91,9 @@ async function settleUnknown(dependencies: PutRightDependencies, replay: Replay,
         if (proof?.kind === 'sent') return [{ itemId: item.id, state: 'sent', sentPosition: proof.position }];
         return proof?.kind === 'not-sent' ? [{ itemId: item.id, state: 'failed', reason: provenAbsent }] : [];
       });
-      await store.ledger.recordItems(changes, clock.now());
       const absent = ofQueue.filter((item) => proofs.get(item.id)?.kind === 'not-sent');
       await setStates(store, replay, absent, 'failed', clock.now());
+      await store.ledger.recordItems(changes, clock.now());
     }
   }
 }
@@ -98,7 +102,7 @@ function setStates(
   store: Store,
   replay: Replay,
   items: readonly ReplayItem[],
-  state: 'unknown' | 'replayed' | 'failed',
+  state: 'unknown' | 'replayed' | 'failed' | 'discarded',
   at: number,
 ): Promise<void> {
   return store.index.setStates(items.map((item) => ({ messageId: item.messageId, state, at, replayId: replay.id })));

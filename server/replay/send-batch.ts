@@ -3,12 +3,13 @@ import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError, toErrorRecord, type ErrorCode, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Destination, RawDeadLetter } from '#lib/domain/message.ts';
-import { stateAfterItem, type Replay, type ReplayItem } from '#lib/domain/replay.ts';
+import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { makeOutgoing } from '#lib/replay/outgoing.ts';
+import { isHeldBack } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, HeldBatch, OutgoingMessage, PublishOutcome } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
-import type { ItemChange, Store } from '#server/store/store.ts';
+import type { ItemChange, ItemIntent, Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface SendBatchDependencies {
@@ -27,14 +28,17 @@ export interface SendBatchDependencies {
 export interface HeldItem {
   readonly item: ReplayItem;
   readonly raw: RawDeadLetter;
+  /** Only where the options need it. */
   readonly letter: DeadLetter | undefined;
+  /** How often it was replayed before. */
+  readonly replays: number;
 }
 
-export interface SentBatch {
-  /** What was not sent, or nobody knows. */
-  readonly unsent: readonly HeldItem[];
-  /** Set when the broker is in trouble: what comes next would fare no better, so it stays planned. */
-  readonly trouble: AppError | null;
+/** What is ready to be sent by one call, in order. */
+export interface ReadyBatch {
+  readonly held: HeldBatch;
+  readonly pairs: readonly HeldItem[];
+  readonly outgoing: readonly OutgoingMessage[];
 }
 
 /** Outcomes that speak of the broker rather than of the message. */
@@ -50,35 +54,20 @@ const troubles: ReadonlySet<ErrorCode> = new Set([
 const recordWithinMs = 60_000;
 const recordAgainMs = 250;
 
-/** Sends one batch: intents on disk, sends, outcomes on disk, then the removal of what was confirmed. */
-export async function sendOneBatch(
+export function makeReady(
   dependencies: SendBatchDependencies,
   replay: Replay,
   held: HeldBatch,
   pairs: readonly HeldItem[],
-): Promise<SentBatch> {
-  const { store, clock } = dependencies;
-  const outgoing = pairs.flatMap((pair) => toOutgoing(dependencies, replay, pair));
-  if (outgoing.length === 0) return { unsent: [], trouble: null };
-
-  await store.ledger.intend(await toIntents(dependencies, pairs), clock.now());
-  const { outcomes, thrown } = await publish(dependencies, outgoing);
-  await recordOutcomes(dependencies, outcomes.map(toChange));
-  await showInIndex(store, replay, pairs, outcomes, clock.now());
-
-  const sent = new Set(outcomes.filter((outcome) => outcome.kind === 'sent').map((outcome) => outcome.ref));
-  await settle(
-    dependencies,
-    held,
-    pairs.filter(({ item }) => sent.has(item.id)),
-  );
-  return { unsent: pairs.filter(({ item }) => !sent.has(item.id)), trouble: thrown ?? troubleIn(outcomes) };
+): ReadyBatch {
+  const sendable = pairs.filter(({ item }) => item.destination !== null);
+  return { held, pairs: sendable, outgoing: sendable.flatMap((pair) => toOutgoing(dependencies, replay, pair)) };
 }
 
 function toOutgoing(
   { driver, clock, conventions }: SendBatchDependencies,
   replay: Replay,
-  { item, raw, letter }: HeldItem,
+  { item, raw, letter, replays }: HeldItem,
 ): readonly OutgoingMessage[] {
   if (item.destination === null) return [];
   const { timestamp, failureHeaders } = replay.options;
@@ -86,7 +75,7 @@ function toOutgoing(
   const mark = {
     replayId: replay.id,
     itemId: item.id,
-    count: (letter?.replay?.count ?? 0) + 1,
+    count: replays + 1,
     at: clock.now(),
     ...(timestamp === 'header' && originalAt !== null && { originalAt }),
   };
@@ -98,27 +87,59 @@ function toOutgoing(
   return [{ ...base, deduplicationId: createHash('sha256').update(item.identity).update(replay.id).digest('hex') }];
 }
 
-async function toIntents(dependencies: SendBatchDependencies, pairs: readonly HeldItem[]) {
+export function toIntents(
+  { watermarkOf }: SendBatchDependencies,
+  pairs: readonly HeldItem[],
+): Promise<readonly ItemIntent[]> {
   return Promise.all(
     pairs.flatMap(({ item, raw }) => {
       const { destination } = item;
       if (destination === null) return [];
-      return [
-        dependencies.watermarkOf(destination).then((watermark) => ({
-          itemId: item.id,
-          watermark: intentMark({ watermark, equals: raw.equals === undefined ? 1 : raw.equals }),
-        })),
-      ];
+      const equals = raw.equals === undefined ? 1 : raw.equals;
+      const mark = watermarkOf(destination);
+      return [mark.then((watermark) => ({ itemId: item.id, watermark: intentMark({ watermark, equals }) }))];
     }),
   );
 }
 
-/** A send is never cut short by a shutdown: an answer that was not waited for would be unknown for no reason. */
-async function publish(
+interface Published {
+  readonly outcomes: readonly PublishOutcome[];
+  readonly thrown: AppError | null;
+}
+
+/** How long a broker that asks for fewer messages is waited for, and how long between two tries. */
+const heldBackMsMax = 5 * 60_000;
+const againMsMin = 250;
+const againMsMax = 10_000;
+
+/**
+ * Sends what is ready. What a broker holds back is sent again, each time after a longer pause: it has promised to have done nothing with it.
+ * A send is never cut short by a shutdown: an answer that was not waited for would be unknown for no reason.
+ */
+export async function publish(
   dependencies: SendBatchDependencies,
   outgoing: readonly OutgoingMessage[],
-): Promise<{ outcomes: readonly PublishOutcome[]; thrown: AppError | null }> {
-  const { driver, publishTimeoutMs: timeoutMs } = dependencies;
+): Promise<Published> {
+  const until = dependencies.clock.now() + heldBackMsMax;
+  const told = new Map<string, PublishOutcome>();
+  let left = outgoing;
+  for (let againMs = againMsMin; ; againMs = Math.min(2 * againMs, againMsMax)) {
+    const { outcomes, thrown } = await publishOnce(dependencies, left);
+    for (const outcome of outcomes) told.set(outcome.ref, outcome);
+    left = left.filter(({ ref }) => {
+      const outcome = told.get(ref);
+      return outcome?.kind === 'failed' && isHeldBack(outcome.error);
+    });
+    if (left.length === 0 || dependencies.clock.now() >= until)
+      return { outcomes: outgoing.flatMap(({ ref }) => told.get(ref) ?? []), thrown };
+    await pause(againMs, new AbortController().signal);
+  }
+}
+
+async function publishOnce(
+  { driver, publishTimeoutMs: timeoutMs }: SendBatchDependencies,
+  outgoing: readonly OutgoingMessage[],
+): Promise<Published> {
   try {
     return {
       outcomes: await driver.publish(outgoing, { timeoutMs, signal: new AbortController().signal }),
@@ -153,7 +174,10 @@ export function toChange(outcome: PublishOutcome): ItemChange {
 }
 
 /** What the broker has confirmed is known, and must not become unknown because somebody else writes to the ledger. */
-export async function recordOutcomes({ store, clock }: Pick<SendBatchDependencies, 'store' | 'clock'>, changes: readonly ItemChange[]): Promise<void> {
+export async function recordOutcomes(
+  { store, clock }: Pick<SendBatchDependencies, 'store' | 'clock'>,
+  changes: readonly ItemChange[],
+): Promise<void> {
   const until = clock.now() + recordWithinMs;
   for (;;) {
     try {
@@ -164,43 +188,6 @@ export async function recordOutcomes({ store, clock }: Pick<SendBatchDependencie
       await pause(recordAgainMs, new AbortController().signal);
     }
   }
-}
-
-async function showInIndex(
-  store: Store,
-  replay: Replay,
-  pairs: readonly HeldItem[],
-  outcomes: readonly PublishOutcome[],
-  at: number,
-): Promise<void> {
-  const messageIds = new Map(pairs.map(({ item }) => [item.id, item.messageId]));
-  await store.index.setStates(
-    outcomes.flatMap((outcome) => {
-      const messageId = messageIds.get(outcome.ref);
-      const state = stateAfterItem(outcome.kind, 'replay');
-      return messageId === undefined || state === null ? [] : [{ messageId, state, at, replayId: replay.id }];
-    }),
-  );
-}
-
-/** Removes what was sent, where the broker can; on a log a confirmed send is all there is to do. */
-async function settle(dependencies: SendBatchDependencies, held: HeldBatch, pairs: readonly HeldItem[]): Promise<void> {
-  if (pairs.length === 0) return;
-  if (!dependencies.canRemove) {
-    await recordOutcomes(
-      dependencies,
-      pairs.map(({ item }) => ({ itemId: item.id, state: 'settled' })),
-    );
-    return;
-  }
-  const byIdentity = new Map(pairs.map(({ item }) => [item.identity, item.id]));
-  const outcomes = await held.remove([...byIdentity.keys()]);
-  const removed = outcomes.flatMap((outcome) => {
-    const itemId = byIdentity.get(outcome.identity);
-    return outcome.kind === 'removed' && itemId !== undefined ? [{ itemId, state: 'settled' as const }] : [];
-  });
-  // What was sent and could not be removed stays `sent`: the next pass removes it, and never sends it again.
-  if (removed.length > 0) await recordOutcomes(dependencies, removed);
 }
 
 /** Where a destination ends now: what comes later can be searched for our item after a crash. `null` where that cannot be told. */

@@ -229,13 +229,12 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
   findItems(replayId: string, itemIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** `intended`, before a send. Only from `planned`. */
   intend(items: readonly ItemIntent[], at: number): Promise<void>;
-  /**
-   * Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. The intents of the next
-   * batch may be written with them, by one fsync.
-   */
-  recordItems(changes: readonly ItemChange[], at: number, intents?: readonly ItemIntent[]): Promise<void>;
+  /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
+  recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
   /** Those of these messages that another replay has sent after that instant, or may have. */
   findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
+  /** How many of a replay's items were sent, failed or became unknown since then; known of the last minute. */
+  countOutcomes(replayId: string, since: number): Promise<number>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
   listItemsOfMessages(messageIds: readonly string[]): Promise<
     readonly (ReplayItem & {

@@ -10,7 +10,9 @@ export async function reviveMet(store: Store, metIds: readonly string[], now: nu
   if (removed.length === 0) return;
   const items = await store.ledger.listItemsOfMessages(removed.map((letter) => letter.id));
   // What was sent and still waits for its removal is there by right.
-  const waiting = new Set(items.filter((item) => item.state === 'sent').map((item) => item.messageId));
+  const waiting = new Set(
+    items.filter((item) => item.state === 'sent' && item.action !== 'restore').map((item) => item.messageId),
+  );
   await store.index.setStates(
     removed
       .filter((letter) => !waiting.has(letter.id))

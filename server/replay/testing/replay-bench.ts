@@ -36,7 +36,7 @@ export const upTo = (count: number) => Array.from({ length: count }, (_, number)
  * For the test file that calls it: a real SQS server in this process for all of its tests, and for each test an engine, an empty store and a queue
  * `source` with its dead-letter queue.
  */
-export function createReplayBench() {
+export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: number } = {}) {
   let server: Awaited<ReturnType<typeof startLocalFauxqs>>;
   let foreign: SQSClient;
   let folder: string;
@@ -98,7 +98,7 @@ export function createReplayBench() {
         scanLimit: 1_000,
         reading: { bodies },
       },
-      watchMs: 60_000,
+      watchMs,
       publishTimeoutMs: 10_000,
       say: () => undefined,
     });
@@ -113,6 +113,10 @@ export function createReplayBench() {
     return { source: await createQueue(name, { RedrivePolicy }), deadLetters: failures };
   }
 
+  async function createFifo(name: string): Promise<string> {
+    return createQueue(name, { FifoQueue: 'true' });
+  }
+
   async function createQueue(name: string, attributes: Record<string, string>): Promise<string> {
     const { QueueUrl } = await foreign.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
     return QueueUrl ?? '';
@@ -122,8 +126,8 @@ export function createReplayBench() {
     await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
   }
 
-  /** Puts so many dead letters into the queue and reads them; answers them oldest first. */
-  async function deadLettersInIndex(count: number): Promise<readonly DeadLetter[]> {
+  /** Puts so many dead letters into the queue, beside those that are there, and reads them all; answers them oldest first. */
+  async function deadLettersInIndex(count: number, there = 0): Promise<readonly DeadLetter[]> {
     for (let number = 0; number < count; number += 1)
       await foreign.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: `{"number":${number}}` }));
     const queueId = `sqs/${nameOf(deadLetters)}`;
@@ -138,7 +142,7 @@ export function createReplayBench() {
       limit: 1_000,
       order: 'oldest',
     });
-    expect(page.messages).toHaveLength(count);
+    expect(page.messages).toHaveLength(count + there);
     return page.messages;
   }
 
@@ -217,6 +221,7 @@ export function createReplayBench() {
       engine = start();
     },
     createPair,
+    createFifo,
     sync,
     deadLettersInIndex,
     plan,

@@ -79,6 +79,7 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   intend: 'write',
   recordItems: 'write',
   findOvertaken: 'read',
+  countOutcomes: 'read',
   recordReturns: 'write',
   isWatched: 'read',
   findSigned: 'read',

@@ -1,11 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
+import { describeArchiveClauses } from '#server/store/testing/archive-clauses.ts';
 import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
 import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
 import { describeReturnClauses } from '#server/store/testing/return-clauses.ts';
+import { describePlanningClauses } from '#server/store/testing/planning-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
 import { describeSearchClauses } from '#server/store/testing/search-clauses.ts';
 import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts';
@@ -41,7 +43,9 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeUnsearchedClauses(clauses);
     describeGroupClauses(clauses);
     describeSelectionClauses(clauses);
+    describePlanningClauses(clauses);
     describeLedgerClauses(clauses);
+    describeArchiveClauses(clauses);
     describeReturnClauses(clauses);
     describeSplitClauses(clauses);
     describeTriageClauses(clauses);

@@ -91,6 +91,8 @@ export function describeSharingClauses({ clause, harness }: Clauses): void {
             (item) => item.startsWith(`${id}-`) && items.find((each) => each.id === item)?.state !== 'intended',
           );
           expect(lost).toEqual([]);
+          const archived = said.filter((line) => line.startsWith(`archived ${id}-`)).map((line) => line.slice(9));
+          expect(await store.ledger.readArchived(archived)).toHaveLength(archived.length);
           const { account } = await store.ledger.getReplay(id);
           expect(account.intended).toBe(items.filter((item) => item.state === 'intended').length);
         }

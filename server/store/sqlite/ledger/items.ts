@@ -12,13 +12,15 @@ import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type ItemRow, toItem } from '#server/store/sqlite/ledger/replay-row.ts';
 import { findReplay } from '#server/store/sqlite/ledger/replays.ts';
 import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
-import type { ItemChange, Ledger, LedgerStep } from '#server/store/store.ts';
+import type { ItemChange, ItemIntent, Ledger } from '#server/store/store.ts';
 
 const build = queryBuilder<LedgerSchema>();
 
 export function listItems(db: Database, replayId: string, query: Parameters<Ledger['listItems']>[1]): ReplayItem[] {
   return db.snapshot(() => {
     const replay = findReplay(db, replayId);
+    if (query.queueId !== undefined && query.states?.length === 1 && query.states[0] === 'planned')
+      return listWaiting(db, replay, query.queueId, query);
     let select = build
       .selectFrom('items')
       .selectAll()
@@ -35,6 +37,22 @@ export function listItems(db: Database, replayId: string, query: Parameters<Ledg
   });
 }
 
+/** In the index's own words, so that SQLite takes it. */
+function listWaiting(
+  db: Database,
+  replay: { readonly id: string; readonly number: number },
+  queueId: string,
+  { after, limit }: Pick<Parameters<Ledger['listItems']>[1], 'after' | 'limit'>,
+): ReplayItem[] {
+  const rows = db.all(
+    sql<ItemRow>`
+      select *, ${replay.id} as replay_id from items indexed by items_waiting
+      where replay = ${replay.number} and queue_id = ${queueId} and state = 'planned' and ordinal > ${after ?? -1}
+      order by ordinal limit ${limit}`.compile(build),
+  );
+  return rows.map(toItem);
+}
+
 export function findItems(db: Database, replayId: string, itemIds: readonly string[]): ReplayItem[] {
   const rows = db.all(
     sql<ItemRow>`
@@ -45,27 +63,19 @@ export function findItems(db: Database, replayId: string, itemIds: readonly stri
   return rows.map(toItem);
 }
 
-export function intend(db: Database, items: Parameters<Ledger['intend']>[0], at: number): void {
+export function intend(db: Database, items: readonly ItemIntent[], at: number): void {
   db.transaction(() => writeIntents(db, items, at));
 }
 
 /** Within a transaction. */
-export function writeIntents(db: Database, items: Parameters<Ledger['intend']>[0], at: number): void {
+export function writeIntents(db: Database, items: readonly ItemIntent[], at: number): void {
   const moves = createMoves(db);
   const write = db.prepare('UPDATE items SET state = ?, watermark = ?, intended_at = ? WHERE item_id = ?');
   for (const { itemId, watermark } of items) {
     moves.move(itemId, 'intended');
     write.run('intended', watermark, at, itemId);
   }
-  moves.writeAccounts();
-}
-
-/** The outcomes of one batch and the intents of the next, with one fsync. */
-export function recordStep(db: Database, { changes, intents }: LedgerStep, at: number): void {
-  db.transaction(() => {
-    writeItems(db, changes, at);
-    writeIntents(db, intents, at);
-  });
+  moves.writeAccounts(at);
 }
 
 /** `sent_at` of an item that went from intended to settled in one step is the moment of that step. A reason that is not given again stays. */
@@ -91,13 +101,13 @@ export function writeItems(
     moves.move(itemId, state, why);
     write.run(state, reason ? JSON.stringify(reason) : null, sentPosition ?? null, at, itemId);
   }
-  moves.writeAccounts();
+  moves.writeAccounts(at);
 }
 
 /** Checks each move and adds up what it does to the accounts. */
 function createMoves(db: Database): {
   move(itemId: string, to: ItemState, why?: 'told' | 'proven'): void;
-  writeAccounts(): void;
+  writeAccounts(at: number): void;
 } {
   const read = db.prepare('SELECT replay, state FROM items WHERE item_id = ?');
   const changes = new Map<string, { replay: number; state: string; n: number }>();
@@ -124,12 +134,15 @@ function createMoves(db: Database): {
       add(row.replay, row.state, -1);
       add(row.replay, to, 1);
     },
-    writeAccounts() {
+    writeAccounts(at) {
       // In this order a count that only grows is never checked while it is short.
       const upsert = db.prepare(
         'INSERT INTO accounts (replay, state, n) VALUES (?1, ?2, max(?3, 0)) ON CONFLICT (replay, state) DO UPDATE SET n = n + ?3',
       );
-      for (const { replay, state, n } of changes.values()) if (n !== 0) upsert.run(replay, state, n);
+      for (const { replay, state, n } of changes.values()) {
+        if (n !== 0) upsert.run(replay, state, n);
+        if (state === 'intended' && n < 0) notePace(db, replay, -n, at);
+      }
     },
   };
 }
@@ -169,4 +182,27 @@ export function findOvertaken(
         and i.replay <> (select number from replays where id = ${replayId})`.compile(build),
   );
   return rows.map((row) => row.id);
+}
+
+/** Of a minute, and no longer: who asks wants to know how fast it goes now. */
+const paceKeptSeconds = 60;
+
+function notePace(db: Database, replay: number, outcomes: number, at: number): void {
+  const second = Math.floor(at / 1_000);
+  const add = db.prepare(
+    'INSERT INTO paces (replay, second, n) VALUES (?1, ?2, ?3) ON CONFLICT (replay, second) DO UPDATE SET n = n + ?3',
+  );
+  add.run(replay, second, outcomes);
+  db.prepare('DELETE FROM paces WHERE replay = ? AND second < ?').run(replay, second - paceKeptSeconds);
+}
+
+export function countOutcomes(db: Database, replayId: string, since: number): number {
+  const row = db.first(
+    sql<{ n: number }>`
+      select coalesce(sum(n), 0) as n from paces
+      where replay = (select number from replays where id = ${replayId}) and second >= ${Math.ceil(since / 1_000)}`.compile(
+      build,
+    ),
+  );
+  return row?.n ?? 0;
 }

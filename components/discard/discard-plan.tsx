@@ -1,0 +1,134 @@
+import { useState, type ReactNode } from 'react';
+import { actLabel, discardSentences } from '#components/discard/prepare-discard.ts';
+import { PlanDestinations, PlanNotes } from '#components/replay/plan-view.tsx';
+import { confirmationWord } from '#components/replay/prepare-plan.ts';
+import { Button } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/numbers.ts';
+import { Pill } from '#components/ui/pill.tsx';
+import { clockTime } from '#components/ui/times.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
+
+/** The plan of a discard or a restore, and the button that carries it out. Nothing has moved until then. */
+export function DiscardPlan({
+  replay,
+  insist,
+  onInsist,
+  busy,
+  onGo,
+  onCancel,
+  children,
+}: {
+  replay: ReplayView;
+  insist: boolean;
+  /** Absent where it can no longer be changed. */
+  onInsist?: (insist: boolean) => void;
+  busy: 'no' | 'planning' | 'going';
+  /** With the count that was typed where the plan is dangerous. */
+  onGo: (confirm: number | null) => void;
+  onCancel: () => void;
+  /** What went wrong, above the button. */
+  children?: ReactNode;
+}) {
+  const { plan, options } = replay;
+  const action = options.action === 'restore' ? 'restore' : 'discard';
+  const [typed, setTyped] = useState('');
+  const wanted = confirmationWord(plan);
+  const confirmed = typed.trim().replaceAll(',', '');
+  const canGo = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
+  const refused = plan.refusals.reduce((sum, note) => sum + note.count, 0);
+  const offersInsist = onInsist && (insist || plan.refusals.some((note) => note.code === 'read-refused'));
+  return (
+    <div className="@container flex min-h-0 flex-1 flex-col">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {action === 'discard' ? (
+          <Section title="What happens">
+            {discardSentences(plan).map((sentence) => (
+              <p key={sentence} className="mb-1.5 last:mb-0">
+                {sentence}
+              </p>
+            ))}
+          </Section>
+        ) : (
+          <Section title="Where they go back to">
+            {plan.destinations.length > 0 ? (
+              <PlanDestinations plan={plan} />
+            ) : (
+              <p>They are in their topic still: they are marked as open again, and nothing is sent.</p>
+            )}
+          </Section>
+        )}
+        {plan.refusals.length + plan.warnings.length > 0 && (
+          <Section
+            title={action === 'discard' ? 'Before you discard' : 'Before you restore'}
+            marks={refused > 0 && <Pill tone="failing">{formatCount(refused)} left out</Pill>}
+          >
+            <PlanNotes plan={plan} refusedWord="left out" />
+          </Section>
+        )}
+        {offersInsist && (
+          <Section title="How">
+            <label className="flex items-start gap-2">
+              <input
+                type="checkbox"
+                checked={insist}
+                onChange={(event) => onInsist(event.target.checked)}
+                className="mt-0.5"
+              />
+              <span>Read the queue all the same. The reason why it is refused is above.</span>
+            </label>
+          </Section>
+        )}
+      </div>
+      <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
+        {children}
+        {plan.dangerous && plan.willSend > 0 && (
+          <label className="grid gap-1">
+            <span>
+              Type <b className="font-semibold">{wanted}</b> to {action}{' '}
+              {plan.willSend === 1 ? 'this message' : 'these messages'}.
+            </span>
+            <input
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              inputMode="numeric"
+              autoComplete="off"
+              className="h-8 rounded-md border border-control bg-panel px-2"
+            />
+          </label>
+        )}
+        <div className="flex items-center gap-2">
+          <Button
+            look={plan.dangerous ? 'danger' : 'go'}
+            className="h-8! flex-1"
+            disabled={!canGo}
+            onClick={() => onGo(plan.dangerous ? Number(confirmed) : null)}
+          >
+            {busy === 'planning'
+              ? 'Planning…'
+              : busy === 'going'
+                ? action === 'discard'
+                  ? 'Discarding…'
+                  : 'Restoring…'
+                : actLabel(action, plan.willSend)}
+          </Button>
+          <Button className="h-8!" autoFocus={!plan.dangerous} onClick={onCancel}>
+            Cancel
+          </Button>
+        </div>
+        <p className="text-xs text-faint">Plan as of {clockTime(plan.asOf)} · nothing has been done.</p>
+      </div>
+    </div>
+  );
+}
+
+function Section({ title, marks, children }: { title: string; marks?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-b border-line px-4 py-3">
+      <h3 className="mb-2 flex min-h-5 items-center gap-2 text-2xs font-semibold text-faint">
+        {title}
+        {marks}
+      </h3>
+      {children}
+    </section>
+  );
+}

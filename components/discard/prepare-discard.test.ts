@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { actLabel, discardParts, discardPill, discardSentences } from '#components/discard/prepare-discard.ts';
+
+const none = {
+  total: 0,
+  planned: 0,
+  intended: 0,
+  sent: 0,
+  settled: 0,
+  skipped: 0,
+  failed: 0,
+  unknown: 0,
+  returned: 0,
+  returnedDifferent: 0,
+};
+const words = (parts: readonly { readonly words: string }[]) => parts.map((part) => part.words).join(' · ');
+
+describe('the account of a discard', () => {
+  it('says what is out of its queue and what is only archived', () => {
+    const account = { ...none, total: 6, settled: 3, sent: 1, skipped: 1, planned: 1 };
+    expect(words(discardParts('discard', { account, state: 'sending' }))).toBe(
+      '3 discarded · 1 archived, not yet removed · 1 not discarded · 1 to go',
+    );
+    expect(discardPill('discard', { account, state: 'sending' }).word).toBe('discarding 3 of 5');
+  });
+
+  it('of a restore with an unknown outcome is not done', () => {
+    const account = { ...none, total: 2, settled: 1, unknown: 1 };
+    expect(words(discardParts('restore', { account, state: 'settled' }))).toBe('1 restored · 1 unknown');
+    expect(discardPill('restore', { account, state: 'settled' })).toEqual({
+      tone: 'attention',
+      word: 'done, not all of it',
+    });
+  });
+});
+
+describe('the plan of a discard', () => {
+  it('says until when what leaves its queue can be restored, and that a log keeps it', () => {
+    const keptUntil = Date.UTC(2026, 11, 24, 12);
+    expect(discardSentences({ removes: 'all', willSend: 2, keptUntil })).toEqual([
+      'Each is written whole into the archive here, and only then removed from its queue.',
+      'Until 24 December 2026 they can be restored; after that nobody can.',
+    ]);
+    expect(discardSentences({ removes: 'none', willSend: 1 })).toEqual([expect.stringContaining('stays in its topic')]);
+    expect(discardSentences({ removes: 'some', willSend: 3, keptUntil })).toHaveLength(3);
+  });
+
+  it('names what its button does', () => {
+    expect(actLabel('discard', 12)).toBe('Discard 12 messages');
+    expect(actLabel('restore', 1)).toBe('Restore 1 message');
+    expect(actLabel('restore', 0)).toBe('Nothing can be restored');
+  });
+});

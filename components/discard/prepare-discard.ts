@@ -1,0 +1,124 @@
+import type { AccountPart } from '#components/replay/prepare-account.ts';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
+import type { ReplayAction } from '#lib/domain/replay.ts';
+
+type Plan = ReplayView['plan'];
+type Doing = Exclude<ReplayAction, 'replay'>;
+
+/** `Replay 118`, `Discard 119`. */
+export function nameOf(replay: Pick<ReplayView, 'number' | 'options'>): string {
+  return `${verbs[replay.options.action]} ${replay.number}`;
+}
+
+export const verbs: Readonly<Record<ReplayAction, string>> = {
+  replay: 'Replay',
+  discard: 'Discard',
+  restore: 'Restore',
+};
+
+const done: Readonly<Record<Doing, string>> = { discard: 'discarded', restore: 'restored' };
+
+const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** `24 December 2026` */
+export function dayOf(at: number): string {
+  return dates.format(at);
+}
+
+/** What happens to the messages, in sentences. */
+export function discardSentences(plan: Pick<Plan, 'removes' | 'willSend' | 'keptUntil'>): readonly string[] {
+  const one = plan.willSend === 1;
+  const until = plan.keptUntil === undefined ? null : dayOf(plan.keptUntil);
+  const removed = one
+    ? 'It is written whole into the archive here, and only then removed from its queue.'
+    : 'Each is written whole into the archive here, and only then removed from its queue.';
+  const kept = until === null ? [] : [`Until ${until} ${one ? 'it' : 'they'} can be restored; after that nobody can.`];
+  const inLog = one
+    ? 'It stays in its topic until the topic’s retention removes it: nothing can be removed from a log. It is marked as discarded here, and can be marked as open again.'
+    : 'They stay in their topic until its retention removes them: nothing can be removed from a log. They are marked as discarded here, and can be marked as open again.';
+  switch (plan.removes) {
+    case 'all':
+      return [removed, ...kept];
+    case 'none':
+      return [inLog];
+    case 'some':
+      return [`From queues: ${removed}`, ...kept, `From logs: ${inLog}`];
+  }
+}
+
+export function actLabel(action: Doing, count: number): string {
+  return count === 0 ? `Nothing can be ${done[action]}` : `${verbs[action]} ${countOf(count, 'message')}`;
+}
+
+/** The account of a discard or a restore in words; unknown is said where there is any, because only a restore sends. */
+export function discardParts(action: Doing, { account, state }: Pick<ReplayView, 'account' | 'state'>): AccountPart[] {
+  const waiting = account.planned + account.intended;
+  const isOver = state === 'cancelled' || state === 'stopped';
+  const parts: AccountPart[] = [
+    {
+      key: 'not-seen',
+      tone: 'settled',
+      count: account.settled,
+      words: `${formatCount(account.settled)} ${done[action]}`,
+    },
+  ];
+  const add = (key: AccountPart['key'], tone: Tone, count: number, word: string) => {
+    if (count > 0) parts.push({ key, tone, count, words: `${formatCount(count)} ${word}` });
+  };
+  add('sent', 'motion', account.sent, action === 'discard' ? 'archived, not yet removed' : 'sent');
+  add('unknown', 'attention', account.unknown, 'unknown');
+  add('failed', 'failing', account.failed, 'failed');
+  add('skipped', 'attention', account.skipped, `not ${done[action]}`);
+  add('waiting', 'plain', waiting, isOver ? 'left' : 'to go');
+  return parts;
+}
+
+export function discardPill(
+  action: Doing,
+  { account, state }: Pick<ReplayView, 'account' | 'state'>,
+): { readonly tone: Tone; readonly word: string } {
+  const at = `${formatCount(account.settled)} of ${formatCount(account.total - account.skipped)}`;
+  switch (state) {
+    case 'planned':
+      return { tone: 'plain', word: 'planned, nothing done' };
+    case 'queued':
+      return { tone: 'motion', word: 'about to begin' };
+    case 'sending':
+      return { tone: 'motion', word: `${action === 'discard' ? 'discarding' : 'restoring'} ${at}` };
+    case 'paused':
+      return { tone: 'attention', word: `paused at ${at}` };
+    case 'watching':
+    case 'settled':
+      return account.failed + account.unknown > 0
+        ? { tone: 'attention', word: 'done, not all of it' }
+        : { tone: 'settled', word: 'done' };
+    case 'cancelled':
+      return { tone: 'plain', word: `cancelled at ${at}` };
+    case 'stopped':
+      return { tone: 'failing', word: `stopped at ${at}` };
+  }
+}
+
+export function discardItemPill(
+  action: Doing,
+  state: ReplayItemView['state'],
+): { readonly tone: Tone; readonly word: string } {
+  switch (state) {
+    case 'planned':
+      return { tone: 'plain', word: 'to go' };
+    case 'intended':
+      return { tone: 'motion', word: 'under way' };
+    case 'sent':
+      return { tone: 'motion', word: action === 'discard' ? 'archived, not yet removed' : 'sent' };
+    case 'settled':
+      return { tone: 'settled', word: done[action] };
+    case 'skipped':
+      return { tone: 'attention', word: `not ${done[action]}` };
+    case 'failed':
+      return { tone: 'failing', word: 'failed' };
+    case 'unknown':
+      return { tone: 'attention', word: 'unknown' };
+  }
+}

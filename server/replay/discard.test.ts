@@ -1,0 +1,207 @@
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it, vi } from 'vitest';
+import { usualOptions, type Replay } from '#lib/domain/replay.ts';
+import { systemClock } from '#server/clock.ts';
+import { askEngine } from '#server/http/engine-requests.ts';
+import { intentMark } from '#server/replay/intent-mark.ts';
+import { createReplayBench } from '#server/replay/testing/replay-bench.ts';
+import type { RestoreSelection } from '#server/store/store.ts';
+
+/** Discards and restores, on a real SQS server in this process. */
+
+const bench = createReplayBench();
+const discard = { action: 'discard' } as const;
+
+async function restorePlan(selection: RestoreSelection): Promise<Replay> {
+  const { store } = bench;
+  const options = { ...usualOptions, action: 'restore' as const };
+  const request = { kind: 'plan-restore' as const, selection, options };
+  const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
+  return store.ledger.getReplay(replayId ?? '');
+}
+
+async function restored(selection: RestoreSelection): Promise<Replay> {
+  const planned = await restorePlan(selection);
+  await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+  return bench.reached(planned.id, 'settled');
+}
+
+async function stateOf(messageId: string): Promise<string | undefined> {
+  return (await bench.store.index.getMessages([messageId]))[0]?.state;
+}
+
+/** Everything in the dead-letter queue, hidden ones included. */
+async function depth(): Promise<number> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl: bench.deadLetters, AttributeNames: ['All'] });
+  const { Attributes: found = {} } = await bench.foreign.send(asked);
+  return Number(found['ApproximateNumberOfMessages']) + Number(found['ApproximateNumberOfMessagesNotVisible']);
+}
+
+describe('a discard', () => {
+  it('archives messages whole and then removes them, and nothing else', async () => {
+    const letters = await bench.deadLettersInIndex(5);
+    const chosen = letters.slice(1, 4).map((letter) => letter.id);
+    const planned = await bench.plan(chosen, discard);
+    expect(planned).toMatchObject({
+      sentence: 'Discard 3 messages picked by hand',
+      plan: { willSend: 3, removes: 'all', dangerous: true, destinations: [], keptUntil: expect.any(Number) },
+    });
+    await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ settled: 3, sent: 0 });
+    const archived = await bench.store.ledger.listArchived({ discardId: planned.id, after: null, limit: 10 });
+    const kept = await bench.store.ledger.readArchived(archived.map(({ itemId }) => itemId));
+    expect(kept.map(({ raw }) => new TextDecoder().decode(raw.body ?? undefined)).toSorted()).toEqual(
+      [1, 2, 3].map((number) => `{"number":${number}}`),
+    );
+    expect(await Promise.all(chosen.map(stateOf))).toEqual(['discarded', 'discarded', 'discarded']);
+    await bench.engine.stop();
+    expect(await bench.drain(bench.deadLetters)).toEqual([0, 4]);
+    expect(await bench.drain(bench.source)).toEqual([]);
+    bench.startEngine();
+  });
+
+  it('that stopped after the archive removes what it archived, and after the removal only says so', async () => {
+    const letters = await bench.deadLettersInIndex(3);
+    const planned = await bench.plan(
+      letters.map((letter) => letter.id),
+      discard,
+    );
+    await bench.engine.stop();
+    const { ledger, index } = bench.store;
+    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    const items = await ledger.listItems(planned.id, { after: null, limit: 10 });
+    // As an engine leaves it that is killed between the archive and the removal, and before it has told the index.
+    const mark = intentMark({ watermark: null, equals: 1 });
+    const entries = await Promise.all(
+      items
+        .slice(0, 2)
+        .map(async (item) => ({ itemId: item.id, raw: (await index.getMessage(item.messageId)).raw, mark })),
+    );
+    await ledger.archive(entries, Date.now());
+    expect(await depth()).toBe(3);
+    bench.startEngine();
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ settled: 3, unknown: 0, failed: 0 });
+    expect(await depth()).toBe(0);
+    const archived = await ledger.listArchived({ discardId: planned.id, after: null, limit: 10 });
+    expect(archived.map(({ state }) => state)).toEqual(['settled', 'settled', 'settled']);
+    expect(await Promise.all(letters.map(({ id }) => stateOf(id)))).toEqual(['discarded', 'discarded', 'discarded']);
+  });
+
+  it('of what is gone archives nothing, and says so', async () => {
+    const letters = await bench.deadLettersInIndex(2);
+    const planned = await bench.plan(
+      letters.map((letter) => letter.id),
+      discard,
+    );
+    await bench.drain(bench.deadLetters);
+    await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ skipped: 2, settled: 0 });
+    expect(await bench.store.ledger.listArchived({ messageIds: letters.map(({ id }) => id) })).toEqual([]);
+    expect(await stateOf(letters[0]?.id ?? '')).toBe('gone');
+  });
+
+  it('refuses what is discarded already, and a replay refuses it, too', async () => {
+    const [letter] = await bench.deadLettersInIndex(1);
+    const { id } = await bench.confirmed([letter?.id ?? ''], discard);
+    await bench.reached(id, 'settled');
+    for (const options of [discard, {}]) {
+      const planned = await bench.plan([letter?.id ?? ''], options);
+      expect(planned.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'state-gone', count: 1 }] });
+    }
+  });
+});
+
+describe('a restore', () => {
+  it('sends what was discarded back into its queue with its attributes, once, and both are linked', async () => {
+    await bench.foreign.send(
+      new SendMessageCommand({
+        QueueUrl: bench.deadLetters,
+        MessageBody: '{"number":7}',
+        MessageAttributes: {
+          price: { DataType: 'Number.eur', StringValue: '1.50' },
+          picture: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
+        },
+      }),
+    );
+    const letters = await bench.deadLettersInIndex(1, 1);
+    const old = letters.find((letter) => letter.preview.includes('7'));
+    const { id: discardId } = await bench.confirmed(
+      letters.map(({ id }) => id),
+      discard,
+    );
+    await bench.reached(discardId, 'settled');
+    expect(await depth()).toBe(0);
+
+    const done = await restored({ discardId });
+    expect(done).toMatchObject({
+      account: { settled: 2 },
+      plan: { willSend: 2, dangerous: false, warnings: [{ code: 'not-the-same' }] },
+    });
+    expect(await depth()).toBe(2);
+    await bench.sync(old?.queueId ?? '');
+    const items = await bench.store.ledger.listItemsOfMessages([old?.id ?? '']);
+    expect(items.map((item) => item.action)).toEqual(['restore', 'discard']);
+    const back = await bench.store.index.getMessage(items[0]?.returned?.messageId ?? '');
+    const before = (await bench.store.index.getMessage(old?.id ?? '')).raw;
+    expect(back).toMatchObject({ state: 'new', raw: { body: before.body } });
+    const mark = { name: 'restored-item', value: { kind: 'text', text: `${done.id}/${items[0]?.id}`, type: 'String' } };
+    expect(back.raw.headers).toEqual(expect.arrayContaining([...before.headers, mark]));
+    expect(back.raw.headers).toHaveLength(before.headers.length + 1);
+
+    const again = await restorePlan({ messageIds: [old?.id ?? ''] });
+    expect(again.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'restored-before' }] });
+    // What came back is a dead letter like any other: it goes where it came from, without the mark.
+    const replayed = await bench.confirmed([back.id]);
+    await bench.reached(replayed.id, 'watching');
+    expect(await bench.drain(bench.source)).toEqual([7]);
+  });
+
+  it('whose outcome nobody knows is unknown until the message is met, and is never sent twice by itself', async () => {
+    const [letter] = await bench.deadLettersInIndex(1);
+    const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
+    await bench.reached(discardId, 'settled');
+    const planned = await restorePlan({ discardId });
+    await bench.engine.stop();
+    const { ledger } = bench.store;
+    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    await ledger.setReplayState(planned.id, { state: 'sending', at: Date.now() });
+    const [item] = await ledger.listItems(planned.id, { after: null, limit: 1 });
+    await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
+    bench.startEngine();
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ unknown: 1 });
+    expect(await depth()).toBe(0);
+    const second = await restorePlan({ discardId });
+    expect(second.plan).toMatchObject({
+      willSend: 1,
+      dangerous: true,
+      warnings: expect.arrayContaining([expect.objectContaining({ code: 'outcome-unknown' })]),
+    });
+
+    // It was sent after all: the next reading meets it.
+    const mark = { DataType: 'String', StringValue: `${planned.id}/${item?.id}` };
+    await bench.foreign.send(
+      new SendMessageCommand({
+        QueueUrl: bench.deadLetters,
+        MessageBody: '{"number":0}',
+        MessageAttributes: { 'restored-item': mark },
+      }),
+    );
+    await bench.sync(letter?.queueId ?? '');
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 20_000 });
+    expect(await ledger.listArchived({ discardId, after: null, limit: 1 })).toMatchObject([
+      { restoredAt: expect.any(Number) },
+    ]);
+  });
+
+  it('of what the archive no longer has sends nothing', async () => {
+    const [letter] = await bench.deadLettersInIndex(1);
+    const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
+    await bench.reached(discardId, 'settled');
+    const planned = await restorePlan({ discardId });
+    await bench.store.ledger.forgetArchived(Date.now() + 1_000);
+    await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ skipped: 1 });
+    await expect(restorePlan({ discardId })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await depth()).toBe(0);
+  });
+});

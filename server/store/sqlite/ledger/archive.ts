@@ -1,0 +1,159 @@
+import { sql } from 'kysely';
+import { AppError } from '#lib/domain/errors.ts';
+import type { ItemState } from '#lib/domain/replay.ts';
+import type {
+  ArchivedMessage,
+  ArchiveEntry,
+  ArchiveLedger,
+  ArchiveQuery,
+  RestoredLink,
+} from '#server/store/archive-ledger.ts';
+import { decodeContent, encodeContent } from '#server/store/content.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { writeIntents, writeItems } from '#server/store/sqlite/ledger/items.ts';
+import { findReplay } from '#server/store/sqlite/ledger/replays.ts';
+import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
+
+const build = queryBuilder<LedgerSchema>();
+
+/** Messages may be large: so many a call are still a short transaction. */
+const forgottenMax = 200;
+
+export function archive(db: Database, entries: readonly ArchiveEntry[], at: number): void {
+  db.transaction(() => {
+    const intents = entries.map(({ itemId, mark }) => ({ itemId, watermark: mark }));
+    writeIntents(db, intents, at);
+    const insert = db.prepare(
+      'INSERT INTO archive (item, archived_at, size_bytes, content) SELECT id, ?, ?, ? FROM items WHERE item_id = ?',
+    );
+    for (const { itemId, raw } of entries) {
+      const content = raw && encodeContent(raw);
+      insert.run(at, content && content.length, content, itemId);
+    }
+    writeItems(
+      db,
+      entries.map(({ itemId }) => ({ itemId, state: 'sent' })),
+      at,
+    );
+  });
+}
+
+interface ArchivedRow {
+  item_id: string;
+  discard_id: string;
+  number: number;
+  by: string;
+  ordinal: number;
+  message_id: string;
+  queue_id: string;
+  identity: string;
+  lane: string;
+  state: string;
+  archived_at: number;
+  restored_at: number | null;
+  size_bytes: number | null;
+}
+
+const columns = sql`i.item_id, r.id as discard_id, r.number, coalesce(r.confirmed_by, r.created_by) as by, i.ordinal, i.message_id, i.queue_id,
+  i.identity, i.lane, i.state, a.archived_at, a.restored_at, a.size_bytes`;
+
+export function listArchived(db: Database, query: ArchiveQuery): ArchivedMessage[] {
+  return db.snapshot(() => {
+    if ('messageIds' in query) {
+      return db
+        .all(
+          sql<ArchivedRow>`
+            select ${columns} from (select distinct value from json_each(${JSON.stringify(query.messageIds)})) as wanted
+              cross join items as i on i.message_id = wanted.value join archive as a on a.item = i.id join replays as r on r.number = i.replay
+            order by r.number desc, i.ordinal`.compile(build),
+        )
+        .map(toArchived);
+    }
+    const discard = findReplay(db, query.discardId);
+    return db
+      .all(
+        sql<ArchivedRow>`
+          select ${columns} from items as i join archive as a on a.item = i.id join replays as r on r.number = i.replay
+          where i.replay = ${discard.number} and i.ordinal > ${query.after ?? -1} order by i.ordinal limit ${query.limit}`.compile(
+          build,
+        ),
+      )
+      .map(toArchived);
+  });
+}
+
+function toArchived(row: ArchivedRow): ArchivedMessage {
+  return {
+    itemId: row.item_id,
+    discardId: row.discard_id,
+    discardNumber: row.number,
+    by: row.by,
+    ordinal: row.ordinal,
+    messageId: row.message_id,
+    queueId: row.queue_id,
+    identity: row.identity,
+    lane: row.lane,
+    state: row.state as ItemState,
+    archivedAt: row.archived_at,
+    restoredAt: row.restored_at,
+    sizeBytes: row.size_bytes,
+  };
+}
+
+export function readArchived(
+  db: Database,
+  itemIds: readonly string[],
+): Awaited<ReturnType<ArchiveLedger['readArchived']>> {
+  const rows = db.all(
+    sql<{ item_id: string; content: Uint8Array }>`
+      select i.item_id, a.content from (select distinct value from json_each(${JSON.stringify(itemIds)})) as wanted
+        cross join items as i on i.item_id = wanted.value join archive as a on a.item = i.id
+      where a.content is not null`.compile(build),
+  );
+  return rows.map((row) => ({ itemId: row.item_id, raw: decodeContent(row.content) }));
+}
+
+export function markRestored(db: Database, itemIds: readonly string[], at: number): void {
+  db.transaction(() => {
+    const write = db.prepare(
+      'UPDATE archive SET restored_at = coalesce(restored_at, ?) WHERE item = (SELECT id FROM items WHERE item_id = ?)',
+    );
+    for (const itemId of itemIds) {
+      if (write.run(at, itemId).changes === 1) continue;
+      throw new AppError('not_found', 'There is no such message in the archive.', {
+        details: { item: itemId.slice(0, 40) },
+      });
+    }
+  });
+}
+
+/** How often the message came back from replays goes on with the restored one. */
+export function linkRestored(db: Database, links: readonly RestoredLink[]): void {
+  db.transaction(() => {
+    const write = db.prepare(
+      `UPDATE items SET returned_message_id = ?1, returned_at = ?2, returned_same_error = 1,
+         return_count = (SELECT max(return_count) FROM items AS earlier WHERE earlier.message_id = items.message_id)
+       WHERE item_id = ?3 AND returned_at IS NULL`,
+    );
+    const count = db.prepare('UPDATE replays SET returned = returned + 1 WHERE number = ?');
+    for (const { replayId, itemId, messageId, at } of links) {
+      const found = db.first(
+        sql<{ replay: number; state: string }>`
+          select i.replay, i.state from items as i join replays as r on r.number = i.replay
+          where i.item_id = ${itemId} and r.id = ${replayId} and r.options ->> 'action' = 'restore'`.compile(build),
+      );
+      if (!found) continue;
+      if (write.run(messageId, at, itemId).changes === 1) count.run(found.replay);
+      if (found.state === 'unknown') writeItems(db, [{ itemId, state: 'sent' }], at);
+    }
+  });
+}
+
+export function forgetArchived(db: Database, before: number): number {
+  return db.run(
+    sql`delete from archive where item in
+      (select item from archive where size_bytes is not null and archived_at < ${before} order by archived_at limit ${forgottenMax})`.compile(
+      build,
+    ),
+  );
+}
