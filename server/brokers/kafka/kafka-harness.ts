@@ -149,7 +149,7 @@ interface OwnServer {
  * Clients of Kafka go on to the address that a broker advertises, past any proxy that they came through. So this broker has a second
  * listener that advertises the proxy's address.
  */
-async function startOwnServer(): Promise<OwnServer> {
+export async function startOwnServer(): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-kafka-'));
   const [plaintext = 0, controller = 0, proxied = 0] = await freePorts(3);
   const proxy = await startTcpProxy({ host: '127.0.0.1', port: proxied });

@@ -49,7 +49,7 @@ export async function startRestartable({ version, connection, fill }: Restartabl
  * RabbitMQ answers a declaration when it is in Mnesia's log, and writes a moment later that it was committed. A server that is killed in between
  * takes it for aborted (`presume_abort`) when it starts again, and the queue is gone with all its confirmed messages (3.10.8, 4.0.5).
  */
-async function declaredOnDisk(folder: string, queue: string): Promise<void> {
+export async function declaredOnDisk(folder: string, queue: string): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!(await isCommitted(folder, queue))) {
     if (performance.now() > deadline) throw new Error(`The queue ${queue} was not on disk within 30 s.`);

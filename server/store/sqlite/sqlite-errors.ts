@@ -18,8 +18,9 @@ export function toStoreError(error: unknown, file: string): AppError {
     case codes.notADatabase:
       return corruptError(file, error);
     case codes.full:
+      // It passes, as a database that is busy does: whoever has something to write down tries again.
       return new AppError(
-        'conflict',
+        'timed_out',
         `The disk that holds ${file} is full; nothing was written. Make room, then try again.`,
         { details, cause: error },
       );
