@@ -4,6 +4,7 @@ import clsx from 'clsx';
 import { useId, useState } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { canaryLabel, rateLabel, rateProblem, rates } from '#components/replay/prepare-plan.ts';
+import { concurrencies, rampLabel, ramps } from '#components/replay/prepare-pace.ts';
 import { radioProps } from '#components/ui/radios.ts';
 import { usualCanary } from '#lib/replay/canary.ts';
 
@@ -12,11 +13,14 @@ export function PlanOptionsForm({
   options,
   offerInsist,
   offerQuarantined,
+  offerConcurrency,
   onChange,
 }: {
   options: PlanOptions;
   offerInsist: boolean;
   offerQuarantined: boolean;
+  /** Where several queues are in the selection. */
+  offerConcurrency: boolean;
   onChange: (options: PlanOptions) => void;
 }) {
   return (
@@ -55,6 +59,30 @@ export function PlanOptionsForm({
           onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })}
         />
       </div>
+      {options.ratePerSecond !== null && (
+        <Choice
+          label="Reached"
+          choices={ramps.map((seconds) => ({
+            id: String(seconds),
+            label: rampLabel(seconds),
+            chosen: options.rampSeconds === seconds,
+            title: seconds === 0 ? 'The whole rate from the first message on' : 'Begins with a tenth of the rate',
+          }))}
+          onChoose={(id) => onChange({ ...options, rampSeconds: Number(id) })}
+        />
+      )}
+      {offerConcurrency && (
+        <Choice
+          label="At once"
+          choices={concurrencies.map((queues) => ({
+            id: String(queues),
+            label: queues === 1 ? '1 queue' : `${queues} queues`,
+            chosen: options.concurrency === queues,
+            title: 'Within a queue the order is kept whatever is chosen',
+          }))}
+          onChoose={(id) => onChange({ ...options, concurrency: Number(id) })}
+        />
+      )}
       <Choice
         label="First a few"
         choices={[

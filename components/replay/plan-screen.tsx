@@ -4,6 +4,7 @@ import { DestinationChoice } from '#components/replay/destination-choice.tsx';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { estimateWords } from '#components/replay/prepare-pace.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
 import { useStrayTyping, wasTyping } from '#components/shell/stray-typing.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -52,6 +53,7 @@ export function PlanScreen({
     cancelButton.current?.focus();
   });
   const notes = plan.refusals.length + plan.warnings.length;
+  const estimate = estimateWords(options, plan.willSend);
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -82,7 +84,7 @@ export function PlanScreen({
           </Section>
         )}
         <Section title="What changes in each message">
-          <PlanHeaderDiff plan={plan} />
+          <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
         </Section>
         <Section title="How">
           {onOptions ? (
@@ -90,6 +92,7 @@ export function PlanScreen({
               options={options}
               offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')}
               offerQuarantined={plan.refusals.some((note) => note.code === 'quarantined')}
+              offerConcurrency={replay.queueIds.length > 1}
               onChange={onOptions}
             />
           ) : (
@@ -98,6 +101,7 @@ export function PlanScreen({
               {rateLabel(options.ratePerSecond)}, {canaryLabel(options.canary)}.
             </p>
           )}
+          {estimate !== null && <p className="text-soft">{estimate}</p>}
         </Section>
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">

@@ -1,12 +1,14 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { EditLines } from '#components/edit/edit-lines.tsx';
 import { receiverMark } from '#components/replay/prepare-plan.ts';
 import { messageHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
+import { unchangedSentence } from '#lib/edit/edit-words.ts';
 
 type Plan = ReplayView['plan'];
 type Note = Plan['warnings'][number];
@@ -124,11 +126,20 @@ function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }
 }
 
 /** What is different in a message after the replay: headers only, never key or bytes. */
-export function PlanHeaderDiff({ plan, action }: { plan: Plan; action?: ReactNode }) {
+export function PlanHeaderDiff({
+  plan,
+  edit,
+  action,
+}: {
+  plan: Plan;
+  edit: ReplayView['options']['edit'];
+  action?: ReactNode;
+}) {
   const kinds = new Set(plan.headerChanges.map((change) => change.kind));
   const kept = plan.headerChanges.filter((change) => change.change === 'kept');
   return (
     <div className="font-mono text-xs/[20px] break-words">
+      <EditLines edit={edit} />
       {[...kinds].map((kind) => (
         <div key={kind}>
           {kinds.size > 1 && <div className="font-sans text-faint">{kind}</div>}
@@ -164,7 +175,7 @@ export function PlanHeaderDiff({ plan, action }: { plan: Plan; action?: ReactNod
         </div>
       )}
       {action}
-      <div className="mt-1 font-sans text-faint">Key, value and all other headers go back byte for byte.</div>
+      <div className="mt-1 font-sans text-faint">{unchangedSentence(edit)}</div>
     </div>
   );
 }

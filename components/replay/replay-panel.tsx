@@ -2,7 +2,9 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { editSelectionHref } from '#components/edit/edit-url.ts';
 import {
   confirmReplay,
   planQueryOptions,
@@ -20,6 +22,7 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
+import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import { usualOptions } from '#lib/domain/replay.ts';
 
 function titleOf(selection: PlanSelection, planned: ReplayView | undefined): string {
@@ -31,17 +34,21 @@ function titleOf(selection: PlanSelection, planned: ReplayView | undefined): str
 export function ReplayPanel({
   selection,
   leftOut = null,
+  edit = null,
   onClose,
   onSent,
 }: {
   selection: PlanSelection;
   /** What also matches and is not planned, and the way to plan it, too. */
   leftOut?: { readonly words: string; readonly onInclude: () => void } | null;
+  /** What is changed in each message; without it there is a way to the editor. */
+  edit?: MessageEdit | null;
   onClose: () => void;
   onSent?: () => void;
 }) {
   const client = useQueryClient();
-  const [options, setOptions] = useState<PlanOptions>(usualOptions);
+  const router = useRouter();
+  const [options, setOptions] = useState<PlanOptions>({ ...usualOptions, edit });
   const [round, setRound] = useState(0);
   const [stale, setStale] = useState<ReplayView | null>(null);
   const plan = useQuery(planQueryOptions(selection, options, round));
@@ -67,6 +74,11 @@ export function ReplayPanel({
         <h2 className="flex-1 truncate text-sm font-semibold">
           {sent ? `Replay ${sent.number}` : titleOf(selection, planned)}
         </h2>
+        {!sent && edit === null && (
+          <Button size="small" onClick={() => router.push(editSelectionHref(selection, sessionStorage))}>
+            Edit them first
+          </Button>
+        )}
         <button
           type="button"
           aria-label="Close the replay"
@@ -96,6 +108,9 @@ export function ReplayPanel({
             <Button look="go" onClick={() => setRound(round + 1)}>
               Plan again
             </Button>
+            {options.destination !== null && (
+              <Button onClick={() => setOptions({ ...options, destination: null })}>Where they came from</Button>
+            )}
             <Button onClick={onClose}>Cancel</Button>
           </div>
         </div>

@@ -19,7 +19,7 @@ export interface PlanningIndex {
   ): Promise<{ readonly eventIds: readonly string[]; readonly next: string | null }>;
 }
 
-export interface LanePlace {
+interface LanePlace {
   readonly queueId: string;
   readonly lane: string;
   /** `null` begins with the first. */

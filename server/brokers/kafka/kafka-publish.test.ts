@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RawMessage } from '#lib/domain/message.ts';
 import type { PublishOutcome } from '#server/brokers/driver.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
+import { browseAll } from '#server/brokers/testing/driving.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
 import { createKafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
@@ -53,6 +54,28 @@ function kindsOf(outcomes: readonly PublishOutcome[]): string[] {
 }
 
 describe('order and place', () => {
+  test('a message has the time that it is given, else that of the send; one that stamps by its own clock overwrites both', async () => {
+    const [topic, ownTime] = [await aTopic(1), await aTopic(1, { 'message.timestamp.type': 'LogAppendTime' })];
+    const before = Date.now();
+    const given = before - 3_600_000;
+    const messages = (to_: string) =>
+      to(to_, [aMessage('given'), aMessage('now')], 0).map((each, index) =>
+        index === 0 ? { ...each, timestamp: given } : each,
+      );
+    expect(kindsOf(await driver.publish(messages(topic), options))).toEqual(['sent', 'sent']);
+    expect(kindsOf(await driver.publish(messages(ownTime), options))).toEqual(['sent', 'sent']);
+    const times = async (name: string) => (await browseAll(driver, name)).messages.map(({ brokerAt }) => brokerAt ?? 0);
+    const [first, second = 0] = await times(topic);
+    expect(first).toBe(given);
+    expect(second).toBeGreaterThanOrEqual(before);
+    for (const time of await times(ownTime)) expect(time).toBeGreaterThanOrEqual(before);
+    const { notes } = await driver.describeDestination(
+      { kind: 'kafka', topic: ownTime, partition: null },
+      options.signal,
+    );
+    expect(notes).toContain(`Topic ${ownTime} gives each message the time at which it takes it.`);
+  });
+
   test('five thousand messages of one key arrive once, in order, where the outcomes say', async () => {
     const topic = await aTopic(3);
     const messages = Array.from({ length: 5_000 }, (_, index) => aMessage(`${index}`.padEnd(600, '.'), 'one key'));

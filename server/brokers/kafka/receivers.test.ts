@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Consumer } from '@platformatic/kafka';
+import { Consumer, createAPI, Writer } from '@platformatic/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
@@ -103,6 +104,55 @@ test('a live group of the new protocol (KIP-848) is not called dead', async () =
     await consumer.close(true);
   }
 });
+
+test('a share group is found by its members, with what it is behind, and for no other topic', async () => {
+  const [topic, other] = [await aTopicWith(4), await aTopicWith(0)];
+  const group = `receivers-${randomUUID()}`;
+  const cluster = createKafkaCluster({ connection: 'kafka-receivers', brokers, clock: Date.now });
+  const memberId = randomUUID();
+  try {
+    // The client of the tests has no share consumer: a member is who sends a heartbeat.
+    const [node] = await cluster.brokerIds(signal);
+    await expect
+      .poll(() => cluster.call(node ?? 'any', shareHeartbeat, [group, memberId, 0, [topic]], signal), {
+        timeout: 30_000,
+      })
+      .toBe(0);
+    await expect
+      .poll(async () => (await receiversOf(topic)).find(({ name }) => name === group), { timeout: 15_000 })
+      .toMatchObject({ kind: 'consumer-group', state: 'share group, stable', members: 1 });
+    expect((await receiversOf(other)).map(({ name }) => name)).not.toContain(group);
+    expect(await cluster.call(node ?? 'any', shareHeartbeat, [group, memberId, -1, null], signal)).toBe(0);
+  } finally {
+    await cluster.close();
+  }
+});
+
+/** ShareGroupHeartbeatRequest.json in Kafka's source, version 1; answers the error code. */
+const shareHeartbeat = createAPI<
+  [group: string, member: string, epoch: number, topics: readonly string[] | null],
+  number
+>(
+  76,
+  1,
+  (group, member, epoch, topics) =>
+    Writer.create()
+      .appendString(group)
+      .appendString(member)
+      .appendInt32(epoch)
+      .appendString(null)
+      .appendArray(
+        topics === null ? null : [...topics],
+        (writer, topic) => void writer.appendString(topic),
+        true,
+        false,
+      )
+      .appendTaggedFields(),
+  (_id, _key, _version, reader) => {
+    reader.readInt32();
+    return reader.readInt16();
+  },
+);
 
 test('a member’s own bytes are not trusted', () => {
   expect(subscribedTopics(Buffer.from([0, 1]))).toEqual([]);

@@ -8,6 +8,7 @@ import {
 import type { Receiver } from '#server/brokers/driver.ts';
 import type { KafkaCluster, TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
 import { kafkaCode } from '#server/brokers/kafka/kafka-errors.ts';
+import { readShareGroups, tellsOfShareGroups } from '#server/brokers/kafka/share-groups.ts';
 
 export interface TopicReceivers {
   readonly receivers: readonly Receiver[];
@@ -32,8 +33,8 @@ interface GroupMembers {
 const listGroupsKey = 16;
 
 /**
- * Every consumer group that reads the topic: it has members that subscribe to it, or it has committed offsets for it. Lag is
- * counted to the high watermark, over the partitions with a commit.
+ * Every consumer group that reads the topic: it has members that subscribe to it, or it has committed offsets for it; share groups, where they begin
+ * to deliver. Lag is counted to the high watermark, over the partitions with a commit.
  */
 export async function findReceivers(
   cluster: KafkaCluster,
@@ -45,22 +46,43 @@ export async function findReceivers(
   const notes: string[] = denied
     ? ['This account may not see the consumer groups: who receives is not known. Grant it Describe on groups.']
     : [];
-  const shares = groups.filter((group) => group.type === 'share').length;
-  if (shares > 0)
-    notes.push(
-      `${shares} share ${shares === 1 ? 'group exists' : 'groups exist'} on the cluster; whether one reads this topic is not known.`,
-    );
+  const shares = groups.filter((group) => group.type === 'share');
+  const tellsOfShares = shares.length > 0 && (await tellsOfShareGroups(cluster, signal));
+  let untold = tellsOfShares ? 0 : shares.length;
 
-  const readers = groups.filter((group) => group.type !== 'share');
+  const readers = groups.filter((group) => group.type !== 'share' || tellsOfShares);
   const receivers: Receiver[] = [];
   let hidden = 0;
   await Promise.all(
     [...Map.groupBy(readers, (group) => group.node)].map(async ([node, mine]) => {
-      const [commits, members] = await Promise.all([
-        readCommits(cluster, node, mine, layout, signal),
-        readMembers(cluster, node, mine, layout.name, signal),
+      const [consumers, sharers] = [
+        mine.filter((each) => each.type !== 'share'),
+        mine.filter((each) => each.type === 'share'),
+      ];
+      const [commits, members, shared] = await Promise.all([
+        readCommits(cluster, node, consumers, layout, signal),
+        readMembers(cluster, node, consumers, layout.name, signal),
+        readShareGroups(
+          cluster,
+          node,
+          sharers.map(({ groupId }) => groupId),
+          layout,
+          signal,
+        ),
       ]);
-      for (const { groupId, state } of mine) {
+      untold += sharers.length - shared.size;
+      for (const [name, { state, onTopic, startOffsets }] of shared) {
+        if (onTopic === 0 && startOffsets.size === 0) continue;
+        const lag = startOffsets.size === 0 ? null : lagOf(startOffsets, high);
+        receivers.push({
+          kind: 'consumer-group',
+          name,
+          state: `share group, ${state.toLowerCase()}`,
+          members: onTopic,
+          lag,
+        });
+      }
+      for (const { groupId, state } of consumers) {
         const committed = commits.get(groupId);
         const described = members.get(groupId);
         if (committed === 'denied') hidden += 1;
@@ -76,6 +98,10 @@ export async function findReceivers(
       }
     }),
   );
+  if (untold > 0)
+    notes.push(
+      `${untold} share ${untold === 1 ? 'group exists' : 'groups exist'} on the cluster; whether one reads this topic is not known.`,
+    );
   if (hidden > 0)
     notes.push(
       `The offsets of ${hidden} consumer ${hidden === 1 ? 'group' : 'groups'} may not be seen by this account.`,

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { connectionOfPlan, fieldsOf, knownPlaces, placeOf, ruleFor } from '#components/replay/prepare-destination.ts';
+import type { OverviewResponse } from '#lib/api/queues.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
+import type { Destination } from '#lib/domain/message.ts';
+
+/** Of a row of the overview only this counts here. */
+const queue = (connection: string, name: string, origins: readonly string[]) =>
+  ({
+    id: `${connection}/${name}`,
+    connection,
+    name,
+    kind: connection,
+    origins,
+  }) as unknown as OverviewResponse['queues'][number];
+const queues = [
+  queue('kafka', 'orders.dlq', ['orders']),
+  queue('kafka', 'payments.dlq', ['payments']),
+  queue('sqs', 'billing-dlq', ['billing']),
+];
+const plan = {
+  destinations: [{ destination: { kind: 'kafka', topic: 'orders', partition: null }, label: 'orders' }],
+  suggestions: [
+    { destination: { kind: 'kafka', topic: 'orders-retry-0', partition: null }, why: 'retry topic of orders' },
+  ],
+} as unknown as ReplayView['plan'];
+
+describe('another place', () => {
+  it('is offered where all messages are on one connection', () => {
+    expect(connectionOfPlan({ queueIds: ['kafka/orders.dlq', 'kafka/payments.dlq'] }, { queues })).toEqual({
+      name: 'kafka',
+      kind: 'kafka',
+    });
+    expect(connectionOfPlan({ queueIds: ['kafka/orders.dlq', 'sqs/billing-dlq'] }, { queues })).toBeNull();
+    expect(connectionOfPlan({ queueIds: [] }, { queues })).toBeNull();
+  });
+
+  it('is completed from what the plan suggests, then from where dead letters of the connection came from', () => {
+    expect(knownPlaces({ plan }, { queues }, 'kafka')).toEqual([
+      { name: 'orders-retry-0', why: 'retry topic of orders' },
+      { name: 'orders', why: null },
+      { name: 'payments', why: 'its failures go to payments.dlq' },
+    ]);
+  });
+
+  it('is the same after it was written into its form and read again', () => {
+    const places: readonly Destination[] = [
+      { kind: 'kafka', topic: 'orders', partition: null },
+      { kind: 'sqs', queue: 'billing' },
+      { kind: 'rabbitmq', exchange: 'shop', routingKey: 'orders.paid' },
+      { kind: 'rabbitmq', exchange: '', routingKey: 'orders' },
+    ];
+    for (const place of places) expect(placeOf(place.kind, fieldsOf(place))).toEqual(place);
+  });
+
+  it('is none where nothing is named, or a name is longer than its broker allows', () => {
+    expect(placeOf('kafka', { name: '  ', exchange: '' })).toBeNull();
+    expect(placeOf('sqs', { name: 'q'.repeat(81), exchange: '' })).toBeNull();
+    expect(placeOf('rabbitmq', { name: '', exchange: 'broadcast' })).toEqual({
+      kind: 'rabbitmq',
+      exchange: 'broadcast',
+      routingKey: '',
+    });
+  });
+
+  it('becomes a rule for the queue that they are in, else for the place that they came from', () => {
+    expect(ruleFor({ plan, queueIds: ['kafka/orders.dlq'] })).toEqual({ matches: 'queue', pattern: 'orders.dlq' });
+    expect(ruleFor({ plan, queueIds: ['kafka/a', 'kafka/b'] })).toEqual({ matches: 'origin', pattern: 'orders' });
+    expect(ruleFor({ plan: { ...plan, destinations: [] }, queueIds: ['kafka/a', 'kafka/b'] })).toBeNull();
+  });
+});

@@ -1,0 +1,88 @@
+import type { OverviewResponse } from '#lib/api/queues.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
+import type { BrokerKind, Destination } from '#lib/domain/message.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
+import { isPossible } from '#lib/conventions/places.ts';
+
+type Plan = Pick<ReplayView, 'plan' | 'queueIds'>;
+
+/** The one connection that all messages of a plan are on; `null` where there are several: then they go where they came from. */
+export function connectionOfPlan(
+  { queueIds }: Pick<Plan, 'queueIds'>,
+  { queues }: Pick<OverviewResponse, 'queues'>,
+): { readonly name: string; readonly kind: BrokerKind } | null {
+  const names = new Set(queueIds.map((id) => splitQueueId(id)?.connection));
+  const [name] = names;
+  const kind = queues.find((queue) => queue.connection === name)?.kind;
+  return names.size === 1 && name !== undefined && kind !== undefined ? { name, kind } : null;
+}
+
+/** What a person may mean by another place: what the plan suggests first, then where dead letters of the connection came from. */
+export function knownPlaces(
+  { plan }: Pick<Plan, 'plan'>,
+  { queues }: Pick<OverviewResponse, 'queues'>,
+  connection: string,
+): readonly { readonly name: string; readonly why: string | null }[] {
+  const places = new Map<string, string | null>();
+  for (const { destination, why } of plan.suggestions) places.set(fieldsOf(destination).name, why);
+  for (const { destination } of plan.destinations) places.set(fieldsOf(destination).name, null);
+  for (const queue of queues) {
+    if (queue.connection !== connection) continue;
+    for (const origin of queue.origins) if (!places.has(origin)) places.set(origin, `its failures go to ${queue.name}`);
+  }
+  return Array.from(places, ([name, why]) => ({ name, why }));
+}
+
+/** A place as its form has it. On RabbitMQ the name is the exchange, or with an empty one the routing key names the queue. */
+interface PlaceFields {
+  readonly name: string;
+  readonly exchange: string;
+}
+
+export function fieldsOf(destination: Destination | null): PlaceFields {
+  switch (destination?.kind) {
+    case 'kafka':
+      return { name: destination.topic, exchange: '' };
+    case 'sqs':
+      return { name: destination.queue, exchange: '' };
+    case 'rabbitmq':
+      return { name: destination.routingKey, exchange: destination.exchange };
+    case undefined:
+      return { name: '', exchange: '' };
+  }
+}
+
+/** The place that the fields name; `null` where they name none. */
+export function placeOf(kind: BrokerKind, fields: PlaceFields): Destination | null {
+  const name = fields.name.trim();
+  const exchange = fields.exchange.trim();
+  const place: Destination =
+    kind === 'kafka'
+      ? { kind, topic: name, partition: null }
+      : kind === 'sqs'
+        ? { kind, queue: name }
+        : { kind, exchange, routingKey: name };
+  // A fanout exchange needs no key.
+  const isNamed = name !== '' || (kind === 'rabbitmq' && exchange !== '');
+  return isNamed && isPossible(place) ? place : null;
+}
+
+/** What the name stands for, as the field is labelled. */
+export const placeWords: Readonly<Record<BrokerKind, string>> = {
+  kafka: 'Topic',
+  rabbitmq: 'Routing key, or queue',
+  sqs: 'Queue',
+};
+
+/** What a rule for these messages would compare: the one place that all of them came from, else the queue that they are in. */
+export function ruleFor({
+  plan,
+  queueIds,
+}: Plan): { readonly matches: 'origin' | 'queue'; readonly pattern: string } | null {
+  const [only] = queueIds;
+  const queue = queueIds.length === 1 && only !== undefined ? splitQueueId(only) : null;
+  if (queue) return { matches: 'queue', pattern: queue.name };
+  const labels = new Set(plan.destinations.map(({ label }) => label));
+  const [label] = labels;
+  return labels.size === 1 && label !== undefined ? { matches: 'origin', pattern: label } : null;
+}

@@ -1,0 +1,92 @@
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { POST as postReplay } from '#app/api/v1/replays/route.ts';
+import { problem } from '#lib/api/common.ts';
+import type { Replay } from '#lib/domain/replay.ts';
+import { provideRuntime } from '#server/http/runtime.ts';
+import { createReplayBench, nameOf } from '#server/replay/testing/replay-bench.ts';
+
+/** What a confirmation says when something has changed since the plan, with a real engine and SQS server. */
+
+const bench = createReplayBench();
+
+beforeEach(() => {
+  const clock = { now: () => Date.now() };
+  // Only what the route asks for.
+  const runtime = { store: bench.store, clock, sandbox: null, version: 'test', engineSeenAt: () => clock.now() };
+  provideRuntime(runtime as unknown as Parameters<typeof provideRuntime>[0]);
+});
+
+const confirm = ({ id, plan }: Replay) =>
+  postReplay(
+    new Request('http://127.0.0.1:3000/', {
+      method: 'POST',
+      body: JSON.stringify({ replayId: id, hash: plan.hash }),
+      headers: { 'content-type': 'application/json' },
+    }),
+  );
+
+async function refused(planned: Replay) {
+  const answer = problem.parse(await (await confirm(planned)).json());
+  expect(answer).toMatchObject({ status: 409, code: 'stale_plan' });
+  expect((await bench.store.ledger.getReplay(planned.id)).state).toBe('planned');
+  return answer;
+}
+
+describe('a plan that is confirmed', { timeout: 60_000 }, () => {
+  it('as it was made is carried out', async () => {
+    const letters = await bench.deadLettersInIndex(2);
+    const planned = await bench.plan(letters.map(({ id }) => id));
+    expect((await confirm(planned)).status).toBe(202);
+    await bench.reached(planned.id, 'watching');
+    expect(await bench.drain(bench.source)).toEqual([0, 1]);
+  });
+
+  it('after another replay has sent some of it sends nothing, and says how many', async () => {
+    const letters = await bench.deadLettersInIndex(3);
+    const ids = letters.map(({ id }) => id);
+    const planned = await bench.plan(ids);
+    const first = await bench.confirmed(ids.slice(0, 2));
+    await bench.reached(first.id, 'watching');
+    const { detail, details } = await refused(planned);
+    expect(details).toMatchObject({
+      'sent-meanwhile': 2,
+      changes: ['2 were sent by another replay, or may have been.'],
+    });
+    expect(detail).toContain('2 were sent by another replay, or may have been. Plan again');
+    const again = await bench.plan(ids);
+    expect(again.plan).toMatchObject({ willSend: 1, refusals: [{ code: 'state-gone', count: 2 }] });
+    expect((await confirm(again)).status).toBe(202);
+    await bench.reached(again.id, 'watching');
+    expect(await bench.drain(bench.source)).toEqual([0, 1, 2]);
+  });
+
+  it('after its destination vanished, or what it holds, sends nothing and says which', async () => {
+    const letters = await bench.deadLettersInIndex(2);
+    const ids = letters.map(({ id }) => id);
+    const planned = await bench.plan(ids);
+    const [gone = ''] = ids;
+    await bench.store.index.setStates([{ messageId: gone, state: 'gone', at: Date.now(), replayId: null }]);
+    expect((await refused(planned)).details).toMatchObject({ gone: 1 });
+    await bench.foreign.send(new DeleteQueueCommand({ QueueUrl: bench.source }));
+    const { details } = await refused(planned);
+    expect(details).toMatchObject({ gone: 1, 'destination-gone': 2 });
+    expect(details?.['changes']).toContain(`2 go to ${nameOf(bench.source)}, which is no longer there.`);
+    expect(await bench.drain(bench.deadLetters)).toEqual([0, 1]);
+  });
+
+  it('after a redirect rule was made that would send it elsewhere says so', async () => {
+    const [letter] = await bench.deadLettersInIndex(1);
+    const planned = await bench.plan([letter?.id ?? '']);
+    await bench.store.ledger.saveRedirect({
+      name: 'Aside',
+      connection: 'sqs',
+      matches: 'queue',
+      pattern: '*',
+      destination: { kind: 'sqs', queue: 'aside' },
+      createdAt: Date.now(),
+      createdBy: 'ada',
+    });
+    expect((await refused(planned)).details).toMatchObject({ 'goes-elsewhere': 1 });
+  });
+});
