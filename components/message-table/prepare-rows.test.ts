@@ -92,8 +92,18 @@ describe('what a replay sent', () => {
 
   test('that came back does not look as if it stayed gone', () => {
     const sent = aRow('a', 1, 'replayed');
-    expect(stateMark(sent)).toEqual({ tone: 'motion', meaning: 'Sent back, not seen again so far' });
-    expect(stateMark({ ...sent, cameBackAs: tie })).toEqual({ tone: 'attention', meaning: 'Sent back, and came back' });
+    expect(stateMark(sent)).toMatchObject({ tone: 'motion', meaning: 'Sent back, not seen again so far' });
+    expect(stateMark({ ...sent, cameBackAs: tie })).toMatchObject({
+      tone: 'attention',
+      meaning: 'Sent back, and came back',
+    });
     expect(stateMark({ ...sent, state: 'gone', cameBackAs: tie }).tone).toBe('plain');
+  });
+
+  test('and that came back too often is marked, unless nobody can replay it any more', () => {
+    const often = { ...aRow('a', 1, 'returned'), returns: 3, quarantined: true };
+    expect(stateMark(often)).toMatchObject({ tone: 'attention', word: 'quarantined' });
+    expect(stateMark(often).meaning).toMatch(/3 times.*returned/);
+    expect(stateMark({ ...often, state: 'gone' }).word).toBe('gone');
   });
 });

@@ -113,7 +113,7 @@ describe('the account of a replay', () => {
       ).word,
     ).toBe('sending 412 of 1,204');
     expect(statePill({ state: 'watching', account: nothing, watchUntil: 250_000 }, 0).word).toBe(
-      'watching for returns · settles in 4 min',
+      'watching · settles in 4 min',
     );
   });
 });

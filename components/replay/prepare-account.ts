@@ -105,7 +105,7 @@ export function statePill(
         tone: 'motion',
         word:
           replay.watchUntil !== null && replay.watchUntil > now
-            ? `watching for returns · settles in ${duration(replay.watchUntil - now)}`
+            ? `watching · settles in ${duration(replay.watchUntil - now)}`
             : 'watching for returns',
       };
     case 'settled':

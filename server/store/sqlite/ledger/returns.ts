@@ -48,35 +48,58 @@ export function findSigned(
   signs: Parameters<ReturnLedger['findSigned']>[1],
   now: number,
 ): Awaited<ReturnType<ReturnLedger['findSigned']>> {
-  return db.snapshot(() => {
-    const replays = watchedReplays(db, queueId, now);
-    if (replays.length === 0) return [];
-    const find = (column: 'event_sign' | 'content_sign', index: string) =>
-      db.prepare(
-        `SELECT * FROM items INDEXED BY ${index} WHERE replay = ? AND ${column} = ? AND returned_at IS NULL
-           AND state IN ('sent', 'settled') AND intended_at >= ? ORDER BY ordinal LIMIT ?`,
-      );
-    const finders = [
-      { by: 'event-id', statement: find('event_sign', 'items_event_sign'), texts: signs.map(({ event }) => event) },
-      {
-        by: 'content',
-        statement: find('content_sign', 'items_content_sign'),
-        texts: signs.map(({ content }) => content),
-      },
-    ] as const;
-    return finders.flatMap(({ by, statement, texts }) =>
-      [...Map.groupBy(texts, (text) => text)].flatMap(([sign, alike]) =>
-        sign === null
-          ? []
-          : replays.flatMap(({ number, id }) =>
-              statement.all(number, hashText(sign), now - returnWindowMs, alike.length + candidatesMax).map((row) => {
-                // The columns of the table, as its migrations made them.
-                const item = { ...(row as unknown as Omit<ItemRow, 'replay_id'>), replay_id: id };
-                return { ...toItem(item), by, sign };
-              }),
-            ),
+  return db.snapshot(() =>
+    watchedReplays(db, queueId, now).flatMap((replay) => [
+      ...findBy(
+        db,
+        replay,
+        now,
+        'event-id',
+        signs.map(({ event }) => event),
       ),
-    );
+      ...findBy(
+        db,
+        replay,
+        now,
+        'content',
+        signs.map(({ content }) => content),
+      ),
+    ]),
+  );
+}
+
+const columns = { 'event-id': 'event_sign', content: 'content_sign' } as const;
+
+function findBy(
+  db: Database,
+  replay: { readonly number: number; readonly id: string },
+  now: number,
+  by: keyof typeof columns,
+  texts: readonly (string | null)[],
+): Awaited<ReturnType<ReturnLedger['findSigned']>> {
+  const alike = Map.groupBy(
+    texts.filter((text) => text !== null),
+    hashText,
+  );
+  const column = columns[by];
+  const from = `FROM items INDEXED BY items_${column} WHERE replay = ?1 AND ${column} = `;
+  const unreturned = `AND returned_at IS NULL AND state IN ('sent', 'settled') AND intended_at >= ?2`;
+  // Asked for all at once, because nearly none is there.
+  const met = db
+    .prepare(
+      `SELECT wanted.value AS sign FROM json_each(?3) AS wanted WHERE EXISTS (SELECT 1 ${from} wanted.value ${unreturned})`,
+    )
+    .all(replay.number, now - returnWindowMs, JSON.stringify([...alike.keys()]));
+  if (met.length === 0) return [];
+  const find = db.prepare(`SELECT * ${from} ?3 ${unreturned} ORDER BY ordinal LIMIT ?4`);
+  return met.flatMap((row) => {
+    const hash = Number(row['sign']);
+    const [sign = '', ...more] = alike.get(hash) ?? [];
+    return find.all(replay.number, now - returnWindowMs, hash, more.length + 1 + candidatesMax).map((found) => {
+      // The columns of the table, as its migrations made them.
+      const item = { ...(found as unknown as Omit<ItemRow, 'replay_id'>), replay_id: replay.id };
+      return { ...toItem(item), by, sign };
+    });
   });
 }
 
