@@ -1,103 +1,108 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
+import { replayFlags } from '#cli/replay-flags.ts';
+import { UsageError } from '#cli/usage-error.ts';
 import { parse } from '#lib/filter/parse.ts';
 
-export type Command = 'queues' | 'messages' | 'groups' | 'export';
+export const commands = ['queues', 'messages', 'groups', 'export', 'replay', 'discard', 'restore', 'replays'] as const;
+export type Command = (typeof commands)[number];
 
+/** A command as it was typed: its name, what stands behind it and its flags are ones that there are. */
 export interface Arguments {
   readonly command: Command;
+  /** `watch 118` of `replays watch 118`. */
+  readonly words: readonly string[];
   /** Where the console is, without a slash at its end. */
   readonly url: string;
-  readonly filter: string;
+  /** `null` where none was given. */
+  readonly filter: string | null;
   readonly limit: number;
-  readonly order: 'newest' | 'oldest';
   readonly json: boolean;
-  /** Of an export. */
-  readonly format: 'ndjson' | 'csv';
-  readonly content: boolean;
+  flag(name: string): string | null;
+  has(name: string): boolean;
 }
 
 interface Environment {
   readonly REDELIVER_URL?: string | undefined;
 }
 
-/** What is wrong with the command as it was typed; several lines where it points at a character. */
-export class UsageError extends Error {}
+const flags = {
+  filter: { type: 'string', short: 'f' },
+  limit: { type: 'string', short: 'n' },
+  order: { type: 'string' },
+  json: { type: 'boolean' },
+  format: { type: 'string' },
+  content: { type: 'boolean' },
+  all: { type: 'boolean' },
+  ids: { type: 'string' },
+  'ids-from': { type: 'string' },
+  except: { type: 'string' },
+  discard: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  confirm: { type: 'string' },
+  hash: { type: 'string' },
+  watch: { type: 'boolean' },
+  until: { type: 'string' },
+  plans: { type: 'boolean' },
+  state: { type: 'string' },
+  returned: { type: 'boolean' },
+  url: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Record<string, ParseArgsOptionDescriptor>;
 
-export const help = `redeliver: what a running Redeliver console knows of dead letters
+const ids = ['ids', 'ids-from'];
+const confirmation = ['dry-run', 'yes', 'confirm', 'watch', 'until', 'json'];
+const everyAction = [...confirmation, ...replayFlags.filter(({ ofEvery }) => ofEvery).map(({ flag }) => flag)];
 
-  redeliver queues                      every dead-letter queue
-  redeliver messages [--filter …]       dead letters, newest first
-  redeliver groups   [--filter …]       the problems behind them, most frequent first
-  redeliver export   [--filter …]       every dead letter that the filter meets, newest first, as the console's file has it
-
-  --filter <filter>    in the filter language of the console: docs/filter-language.md
-  --limit <number>     at most so many rows (messages and groups; default 100)
-  --order oldest       messages from the oldest on
-  --json               one JSON object a line, as the HTTP interface has it
-  --format csv         of an export; else ndjson, one JSON object a line
-  --content            of an export as NDJSON: keys, bodies and headers too
-  --url <address>      of the console; else REDELIVER_URL, else http://127.0.0.1:3000
-  --help
-
-Exit codes: 0 answered, also where nothing matches; 1 the console cannot be reached or refuses; 2 the command is not right.
-Examples: redeliver messages --filter='queue:orders.* header.tenant:acme since:2h' --json
-          redeliver groups --filter='-state:replayed payload.customer.id:42'
-          redeliver export --filter='queue:orders.*' --content > dead-letters.ndjson`;
-
-const commands: readonly Command[] = ['queues', 'messages', 'groups', 'export'];
-const limitMax = 1_000_000;
+/** Besides `--url`, which all take. */
+const taken: Readonly<Record<Command, readonly string[]>> = {
+  queues: ['json'],
+  messages: ['filter', 'limit', 'order', 'json'],
+  groups: ['filter', 'limit', 'json'],
+  export: ['filter', 'format', 'content'],
+  replay: ['filter', 'all', ...ids, 'except', ...confirmation, ...replayFlags.map(({ flag }) => flag)],
+  discard: ['filter', 'all', ...ids, 'except', ...everyAction],
+  restore: ['discard', ...ids, ...everyAction],
+  replays: ['limit', 'plans', 'state', 'returned', 'confirm', 'hash', 'watch', 'until', 'json'],
+};
 
 /** `null` where help is asked for. Throws UsageError. */
 export function readArguments(args: readonly string[], environment: Environment): Arguments | null {
   const { values, positionals } = parsed(args);
-  if (values.help === true || args.length === 0) return null;
-  const [name = '', ...others] = positionals;
+  if (values['help'] === true || args.length === 0) return null;
+  const [name = '', ...words] = positionals;
   const command = commands.find((each) => each === name);
-  if (!command || others.length > 0)
+  if (!command || (words.length > 0 && command !== 'replays'))
     throw new UsageError(`There is no command "${positionals.join(' ')}". Possible are ${commands.join(', ')}.`);
-  if (command === 'queues' && (values.filter ?? values.limit ?? values.order) !== undefined)
-    throw new UsageError('queues takes no --filter, --limit or --order: it lists every queue.');
-  if (command === 'groups' && values.order !== undefined) throw new UsageError('groups takes no --order.');
-  if (command === 'export' && (values.limit ?? values.order ?? values.json) !== undefined)
-    throw new UsageError(
-      'export takes no --limit, --order or --json: it writes everything that the filter meets, newest first.',
-    );
-  if (command !== 'export' && (values.format ?? values.content) !== undefined)
-    throw new UsageError('--format and --content are of export alone.');
-  const format = readFormat(values.format);
-  const content = values.content === true;
-  if (content && format === 'csv')
-    throw new UsageError('--content is for NDJSON: a line of CSV has no room for bodies.');
-  const filter = values.filter ?? '';
-  refuseUnreadable(filter);
+  for (const flag of Object.keys(values)) {
+    if (flag !== 'url' && !taken[command].includes(flag)) {
+      const others = commands.filter((other) => taken[other].includes(flag));
+      throw new UsageError(`${command} takes no --${flag}: that is for ${others.join(' and ')}.`);
+    }
+  }
+  const text = (flag: string): string | null => {
+    const value = values[flag];
+    return typeof value === 'string' ? value : null;
+  };
+  const filter = text('filter');
+  if (filter !== null) refuseUnreadable(filter);
   return {
     command,
-    url: readUrl(values.url ?? environment.REDELIVER_URL ?? 'http://127.0.0.1:3000'),
+    words,
+    url: readUrl(text('url') ?? environment.REDELIVER_URL ?? 'http://127.0.0.1:3000'),
     filter,
-    limit: readLimit(values.limit, command),
-    order: readOrder(values.order),
-    json: values.json === true,
-    format,
-    content,
+    limit: readLimit(text('limit'), command),
+    json: values['json'] === true,
+    flag: text,
+    has: (flag) => values[flag] === true,
   };
 }
 
 function parsed(args: readonly string[]) {
+  const options: Record<string, ParseArgsOptionDescriptor> = { ...flags };
+  for (const { flag, takes } of replayFlags) options[flag] = { type: takes === null ? 'boolean' : 'string' };
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        filter: { type: 'string', short: 'f' },
-        limit: { type: 'string', short: 'n' },
-        order: { type: 'string' },
-        json: { type: 'boolean' },
-        format: { type: 'string' },
-        content: { type: 'boolean' },
-        url: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -118,20 +123,29 @@ function readUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function readLimit(text: string | undefined, command: Command): number {
-  const max = command === 'groups' ? 500 : limitMax;
-  const limit = Number(text ?? 100);
+const limitsMax: Readonly<Record<Command, number>> = {
+  queues: 1,
+  messages: 1_000_000,
+  groups: 500,
+  export: 1,
+  replay: 1,
+  discard: 1,
+  restore: 1,
+  replays: 1_000_000,
+};
+
+function readLimit(text: string | null, command: Command): number {
+  const max = limitsMax[command];
+  const limit = Number(text ?? Math.min(100, max));
   if (!Number.isInteger(limit) || limit < 1 || limit > max)
     throw new UsageError(`--limit takes a number from 1 to ${max.toLocaleString('en')}.`);
   return limit;
 }
 
-function readFormat(text: string | undefined): Arguments['format'] {
-  if (text === undefined || text === 'ndjson' || text === 'csv') return text ?? 'ndjson';
-  throw new UsageError('--format is ndjson or csv.');
-}
-
-function readOrder(text: string | undefined): Arguments['order'] {
-  if (text === undefined || text === 'newest' || text === 'oldest') return text ?? 'newest';
-  throw new UsageError('--order is newest or oldest.');
+/** The value of a flag that takes one of a few words. Throws UsageError. */
+export function oneOf<Word extends string>(asked: Arguments, flag: string, words: readonly [Word, ...Word[]]): Word {
+  const text = asked.flag(flag) ?? words[0];
+  const word = words.find((each) => each === text);
+  if (word === undefined) throw new UsageError(`--${flag} is ${words.join(' or ')}.`);
+  return word;
 }

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readArguments, UsageError } from '#cli/arguments.ts';
+import { readArguments } from '#cli/arguments.ts';
 import { cutNote } from '#cli/commands.ts';
 import { jsonLine, printable, printableLines, table } from '#cli/print.ts';
-import { GET as getExports } from '#app/api/v1/exports/route.ts';
-import { GET as getGroups } from '#app/api/v1/groups/route.ts';
-import { GET as getMessages } from '#app/api/v1/messages/route.ts';
-import { GET as getQueues } from '#app/api/v1/queues/route.ts';
+import { type RealConsole, startCommand, startRealConsole } from '#cli/testing/real-console.ts';
+import { UsageError } from '#cli/usage-error.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
@@ -21,18 +18,11 @@ import { addQueue } from '#server/store/testing/reading.ts';
 const folder = mkdtempSync(join(tmpdir(), 'redeliver-cli-'));
 let store: Store;
 let payloads: PayloadReader;
-let server: Server;
+let server: RealConsole;
 let url: string;
 let now = 100_000;
 /** How long it takes from one answer to the next question. */
 let betweenMs = 0;
-
-const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
-  '/api/v1/queues': getQueues,
-  '/api/v1/messages': getMessages,
-  '/api/v1/groups': getGroups,
-  '/api/v1/exports': getExports,
-};
 
 beforeAll(async () => {
   store = openSqliteStore({ folder, role: 'writer' });
@@ -42,19 +32,8 @@ beforeAll(async () => {
   const queueId = await addQueue(store, 'orders.dlq');
   const letters = manyLetters(1_200, (n) => ({ at: n, keyText: n === 7 ? 'evil\u001b[31m' : `k-${n}` }));
   await store.index.ingest({ queueId, letters, scan: 's' });
-  // The real routes, behind as little of a server as there can be.
-  server = createServer((request, response) => {
-    const address = new URL(request.url ?? '', 'http://127.0.0.1');
-    void routes[address.pathname]?.(new Request(address)).then(async (answer) => {
-      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
-      response.end(await answer.text());
-      now += betweenMs;
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  url = `http://127.0.0.1:${address.port}`;
+  server = await startRealConsole(() => (now += betweenMs));
+  ({ url } = server);
 });
 
 afterAll(async () => {
@@ -64,14 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function redeliver(...args: string[]) {
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], { env: { ...process.env, REDELIVER_URL: url } });
-  const texts = { out: '', error: '' };
-  child.stdout.on('data', (chunk) => (texts.out += String(chunk)));
-  child.stderr.on('data', (chunk) => (texts.error += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, lines: texts.out.split('\n').slice(0, -1), error: texts.error };
-}
+const redeliver = (...args: string[]) => startCommand(url, args).ended;
 
 describe('the command line', () => {
   test('lists queues, groups and messages of a running console', async () => {
@@ -198,15 +170,23 @@ describe('the command line', () => {
     [['nothing'], /no command/],
     [['queues', '--filter', 'x'], /takes no --filter/],
     [['messages', '--limit', '0'], /--limit/],
-    [['messages', '--order', 'up'], /--order/],
     [['export', '--limit', '5'], /takes no --limit/],
-    [['export', '--format', 'xml'], /ndjson or csv/],
-    [['export', '--format', 'csv', '--content'], /for NDJSON/],
-    [['messages', '--content'], /of export alone/],
+    [['messages', '--content'], /messages takes no --content: that is for export/],
+    [['queues', 'more'], /no command "queues more"/],
     [['queues', '--url', 'localhost'], /no address/],
     [['queues', '--wrong'], /--wrong/],
   ])('%j is refused with a reason', (args, reason) => {
     expect(() => readArguments(args, {})).toThrow(UsageError);
     expect(() => readArguments(args, {})).toThrow(reason);
+  });
+
+  test.each([
+    [['messages', '--order', 'up'], '--order is newest or oldest'],
+    [['export', '--format', 'xml'], '--format is ndjson or csv'],
+    [['export', '--format', 'csv', '--content'], 'for NDJSON'],
+  ])('%j ends with 2 before the console is asked', async (args, reason) => {
+    const { code, error } = await redeliver(...args, '--url', 'http://127.0.0.1:1');
+    expect(code).toBe(2);
+    expect(error).toContain(reason);
   });
 });

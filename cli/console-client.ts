@@ -9,7 +9,21 @@ export async function askConsole<Schema extends z.ZodType>(
   path: string,
   params: Parameters = {},
 ): Promise<z.output<Schema>> {
-  const { base, response } = await get(url, path, params, 'application/json');
+  return read(await send(url, { method: 'GET', path, params, accept: 'application/json' }), schema);
+}
+
+/** Asks it to do something. Throws as `askConsole`. */
+export async function tellConsole<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  path: string,
+  body: unknown,
+): Promise<z.output<Schema>> {
+  const text = JSON.stringify(body);
+  return read(await send(url, { method: 'POST', path, params: {}, accept: 'application/json', body: text }), schema);
+}
+
+async function read<Schema extends z.ZodType>({ base, response }: Answer, schema: Schema): Promise<z.output<Schema>> {
   const body: unknown = await response.json().catch(() => null);
   const answer = schema.safeParse(body);
   if (!answer.success)
@@ -25,7 +39,7 @@ export async function* streamConsole(
   path: string,
   params: Parameters,
 ): AsyncGenerator<string, void, void> {
-  const { base, response } = await get(url, path, params, '*/*');
+  const { base, response } = await send(url, { method: 'GET', path, params, accept: '*/*' });
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   try {
     for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
@@ -39,30 +53,61 @@ export async function* streamConsole(
 
 type Parameters = Readonly<Record<string, string | number | null>>;
 
-async function get(
-  url: string,
-  path: string,
-  params: Parameters,
-  accept: string,
-): Promise<{ readonly base: string; readonly response: Response }> {
+interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly params: Parameters;
+  readonly accept: string;
+  readonly body?: string;
+}
+
+interface Answer {
+  readonly base: string;
+  readonly response: Response;
+}
+
+async function send(url: string, { method, path, params, accept, body }: Question): Promise<Answer> {
   const search = new URLSearchParams(
     Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
   );
   const { base, authorization } = withoutCredentials(url);
-  const address = `${base}/api/v1/${path}?${search}`;
-  const headers = { accept, ...(authorization !== null && { authorization }) };
-  const response = await fetch(address, { headers }).catch((cause: unknown) => {
-    throw new AppError(
-      'unreachable',
-      `No console answers at ${base}. Start it with npm start, or name another with --url or REDELIVER_URL.`,
-      { cause },
-    );
+  const address = `${base}/api/v1/${path}${search.size === 0 ? '' : `?${search}`}`;
+  const headers = {
+    accept,
+    ...(authorization !== null && { authorization }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const init = { method, headers, ...(body !== undefined && { body }) };
+  const response = await fetch(address, init).catch((cause: unknown) => {
+    throw isSlow(cause) ? tooSlow(base, cause) : silent(base, cause);
   });
   if (response.ok) return { base, response };
   const said = problem.safeParse(await response.json().catch(() => null));
   throw said.success
-    ? new AppError(said.data.code, said.data.detail)
+    ? new AppError(said.data.code, said.data.detail, { details: said.data.details ?? {} })
     : new AppError('internal', `${base} answered ${response.status}, and not as a Redeliver console does.`);
+}
+
+function silent(base: string, cause: unknown): AppError {
+  return new AppError(
+    'unreachable',
+    `No console answers at ${base}. Start it with npm start, or name another with --url or REDELIVER_URL.`,
+    { cause },
+  );
+}
+
+/** undici waits five minutes for the first byte of an answer. */
+function isSlow(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_HEADERS_TIMEOUT';
+}
+
+function tooSlow(base: string, cause: unknown): AppError {
+  return new AppError(
+    'timed_out',
+    `${base} has not answered within five minutes. What was asked for may still be under way there: look before you ask again.`,
+    { cause },
+  );
 }
 
 /** `fetch` takes no address with a name and a password in it, and no message may show them. */

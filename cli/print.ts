@@ -19,7 +19,16 @@ export function table(
       .join('  ')
       .trimEnd(),
   );
-  return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line)).join('\n');
+  return lines.map((line) => fitting(line, width)).join('\n');
+}
+
+export function fitting(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+}
+
+/** `1,204` */
+export function amount(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /**

@@ -8,14 +8,18 @@ import type { connect } from 'amqplib';
  * copy stays as it is, and nothing of the driver is used.
  */
 export function loadForeignAmqplib(): { readonly connect: typeof connect } {
+  return loadAmqplib((part) => replaceCodec(part('lib/codec.js') as Codec));
+}
+
+/** A copy of amqplib of one's own, of which `change` may alter parts before the rest of it has seen them. */
+export function loadAmqplib(change: (part: (file: string) => unknown) => void): { readonly connect: typeof connect } {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('amqplib');
   const folder = dirname(entry);
   const shared = Object.entries(require.cache).filter(([file]) => file.startsWith(folder));
   for (const [file] of shared) delete require.cache[file];
   try {
-    const codec: Codec = require(join(folder, 'lib/codec.js'));
-    replaceCodec(codec);
+    change((file) => require(join(folder, file)));
     return require(entry);
   } finally {
     for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];

@@ -1,0 +1,113 @@
+import { amount, instant, printable, table } from '#cli/print.ts';
+import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
+import type { ReplayAction } from '#lib/domain/replay.ts';
+
+type PlanView = ReplayView['plan'];
+export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'error'>;
+
+const done: Readonly<Record<ReplayAction, string>> = { replay: 'sent', discard: 'discarded', restore: 'restored' };
+
+/** What would happen, for people: sentence, destinations with their receivers, refusals, warnings, header diff. */
+export function planText({ number, sentence, options: { action }, plan }: ReplayView, width: number): string {
+  const { total, willSend, hash, refusals, warnings } = plan;
+  const many = willSend === total ? `all ${amount(total)}` : `${amount(willSend)} of ${amount(total)}`;
+  const parts = [
+    printable(sentence),
+    `Plan ${number}, hash ${printable(hash)}: ${many} would be ${done[action]}${action === 'replay' ? removal(plan) : kept(plan)}`,
+    destinationsText(plan, width),
+    redirectsText(plan, width),
+    notesText('STAYS', refusals, width),
+    notesText('NOTE', warnings, width),
+    headersText(plan, width),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function removal({ removes, willSend }: PlanView): string {
+  if (willSend === 0) return '.';
+  switch (removes) {
+    case 'all':
+      return '. What is sent is then removed from its queue.';
+    case 'none':
+      return '. What is sent stays in its topic, marked as replayed.';
+    case 'some':
+      return '. What is sent is then removed from its queue; in a topic it stays, marked as replayed.';
+  }
+}
+
+function kept({ keptUntil }: PlanView): string {
+  return keptUntil === undefined ? '.' : `. They can be restored until ${instant(keptUntil)} UTC.`;
+}
+
+function destinationsText({ destinations, toFurtherDestinations }: PlanView, width: number): string {
+  if (destinations.length === 0) return '';
+  const rows = destinations.flatMap(({ count, label, connection, receivers, notes }) => [
+    [amount(count), `${label} (${connection})`, receivers.map(receiverText).join('; ') || 'nobody is known'],
+    ...notes.map((note) => ['', '', note]),
+  ]);
+  const text = table(['SENDS', 'TO', 'RECEIVED BY'], rows, { width });
+  return toFurtherDestinations === 0 ? text : `${text}\n${amount(toFurtherDestinations)} more to further destinations`;
+}
+
+function redirectsText({ redirected }: PlanView, width: number): string {
+  if (redirected.length === 0) return '';
+  const rows = redirected.map(({ rule, count }) => [amount(count), rule]);
+  return table(['SENDS', 'ELSEWHERE, BY THE REDIRECT'], rows, { width });
+}
+
+function receiverText({ name, state, members, lag }: PlanView['destinations'][number]['receivers'][number]): string {
+  const facts = [state, members === null ? '' : `${members} members`, lag === null ? '' : `lag ${amount(lag)}`];
+  return `${name} (${facts.filter((fact) => fact !== '').join(', ')})`;
+}
+
+function notesText(name: string, notes: PlanView['warnings'], width: number): string {
+  if (notes.length === 0) return '';
+  const rows = notes.map(({ count, text, code }) => [amount(count), `${text} [${code}]`]);
+  return table([name, 'WHY'], rows, { width });
+}
+
+const signs = { added: '+', removed: '-', kept: '=' } as const;
+
+function headersText({ headerChanges, willSend }: PlanView, width: number): string {
+  if (headerChanges.length === 0 || willSend === 0) return '';
+  const kinds = new Set(headerChanges.map(({ kind }) => kind));
+  const rows = headerChanges.map(({ kind, change, name, value, why }) => [
+    `${signs[change]}${kinds.size > 1 ? ` ${kind}` : ''}`,
+    name,
+    [value, why].filter((part) => part !== null).join(', '),
+  ]);
+  return table(['', 'HEADER', 'AS IN THE FIRST MESSAGE'], rows, { width });
+}
+
+/** `replay 118 sending: 340 of 1,204 sent, 12 failed, 3 came back; 85 a second, 11 s left` */
+export function progressLine({ number, state, account, pace, error }: Progress, action: ReplayAction): string {
+  const { total, sent, settled, failed, skipped, unknown, returned } = account;
+  const counts = [
+    `${amount(sent + settled)} of ${amount(total)} ${done[action]}`,
+    ...some(failed, 'failed'),
+    ...some(skipped, 'left out'),
+    ...some(unknown, 'unknown'),
+    ...some(returned, 'came back'),
+  ];
+  const why = error === null ? '' : `. ${printable(error.message)}`;
+  return `${action} ${number} ${state}: ${counts.join(', ')}${paceText(pace)}${why}`;
+}
+
+function paceText(pace: Progress['pace']): string {
+  if (!pace) return '';
+  const left = pace.leftMs === null ? '' : `, ${amount(Math.ceil(pace.leftMs / 1_000))} s left`;
+  return `; ${amount(Math.round(pace.perSecond * 10) / 10)} a second${left}`;
+}
+
+function some(count: number, what: string): readonly string[] {
+  return count === 0 ? [] : [`${amount(count)} ${what}`];
+}
+
+export const replayColumns = ['REPLAY', 'STATE', 'CREATED', 'DONE', 'OF', 'FAILED', 'UNKNOWN', 'BACK', 'WHAT'];
+export const itemColumns = ['ITEM', 'STATE', 'MESSAGE', 'QUEUE', 'TO', 'BACK', 'REASON'];
+
+export function itemRow(item: ReplayItemView): string[] {
+  const { ordinal, state, messageId, queueId, destinationLabel, returned, reason } = item;
+  const back = returned === null ? '-' : returned.sameError === false ? 'other error' : 'yes';
+  return [String(ordinal), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
+}
