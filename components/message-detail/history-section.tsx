@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { DiscardWords } from '#components/discard/discard-history.tsx';
+import { editMessageHref } from '#components/edit/edit-url.ts';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { replayHref } from '#components/shell/links.ts';
@@ -24,7 +25,7 @@ const tones: Record<HistoryEvent['kind'], Tone> = {
   gone: 'plain',
 };
 
-export function HistorySection({ history }: { history: MessageDetail['history'] }) {
+export function HistorySection({ messageId, history }: { messageId: string; history: MessageDetail['history'] }) {
   return (
     <div>
       <h2 className="mb-2 text-2xs font-semibold text-faint">History</h2>
@@ -36,7 +37,8 @@ export function HistorySection({ history }: { history: MessageDetail['history'] 
               className={clsx('size-1.5 shrink-0 -translate-y-0.5 rounded-full', toneFill[tones[event.kind]])}
             />
             <span className="min-w-0 break-words">
-              <EventWords event={event} /> <Instant at={event.at} suffix=" ago" className="text-faint" />
+              <EventWords messageId={messageId} event={event} />{' '}
+              <Instant at={event.at} suffix=" ago" className="text-faint" />
             </span>
           </li>
         ))}
@@ -45,7 +47,7 @@ export function HistorySection({ history }: { history: MessageDetail['history'] 
   );
 }
 
-function EventWords({ event }: { event: HistoryEvent }): ReactNode {
+function EventWords({ messageId, event }: { messageId: string; event: HistoryEvent }): ReactNode {
   switch (event.kind) {
     case 'produced':
       return 'Produced';
@@ -65,8 +67,15 @@ function EventWords({ event }: { event: HistoryEvent }): ReactNode {
     case 'replayed':
       return (
         <>
-          <To href={replayHref(event.replayId)}>{replayedWords(event.outcome)}</To> by{' '}
-          <HostileText text={event.by} charactersMax={80} />: {event.outcome}
+          <To href={replayHref(event.replayId)}>{replayedWords(event.outcome)}</To>
+          {event.editedIn !== null && (
+            <>
+              {' '}
+              <To href={editMessageHref(messageId, event.editedIn)}>with an edit</To>
+            </>
+          )}{' '}
+          by <HostileText text={event.by} charactersMax={80} />
+          {event.editedIn !== null && ` in replay ${event.editedIn}`}: {event.outcome}
         </>
       );
     case 'returned':

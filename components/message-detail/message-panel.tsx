@@ -1,10 +1,11 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ExternalLink, X } from 'lucide-react';
+import { ExternalLink, PencilLine, X } from 'lucide-react';
 import Link from 'next/link';
 import { ArchivedNote } from '#components/discard/archived-note.tsx';
 import { DiscardButton } from '#components/discard/discard-button.tsx';
+import { editMessageHref } from '#components/edit/edit-url.ts';
 import { MessageView } from '#components/message-detail/message-view.tsx';
 import { stateTones } from '#components/message-table/prepare-rows.ts';
 import type { DiscardSelection } from '#components/queries/discards.ts';
@@ -83,6 +84,14 @@ export function MessagePanel({
                   className={buttonClass('quiet', 'icon')}
                 >
                   <ExternalLink size={13} aria-hidden />
+                </Link>
+                <Link
+                  href={editMessageHref(message.id)}
+                  aria-label="Edit and replay"
+                  title="Edit and replay (e)"
+                  className={buttonClass('quiet', 'icon')}
+                >
+                  <PencilLine size={13} aria-hidden />
                 </Link>
                 <DiscardButton message={message} onPlan={onDiscard} />
                 <Button look="go" keyHint="r" onClick={onReplay}>

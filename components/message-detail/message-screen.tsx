@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { ArchivedNote } from '#components/discard/archived-note.tsx';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { DiscardButton } from '#components/discard/discard-button.tsx';
+import { editMessageHref } from '#components/edit/edit-url.ts';
 import { MessageView } from '#components/message-detail/message-view.tsx';
 import { stateTones } from '#components/message-table/prepare-rows.ts';
 import { messageQueryOptions } from '#components/queries/messages.ts';
@@ -13,7 +14,7 @@ import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { useRouter } from 'next/navigation';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Button, buttonClass, KeyHint } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -30,7 +31,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
   const [replaying, setReplaying] = useState<BesideSelection | null>(null);
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
   const replayIt = () => message && setReplaying({ messageIds: [message.id] });
-  useHotkeys({ r: replayIt, Escape: () => setReplaying(null) });
+  useHotkeys({ r: replayIt, e: () => router.push(editMessageHref(messageId)), Escape: () => setReplaying(null) });
   const isUnknown = error instanceof AppError && error.code === 'not_found';
   return (
     <>
@@ -89,6 +90,9 @@ export function MessageScreen({ messageId }: { messageId: string }) {
                       </Link>
                       <CopyButton label="Copy link to this message" withWord="Copy link" text={() => location.href} />
                       <DiscardButton message={message} onPlan={setReplaying} />
+                      <Link href={editMessageHref(message.id)} className={buttonClass()}>
+                        Edit and replay <KeyHint>e</KeyHint>
+                      </Link>
                       <Button look="go" keyHint="r" onClick={replayIt}>
                         Replay
                       </Button>

@@ -70,7 +70,7 @@ export function MessageView({
           </Section>
         )}
         <Section>
-          <HistorySection history={message.history} />
+          <HistorySection messageId={message.id} history={message.history} />
         </Section>
         {message.key !== null && hasNeighbours(message) && (
           <Section>

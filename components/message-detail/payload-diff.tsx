@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import clsx from 'clsx';
 import { useState } from 'react';
-import { diffSentence, diffText, lineLooks } from '#components/message-detail/prepare-diff.ts';
+import { DiffLines } from '#components/message-detail/diff-lines.tsx';
+import { diffSentence, diffText } from '#components/message-detail/prepare-diff.ts';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { diffQueryOptions } from '#components/queries/diff.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -40,21 +40,7 @@ export function PayloadDiff({ messageId }: { messageId: string }) {
           <CopyButton text={diffText(data.diff.lines)} label="Copy the differences" />
         )}
       </p>
-      {data.diff && data.diff.added + data.diff.removed > 0 && (
-        <pre className="font-mono text-xs/[19px] break-words whitespace-pre-wrap">
-          {data.diff.lines.map(({ kind, text }, index) => (
-            <div key={index} className={clsx('flex', lineLooks[kind].look)}>
-              <span aria-hidden className="w-4 shrink-0 text-center select-none">
-                {lineLooks[kind].sign}
-              </span>
-              <span className="min-w-0 flex-1">
-                <span className="sr-only">{lineLooks[kind].word}</span>
-                <HostileText text={text} charactersMax={1_100} />
-              </span>
-            </div>
-          ))}
-        </pre>
-      )}
+      {data.diff && data.diff.added + data.diff.removed > 0 && <DiffLines lines={data.diff.lines} />}
     </div>
   );
 }

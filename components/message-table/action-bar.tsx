@@ -13,6 +13,7 @@ export function ActionBar({
   onReplayMatching,
   onClear,
   canReplay,
+  onEdit,
   onReplay,
   onDiscard,
 }: {
@@ -31,6 +32,7 @@ export function ActionBar({
   onClear: () => void;
   /** Not while the filter that is typed cannot be read. */
   canReplay: boolean;
+  onEdit: () => void;
   onReplay: () => void;
   onDiscard: () => void;
 }) {
@@ -84,6 +86,9 @@ export function ActionBar({
       </Button>
       <Button disabled={!canReplay} onClick={onDiscard}>
         Discard
+      </Button>
+      <Button keyHint="e" disabled={!canReplay} onClick={onEdit}>
+        Edit and replay
       </Button>
       <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
         Replay

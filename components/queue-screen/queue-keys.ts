@@ -8,6 +8,7 @@ export function useQueueKeys(actions: {
   open: () => void;
   select: () => void;
   replay: () => void;
+  edit: () => void;
   filter: () => void;
   close: () => void;
 }): void {
@@ -27,6 +28,7 @@ export function useQueueKeys(actions: {
     ' ': actions.open,
     x: actions.select,
     r: actions.replay,
+    e: actions.edit,
     '/': actions.filter,
     Escape: actions.close,
   });

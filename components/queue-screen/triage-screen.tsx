@@ -2,9 +2,12 @@
 
 import clsx from 'clsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
+import { editSelectionHref } from '#components/edit/edit-url.ts';
+import { MoveAllStrip } from '#components/discard/move-all-strip.tsx';
 import { ExportMenu } from '#components/export/export-menu.tsx';
 import { FilterBar } from '#components/filter-bar/filter-bar.tsx';
 import { focusAtEnd } from '#components/filter-bar/focus-at-end.ts';
@@ -47,6 +50,7 @@ import { splitQueueId } from '#lib/domain/queue.ts';
 /** Dead letters of one queue, or over all of them: since when, which problems, what one looks like, and putting them back. */
 export function TriageScreen({ queueId }: { queueId: string | null }) {
   const client = useQueryClient();
+  const router = useRouter();
   const now = useNow();
   const table = useRef<RowsHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
@@ -61,6 +65,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const queue = overview.data?.queues.find((each) => each.id === queueId) ?? null;
   const view = { filter: pageFilter(queueId, filter), range, order };
   const isValid = filterProblem(filter) === null;
+  const movesAll = queue?.kind === 'sqs';
+  const isWhole = (filter === '' || filter === startFilter) && range === 'all';
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });
   const { pages, search, rows, announcement, total } = reads;
   const slots = useSeriesColours(
@@ -94,13 +100,16 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     void client.resetQueries({ queryKey: messagesQueryOptions(view).queryKey });
     table.current?.scrollTo(0);
   };
-  const replaySelected = () => {
+  const withSelected = (key: string, does: (ids: readonly string[]) => void) => {
     if (isOutdated) return;
     const one = openId ?? cursor.currentId;
     const ids = cursor.selection.size > 0 ? [...cursor.selection] : one === null ? [] : [one];
-    if (ids.length > 0) setReplaying({ messageIds: ids });
-    else if (rows.length > 0) toast('Say which: go to a row with j or k, or select rows with x. Then r replays them.');
+    if (ids.length > 0) does(ids);
+    else if (rows.length > 0) toast(`Say which: go to a row with j or k, or select rows with x. Then ${key} them.`);
   };
+  const replaySelected = () => withSelected('r replays', (messageIds) => setReplaying({ messageIds }));
+  const editSelected = () =>
+    withSelected('e edits', (messageIds) => router.push(editSelectionHref({ messageIds }, sessionStorage)));
   const move = (by: number, selecting: boolean) => {
     const at = cursor.move(by, selecting);
     if (!at) return;
@@ -118,6 +127,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     },
     select: () => cursor.currentId !== null && cursor.toggle(cursor.currentId),
     replay: replaySelected,
+    edit: editSelected,
     filter: () => focusAtEnd(filterField.current),
     close: () => {
       if (replaying) setReplaying(null);
@@ -157,8 +167,11 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
           now={now}
           reading={read.isPending}
           onRead={(insist) => read.mutate(insist)}
+          // Its own means know no filter: they are offered where everything is shown.
+          onMoveAll={movesAll && isWhole ? () => setReplaying({ action: 'move-all', queueId }) : undefined}
         />
       )}
+      {queueId !== null && movesAll && <MoveAllStrip queueId={queueId} />}
       <FilterBar
         fieldRef={filterField}
         filter={filter}
@@ -257,6 +270,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               onClear={clear}
               canReplay={!isOutdated}
               onReplay={replaySelected}
+              onEdit={editSelected}
               onDiscard={() => setReplaying({ action: 'discard', messageIds: [...cursor.selection] })}
             />
           )}

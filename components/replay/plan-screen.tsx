@@ -58,7 +58,9 @@ export function PlanScreen({
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Section title="Where they go">
-          {onOptions && <DestinationChoice replay={replay} options={options} onChange={onOptions} />}
+          {onOptions && options.action === 'replay' && (
+            <DestinationChoice replay={replay} options={options} onChange={onOptions} />
+          )}
           <PlanDestinations plan={plan} />
           <p className="mt-2 text-soft">{removalSentence(plan)}</p>
         </Section>

@@ -3,7 +3,8 @@
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { endOfSending } from '#components/replay/prepare-account.ts';
-import { canaryLabel, pastRemovalSentence, rateLabel } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, pastRemovalSentence } from '#components/replay/prepare-plan.ts';
+import { rateWords } from '#components/replay/prepare-pace.ts';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -41,7 +42,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
               <When label={replay.state === 'watching' ? 'settles' : 'watched until'} at={replay.watchUntil} />
               <When label="settled" at={replay.settledAt} />
               <dt className="text-soft">rate</dt>
-              <dd>{rateLabel(replay.options.ratePerSecond)}</dd>
+              <dd>{rateWords(replay.options)}</dd>
               <dt className="text-soft">first a few</dt>
               <dd>{canaryLabel(replay.options.canary)}</dd>
               <dt className="text-soft">failure headers</dt>
@@ -63,7 +64,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
           )}
           <Panel title="What changed in each message">
             <div className="p-3.5">
-              <PlanHeaderDiff plan={plan} />
+              <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
             </div>
           </Panel>
         </div>

@@ -35,6 +35,7 @@ const shortcuts = [
       ['Shift j / k', 'Select while moving'],
       ['Shift click', 'Select up to here'],
       ['r', 'Plan a replay of the selection, or of the open message'],
+      ['e', 'Edit the selection, or the open message, and replay it'],
       ['Enter', 'In a plan: send it'],
       ['/', 'Filter'],
     ],

@@ -1,0 +1,138 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
+import { useState } from 'react';
+import { EditLayout, EditSection } from '#components/edit/edit-layout.tsx';
+import { CodeEditor } from '#components/edit/edit-one.tsx';
+import { HeaderEditor } from '#components/edit/header-editor.tsx';
+import {
+  draftedEdit,
+  emptyPatch,
+  jsonMistake,
+  previewsWords,
+  type HeaderDraft,
+} from '#components/edit/prepare-edit.ts';
+import { PreviewView } from '#components/edit/preview-view.tsx';
+import { useSettled } from '#components/edit/use-settled.ts';
+import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { editPreviewsQueryOptions } from '#components/queries/edits.ts';
+import type { PlanSelection } from '#components/queries/replays.ts';
+import { ReplayPanel } from '#components/replay/replay-panel.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+
+/** A JSON Patch and header edits over a selection, with the diff of each message page by page. */
+export function EditMany({ selection }: { selection: PlanSelection }) {
+  const patch = useSettled(emptyPatch);
+  const headers = useSettled<readonly HeaderDraft[]>([]);
+  const [planning, setPlanning] = useState(false);
+  const mistake = jsonMistake(patch.value);
+  const edit = draftedEdit({
+    mode: 'patch',
+    text: '',
+    original: '',
+    style: null,
+    patch: patch.settled,
+    headers: headers.settled,
+  });
+  const isSettling = patch.value !== patch.settled || headers.value !== headers.settled;
+  const pages = useInfiniteQuery({
+    ...editPreviewsQueryOptions(selection, edit),
+    enabled: mistake === null && edit !== null,
+  });
+  const previews = (pages.data?.pages ?? []).flatMap((page) => page.previews);
+  const refused = (pages.data?.pages ?? []).reduce((sum, page) => sum + page.refused, 0);
+  const isShown = edit !== null && mistake === null;
+  const typing = (work: () => void) => {
+    setPlanning(false);
+    work();
+  };
+  return (
+    <EditLayout
+      left={
+        <>
+          <EditSection title="JSON Patch, made to the body of each message">
+            <div className="flex h-[40vh] min-h-56 flex-col rounded-md border border-control">
+              <CodeEditor
+                initial={emptyPatch}
+                label="JSON Patch"
+                describedBy="edit-mistake"
+                isJson
+                autoFocus
+                onChange={(next) => typing(() => patch.set(next))}
+              />
+            </div>
+            <p
+              id="edit-mistake"
+              role="status"
+              className={clsx('mt-1.5 min-h-5 text-xs', mistake ? 'text-failing' : 'text-faint')}
+            >
+              {mistake ??
+                'RFC 6902: add, remove, replace, move, copy, test. A message on which an operation fails is not sent.'}
+            </p>
+          </EditSection>
+          <EditSection title="Headers, of each message">
+            <HeaderEditor headers={[]} drafts={headers.value} onDrafts={(next) => typing(() => headers.set(next))} />
+          </EditSection>
+        </>
+      }
+      right={
+        planning && edit !== null ? (
+          <ReplayPanel
+            key={JSON.stringify(edit)}
+            selection={selection}
+            edit={edit}
+            onClose={() => setPlanning(false)}
+          />
+        ) : (
+          <EditSection
+            title="What changes"
+            actions={
+              <Button look="go" disabled={!isShown || isSettling || pages.isError} onClick={() => setPlanning(true)}>
+                Plan the replay
+              </Button>
+            }
+          >
+            {edit === null && (
+              <p className="text-soft">
+                Nothing yet: what the patch makes of each message stands here before anything is sent.
+              </p>
+            )}
+            {edit !== null && mistake !== null && <p className="text-failing">{mistake}</p>}
+            {isShown && pages.isError && <ProblemNotice error={pages.error} />}
+            {isShown && pages.isPending && (
+              <SkeletonRows count={6} rowClass="h-10" label="Looking at the first messages" />
+            )}
+            {isShown && pages.data && (
+              <>
+                <p role="status" className={clsx('mb-2', refused > 0 ? 'text-failing' : 'text-soft')}>
+                  {previewsWords(previews.length, refused, !pages.hasNextPage)}
+                </p>
+                <ul className="grid gap-3">
+                  {previews.map((preview) => (
+                    <li key={preview.messageId} className="border-t border-line pt-2">
+                      <p className="mb-1 text-xs">
+                        <MessageLink messageId={preview.messageId}>
+                          <HostileText text={preview.identity} charactersMax={60} />
+                        </MessageLink>
+                      </p>
+                      <PreviewView preview={preview} />
+                    </li>
+                  ))}
+                </ul>
+                {pages.hasNextPage && (
+                  <Button className="mt-3" disabled={pages.isFetching} onClick={() => void pages.fetchNextPage()}>
+                    {pages.isFetching ? 'Looking…' : 'Look at the next ones'}
+                  </Button>
+                )}
+              </>
+            )}
+          </EditSection>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,85 @@
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { EditBodyView, EditPreview } from '#lib/api/edits.ts';
+import type { HeaderEdit, MessageEdit } from '#lib/domain/message-edit.ts';
+import { restyled, type OneLine } from '#lib/edit/json-style.ts';
+import { JsonSyntaxError, parseJson } from '#lib/edit/json-tree.ts';
+
+/** A header as it is being edited; `value` of one that is removed is what it was. */
+export interface HeaderDraft {
+  readonly name: string;
+  readonly change: HeaderEdit['change'];
+  readonly value: string;
+}
+
+/** What stands in the editor of a patch before anything is written. */
+export const emptyPatch = '[\n  { "op": "replace", "path": "/", "value": "" }\n]';
+
+/** Why the whole text cannot be edited here, in a sentence; `null` where it can. */
+export function noTextReason({ before, patchOnly }: Pick<EditPreview, 'before' | 'patchOnly'>): string | null {
+  if (patchOnly !== null) return `${sentence(patchOnly)} Masked fields may be replaced and removed by it.`;
+  if (before.format === 'binary') return 'The body is no text. Its bytes can be replaced through the API, with base64.';
+  if (before.cut)
+    return 'The body cannot be shown whole, or cannot be written back. What its preview says of it stands below.';
+  return null;
+}
+
+/** The edit that the drafts make; `null` where they change nothing. */
+export function draftedEdit({
+  mode,
+  text,
+  original,
+  style,
+  patch,
+  headers,
+}: {
+  mode: 'text' | 'patch';
+  text: string;
+  /** What `text` was to begin with. */
+  original: string;
+  style: OneLine | null;
+  patch: string;
+  headers: readonly HeaderDraft[];
+}): MessageEdit | null {
+  const isPatched = patch.trim() !== '' && patch !== emptyPatch;
+  const body =
+    mode === 'text'
+      ? text === original
+        ? null
+        : ({ kind: 'replace', text: restyled(text, style) } as const)
+      : isPatched
+        ? ({ kind: 'patch', operations: patch } as const)
+        : null;
+  const edits = headers
+    .filter(({ name }) => name.trim() !== '')
+    .map(({ name, change, value }): HeaderEdit => (change === 'set' ? { change, name, value } : { change, name }));
+  return body === null && edits.length === 0 ? null : { body, headers: edits };
+}
+
+/** `Line 3: a comma or } is expected`; `null` where it is JSON. */
+export function jsonMistake(text: string): string | null {
+  try {
+    parseJson(text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return `Line ${text.slice(0, error.at).split('\n').length}: no JSON, ${error.message}.`;
+  }
+}
+
+/** How the body is made, and how large it is. */
+export function bodyWords({ label, sizeBytes }: EditBodyView): string {
+  return `${label}, ${formatCount(sizeBytes)} bytes`;
+}
+
+/** What pages of previews say so far. */
+export function previewsWords(seen: number, refused: number, isAll: boolean): string {
+  const of = isAll && seen > 1 ? `All ${countOf(seen, 'message')}` : `The first ${countOf(seen, 'message')}`;
+  return refused === 0
+    ? `${of} can be edited so.`
+    : `${of} looked at: ${formatCount(refused)} cannot be edited so and ${refused === 1 ? 'is' : 'are'} not sent.`;
+}
+
+export function sentence(words: string): string {
+  const end = /[.!?]$/.test(words) ? '' : '.';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end}`;
+}
