@@ -16,6 +16,7 @@ export function planText({ number, sentence, options: { action }, plan }: Replay
     `Plan ${number}, hash ${printable(hash)}: ${many} would be ${done[action]}${action === 'replay' ? removal(plan) : kept(plan)}`,
     destinationsText(plan, width),
     redirectsText(plan, width),
+    suggestionsText(plan, width),
     notesText('STAYS', refusals, width),
     notesText('NOTE', warnings, width),
     headersText(plan, width),
@@ -53,6 +54,12 @@ function redirectsText({ redirected }: PlanView, width: number): string {
   if (redirected.length === 0) return '';
   const rows = redirected.map(({ rule, count }) => [amount(count), rule]);
   return table(['SENDS', 'ELSEWHERE, BY THE REDIRECT'], rows, { width });
+}
+
+function suggestionsText({ suggestions }: PlanView, width: number): string {
+  if (suggestions.length === 0) return '';
+  const rows = suggestions.map(({ label, connection, why }) => [`${label} (${connection})`, why]);
+  return table(['COULD GO TO', 'WHY'], rows, { width });
 }
 
 function receiverText({ name, state, members, lag }: PlanView['destinations'][number]['receivers'][number]): string {

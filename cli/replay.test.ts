@@ -326,6 +326,7 @@ it("a stranger's text in a plan does nothing to the terminal", async () => {
           },
         ],
         redirected: [{ rule: evil, count: 1 }],
+        suggestions: [{ destination: row.destination, label: evil, connection: evil, why: evil }],
         refusals: [note],
         warnings: [note],
         headerChanges: [{ kind: 'sqs', change: 'kept', name: evil, value: evil, why: evil }],
