@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { Fragment } from 'react';
 import { accountBar, accountParts, statePill, wayOn } from '#components/replay/prepare-account.ts';
+import { paceWords } from '#components/replay/prepare-pace.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
@@ -23,10 +24,12 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
   const pill = statePill(replay, now);
   const parts = accountParts(replay);
   const next = wayOn(replay);
+  const pace = paceWords(replay);
   return (
     <div className="grid gap-2" role="status" aria-label="Progress">
-      <div className="flex">
+      <div className="flex items-baseline gap-2">
         <Pill tone={pill.tone}>{pill.word}</Pill>
+        {pace !== null && <span className="text-soft tabular-nums">{pace}</span>}
       </div>
       <svg aria-hidden width="100%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" className="rounded-full">
         <rect width="100" height="8" className="fill-line" />

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { createDeadline } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
 import { createBrokerCounter, type BrokerCounts } from '#server/brokers/broker-counts.ts';
 import { asAppError, tooLate } from '#server/brokers/broker-errors.ts';
@@ -69,14 +70,20 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
   ): Promise<readonly PublishOutcome[]> {
     counter.called();
     const signal = AbortSignal.any([publishing.signal, closing.signal]);
-    const late = AbortSignal.timeout(publishing.timeoutMs + limits.publishGraceMs);
+    const late = createDeadline(publishing.timeoutMs + limits.publishGraceMs);
+    const heldUp = (isHeldUp: boolean): void => {
+      late.heldUp(isHeldUp);
+      publishing.heldUp?.(isHeldUp);
+    };
     let outcomes: readonly PublishOutcome[];
     try {
-      outcomes = await untilAborted(driver.publish(messages, { ...publishing, signal }), late);
+      outcomes = await untilAborted(driver.publish(messages, { ...publishing, signal, heldUp }), late.signal);
     } catch (error) {
-      if (error instanceof AppError && !late.aborted) throw counter.counted(error);
+      if (error instanceof AppError && !late.signal.aborted) throw counter.counted(error);
       // Neither an error of the contract nor an answer in time: nobody knows what was sent.
       outcomes = [];
+    } finally {
+      late.end();
     }
     const settled = complete(messages, outcomes);
     counter.published(settled);
@@ -117,6 +124,24 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
     browse: (queue, browsing, signal) => patientBrowse(driver, queue, browsing, signal, patience),
     hold: (queue, wanted, holding, signal) => patientHold(driver, queue, wanted, holding, signal, patience),
     publish,
+    moveAll: {
+      facts: (queue, signal) =>
+        call(`Looking at "${queue}"`, limits.callMs, signal, limits.triesMax, (inner) =>
+          driver.moveAll.facts(queue, inner),
+        ),
+      start: (queue, moving, signal) =>
+        call(`Moving all of "${queue}"`, limits.callMs, signal, 1, (inner) =>
+          driver.moveAll.start(queue, moving, inner),
+        ),
+      progress: (queue, signal) =>
+        call(`Looking at the move of "${queue}"`, limits.callMs, signal, limits.triesMax, (inner) =>
+          driver.moveAll.progress(queue, inner),
+        ),
+      cancel: (queue, signal) =>
+        call(`Cancelling the move of "${queue}"`, limits.callMs, signal, 1, (inner) =>
+          driver.moveAll.cancel(queue, inner),
+        ),
+    },
     counts: () => counter.counts(),
     async close() {
       closing.abort();

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerKind, Destination, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
 import type { QueueCapabilities, ReadRefusal, Retention } from '#lib/domain/queue.ts';
+import type { MoveAll } from '#server/brokers/move-all.ts';
 
 /**
  * What every broker adapter does, and all that anyone else knows of it. Thin on purpose: retries, timeouts, byte caps and
@@ -36,8 +37,9 @@ export interface BrokerDriver {
   browse(queue: string, options: BrowseOptions, signal: AbortSignal): AsyncIterable<BrowseBatch>;
 
   /**
-   * Finds the wanted messages again and holds them, in the order of their lanes, until the batch is left: the caller sends them
-   * and then removes what was confirmed. Wanted messages that are no longer there are not yielded, and that is no error. Where one may still be
+   * Finds the wanted messages again and holds them, in the order of their lanes, until the iterator ends: the caller sends them
+   * and then removes what was confirmed, also after it has asked for the next batch. Where messages are held, an empty batch comes last: what is not
+   * removed when the caller asks for more is given back. Wanted messages that are no longer there are not yielded, and that is no error. Where one may still be
    * there and was not met, because the read ended early or others hold messages, it throws `interrupted` or `timed_out` after
    * it has yielded those that it met: never is a message passed over in silence that is not certainly gone.
    * Everything held and not removed is given back on the way out, as in `browse`. On a log nothing is held.
@@ -60,6 +62,9 @@ export interface BrokerDriver {
    * have) is `failed` with `unencodable`; nothing is dropped silently. Throws only when nothing at all was sent. Adds and removes nothing: the caller has made the message.
    */
   publish(messages: readonly OutgoingMessage[], options: PublishOptions): Promise<readonly PublishOutcome[]>;
+
+  /** The broker's own means to move a whole queue, and why there are none where there are none. */
+  readonly moveAll: MoveAll;
 
   /** Gives back everything, closes every connection. Safe to call twice; what is running ends with `cancelled`. */
   close(): Promise<void>;
@@ -165,7 +170,7 @@ export interface HoldOptions {
 export interface HeldBatch {
   readonly messages: readonly RawDeadLetter[];
   /**
-   * Removes held messages of this batch from the queue, durably. One outcome an identity: `removed`, or why not. On a log: throws `unsupported`.
+   * Removes held messages of this batch from the queue, durably, until the hold ends. One outcome an identity: `removed`, or why not. On a log: throws `unsupported`.
    * A removal whose answer never comes is `unknown`: the message may be seen again.
    */
   remove(identities: readonly string[]): Promise<readonly RemoveOutcome[]>;
@@ -214,14 +219,17 @@ export interface OutgoingMessage {
 }
 
 export interface PublishOptions {
+  /** Without the time for which the broker itself makes us wait (RabbitMQ's alarms, Kafka's quotas). */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Told when the broker begins to make us wait and when it has ended. */
+  readonly heldUp?: (isHeldUp: boolean) => void;
 }
 
 export type PublishOutcome =
   /** `position`: where it landed, for people and for proof (`partition:offset`, MessageId); `null` where the broker does not tell. */
   | { readonly kind: 'sent'; readonly ref: string; readonly position: string | null }
-  /** It is certain that it was not sent. */
+  /** It is certain that it was not sent. Where `isHeldBack` says so of the error, the broker only asks for patience. */
   | { readonly kind: 'failed'; readonly ref: string; readonly error: ErrorRecord }
   /** It may have been sent. */
   | { readonly kind: 'unknown'; readonly ref: string; readonly error: ErrorRecord };

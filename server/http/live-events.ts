@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventStream } from '#server/http/event-stream.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import { toReplayView } from '#server/queries/to-view.ts';
+import { readReplay } from '#server/queries/replays.ts';
 import type { ReplayState } from '#lib/domain/replay.ts';
 import { replayProgress } from '#lib/api/replays.ts';
 
@@ -36,7 +36,7 @@ export async function streamReplay(runtime: Runtime, request: Request, idOrNumbe
     let seen = 0;
     let said = '';
     while (!signal.aborted) {
-      const replay = toReplayView(await runtime.store.ledger.getReplay(id), runtime.masking);
+      const replay = await readReplay(runtime, id);
       const progress = replayProgress.parse(replay);
       const text = JSON.stringify(progress);
       if (text !== said && (said === '' ? send('replay', replay) : send('progress', progress))) said = text;

@@ -8,7 +8,7 @@ import { makeOutgoing } from '#lib/replay/outgoing.ts';
 import { isHeldBack } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, HeldBatch, OutgoingMessage, PublishOutcome } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import { intentMark } from '#server/replay/intent-mark.ts';
+import { type EqualsLeft, intentMark } from '#server/replay/intent-mark.ts';
 import type { ItemChange, ItemIntent, Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 
@@ -90,12 +90,13 @@ function toOutgoing(
 export function toIntents(
   { watermarkOf }: SendBatchDependencies,
   pairs: readonly HeldItem[],
+  equalsLeft: EqualsLeft,
 ): Promise<readonly ItemIntent[]> {
   return Promise.all(
     pairs.flatMap(({ item, raw }) => {
       const { destination } = item;
       if (destination === null) return [];
-      const equals = raw.equals === undefined ? 1 : raw.equals;
+      const equals = equalsLeft.of(raw);
       const mark = watermarkOf(destination);
       return [mark.then((watermark) => ({ itemId: item.id, watermark: intentMark({ watermark, equals }) }))];
     }),
@@ -117,7 +118,7 @@ const againMsMax = 10_000;
  * A send is never cut short by a shutdown: an answer that was not waited for would be unknown for no reason.
  */
 export async function publish(
-  dependencies: SendBatchDependencies,
+  dependencies: Pick<SendBatchDependencies, 'driver' | 'clock' | 'publishTimeoutMs'>,
   outgoing: readonly OutgoingMessage[],
 ): Promise<Published> {
   const until = dependencies.clock.now() + heldBackMsMax;
@@ -137,7 +138,7 @@ export async function publish(
 }
 
 async function publishOnce(
-  { driver, publishTimeoutMs: timeoutMs }: SendBatchDependencies,
+  { driver, publishTimeoutMs: timeoutMs }: Pick<SendBatchDependencies, 'driver' | 'publishTimeoutMs'>,
   outgoing: readonly OutgoingMessage[],
 ): Promise<Published> {
   try {

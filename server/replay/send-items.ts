@@ -1,14 +1,28 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import { indexHeaders } from '#lib/conventions/header-index.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
+import { isReplayHeader, readReplayHeaders } from '#lib/conventions/replay-headers.ts';
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
-import type { Destination } from '#lib/domain/message.ts';
+import type { BrokerKind, Destination, RawDeadLetter } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
-import { readWatermark, sendOneBatch, type HeldItem, type SendBatchDependencies } from '#server/replay/send-batch.ts';
+import type { MessageEditor } from '#server/payload/message-editor.ts';
+import { createBatchSending } from '#server/replay/batch-sending.ts';
+import { editHeld } from '#server/replay/edit-held.ts';
+import {
+  makeReady,
+  readWatermark,
+  type HeldItem,
+  type ReadyBatch,
+  type SendBatchDependencies,
+} from '#server/replay/send-batch.ts';
 import type { Throttle } from '#server/replay/throttle.ts';
 import { type TroubledTopics, withOriginals } from '#server/sync/original-records.ts';
 
 export interface SendDependencies extends Omit<SendBatchDependencies, 'watermarkOf'> {
   readonly throttle: Throttle;
+  readonly editor: MessageEditor;
   readonly order: QueueCapabilities['order'];
   /** Groups of a FIFO queue of which a message was not sent, in this pass or an earlier one: what follows it stays behind it. */
   readonly brokenLanes: Set<string>;
@@ -24,12 +38,16 @@ export type PassEnd =
   /** The broker is in trouble; what was not sent yet stays planned. */
   | { readonly kind: 'trouble'; readonly error: AppError };
 
-/** At most so many messages between two fsyncs: what a crash can leave unknown. */
-const batchMax = 100;
+/**
+ * At most so many messages between an intent and its outcome: what a crash can leave unknown. On Kafka the destination itself then tells what became of
+ * each, so they may be more.
+ */
+const batchMax: Readonly<Record<BrokerKind, number>> = { kafka: 1_000, rabbitmq: 100, sqs: 100 };
 
 /**
  * Sends the items of one queue in the order of their lanes. For each batch: the intent is on disk before the send, the outcome after it, and only
- * what was confirmed and written down is removed from the queue. The caller holds the queue's gate.
+ * what was confirmed and written down is removed from the queue. The next batch is read while one is being confirmed, and intended only when
+ * the outcome of that one is on disk. The caller holds the queue's gate.
  */
 export async function sendItems(
   dependencies: SendDependencies,
@@ -38,46 +56,103 @@ export async function sendItems(
   items: readonly ReplayItem[],
   signal: AbortSignal,
 ): Promise<PassEnd> {
-  const { driver, store, throttle, brokenLanes } = dependencies;
+  const leaving = new AbortController();
+  const batching = { ...dependencies, watermarkOf: watermarks(dependencies, signal) };
+  const sending = createBatchSending(batching, replay);
+  const wait = { signal, leaving: AbortSignal.any([signal, leaving.signal]) };
+  const batches = readyBatches(batching, replay, queueName, items, wait);
+  let upcoming = batches.next();
+  try {
+    for (;;) {
+      const step = await upcoming;
+      if (step.done === true) return { kind: step.value };
+      if (step.value === 'drain') {
+        await sending.drained();
+        upcoming = batches.next();
+        continue;
+      }
+      if (!(await dependencies.mayGoOn())) return { kind: 'halted' };
+      const { unsent, trouble } = await sending.send(step.value, () => {
+        // In a later turn: what is being sent is on its way before the next messages are taken apart.
+        upcoming = immediate().then(() => batches.next());
+        upcoming.catch(() => undefined);
+      });
+      if (trouble) return { kind: 'trouble', error: trouble };
+      // What follows an unsent message of its group would overtake it.
+      if (dependencies.order === 'group') for (const { raw } of unsent) dependencies.brokenLanes.add(raw.lane);
+    }
+  } finally {
+    leaving.abort();
+    await upcoming.catch(() => undefined);
+    // Whatever ended it: what was sent is removed while it is still held.
+    await sending.drained().finally(() => batches.return('halted'));
+  }
+}
+
+/** `drain` asks that everything handed out before is through: then what was held is given back, or what follows depends on how it went. */
+async function* readyBatches(
+  dependencies: SendDependencies & SendBatchDependencies,
+  replay: Replay,
+  queueName: string,
+  items: readonly ReplayItem[],
+  { signal, leaving }: { readonly signal: AbortSignal; readonly leaving: AbortSignal },
+): AsyncGenerator<ReadyBatch | 'drain', 'finished' | 'halted', undefined> {
+  const { driver, throttle, brokenLanes } = dependencies;
   const byIdentity = new Map(items.map((item) => [item.identity, item]));
-  const letters = new Map(
-    (await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter]),
-  );
+  const letters = await lettersOf(dependencies, replay, items);
   const wanted = items.map(({ identity, position }) => ({ identity, position }));
-  const batches = { ...dependencies, watermarkOf: watermarks(dependencies, signal) };
   const met = new Set<string>();
   const troubled: TroubledTopics = new Map();
 
-  for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, signal)) {
+  for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, leaving)) {
+    if (held.messages.length === 0) yield 'drain';
     for (let start = 0; start < held.messages.length;) {
-      const batch = held.messages.slice(start, start + throttle.batchSize(batchMax));
+      const batch = held.messages.slice(start, start + throttle.batchSize(batchMax[driver.kind]));
       start += batch.length;
-      const mayGoOn = await throttle.wait(batch.length, dependencies.mayGoOn, signal);
+      const mayGoOn = await throttle.wait(batch.length, dependencies.mayGoOn, leaving);
       signal.throwIfAborted();
-      if (!mayGoOn || !(await dependencies.mayGoOn())) return { kind: 'halted' };
+      if (!mayGoOn || leaving.aborted) return 'halted';
 
+      const replays = new Map(batch.map((raw) => [raw.identity, replaysOf(raw)]));
       const context = { kind: driver.kind, queueName, origins: [] };
       const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY, troubled };
-      const pairs = (await withOriginals(driver, context, batch, options, signal)).flatMap((raw): HeldItem[] => {
+      const pairs = (await withOriginals(driver, context, batch, options, leaving)).flatMap((raw): HeldItem[] => {
         const item = byIdentity.get(raw.identity);
         if (!item || met.has(item.id)) return [];
         met.add(item.id);
-        return [{ item, raw, letter: letters.get(item.messageId) }];
+        return [{ item, raw, letter: letters.get(item.messageId), replays: replays.get(raw.identity) ?? 0 }];
       });
       const whole = await skipWithoutMessage(dependencies, pairs);
-      const { blocked, free } = splitByLane(whole, brokenLanes);
+      const edited = await editHeld(dependencies, replay, whole);
+      const { blocked, free } = splitByLane(edited, brokenLanes);
       await skip(dependencies, blocked, orderKept);
-      const { unsent, trouble } = await sendOneBatch(batches, replay, held, free);
-      if (trouble) return { kind: 'trouble', error: trouble };
-      // What follows an unsent message of its group would overtake it.
-      if (dependencies.order === 'group') for (const { raw } of unsent) brokenLanes.add(raw.lane);
+      const ready = makeReady(dependencies, replay, held, free);
+      if (ready.outgoing.length > 0) yield ready;
+      if (dependencies.order === 'group') yield 'drain';
     }
   }
+  yield 'drain';
   await skipMissing(
     dependencies,
     items.filter((item) => !met.has(item.id)),
   );
-  return { kind: 'finished' };
+  return 'finished';
+}
+
+/** Only for what a message itself does not tell: reading them costs as much as sending. */
+async function lettersOf(
+  { store }: SendDependencies,
+  replay: Replay,
+  items: readonly ReplayItem[],
+): Promise<ReadonlyMap<string, DeadLetter>> {
+  if (replay.options.timestamp === 'now') return new Map();
+  const letters = await store.index.getMessages(items.map((item) => item.messageId));
+  return new Map(letters.map((letter) => [letter.id, letter]));
+}
+
+function replaysOf({ headers }: RawDeadLetter): number {
+  if (!headers.some(({ name }) => isReplayHeader(name))) return 0;
+  return readReplayHeaders(indexHeaders(headers))?.count ?? 0;
 }
 
 const orderKept: ErrorRecord = {

@@ -1,7 +1,9 @@
+import type { ReplayOptions } from '#lib/domain/replay.ts';
+import { rateAfter } from '#lib/replay/pace.ts';
 import { pause } from '#server/sync/repeat.ts';
 import type { Clock } from '#server/clock.ts';
 
-/** Keeps a rate: at most so many messages a second over the whole replay, in steps small enough to look steady. */
+/** Keeps a rate: at most so many messages a second over the whole replay, in steps small enough to look steady. With a ramp the rate rises first. */
 export interface Throttle {
   /** How many messages to send at once, at most `most`. */
   batchSize(most: number): number;
@@ -14,16 +16,22 @@ const stepsPerSecond = 5;
 /** A long wait is asked about so often: a pause must not take effect only minutes later. */
 const askEveryMs = 1_000;
 
-export function createThrottle(ratePerSecond: number | null, clock: Clock): Throttle {
-  let dueAt = clock.now();
+/** A ramp begins when the throttle is made: also when a replay is resumed, for nobody knows what waits at the other end. */
+export function createThrottle(options: Pick<ReplayOptions, 'ratePerSecond' | 'rampSeconds'>, clock: Clock): Throttle {
+  const begunAt = clock.now();
+  let dueAt = begunAt;
+  const rateAt = (at: number) => rateAfter(options, at - begunAt);
   return {
-    batchSize: (most) =>
-      ratePerSecond === null ? most : Math.max(1, Math.min(most, Math.floor(ratePerSecond / stepsPerSecond))),
+    batchSize(most) {
+      const rate = rateAt(clock.now());
+      return rate === null ? most : Math.max(1, Math.min(most, Math.floor(rate / stepsPerSecond)));
+    },
     async wait(count, mayGoOn, signal) {
-      if (ratePerSecond === null) return true;
       dueAt = Math.max(dueAt, clock.now());
       const until = dueAt;
-      dueAt += (count / ratePerSecond) * 1000;
+      const rate = rateAt(until);
+      if (rate === null) return true;
+      dueAt += (count / rate) * 1000;
       for (let left = until - clock.now(); left > 0 && !signal.aborted; left = until - clock.now()) {
         await pause(Math.min(left, askEveryMs), signal);
         if (left > askEveryMs && !(await mayGoOn())) return false;

@@ -17,6 +17,7 @@ import type {
 import type { RedirectRule } from '#lib/replay/destination.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
+import type { MoveAllFacts, MoveAllProgress } from '#lib/domain/move-all.ts';
 import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { ReturnLedger } from '#server/store/return-ledger.ts';
@@ -279,15 +280,33 @@ export type EngineRequest =
       readonly selection: Selection;
       readonly options: ReplayOptions;
     }
-  | { readonly kind: 'plan-restore'; readonly selection: RestoreSelection; readonly options: ReplayOptions };
+  | { readonly kind: 'plan-restore'; readonly selection: RestoreSelection; readonly options: ReplayOptions }
+  /** `look` changes nothing. */
+  | {
+      readonly kind: 'move-all';
+      readonly queueId: string;
+      readonly what: 'look' | 'start' | 'cancel';
+      readonly ratePerSecond: number | null;
+    };
 
 /** Discarded messages: by their ids, or all of a discard. */
 export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
 
 export type RequestAnswer =
-  /** `changes`: the answer to `check-plan`. */
-  | { readonly kind: 'done'; readonly replayId: string | null; readonly changes?: readonly PlanChange[] }
+  /** `changes`: the answer to `check-plan`; `moveAll`: to `move-all`. */
+  | {
+      readonly kind: 'done';
+      readonly replayId: string | null;
+      readonly changes?: readonly PlanChange[];
+      readonly moveAll?: MoveAllState;
+    }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
+
+/** What the broker's own means could do with a queue, and what they do. */
+export interface MoveAllState {
+  readonly facts: MoveAllFacts;
+  readonly progress: MoveAllProgress | null;
+}
 
 export interface NewPlan {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { createDeadline, type Deadline } from '#server/brokers/backpressure.ts';
 import type { OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
 import { type KafkaCluster, orStopped, type TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
 import { cancelled, errorOfCode, kafkaCode } from '#server/brokers/kafka/kafka-errors.ts';
@@ -44,8 +45,22 @@ export async function publish(
   options: PublishOptions,
 ): Promise<readonly PublishOutcome[]> {
   if (options.signal.aborted) throw cancelled();
-  const timeout = AbortSignal.timeout(options.timeoutMs);
-  const stop = AbortSignal.any([options.signal, timeout]);
+  const deadline = createDeadline(options.timeoutMs);
+  try {
+    return await publishWithin(deadline, cluster, producers, messages, options);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function publishWithin(
+  deadline: Deadline,
+  cluster: KafkaCluster,
+  producers: ProducerPool,
+  messages: readonly OutgoingMessage[],
+  options: PublishOptions,
+): Promise<readonly PublishOutcome[]> {
+  const stop = AbortSignal.any([options.signal, deadline.signal]);
   const connection = cluster.settings.connection;
   const outcomes = new Map<number, PublishOutcome>();
   const fail = (item: { index: number; ref: string }, error: unknown) =>
@@ -172,6 +187,7 @@ export async function publish(
         const verdict = settle(lane, result?.errorCode ?? kafkaCode.networkException, result?.baseOffset ?? -1n);
         moved ||= verdict === 'not-taken-retry' || verdict === 'perhaps-taken-retry';
       }
+      await obeyQuota(answer.throttleTimeMs);
       return moved ? 'moved' : 'settled';
     } catch (error) {
       // A connection that could not be made has carried nothing; any other end leaves it open what the broker has done.
@@ -185,6 +201,16 @@ export async function publish(
       else if (error instanceof AppError && error.code === 'cancelled') closed = true;
       return 'moved';
     }
+  }
+
+  /** Over its quota a client is not read from for so long: what it sends meanwhile would only seem to be late (KIP-219). */
+  async function obeyQuota(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    deadline.heldUp(true);
+    options.heldUp?.(true);
+    await delay(ms, undefined, { signal: stop }).catch(() => undefined);
+    options.heldUp?.(false);
+    deadline.heldUp(false);
   }
 
   function settle(lane: Lane, code: number, baseOffset: bigint): ProduceVerdict {

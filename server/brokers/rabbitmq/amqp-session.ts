@@ -21,6 +21,8 @@ export interface AmqpSession {
   openConfirmChannel(
     signal: AbortSignal,
   ): Promise<{ readonly channel: ConfirmChannel; readonly connection: LosslessConnection }>;
+  /** Waits as long as the server reads nothing from the connection for publishing, because of an alarm; `heldUp` is told. */
+  untilUnblocked(signal: AbortSignal, heldUp: (isHeldUp: boolean) => void): Promise<void>;
   /** Runs `work` on a channel of its own, which a refusal of the server may close. `subject` is for the error's sentence. */
   ask<T>(subject: string, signal: AbortSignal, work: (channel: Channel) => Promise<T>): Promise<T>;
   server(signal: AbortSignal): Promise<ServerIdentity>;
@@ -71,6 +73,20 @@ export function createAmqpSession(endpoint: Endpoint): AmqpSession {
       );
       channel.on('error', ignore);
       return { channel, connection };
+    },
+    async untilUnblocked(signal, heldUp) {
+      const { model, isBlocked } = await publishing.get(signal);
+      if (!isBlocked()) return;
+      heldUp(true);
+      const over = Promise.withResolvers<void>();
+      const events = ['unblocked', 'close', 'error'];
+      for (const event of events) model.once(event, over.resolve);
+      try {
+        await abortable(over.promise, signal);
+      } finally {
+        for (const event of events) model.off(event, over.resolve);
+        heldUp(false);
+      }
     },
     async ask(subject, signal, work) {
       const channel = await answered(openChannel(signal, ignore), signal, answerMs, label);

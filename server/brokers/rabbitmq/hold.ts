@@ -50,8 +50,8 @@ export async function* holdMessages(
     }
     const found = match(wanted, met, end.complete);
     missing = wanted.length - found.length;
-    for (let at = 0; at < found.length; at += batchMax)
-      yield* leave(heldBatch(queue, pass, found.slice(at, at + batchMax)));
+    for (let at = 0; at < found.length; at += batchMax) yield heldBatch(queue, pass, found.slice(at, at + batchMax));
+    if (found.length > 0) yield heldBatch(queue, pass, []);
     if (missing > 0 && !end.complete) throw notReached(queue, missing, end.reason);
   } finally {
     await pass.release();
@@ -127,24 +127,10 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-interface LeavableBatch extends HeldBatch {
-  leave(): void;
-}
-
-/** Once the caller asks for the next batch, this one's messages can no longer be removed. */
-function* leave(batch: LeavableBatch): Generator<HeldBatch, void, undefined> {
-  try {
-    yield batch;
-  } finally {
-    batch.leave();
-  }
-}
-
-function heldBatch(queue: string, pass: HeldPass, found: readonly Found[]): LeavableBatch {
+function heldBatch(queue: string, pass: HeldPass, found: readonly Found[]): HeldBatch {
   const held = new Map(found.map(({ identity, delivery }) => [identity, delivery]));
   return {
     messages: found.map(({ identity, delivery, equals }) => ({ ...asDeadLetter(delivery, identity), equals })),
-    leave: () => held.clear(),
     async remove(identities) {
       const removable = new Map<string, Delivery>();
       for (const identity of identities) {

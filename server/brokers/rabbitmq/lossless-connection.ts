@@ -20,6 +20,8 @@ export interface LosslessConnection {
   readonly frameMax: number;
   /** Writes a message as `basic.publish` with `mandatory`; its delivery tag is the count of those written on the channel, from 1. */
   publish(channel: ConfirmChannel, message: EncodedMessage): void;
+  /** Whether the server reads nothing from this connection, because of an alarm of its memory or disk. */
+  isBlocked(): boolean;
   /** Cuts the connection without asking the server, which may no longer answer. */
   drop(): void;
 }
@@ -45,8 +47,12 @@ export async function connectLossless(options: Options.Connect, socket: SocketOp
   const model = await connect(options, socket);
   const connection = internalsOf(model.connection);
   readLosslessly(connection);
+  let blocked = false;
+  model.on('blocked', () => void (blocked = true));
+  model.on('unblocked', () => void (blocked = false));
   return {
     model,
+    isBlocked: () => blocked,
     frameMax: connection.frameMax,
     publish(channel, message) {
       const number = channelNumber(channel);

@@ -21,7 +21,10 @@ export interface Publisher {
     names: { readonly label: string },
     settle: (outcome: Settled) => void,
   ): void;
-  /** Waits until fewer than `count` messages are unconfirmed, and fewer bytes than that; or until the channel is closed or given up. */
+  /**
+   * Waits until fewer than `count` messages are unconfirmed, and fewer bytes than that; or until the channel is closed or given up. While the server
+   * blocks its publishers nothing is given up: what is written is taken when its alarm is over.
+   */
   room(count: number, bytes: number): Promise<void>;
   closed(): boolean;
   /** Why nothing more may be sent by this call: the connection broke, answers stopped coming, or the caller aborted. */
@@ -40,10 +43,13 @@ interface InFlight {
 
 const noRoute = 312;
 const closeMs = 1_000;
+/** A server whose alarm lasts longer is taken for one that does not answer. */
+const blockedMsMax = 9 * 60_000;
 const unhurried = new AbortController().signal;
 
 export async function openPublisher(session: AmqpSession, options: PublishOptions): Promise<Publisher> {
   const { signal, timeoutMs } = options;
+  await session.untilUnblocked(signal, (isHeldUp) => options.heldUp?.(isHeldUp));
   const { channel, connection } = await answered(session.openConfirmChannel(signal), signal, timeoutMs, session.label);
   /** By delivery tag, in the order of writing. */
   const inFlight = new Map<number, InFlight>();
@@ -53,13 +59,34 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
   let stop: AppError | null = null;
   let closeError: unknown = null;
   let wake: () => void = () => undefined;
+  /** Until then no answer counts as late, because the server had stopped reading. */
+  let patientUntil = 0;
 
   channel.on('ack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, confirmed));
   channel.on('nack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, refused));
   channel.on('return', noteReturn);
   channel.on('error', (error) => (closeError = error));
   channel.on('close', onClose);
+  connection.model.on('blocked', onBlocked);
+  connection.model.on('unblocked', onUnblocked);
   signal.addEventListener('abort', onAbort, { once: true });
+
+  function onBlocked(): void {
+    options.heldUp?.(true);
+    wake();
+  }
+
+  function onUnblocked(): void {
+    patientUntil = performance.now() + timeoutMs;
+    options.heldUp?.(false);
+    wake();
+  }
+
+  function stopListening(): void {
+    connection.model.off('blocked', onBlocked);
+    connection.model.off('unblocked', onUnblocked);
+    signal.removeEventListener('abort', onAbort);
+  }
 
   function take(tag: number): InFlight | undefined {
     const entry = inFlight.get(tag);
@@ -111,7 +138,7 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
 
   function onClose(): void {
     closed = true;
-    signal.removeEventListener('abort', onAbort);
+    stopListening();
     if (closeError === null || isConnectionBreak(closeError))
       stop ??= channelError(closeError, { label: session.label });
     for (const [tag, { alone, label, settle }] of [...inFlight]) {
@@ -162,7 +189,10 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
     async room(count, bytesMax) {
       while (!closed && stop === null && inFlight.size > 0 && (inFlight.size >= count || bytes >= bytesMax)) {
         const oldest = inFlight.values().next().value;
-        const wait = (oldest?.writtenAt ?? 0) + timeoutMs - performance.now();
+        const due = Math.max((oldest?.writtenAt ?? 0) + timeoutMs, patientUntil);
+        const wait = connection.isBlocked()
+          ? blockedMsMax - (performance.now() - (oldest?.writtenAt ?? 0))
+          : due - performance.now();
         if (wait <= 0) {
           giveUp(
             new AppError(
@@ -184,7 +214,7 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
     closed: () => closed,
     stopped: () => stop,
     async close() {
-      signal.removeEventListener('abort', onAbort);
+      stopListening();
       if (inFlight.size > 0) giveUp(interrupted({ label: session.label }));
       if (closed) return;
       try {

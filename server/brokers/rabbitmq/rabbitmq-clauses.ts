@@ -150,6 +150,7 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
       expect(second.identity).toBe(`${first.identity}#2`);
       for (const wanted of [first, second]) {
         for await (const batch of driver.hold(queue, [wanted], { insist: false }, signal)) {
+          if (batch.messages.length === 0) continue;
           expect(batch.messages.map(({ identity }) => identity)).toEqual([wanted.identity]);
           expect(await batch.remove([wanted.identity])).toEqual([{ kind: 'removed', identity: wanted.identity }]);
         }

@@ -35,39 +35,68 @@ export async function* holdMessages(
   const expected = Math.min(before.visible, limits.holdMessagesMax);
   const lease = reader.open(before, leaseSeconds(expected, limits));
   lease.keepAlive();
+  const handOver = createHandOver(lease, queue);
+  let handedOut = false;
+  let failure: { readonly error: unknown } | null = null;
+  try {
+    try {
+      for await (const found of search(reader, before, missing, { lease, expected }, signal)) {
+        handedOut = true;
+        yield handOver.batch(found);
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    // Whatever ended the search: the caller may still be at work on what it got.
+    if (handedOut) yield handOver.batch([]);
+    if (failure !== null) throw failure.error;
+  } finally {
+    handOver.end();
+    await reader.close(lease);
+  }
+}
+
+/** Yields what was found, in the order of its groups, until nothing is missing. Throws where something may still be there. */
+async function* search(
+  reader: SqsReader,
+  before: QueueAttributes,
+  missing: Set<string>,
+  { lease, expected }: { readonly lease: Lease; readonly expected: number },
+  signal: AbortSignal,
+): AsyncGenerator<readonly RawDeadLetter[], void> {
+  const { clock, limits } = reader;
+  const { name: queue, fifo } = before;
   const until = clock() + holdMsMax;
   let patienceEnds: number | null = null;
-  try {
-    for (;;) {
-      const limit = limits.holdMessagesMax - lease.size;
-      const rounds = scan(lease, {
-        queue,
-        expected: Math.min(expected, limit),
-        limit,
-        pollers: limits.pollers,
-        until,
-        clock,
-        signal,
-      });
-      let removed = 0;
-      let step = await nextFind(rounds, missing, before.fifo);
-      while (step.found.length > 0) {
-        removed += yield* handOver(lease, step.found, queue);
-        if (missing.size === 0) return;
-        if (step.dry !== null) break;
-        step = await nextFind(rounds, missing, before.fifo);
-      }
-      if (step.dry === 'limit' || step.dry === 'time') throw outOfBounds(queue, missing.size, limits.holdMessagesMax);
-      // Where heads of groups were removed, the next of their groups can be met.
-      if (before.fifo && removed > 0) continue;
-      const left = await whatIsLeft(reader, before, lease);
-      if (left === 'nothing') return;
-      if (left === 'unreachable') throw behindOthers(queue, missing.size);
-      patienceEnds ??= clock() + limits.othersPatienceMs;
-      if (clock() >= patienceEnds) throw heldElsewhere(queue, missing.size);
+  for (;;) {
+    const limit = limits.holdMessagesMax - lease.size;
+    const rounds = scan(lease, {
+      queue,
+      expected: Math.min(expected, limit),
+      limit,
+      pollers: limits.pollers,
+      until,
+      clock,
+      signal,
+    });
+    let removed = 0;
+    let step = await nextFind(rounds, missing, fifo);
+    while (step.found.length > 0) {
+      yield step.found;
+      // What was not removed stays held until the whole search ends: it would be met again at once, on a FIFO queue at the head of its group.
+      removed += step.found.filter((message) => !lease.has(message.identity)).length;
+      if (missing.size === 0) return;
+      if (step.dry !== null) break;
+      step = await nextFind(rounds, missing, fifo);
     }
-  } finally {
-    await reader.close(lease);
+    if (step.dry === 'limit' || step.dry === 'time') throw outOfBounds(queue, missing.size, limits.holdMessagesMax);
+    // Where heads of groups were removed, the next of their groups can be met.
+    if (fifo && removed > 0) continue;
+    const left = await whatIsLeft(reader, before, lease);
+    if (left === 'nothing') return;
+    if (left === 'unreachable') throw behindOthers(queue, missing.size);
+    patienceEnds ??= clock() + limits.othersPatienceMs;
+    if (clock() >= patienceEnds) throw heldElsewhere(queue, missing.size);
   }
 }
 
@@ -110,42 +139,35 @@ function inOrder(letters: readonly RawDeadLetter[]): readonly RawDeadLetter[] {
   });
 }
 
-/**
- * Yields one batch; returns how many of it were removed. What was not removed stays held until the whole search ends, for it would
- * be met again at once, on a FIFO queue at the head of its group.
- */
-async function* handOver(
+function createHandOver(
   lease: Lease,
-  messages: readonly RawDeadLetter[],
   queue: string,
-): AsyncGenerator<HeldBatch, number> {
-  const identities = new Set(messages.map((message) => message.identity));
-  let left = false;
-  try {
-    yield {
-      messages,
-      async remove(wanted) {
-        if (left)
-          throw new AppError('conflict', `The messages of queue ${queue} are no longer held; hold them again.`, {
-            details: { queue },
-          });
-        const strange = wanted.find((identity) => !identities.has(identity));
-        if (strange !== undefined) {
-          throw new AppError(
-            'invalid_request',
-            `Only held messages of the batch can be removed from queue ${queue}. Hold the others first.`,
-            {
-              details: { identity: strange },
-            },
-          );
-        }
-        return await lease.remove(wanted);
-      },
-    };
-  } finally {
-    left = true;
-  }
-  return messages.filter((message) => !lease.has(message.identity)).length;
+): { batch(messages: readonly RawDeadLetter[]): HeldBatch; end(): void } {
+  let ended = false;
+  return {
+    end: () => void (ended = true),
+    batch(messages) {
+      const identities = new Set(messages.map((message) => message.identity));
+      return {
+        messages,
+        async remove(wanted) {
+          if (ended)
+            throw new AppError('conflict', `The messages of queue ${queue} are no longer held; hold them again.`, {
+              details: { queue },
+            });
+          const strange = wanted.find((identity) => !identities.has(identity));
+          if (strange !== undefined) {
+            throw new AppError(
+              'invalid_request',
+              `Only held messages of the batch can be removed from queue ${queue}. Hold the others first.`,
+              { details: { identity: strange } },
+            );
+          }
+          return await lease.remove(wanted);
+        },
+      };
+    },
+  };
 }
 
 /** What the scan did not meet: nothing, what others have in flight, or what stands behind held messages of its group. */

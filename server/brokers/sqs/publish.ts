@@ -1,4 +1,5 @@
-import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError, type ErrorDetails, toErrorRecord } from '#lib/domain/errors.ts';
+import { heldBack, isHeldBack } from '#server/brokers/backpressure.ts';
 import type { OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { sendBatch } from '#server/brokers/sqs/send-batch.ts';
@@ -67,7 +68,9 @@ async function publishToQueue(
     outcomes.set(message, outcome);
     if (outcome.kind === 'sent') return;
     // What comes later in the group would overtake this one.
-    for (const later of lane.waiting.splice(0)) outcomes.set(later.message, failed(outOfOrder(queue)));
+    const isPatient = outcome.kind === 'failed' && isHeldBack(outcome.error);
+    for (const later of lane.waiting.splice(0))
+      outcomes.set(later.message, failed(outOfOrder(queue, isPatient ? heldBack : {})));
   };
   const worker = async (): Promise<void> => {
     for (let batch = sends.take(); batch.length > 0 && state.broken === null; batch = sends.take()) {
@@ -153,10 +156,11 @@ function groupOf({ message }: OutgoingMessage): string {
   return group?.kind === 'text' ? group.text : '';
 }
 
-function outOfOrder(queue: string): AppError {
+function outOfOrder(queue: string, details: ErrorDetails = {}): AppError {
   return new AppError(
     'rejected',
     `Not sent to FIFO queue ${queue}, because an earlier message of its group was not and must not be overtaken. See to that one first.`,
+    { details },
   );
 }
 

@@ -1,3 +1,4 @@
+import { isHeldBack } from '#server/brokers/backpressure.ts';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
@@ -100,6 +101,15 @@ describe('what an error says of a send', () => {
     'SignatureDoesNotMatch',
   ])('%s: certainly not sent', (name) => {
     expect(certainlyNotSent(toSqsError(serviceError(name), attempt))).toBe(true);
+  });
+
+  test('throttling asks for patience, in an error of a request and of one entry, and nothing else does', () => {
+    for (const name of ['RequestThrottled', 'ThrottlingException', 'KmsThrottled']) {
+      expect(isHeldBack(toSqsError(serviceError(name), attempt)), name).toBe(true);
+      expect(isHeldBack(entryError(name, attempt)), name).toBe(true);
+    }
+    expect(isHeldBack(toSqsError(serviceError('AccessDenied'), attempt))).toBe(false);
+    expect(isHeldBack(entryError('InternalError', attempt))).toBe(false);
   });
 
   test('a refused connection: certainly not sent', () => {

@@ -1,3 +1,4 @@
+import { heldBack } from '#server/brokers/backpressure.ts';
 import { AppError, type ErrorCode, type ErrorRecord } from '#lib/domain/errors.ts';
 
 /** What was being done, for the sentence: `The messages of queue orders-dlq could not be read: …` */
@@ -174,6 +175,7 @@ export function toSqsError(error: unknown, attempt: SqsAttempt): AppError {
     connection: attempt.connection,
     sqsCode: name,
     ...(attempt.queue === undefined ? {} : { queue: attempt.queue }),
+    ...(throttling.has(name) && heldBack),
   };
   if (known === null) {
     return new AppError(
@@ -202,6 +204,7 @@ export function entryError(code: string | undefined, attempt: SqsAttempt): Error
       connection: attempt.connection,
       sqsCode: name,
       ...(attempt.queue === undefined ? {} : { queue: attempt.queue }),
+      ...(throttling.has(name) && heldBack),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
-import type { BrokerDriver, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
+import type { BrokerDriver, HeldBatch, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
 import type { Clause } from '#server/brokers/testing/clause.ts';
 import {
   aQueueWith,
@@ -88,6 +88,32 @@ export const holdClauses: readonly Clause[] = [
           .filter((marker) => !unwanted.has(marker))
           .toSorted(),
       );
+    },
+  },
+  {
+    name: 'what was held can be removed until the hold ends, and where it can, an empty batch says when that is',
+    async prove(context) {
+      const sent = messagesApart(context, 6);
+      const queue = await aQueueWith(context, sent);
+      const { remove } = await natureOf(context, queue);
+      const { messages } = await browseAll(context.driver, queue.name);
+      const before = await context.harness.snapshot(queue);
+      const met: HeldBatch[] = [];
+      for await (const batch of context.driver.hold(queue.name, messages, { insist: false }, context.signal)) {
+        if (batch.messages.length > 0) met.push(batch);
+        if (batch.messages.length > 0 || !remove) continue;
+        // Every message was handed out before: their batches were left, and are still held.
+        for (const held of met) {
+          const outcomes = await held.remove(held.messages.map(({ identity }) => identity));
+          expect(outcomes.map(({ kind }) => kind)).toEqual(held.messages.map(() => 'removed'));
+        }
+      }
+      expect(met.flatMap((batch) => batch.messages)).toHaveLength(sent.length);
+      if (!remove) {
+        await expectUnchanged(() => context.harness.snapshot(queue), before);
+        return context.refused();
+      }
+      expect((await browseAll(context.driver, queue.name)).messages).toEqual([]);
     },
   },
   {

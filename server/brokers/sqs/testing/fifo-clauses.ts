@@ -81,6 +81,7 @@ export function describeFifoQueues(harness: SqsHarness): void {
       await expect.poll(() => harness.counts(name)).toEqual({ visible: 1, inFlight: 0 });
       const { messages } = await browse(driver, name);
       for await (const batch of driver.hold(name, messages, { insist: false }, signal)) {
+        if (batch.messages.length === 0) continue;
         expect(batch.messages).toHaveLength(1);
         const again = outgoing(origin, content, 'again', 'its-first-id');
         expect(await driver.publish([again], { timeoutMs: 10_000, signal })).toMatchObject([

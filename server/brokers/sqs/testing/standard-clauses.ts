@@ -123,6 +123,7 @@ export function describeStandardQueues(harness: SqsHarness): void {
       let ahead = 0;
       const late = harness.connect({ clock: () => Date.now() + ahead });
       for await (const batch of late.hold(queue.name, messages, { insist: false }, signal)) {
+        if (batch.messages.length === 0) continue;
         ahead = 130_000;
         expect(await batch.remove(identities(batch.messages))).toMatchObject([
           { kind: 'failed', error: { code: 'conflict' } },

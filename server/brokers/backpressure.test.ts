@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createDeadline, heldBack, isHeldBack } from '#server/brokers/backpressure.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('a deadline stands still while the broker makes us wait, and begins anew after that', () => {
+  const deadline = createDeadline(1_000);
+  vi.advanceTimersByTime(900);
+  deadline.heldUp(true);
+  vi.advanceTimersByTime(60_000);
+  expect(deadline.signal.aborted).toBe(false);
+  deadline.heldUp(false);
+  vi.advanceTimersByTime(900);
+  expect(deadline.signal.aborted).toBe(false);
+  vi.advanceTimersByTime(200);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
+test('a broker that makes us wait for ever is given up', () => {
+  const deadline = createDeadline(1_000);
+  deadline.heldUp(true);
+  vi.advanceTimersByTime(3_600_000);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
+test('only an error that says so may be sent again', () => {
+  expect(isHeldBack({ details: { ...heldBack, queue: 'q' } })).toBe(true);
+  expect(isHeldBack({ details: { queue: 'q' } })).toBe(false);
+  expect(isHeldBack({})).toBe(false);
+});

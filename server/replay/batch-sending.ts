@@ -1,0 +1,107 @@
+import type { AppError } from '#lib/domain/errors.ts';
+import { type Replay, stateAfterItem } from '#lib/domain/replay.ts';
+import type { PublishOutcome } from '#server/brokers/driver.ts';
+import { createEqualsLeft } from '#server/replay/intent-mark.ts';
+import {
+  type HeldItem,
+  publish,
+  type ReadyBatch,
+  recordOutcomes,
+  type SendBatchDependencies,
+  toChange,
+  toIntents,
+  troubleIn,
+} from '#server/replay/send-batch.ts';
+import type { ItemChange } from '#server/store/store.ts';
+
+/** Sends batches one after the other. What follows a confirmed send, its removal and how it shows, goes on beside the next send. */
+export interface BatchSending {
+  /** Intents on disk, the send, outcomes on disk. `onSend` is called when the broker has it in hand. */
+  send(batch: ReadyBatch, onSend: () => void): Promise<SentBatch>;
+  /** Everything that was sent is removed where that can be, and settled in the ledger. Throws what kept one of them from it. */
+  drained(): Promise<void>;
+}
+
+export interface SentBatch {
+  /** What was not sent, or nobody knows. */
+  readonly unsent: readonly HeldItem[];
+  /** Set when the broker is in trouble: what comes next would fare no better, so it stays planned. */
+  readonly trouble: AppError | null;
+}
+
+/** So many batches may be confirmed and not yet settled: what a crash leaves to be removed. */
+const finishingMax = 2;
+
+export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
+  const { store, clock } = dependencies;
+  const finishing = new Set<Promise<void>>();
+  /** Removed and shown, and not yet written down: it goes with the outcomes of the next batch. */
+  let removed: ItemChange[] = [];
+  const equalsLeft = createEqualsLeft();
+  let failure: { readonly error: unknown } | null = null;
+
+  const takeRemoved = (): readonly ItemChange[] => {
+    const taken = removed;
+    removed = [];
+    return taken;
+  };
+
+  /** An item is settled only when the index shows it: what is `sent` after a crash is put right, what is settled is never looked at again. */
+  async function finish(batch: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
+    const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
+    const pairs = batch.pairs.filter(({ item }) => sent.has(item.id));
+    const [settled] = await Promise.all([remove(batch, pairs), showInIndex(batch, outcomes)]);
+    removed.push(...settled);
+  }
+
+  /** What was sent and could not be removed stays `sent`: the next pass removes it, and never sends it again. */
+  async function remove({ held }: ReadyBatch, pairs: readonly HeldItem[]): Promise<readonly ItemChange[]> {
+    const settled = pairs.map(({ item }) => ({ itemId: item.id, state: 'settled' as const }));
+    if (pairs.length === 0 || !dependencies.canRemove) return settled;
+    const outcomes = await held.remove(pairs.map(({ item }) => item.identity));
+    const gone = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'removed' ? [outcome.identity] : [])));
+    return settled.filter((_, index) => gone.has(pairs[index]?.item.identity ?? ''));
+  }
+
+  async function showInIndex({ pairs }: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
+    const at = clock.now();
+    const messageIds = new Map(pairs.map(({ item }) => [item.id, item.messageId]));
+    await store.index.setStates(
+      outcomes.flatMap((outcome) => {
+        const messageId = messageIds.get(outcome.ref);
+        const state = stateAfterItem(outcome.kind, 'replay');
+        return messageId === undefined || state === null ? [] : [{ messageId, state, at, replayId: replay.id }];
+      }),
+    );
+  }
+
+  return {
+    async send(batch, onSend) {
+      await store.ledger.intend(await toIntents(dependencies, batch.pairs, equalsLeft), clock.now());
+      const sending = publish(dependencies, batch.outgoing);
+      onSend();
+      const { outcomes, thrown } = await sending;
+      const settled = takeRemoved();
+      await recordOutcomes(dependencies, [...settled, ...outcomes.map(toChange)]);
+
+      const work: Promise<void> = finish(batch, outcomes)
+        .catch((error: unknown) => void (failure ??= { error }))
+        .finally(() => finishing.delete(work));
+      finishing.add(work);
+      if (finishing.size > finishingMax) await Promise.race(finishing);
+      const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
+      equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
+      const unsent = batch.pairs.filter(({ item }) => !sent.has(item.id));
+      return { unsent, trouble: thrown ?? troubleIn(outcomes) };
+    },
+
+    async drained() {
+      await Promise.all(finishing);
+      const settled = takeRemoved();
+      if (settled.length > 0) await recordOutcomes(dependencies, settled);
+      const failed = failure;
+      failure = null;
+      if (failed !== null) throw failed.error;
+    },
+  };
+}
