@@ -21,20 +21,28 @@ export async function recogniseReturns(
   const found = [...(await findMarked(store, fresh)), ...(await findUnmarkedReturns(store, queueId, fresh, now))];
   if (found.length === 0) return fresh.map(({ letter }) => letter);
 
-  const records = await toRecords(store, queueId, found, now, reading);
-  const items = new Map((await store.ledger.recordReturns(records)).map((item) => [item.id, item]));
+  const unsaid = found.filter((each) => !isSaid(each));
+  const items = new Map(found.map(({ item }) => [item.id, item]));
+  if (unsaid.length > 0) {
+    const recorded = await store.ledger.recordReturns(await toRecords(store, queueId, unsaid, now, reading));
+    for (const item of recorded) items.set(item.id, item);
+    await store.index.noteReturns(
+      recorded.flatMap(({ messageId, returned }) => (returned ? [{ messageId, returns: returned.count }] : [])),
+    );
+  }
   const itemOf = new Map(found.map(({ letter, item }) => [letter.id, items.get(item.id)]));
-  await store.index.noteReturns(
-    [...items.values()].flatMap(({ messageId, returned }) =>
-      returned ? [{ messageId, returns: returned.count }] : [],
-    ),
-  );
   return fresh.map(({ letter }) => {
     const item = itemOf.get(letter.id);
     if (item === undefined) return letter;
     const returns = Math.max(letter.returns, item.returned?.count ?? 0);
     return { ...letter, state: 'returned' as const, lastReplayId: item.replayId, returns };
   });
+}
+
+/** A queue is read whole each time: what the ledger has of this return, and needs no proof of, is not written again. */
+function isSaid({ letter, item }: FoundReturn): boolean {
+  const isOpen = item.state === 'unknown' || item.state === 'failed' || item.state === 'intended';
+  return item.returned?.messageId === letter.id && !isOpen;
 }
 
 /** By the headers of its replay. A log still holds the original beside its return; only the message that came back is one. */

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { type ReturnSigns, returnWindowMs } from '#lib/replay/returns.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
+import { aLetter } from '#server/store/testing/letters.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import type { Ledger } from '#server/store/store.ts';
 
@@ -145,6 +147,24 @@ export function describeReturnClauses({ clause }: Clauses): void {
     expect(proven).toMatchObject({ state: 'sent', decision, returned: { messageId: 'd0' } });
     expect((await ledger.getReplay('decided')).account).toMatchObject({ planned: 1, sent: 3, failed: 0, unknown: 0 });
     expect(await ledger.listReplaysWithUnknown()).not.toContain((await ledger.getReplay('decided')).id);
+  });
+
+  clause('how often a message came back is kept with it, never falls, and is asked for by a filter', async (store) => {
+    const { index } = store;
+    const queueId = await addQueue(store, 'returns.dlq');
+    const letters = [aLetter('returns:0'), aLetter('returns:1', { returns: 2 })];
+    const [first, second] = letters.map(({ letter }) => letter.id);
+    await index.ingest({ queueId, letters, scan: 's' });
+    await index.noteReturns([
+      { messageId: first ?? '', returns: 3 },
+      { messageId: second ?? '', returns: 1 },
+      { messageId: 'nothing', returns: 9 },
+    ]);
+    expect((await index.getMessages([first ?? '', second ?? ''])).map(({ returns }) => returns)).toEqual([3, 2]);
+    const often = { kind: 'number', field: 'returns', from: 3, to: null } as const;
+    const filter = { kind: 'and', terms: [{ kind: 'equals', field: 'queue', value: queueId }, often] } as const;
+    const page = await index.listMessages({ filter, range: { from: null, to: null }, cursor: null, limit: 10 });
+    expect(page.messages.map(({ id }) => id)).toEqual([first]);
   });
 
   clause('items that were sent and did not come back are a list of their own', async ({ ledger }) => {

@@ -56,7 +56,7 @@ export function noteReturns(db: Database, counts: Parameters<MessageIndex['noteR
       db,
       counts.map((count) => count.messageId),
     );
-    const write = db.prepare('UPDATE messages SET returns = max(returns, ?) WHERE id = ?');
+    const write = db.prepare('UPDATE messages SET returns = ?1 WHERE id = ?2 AND returns < ?1');
     for (const { messageId, returns } of counts) {
       const id = numbers.get(messageId);
       if (id !== undefined) write.run(returns, id);
