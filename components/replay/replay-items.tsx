@@ -127,10 +127,9 @@ function ItemList({
     );
   if (count === 0) return <p className="p-3.5 text-soft">None.</p>;
   return (
-    // Rows have links of their own, and the list scrolls: without a mouse it is reached by Tab (WCAG 2.1.1).
+    // Without a mouse it scrolls with the links of its rows, which Tab reaches (WCAG 2.1.1).
     <div
       ref={scroller}
-      tabIndex={0}
       className="max-h-[max(320px,calc(100dvh-260px))] overflow-auto"
       aria-label="Messages of this replay"
       role="group"
