@@ -51,6 +51,6 @@ describe('what is said while editing', () => {
 
   it('counts what cannot be edited', () => {
     expect(previewsWords(10, 0, false)).toBe('The first 10 messages can be edited so.');
-    expect(previewsWords(1, 1, true)).toBe('All 1 message looked at: 1 cannot be edited so and is not sent.');
+    expect(previewsWords(1, 1, true)).toBe('1 message looked at: 1 cannot be edited so and is not sent.');
   });
 });

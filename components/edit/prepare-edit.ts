@@ -73,7 +73,7 @@ export function bodyWords({ label, sizeBytes }: EditBodyView): string {
 
 /** What pages of previews say so far. */
 export function previewsWords(seen: number, refused: number, isAll: boolean): string {
-  const of = isAll && seen > 1 ? `All ${countOf(seen, 'message')}` : `The first ${countOf(seen, 'message')}`;
+  const of = isAll ? countOf(seen, 'message') : `The first ${countOf(seen, 'message')}`;
   return refused === 0
     ? `${of} can be edited so.`
     : `${of} looked at: ${formatCount(refused)} cannot be edited so and ${refused === 1 ? 'is' : 'are'} not sent.`;
