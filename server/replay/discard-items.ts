@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
-import { intentMark } from '#server/replay/intent-mark.ts';
+import { createEqualsLeft, type EqualsLeft, intentMark } from '#server/replay/intent-mark.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
 
 /** At most so many messages between two fsyncs: they may be large. */
@@ -36,6 +36,7 @@ export async function discardItems(
   const byIdentity = new Map(items.map((item) => [item.identity, item]));
   const met = new Set<string>();
   const wanted = items.map(({ identity, position }) => ({ identity, position }));
+  const equalsLeft = createEqualsLeft();
 
   for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, signal)) {
     for (let start = 0; start < held.messages.length;) {
@@ -48,7 +49,7 @@ export async function discardItems(
         met.add(item.id);
         return [{ item, raw }];
       });
-      await archive(dependencies, replay, pairs);
+      await archive(dependencies, replay, pairs, equalsLeft);
       const removed = (await held.remove(pairs.map(({ item }) => item.identity))).flatMap((outcome) => {
         const item = outcome.kind === 'removed' ? byIdentity.get(outcome.identity) : undefined;
         return item ? [item] : [];
@@ -63,13 +64,19 @@ export async function discardItems(
   return { kind: 'finished' };
 }
 
-async function archive({ store, clock }: SendDependencies, replay: Replay, pairs: readonly Pair[]): Promise<void> {
+async function archive(
+  { store, clock }: SendDependencies,
+  replay: Replay,
+  pairs: readonly Pair[],
+  equalsLeft: EqualsLeft,
+): Promise<void> {
   if (pairs.length === 0) return;
   const entries = pairs.map(({ item, raw }) => {
-    const mark = intentMark({ watermark: null, equals: raw.equals === undefined ? 1 : raw.equals });
+    const mark = intentMark({ watermark: null, equals: equalsLeft.of(raw) });
     return { itemId: item.id, raw, mark };
   });
   await store.ledger.archive(entries, clock.now());
+  equalsLeft.noteTaken(pairs.map(({ raw }) => raw));
   await showDiscarded(
     { store, clock },
     replay,

@@ -1,3 +1,5 @@
+import type { RawDeadLetter } from '#lib/domain/message.ts';
+
 /** What an intent writes down beside the item, so that a crash can be put right. */
 export interface IntentMark {
   /** The destination's end before the send; `null` where the broker has no such thing. */
@@ -23,4 +25,35 @@ export function readIntentMark(text: string | null): IntentMark | null {
   } catch {
     return null;
   }
+}
+
+/** Equal messages are numbered by their place, so their identities differ behind the `#` alone. */
+export function contentOf(identity: string): string {
+  return identity.replace(/#\d+$/, '');
+}
+
+/**
+ * How many messages of the same content the queue holds while a pass works on it. They are counted once, when it is held; what the pass itself has taken out of it
+ * since is no longer one of them, whether a crash finds it removed or not yet.
+ */
+export interface EqualsLeft {
+  /** With the message itself; `null` where they were not counted. */
+  of(raw: RawDeadLetter): number | null;
+  /** They were sent, and are removed next. */
+  noteTaken(raws: readonly RawDeadLetter[]): void;
+}
+
+export function createEqualsLeft(): EqualsLeft {
+  const taken = new Map<string, number>();
+  return {
+    of(raw) {
+      if (raw.equals === undefined) return 1;
+      return raw.equals === null ? null : raw.equals - (taken.get(contentOf(raw.identity)) ?? 0);
+    },
+    noteTaken(raws) {
+      for (const { identity, equals } of raws)
+        if (typeof equals === 'number' && equals > 1)
+          taken.set(contentOf(identity), (taken.get(contentOf(identity)) ?? 0) + 1);
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { AppError, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import { readIntentMark } from '#server/replay/intent-mark.ts';
+import { contentOf, readIntentMark } from '#server/replay/intent-mark.ts';
 import { proveSent } from '#server/replay/prove-sent.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
 import { putRestoreRight } from '#server/replay/restore-right.ts';
@@ -130,11 +130,6 @@ interface Equals {
   readonly before: number;
   readonly sent: number;
   removed: number;
-}
-
-/** Equal messages are numbered by their place, so their identities differ behind the `#` alone. */
-function contentOf(identity: string): string {
-  return identity.replace(/#\d+$/, '');
 }
 
 function leftToRemove(items: readonly ReplayItem[]): ReadonlyMap<string, Equals> {

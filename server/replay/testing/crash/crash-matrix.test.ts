@@ -25,9 +25,9 @@ describe.concurrent.each([
 
   test('loses nothing, doubles nothing in silence, and every item says what is so', { timeout: 240_000 }, async () => {
     const said: string[] = [];
-    const options = { runs: 1, troubleRuns: 1, random: Math.random, say: (line: string) => said.push(line) };
-    const rows = await runMatrix(site, options);
-    // What was drawn is in the report, for the one run in a thousand.
+    // Late: the first batches are settled then, and the last ones are not.
+    const random = () => 0.9;
+    const rows = await runMatrix(site, { runs: 1, troubleRuns: 1, random, say: (line) => said.push(line) });
     expect(
       rows.filter((row) => !isClean(row)),
       `${matrixTable(rows)}\n${said.join('\n')}`,

@@ -6,8 +6,8 @@ import type { Fault } from '#server/replay/testing/crash/fault.ts';
 
 export const connectionName = 'crash';
 export const ballastFile = 'ballast';
-/** Short, because the matrix waits for it where answers are withheld. */
-export const publishTimeoutMs = 1_500;
+/** The matrix waits for it where answers are withheld, and a busy machine must not be taken for that. */
+export const publishTimeoutMs = 5_000;
 
 export type ChildConnection =
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] }

@@ -135,7 +135,8 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
       put: bodies,
       replayState: replay.state,
       items: await itemsOf(replay, contents),
-      unknownMax: strike.answersGetLost && !queues.proves ? batchMessages * (1 + stops) : 0,
+      // A send that stopped the replay may be without its answer, too.
+      unknownMax: queues.proves ? 0 : batchMessages * (stops + (strike.answersGetLost ? 1 : 0)),
     };
     const arrived: Arrived[] = [];
     const deadLetters: string[] = [];

@@ -9,7 +9,7 @@ import { startSqsSite } from '#server/replay/testing/crash/sqs-site.ts';
  * Kills the engine at every step of a replay on real brokers, and prints what became of the messages. Exits with 1 where anything was lost, doubled in silence
  * or said wrongly.
  *
- *     npm run crash-matrix -- [--only kafka,rabbitmq,sqs] [--runs 20] [--trouble-runs 20]
+ *     npm run crash-matrix -- [--only kafka,rabbitmq,sqs] [--runs 20] [--trouble-runs 20] [--minutes 60]
  */
 
 const sites: Readonly<Record<string, () => Promise<CrashSite>>> = {
@@ -23,11 +23,13 @@ const { values } = parseArgs({
     only: { type: 'string', default: Object.keys(sites).join(',') },
     runs: { type: 'string', default: '20' },
     'trouble-runs': { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '600' },
   },
 });
 const runs = Number(values.runs);
 const troubleRuns = Number(values['trouble-runs']);
 const begun = performance.now();
+const until = begun + Number(values.minutes) * 60_000;
 const say = (line: string) => console.error(line);
 
 const settled = await Promise.allSettled(
@@ -36,7 +38,7 @@ const settled = await Promise.allSettled(
     if (!start) throw new Error(`There is no broker ${name}: choose of ${Object.keys(sites).join(', ')}.`);
     const site = await start();
     try {
-      return await runMatrix(site, { runs, troubleRuns, random: Math.random, say });
+      return await runMatrix(site, { runs, troubleRuns, until, random: Math.random, say });
     } finally {
       await site.close();
     }

@@ -24,6 +24,8 @@ export interface MatrixOptions {
   readonly runs: number;
   /** Of broker and connection trouble and of full disks, which take longer. */
   readonly troubleRuns: number;
+  /** No run is begun after this time, by `performance.now()`; the table tells how many there were. */
+  readonly until?: number;
   readonly random: () => number;
   say(line: string): void;
 }
@@ -34,6 +36,7 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-crash-'));
   const lanes: Lane[] = [];
   const shared = brokerTrouble(site);
+  const { until = Number.POSITIVE_INFINITY } = options;
 
   async function once(lane: Lane, step: Step): Promise<void> {
     const row = rowOf(rows, site.label, step.name);
@@ -45,20 +48,27 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
       say(said(report));
     } catch (error) {
       row.untrue.push(`A run did not end: ${error instanceof Error ? error.message : String(error)}`);
-      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const [last] = await lane.store.ledger.listReplays({ limit: 1, before: null, withPlans: true });
+      const stood = last && `The replay is ${last.state}: ${JSON.stringify(last.account)} ${last.error?.message ?? ''}`;
+      say([error instanceof Error ? error.stack : String(error), stood, ...lane.engine.said.slice(-5)].join('\n'));
       await lane.clear();
     }
   }
 
-  /** Each lane has its share of the steps' runs, one after the other. */
+  /** Round by round, so that one that ends early has met all steps equally often; each lane has its share of a step's runs. */
   async function share(on: readonly Lane[], steps: readonly Step[], runs: number): Promise<void> {
-    const jobs = steps.map((step) => {
-      const able = on.filter(({ queues }) => step.appliesTo?.(queues) ?? true);
-      return Array.from({ length: runs }, (_, run) => ({ step, lane: able[run % able.length] }));
-    });
+    const rounds = Array.from({ length: runs }, (_, run) =>
+      steps.map((step) => {
+        const able = on.filter(({ queues }) => step.appliesTo?.(queues) ?? true);
+        return { step, lane: able[run % able.length] };
+      }),
+    );
     await Promise.all(
       on.map(async (lane) => {
-        for (const job of jobs.flat()) if (job.lane === lane) await once(lane, job.step);
+        for (const job of rounds.flat()) {
+          if (performance.now() > until) return;
+          if (job.lane === lane) await once(lane, job.step);
+        }
       }),
     );
   }
@@ -67,13 +77,12 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
     for (const queues of site.lanes) lanes.push(await openLane(queues, join(folder, queues.label)));
     // The time that an undisturbed run takes is what random instants are drawn from.
     await share(lanes, [undisturbed], lanes.length);
-    await share(lanes, [...killSteps, ...troubleSteps], options.runs);
-    for (let run = 0; run < options.troubleRuns; run += 1) {
+    for (let run = 0; run < options.troubleRuns && performance.now() < until; run += 1) {
       const step = brokerStep(shared.next(), site.trouble.name);
       await Promise.all(lanes.map((lane) => once(lane, step)));
     }
-    await closeAll(lanes);
     await onSmallDisk(site.lanes, (lane) => share([lane], diskSteps, options.troubleRuns));
+    await share(lanes, [...killSteps, ...troubleSteps], options.runs);
   } finally {
     await closeAll(lanes);
     await rm(folder, { recursive: true, force: true });

@@ -86,12 +86,12 @@ export const killSteps: readonly Step[] = [
   { name: 'outcome written', strike: killedAt((random) => [outcomeWritten(random)]) },
   {
     name: 'shown in the index',
-    strike: killedAt((random) => [kill('index.setStates', 'after', anyBatch(random))]),
+    strike: killedAt((random) => [kill('index.setStates', 'after', anyBatch(random))], true),
   },
   {
     name: 'removed from its queue',
     appliesTo: removes,
-    strike: killedAt((random) => [kill('driver.remove', 'after', anyBatch(random))]),
+    strike: killedAt((random) => [kill('driver.remove', 'after', anyBatch(random))], true),
   },
   {
     name: 'settled written',
