@@ -3,7 +3,7 @@
 import clsx from 'clsx';
 import { Download } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { itemsExportHref } from '#components/queries/replays.ts';
+import { itemsExportHref, itemsPageSize } from '#components/queries/replays.ts';
 import { DecideItems } from '#components/replay/decide-items.tsx';
 import { itemChoices } from '#components/replay/prepare-items.ts';
 import { itemHeightPx, ReplayItemLine } from '#components/replay/replay-item-line.tsx';
@@ -21,6 +21,7 @@ import type { ItemOutcome, ReplayItemView, ReplayView } from '#lib/api/replays.t
 export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'account' | 'settledAt'> }) {
   const { id: replayId, account } = replay;
   const [chosen, setChosen] = useState<string>('all');
+  const [from, setFrom] = useState(0);
   const [deciding, setDeciding] = useState<ReplayItemView | 'all' | null>(null);
   const choices = itemChoices(account);
   const choice = choices.find((each) => each.label === chosen) ?? choices[0];
@@ -51,7 +52,8 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
               </button>
             ))}
           </div>
-          <span className="ml-auto flex gap-1">
+          <span className="ml-auto flex items-center gap-1">
+            {account.total > itemsPageSize && <FromNumber total={account.total} onFrom={setFrom} />}
             {account.unknown > 0 && (
               <Button size="small" onClick={() => setDeciding('all')}>
                 Decide all {formatCount(account.unknown)} unknown
@@ -82,7 +84,8 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
         />
       )}
       <ItemList
-        key={choice?.label}
+        key={`${choice?.label} ${from}`}
+        from={from}
         replayId={replayId}
         outcome={outcome}
         count={choice?.count ?? 0}
@@ -93,23 +96,45 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
   );
 }
 
+/** Where a long list begins; takes effect with Enter, or when the field is left. */
+function FromNumber({ total, onFrom }: { total: number; onFrom: (place: number) => void }) {
+  const [typed, setTyped] = useState('');
+  const commit = () => onFrom(Math.min(Math.max(1, Number(typed) || 1), total) - 1);
+  return (
+    <label className="mr-2 flex items-center gap-1.5 text-2xs text-soft">
+      from no.
+      <input
+        inputMode="numeric"
+        value={typed}
+        placeholder="1"
+        onChange={(event) => setTyped(event.target.value.replace(/\D/g, '').slice(0, 9))}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+        className="h-6 w-20 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
+      />
+    </label>
+  );
+}
+
 /** A list of its own height and scroll: a million rows have no place on a page. */
 function ItemList({
   replayId,
   outcome,
   count,
+  from,
   settledAt,
   onDecide,
 }: {
   replayId: string;
   outcome: ItemOutcome | null;
   count: number;
+  from: number;
   settledAt: number | null;
   onDecide: (item: ReplayItemView) => void;
 }) {
   const handle = useRef<RowsHandle>(null);
   const [sight, setSight] = useState({ first: 0, last: 0 });
-  const pages = useItemPages({ replayId, outcome, count, ...sight });
+  const pages = useItemPages({ replayId, outcome, count, from, ...sight });
   const { scroller, virtual } = useVirtualRows({
     ref: handle,
     count: pages.rowCount,

@@ -13,6 +13,7 @@ export function useItemPages({
   replayId,
   outcome,
   count,
+  from: start,
   first,
   last,
 }: {
@@ -20,6 +21,8 @@ export function useItemPages({
   outcome: ItemOutcome | null;
   /** So many there are, as the account says. */
   count: number;
+  /** The list begins with this place among all; 0 is the first. */
+  from: number;
   /** Places that are in sight. */
   first: number;
   last: number;
@@ -29,15 +32,16 @@ export function useItemPages({
   readonly isPending: boolean;
   readonly error: Error | null;
 } {
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const pagesInAll = Math.max(1, Math.ceil(count / itemsPageSize));
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([cursorBefore(start)]);
+  const rowsMax = Math.min(rowsShownMax, outcome === null ? Math.max(0, count - start) : count);
+  const pagesInAll = Math.max(1, Math.ceil(rowsMax / itemsPageSize));
   const known = outcome === null ? pagesInAll : Math.min(cursors.length, pagesInAll);
   const from = Math.min(Math.floor(first / itemsPageSize), known - 1);
   const to = Math.min(Math.floor(last / itemsPageSize), known - 1);
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const cursorOf = (page: number): string | null => {
     if (outcome !== null) return cursors[page] ?? null;
-    return page === 0 ? null : String(page * itemsPageSize - 1);
+    return cursorBefore(start + page * itemsPageSize);
   };
   const pages = useQueries({
     queries: numbers.map((page) => replayItemsQueryOptions(replayId, outcome, cursorOf(page))),
@@ -53,7 +57,7 @@ export function useItemPages({
     }
   }
   return {
-    rowCount: outcome === null ? count : Math.min(count, known * itemsPageSize),
+    rowCount: outcome === null ? rowsMax : Math.min(rowsMax, known * itemsPageSize),
     at: (place) => {
       const page = Math.floor(place / itemsPageSize);
       return pages[page - from]?.data?.items[place - page * itemsPageSize];
@@ -61,4 +65,12 @@ export function useItemPages({
     isPending: pages.some((page) => page.isPending),
     error: pages.find((page) => page.error)?.error ?? null,
   };
+}
+
+/** Browsers draw no box higher than some millions of pixels: what is further down is reached by where the list begins. */
+const rowsShownMax = 200_000;
+
+/** What follows the item before this place. */
+function cursorBefore(place: number): string | null {
+  return place === 0 ? null : String(place - 1);
 }
