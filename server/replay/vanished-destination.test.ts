@@ -120,16 +120,19 @@ async function bringSqs(): Promise<Brought> {
   const harness = createSqsHarness({ label: 'sqs', endpoint, ...none });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const foreign = new SQSClient({ region: 'us-east-1', endpoint, credentials });
+  const deleted: string[] = [];
   return {
     ...harness,
     async deleteDestination(destination) {
       const { QueueUrl } = await foreign.send(new GetQueueUrlCommand({ QueueName: nameOf(destination) }));
       await foreign.send(new DeleteQueueCommand({ QueueUrl }));
+      deleted.push(nameOf(destination));
     },
     async close() {
       foreign.destroy();
-      // It deletes what it made, and some of that is deleted already.
-      await harness.close().catch((error: unknown) => expect(String(error)).toContain('NonExistentQueue'));
+      // It deletes all that it made.
+      for (const name of deleted) await harness.createPlainQueue({}, name);
+      await harness.close();
     },
   };
 }
