@@ -34,12 +34,12 @@ const modes = [
 /** One message in an editor, with what the edit makes of it beside it, and then the plan that sends it. */
 export function EditOne({ message }: { message: EditPreview }) {
   const { before, messageId } = message;
-  const closed = noTextReason(message);
+  const noText = noTextReason(message);
   const [begun] = useState(() => {
     const text = before.text ?? '';
     return before.format === 'json' ? editableJson(text) : { text, style: null };
   });
-  const [mode, setMode] = useState<'text' | 'patch'>(closed === null ? 'text' : 'patch');
+  const [mode, setMode] = useState<'text' | 'patch'>(noText === null ? 'text' : 'patch');
   const text = useSettled(begun.text);
   const patch = useSettled(emptyPatch);
   const headers = useSettled<readonly HeaderDraft[]>([]);
@@ -47,7 +47,7 @@ export function EditOne({ message }: { message: EditPreview }) {
 
   const isJson = mode === 'patch' || before.format === 'json';
   const typed = mode === 'patch' ? patch.value : text.value;
-  const mistake = isJson && typed.trim() !== '' ? jsonMistake(typed) : null;
+  const mistake = isJson && message.closed === null && typed.trim() !== '' ? jsonMistake(typed) : null;
   const drafted = (which: 'value' | 'settled') =>
     draftedEdit({
       mode,
@@ -61,7 +61,12 @@ export function EditOne({ message }: { message: EditPreview }) {
   const isSettling = text.value !== text.settled || patch.value !== patch.settled || headers.value !== headers.settled;
   const preview = useQuery({ ...editPreviewQueryOptions(messageId, edit), enabled: mistake === null && edit !== null });
   const canPlan =
-    edit !== null && mistake === null && !isSettling && !preview.isError && preview.data?.problems.length === 0;
+    edit !== null &&
+    mistake === null &&
+    !isSettling &&
+    !preview.isError &&
+    !preview.isPlaceholderData &&
+    preview.data?.problems.length === 0;
   const typing = (work: () => void) => {
     setPlanning(false);
     work();
@@ -82,9 +87,9 @@ export function EditOne({ message }: { message: EditPreview }) {
                       id,
                       ids: modes.map((each) => each.id),
                       chosen: mode,
-                      onChoose: (next) => typing(() => setMode(next === 'patch' || closed !== null ? 'patch' : 'text')),
+                      onChoose: (next) => typing(() => setMode(next === 'patch' || noText !== null ? 'patch' : 'text')),
                     })}
-                    disabled={id === 'text' && closed !== null}
+                    disabled={id === 'text' && noText !== null}
                     className={clsx(
                       'h-5 rounded px-2 text-2xs font-[550] disabled:opacity-55',
                       mode === id
@@ -98,38 +103,42 @@ export function EditOne({ message }: { message: EditPreview }) {
               </div>
             }
           >
-            {closed !== null && <p className="mb-2 rounded-md bg-attention-soft px-3 py-2 text-attention">{closed}</p>}
-            <div className="flex h-[46vh] min-h-56 flex-col rounded-md border border-control">
-              {mode === 'text' ? (
-                <CodeEditor
-                  key="text"
-                  initial={text.value}
-                  label="Body of the message"
-                  describedBy="edit-mistake"
-                  isJson={before.format === 'json'}
-                  autoFocus
-                  onChange={(next) => typing(() => text.set(next))}
-                />
-              ) : (
-                <CodeEditor
-                  key="patch"
-                  initial={patch.value}
-                  label="JSON Patch"
-                  describedBy="edit-mistake"
-                  isJson
-                  onChange={(next) => typing(() => patch.set(next))}
-                />
-              )}
-            </div>
-            <p
-              id="edit-mistake"
-              role="status"
-              className={clsx('mt-1.5 min-h-5 text-xs', mistake ? 'text-failing' : 'text-faint')}
-            >
-              {mistake ?? `${before.label}. What you leave alone goes back as it was.`}
-            </p>
+            {noText !== null && <p className="mb-2 rounded-md bg-attention-soft px-3 py-2 text-attention">{noText}</p>}
+            {message.closed === null && (
+              <>
+                <div className="flex h-[46vh] min-h-56 flex-col rounded-md border border-control">
+                  {mode === 'text' ? (
+                    <CodeEditor
+                      key="text"
+                      initial={text.value}
+                      label="Body of the message"
+                      describedBy="edit-mistake"
+                      isJson={before.format === 'json'}
+                      autoFocus
+                      onChange={(next) => typing(() => text.set(next))}
+                    />
+                  ) : (
+                    <CodeEditor
+                      key="patch"
+                      initial={patch.value}
+                      label="JSON Patch"
+                      describedBy="edit-mistake"
+                      isJson
+                      onChange={(next) => typing(() => patch.set(next))}
+                    />
+                  )}
+                </div>
+                <p
+                  id="edit-mistake"
+                  role="status"
+                  className={clsx('mt-1.5 min-h-5 text-xs', mistake ? 'text-failing' : 'text-faint')}
+                >
+                  {mistake ?? `${before.label}. What you leave alone goes back as it was.`}
+                </p>
+              </>
+            )}
           </EditSection>
-          {mode === 'patch' && closed !== null && before.text !== null && (
+          {mode === 'patch' && noText !== null && before.text !== null && (
             <EditSection title="What it holds">
               <pre className="max-h-72 overflow-auto font-mono text-xs/[19px] break-words whitespace-pre-wrap">
                 {begun.text}

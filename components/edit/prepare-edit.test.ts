@@ -43,10 +43,17 @@ describe('what is said while editing', () => {
 
   it('says why a body is not edited as text', () => {
     const before = { text: '{}', format: 'json', label: 'JSON', sizeBytes: 2, cut: false, maskedBy: [] } as const;
-    expect(noTextReason({ before, patchOnly: null })).toBeNull();
-    expect(noTextReason({ before, patchOnly: 'a part of it is masked' })).toMatch(/^A part of it is masked\. Masked/);
-    expect(noTextReason({ before: { ...before, cut: true }, patchOnly: null })).toContain('cannot be shown whole');
-    expect(noTextReason({ before: { ...before, format: 'binary' }, patchOnly: null })).toContain('no text');
+    expect(noTextReason({ before, patchOnly: null, closed: null })).toBeNull();
+    expect(noTextReason({ before, patchOnly: null, closed: 'it is MessagePack' })).toBe(
+      'It is MessagePack. Its headers can.',
+    );
+    expect(noTextReason({ before, patchOnly: 'a part of it is masked', closed: null })).toMatch(
+      /^A part of it is masked\. Masked/,
+    );
+    expect(noTextReason({ before: { ...before, cut: true }, patchOnly: null, closed: null })).toContain('too long');
+    expect(noTextReason({ before: { ...before, format: 'binary' }, patchOnly: null, closed: null })).toContain(
+      'no text',
+    );
   });
 
   it('counts what cannot be edited', () => {

@@ -15,11 +15,15 @@ export interface HeaderDraft {
 export const emptyPatch = '[\n  { "op": "replace", "path": "/", "value": "" }\n]';
 
 /** Why the whole text cannot be edited here, in a sentence; `null` where it can. */
-export function noTextReason({ before, patchOnly }: Pick<EditPreview, 'before' | 'patchOnly'>): string | null {
+export function noTextReason({
+  before,
+  patchOnly,
+  closed,
+}: Pick<EditPreview, 'before' | 'patchOnly' | 'closed'>): string | null {
+  if (closed !== null) return `${sentence(closed)} Its headers can.`;
   if (patchOnly !== null) return `${sentence(patchOnly)} Masked fields may be replaced and removed by it.`;
   if (before.format === 'binary') return 'The body is no text. Its bytes can be replaced through the API, with base64.';
-  if (before.cut)
-    return 'The body cannot be shown whole, or cannot be written back. What its preview says of it stands below.';
+  if (before.cut) return 'The body is too long to be edited as text: give a JSON Patch.';
   return null;
 }
 

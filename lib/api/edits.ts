@@ -107,6 +107,8 @@ export const editPreview = z.object({
     .readonly(),
   /** Why its whole body cannot be replaced here, though a patch may do; `null` where it can. */
   patchOnly: z.string().nullable(),
+  /** Why its body cannot be edited as text at all; its headers can. */
+  closed: z.string().nullable(),
 });
 export type EditPreview = z.infer<typeof editPreview>;
 

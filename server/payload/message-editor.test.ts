@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { bytesHeader, type RawMessage } from '#lib/domain/message.ts';
 import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import { systemClock } from '#server/clock.ts';
-import { freePort } from '#server/local-brokers/free-port.ts';
+import { freePorts } from '#server/local-brokers/free-port.ts';
 import { createMessageEditor, type MessageEditor } from '#server/payload/message-editor.ts';
 import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
 import { foreignPayload } from '#server/payload/testing/foreign-payload.ts';
@@ -39,7 +39,7 @@ describe('the editor of messages', () => {
   });
 
   it('tells a registry that cannot be asked from a body that cannot be edited', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://127.0.0.1:${(await freePorts(1))[0]}`;
     editor = createMessageEditor({
       registries: new Map([['kafka', createSchemaRegistry({ url, clock: systemClock })]]),
     });

@@ -83,6 +83,7 @@ async function previewOf(runtime: Runtime, letter: DeadLetterDetail, edit: Messa
   const isMade = made?.kind === 'edited' && problems.length === 0;
   const after = isMade ? made.message : raw;
   const row = toMessageRow(letter, runtime.masking);
+  const said = (text: string | null) => text && (runtime.masking?.text(text) ?? text);
   return {
     messageId: id,
     queueId,
@@ -94,6 +95,7 @@ async function previewOf(runtime: Runtime, letter: DeadLetterDetail, edit: Messa
     key: edit?.key === undefined || !isMade ? null : { before: row.key, after: keyText(runtime, letter, edit) },
     problems: problems.map(({ text, ...place }) => ({ ...place, text: runtime.masking?.text(text) ?? text })),
     patchOnly: made?.views?.patchOnly ?? null,
+    closed: said(made?.views?.closed ?? null),
   };
 }
 

@@ -32,6 +32,8 @@ export interface BodyViews {
   readonly diff: TextDiff | null;
   /** Why the whole body cannot be replaced; `null` where it can. */
   readonly patchOnly: string | null;
+  /** Why the body cannot be edited as text at all; `null` where it can. */
+  readonly closed: string | null;
 }
 
 export interface EditBodyJob {
@@ -161,11 +163,12 @@ function viewsOf(
 ): BodyViews {
   const before = opened.kind === 'open' ? viewOf(opened, source.bytes, masking) : null;
   const patchOnly = hiddenIn(opened, source, masking);
-  if (!('bytes' in made)) return { before, after: null, diff: null, patchOnly };
+  const closed = opened.kind === 'closed' ? `its body cannot be edited: ${opened.why}` : null;
+  if (!('bytes' in made)) return { before, after: null, diff: null, patchOnly, closed };
   const now = openBody({ ...source, bytes: made.bytes, lookup });
   const after = now.kind === 'open' ? viewOf(now, made.bytes, masking) : null;
   const diff = before && after && diffTexts(readable(before), readable(after));
-  return { before, after, diff, patchOnly };
+  return { before, after, diff, patchOnly, closed };
 }
 
 function viewOf(
