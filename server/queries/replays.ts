@@ -8,6 +8,7 @@ import type {
   ReplayView,
 } from '#lib/api/replays.ts';
 import { paceOf, paceOverMs } from '#lib/replay/pace.ts';
+import { shortEdit } from '#lib/edit/short-edit.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { Ledger } from '#server/store/store.ts';
 import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
@@ -22,7 +23,12 @@ export async function readReplays(
     before: query.before ?? null,
     withPlans: query.plans,
   });
-  return { asOf: clock.now(), replays: replays.map((replay) => toReplayView(replay, masking)) };
+  return { asOf: clock.now(), replays: replays.map((replay) => inList(toReplayView(replay, masking))) };
+}
+
+function inList(replay: ReplayView): ReplayView {
+  const { edit } = replay.options;
+  return edit === null ? replay : { ...replay, options: { ...replay.options, edit: shortEdit(edit) } };
 }
 
 /** By id or number. */
