@@ -8,9 +8,13 @@ const expiry = (headers: readonly Header[], properties: readonly Header[] = []) 
 
 describe('a message expires', () => {
   it('after the expiration that RabbitMQ keeps of it, or that it still has', () => {
-    const entries = [textHeader('original-expiration', '60000', 'longstr'), textHeader('reason', 'rejected')];
-    const death: Header = { name: 'x-death', value: { kind: 'list', items: [{ kind: 'table', entries }] } };
-    expect(expiry([death])).toBe(sentAt + 60_000);
+    const death = (reason: string): Header => {
+      const entries = [textHeader('original-expiration', '60000', 'longstr'), textHeader('reason', reason)];
+      return { name: 'x-death', value: { kind: 'list', items: [{ kind: 'table', entries }] } };
+    };
+    expect(expiry([death('rejected')])).toBe(sentAt + 60_000);
+    // A queue that only delays lets everything expire.
+    expect(expiry([death('expired')])).toBeNull();
     expect(expiry([], [textHeader('expiration', '5000')])).toBe(sentAt + 5_000);
   });
 

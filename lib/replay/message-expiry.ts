@@ -1,4 +1,4 @@
-import { entryOf, indexHeaders, valueText } from '#lib/conventions/header-index.ts';
+import { entryOf, entryText, indexHeaders, valueText } from '#lib/conventions/header-index.ts';
 import { anyInstant, epochMs } from '#lib/conventions/instants.ts';
 import type { RawMessage } from '#lib/domain/message.ts';
 
@@ -34,11 +34,18 @@ const instantNames = [
 ] as const;
 const lifeNames = ['ttl', 'x-ttl', 'message-ttl', 'x-message-ttl', 'time-to-live'] as const;
 
-/** RabbitMQ's own `expiration`, in milliseconds: it takes it off a message that it dead-letters, and keeps it in `x-death`. */
+/**
+ * RabbitMQ's own `expiration`, in milliseconds: it takes it off a message that it dead-letters, and keeps it in `x-death`. Where the message expired in that
+ * queue it may have been a delay before the next try, which says nothing of how long it is wanted.
+ */
 function livesMs({ headers, properties }: RawMessage): number | undefined {
   const deaths = headers.find(({ name }) => name === 'x-death')?.value;
   const kept =
-    deaths?.kind === 'list' ? deaths.items.flatMap((entry) => entryOf(entry, 'original-expiration') ?? []) : [];
+    deaths?.kind === 'list'
+      ? deaths.items
+          .filter((entry) => entryText(entry, 'reason') !== 'expired')
+          .flatMap((entry) => entryOf(entry, 'original-expiration') ?? [])
+      : [];
   const own = properties.find(({ name }) => name === 'expiration')?.value;
   for (const value of [...(own ? [own] : []), ...kept]) {
     const ms = epochMs(valueText(value));
