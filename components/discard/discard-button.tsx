@@ -12,7 +12,13 @@ export function DiscardButton({
 }) {
   if (state === 'discarded') {
     const canRestore = archived !== null && archived.restoredAt === null;
-    return canRestore && <Button onClick={() => onPlan({ action: 'restore', messageIds: [id] })}>Restore</Button>;
+    return (
+      canRestore && (
+        <Button look="go" onClick={() => onPlan({ action: 'restore', messageIds: [id] })}>
+          Restore
+        </Button>
+      )
+    );
   }
   return state !== 'gone' && <Button onClick={() => onPlan({ action: 'discard', messageIds: [id] })}>Discard</Button>;
 }

@@ -35,6 +35,11 @@ export function DiscardPlan({
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
   const canGo = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
+  // What holds of all of them is said above.
+  const notes = {
+    ...plan,
+    warnings: plan.warnings.filter((note) => plan.removes === 'some' || note.code !== 'stays-in-log'),
+  };
   const refused = plan.refusals.reduce((sum, note) => sum + note.count, 0);
   const offersInsist = onInsist && (insist || plan.refusals.some((note) => note.code === 'read-refused'));
   return (
@@ -57,12 +62,12 @@ export function DiscardPlan({
             )}
           </Section>
         )}
-        {plan.refusals.length + plan.warnings.length > 0 && (
+        {notes.refusals.length + notes.warnings.length > 0 && (
           <Section
             title={action === 'discard' ? 'Before you discard' : 'Before you restore'}
             marks={refused > 0 && <Pill tone="failing">{formatCount(refused)} left out</Pill>}
           >
-            <PlanNotes plan={plan} refusedWord="left out" />
+            <PlanNotes plan={notes} refusedWord="left out" />
           </Section>
         )}
         {offersInsist && (

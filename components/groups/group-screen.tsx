@@ -106,7 +106,7 @@ function GroupView({ group }: { group: GroupDetail }) {
           onReplay={replayAll}
           onDiscard={() => setReplaying({ action: 'discard', ...allOpen() })}
         />
-        <div className="grid grid-cols-[minmax(0,1fr)_336px] max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
+        <div className="grid grid-cols-[minmax(0,1fr)_336px] max-xl:grid-cols-[minmax(0,1fr)_280px] max-lg:grid-cols-[minmax(0,1fr)] max-2xl:in-data-beside:grid-cols-[minmax(0,1fr)] max-xl:in-data-beside:grid-cols-[minmax(0,1fr)]">
           <div className="min-w-0 border-r border-line max-lg:border-r-0 max-lg:border-b max-2xl:in-data-beside:border-r-0 max-2xl:in-data-beside:border-b">
             <div className="border-b border-line px-4 py-3">
               {timeline.error ? (

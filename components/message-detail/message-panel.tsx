@@ -94,9 +94,11 @@ export function MessagePanel({
                   <PencilLine size={13} aria-hidden />
                 </Link>
                 <DiscardButton message={message} onPlan={onDiscard} />
-                <Button look="go" keyHint="r" onClick={onReplay}>
-                  Replay
-                </Button>
+                {message.state !== 'discarded' && (
+                  <Button look="go" keyHint="r" onClick={onReplay}>
+                    Replay
+                  </Button>
+                )}
                 {close}
               </div>
               <ArchivedNote message={message} />

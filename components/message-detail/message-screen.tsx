@@ -83,8 +83,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
                 onCondition={(condition) => router.push(queueHref(message.queueId, { filter: serialise(condition) }))}
                 head={
                   <>
-                    <div className="mb-2 flex items-center gap-2">
-                      <span className="flex-1" />
+                    <div className="mb-2 flex flex-wrap items-center justify-end gap-2">
                       <Link href={queueHref(message.queueId, { message: message.id })} className={buttonClass()}>
                         Show it in its queue
                       </Link>
@@ -93,9 +92,11 @@ export function MessageScreen({ messageId }: { messageId: string }) {
                       <Link href={editMessageHref(message.id)} className={buttonClass()}>
                         Edit and replay <KeyHint>e</KeyHint>
                       </Link>
-                      <Button look="go" keyHint="r" onClick={replayIt}>
-                        Replay
-                      </Button>
+                      {message.state !== 'discarded' && (
+                        <Button look="go" keyHint="r" onClick={replayIt}>
+                          Replay
+                        </Button>
+                      )}
                     </div>
                     <ArchivedNote message={message} />
                   </>

@@ -18,12 +18,15 @@ export function QueueHeader({
   now,
   reading,
   onRead,
+  onMoveAll,
 }: {
   name: string;
   queue: QueueRow | null;
   now: number;
   reading: boolean;
   onRead: (insist: boolean) => void;
+  /** Absent where the broker has no means of its own, or a part of the queue is shown. */
+  onMoveAll?: (() => void) | undefined;
 }) {
   const health = queue && readerHealth(queue, now);
   const expiry = queue?.expiresNext ? shownExpiry(queue.expiresNext, now) : null;
@@ -57,6 +60,11 @@ export function QueueHeader({
               >
                 <RefreshCw size={13} aria-hidden />
               </button>
+              {onMoveAll && (
+                <Button size="small" onClick={onMoveAll}>
+                  Move everything…
+                </Button>
+              )}
             </>
           )
         }

@@ -6,7 +6,14 @@ import { editPreviewBody, editPreviewResponse } from '#lib/api/edits.ts';
 import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { discardBody, restoreBody } from '#lib/api/discards.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
-import { messageDetail, messagesQuery, messagesResponse } from '#lib/api/messages.ts';
+import {
+  messageCountQuery,
+  messageCountResponse,
+  messageDetail,
+  messagesQuery,
+  messagesResponse,
+} from '#lib/api/messages.ts';
+import { moveAllBody, moveAllView } from '#lib/api/move-all.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import { redirectBody, redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
 import {
@@ -69,10 +76,38 @@ export const routes: readonly RouteDescription[] = [
   },
   {
     method: 'get',
+    path: '/api/v1/queues/{queueId}/move-all',
+    summary: 'What the broker itself could do with all of a queue, and what it does',
+    answer: moveAllView,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/queues/{queueId}/move-all',
+    summary: 'Have the broker move everything back; it cannot be taken back',
+    body: moveAllBody,
+    status: 202,
+    answer: moveAllView,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/queues/{queueId}/move-all/cancel',
+    summary: 'Stop the move; what was moved stays moved',
+    status: 202,
+    answer: moveAllView,
+  },
+  {
+    method: 'get',
     path: '/api/v1/messages',
     summary: 'Dead letters that a filter meets',
     query: messagesQuery,
     answer: messagesResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/messages/count',
+    summary: 'How many dead letters a filter meets, looked for longer than the count beside a page',
+    query: messageCountQuery,
+    answer: messageCountResponse,
   },
   {
     method: 'get',

@@ -11,6 +11,7 @@ import type {
   HeldBatch,
   PublishOutcome,
 } from '#server/brokers/driver.ts';
+import { withoutMoveAll } from '#server/brokers/move-all.ts';
 
 const never = new AbortController().signal;
 const broken = () => new AppError('interrupted', 'The connection "test" broke. Try again.');
@@ -324,6 +325,7 @@ function brokerOf(methods: Partial<BrokerDriver>, limits: Partial<BrokerLimits> 
     hold: unasked,
     describeDestination: unasked,
     publish: unasked,
+    moveAll: withoutMoveAll('none', 'There are no means.'),
     close: async () => {},
     ...methods,
   };

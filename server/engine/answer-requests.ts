@@ -1,6 +1,7 @@
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
 import { type DiscardPlanDependencies, makeDiscardPlan } from '#server/replay/discard-plan.ts';
+import { moveAll } from '#server/replay/move-all.ts';
 import { makePlan, type PlanDependencies } from '#server/replay/plan.ts';
 import { changesSincePlan } from '#server/replay/plan-changes.ts';
 import { makeRestorePlan } from '#server/replay/restore-plan.ts';
@@ -19,7 +20,7 @@ export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanD
 const leaseMs = 120_000;
 
 /** No broker may hold an engine for ever. */
-const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, 'check-plan': 40_000, plan: 15 * 60_000, 'plan-restore': 15 * 60_000 };
+const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, 'check-plan': 40_000, plan: 15 * 60_000, 'plan-restore': 15 * 60_000, 'move-all': 60_000 };
 
 /** Takes every waiting request and answers each when it is done; they run side by side. */
 export async function takeRequests(
@@ -87,6 +88,8 @@ async function answer(
           replayId: await make(dependencies, { id: dependencies.newId(), selection, options, by }, bounded),
         };
       }
+      case 'move-all':
+        return { kind: 'done', replayId: null, moveAll: await moveAll(dependencies, request, bounded) };
       case 'plan-restore': {
         const { selection, options } = request;
         const plan = { id: dependencies.newId(), selection, options, by };

@@ -154,8 +154,7 @@ export async function readHistory(
       });
   }
   const item = await originOf(store, letter);
-  const isRestored = events.some((event) => event.kind === 'restored-from');
-  if (item !== undefined && item.messageId !== letter.id && !isRestored) {
+  if (item !== undefined && item.messageId !== letter.id) {
     const isLinked = item.returned?.messageId === letter.id;
     events.push({
       kind: 'return-of',

@@ -17,7 +17,7 @@ export interface ReturnLedger {
     signs: readonly ReturnSigns[],
     now: number,
   ): Promise<readonly (ReplayItem & { readonly by: 'event-id' | 'content'; readonly sign: string })[]>;
-  /** Items that came back as one of these dead letters. */
+  /** Items that came back as one of these dead letters; what was restored is no return. */
   findReturnedAs(messageIds: readonly string[]): Promise<readonly ReplayItem[]>;
   /** Confirmed replays, not planned or sending, of which some items are unknown. */
   listReplaysWithUnknown(): Promise<readonly string[]>;

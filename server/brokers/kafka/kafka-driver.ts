@@ -12,6 +12,7 @@ import { createKafkaCluster, type KafkaCluster, type TopicLayout } from '#server
 import { kafkaCode, errorOfCode } from '#server/brokers/kafka/kafka-errors.ts';
 import type { KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
 import { createProducerPool } from '#server/brokers/kafka/producer.ts';
+import { kafkaMoveAll } from '#server/brokers/kafka/move-all.ts';
 import { publish } from '#server/brokers/kafka/publish.ts';
 import { findReceivers } from '#server/brokers/kafka/receivers.ts';
 
@@ -103,6 +104,8 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
     describeDestination: (destination, signal) => describeTopic(reading, destination, signal),
 
     publish: (messages, options) => publish(writing, producers, messages, options),
+
+    moveAll: kafkaMoveAll,
 
     async close() {
       await Promise.all([reading.close(), writing.close()]);

@@ -6,6 +6,7 @@ import { describeRabbitMqDestination } from '#server/brokers/rabbitmq/destinatio
 import { discoverQueues } from '#server/brokers/rabbitmq/discover.ts';
 import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
 import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
+import { rabbitmqMoveAll } from '#server/brokers/rabbitmq/move-all.ts';
 import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { inspectQueue, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
@@ -80,6 +81,7 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
     describeDestination: (destination, signal) => describeRabbitMqDestination(context, destination, within(signal)),
     publish: (messages, options) =>
       publishMessages(session, endpoint.username, messages, { ...options, signal: within(options.signal) }),
+    moveAll: rabbitmqMoveAll,
 
     async close() {
       closed ??= (async () => {

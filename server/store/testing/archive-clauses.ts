@@ -165,6 +165,9 @@ export function describeArchiveClauses({ clause }: Clauses): void {
       expect(item).toMatchObject({ state: 'sent', returned: { messageId: 'the new one', at: 3_000 } });
       expect((await ledger.getReplay('restored')).account).toMatchObject({ unknown: 0, sent: 1, returned: 1 });
 
+      // It is no return of a replay.
+      expect(await ledger.findReturnedAs(['the new one'])).toEqual([]);
+
       await writePlan(ledger, aReplay('no-restore', 1));
       await ledger.linkRestored([{ ...link, replayId: 'no-restore', itemId: 'no-restore-0' }]);
       expect(await ledger.findItems('no-restore', ['no-restore-0'])).toMatchObject([{ returned: null }]);

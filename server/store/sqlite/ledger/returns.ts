@@ -120,6 +120,7 @@ export function findReturnedAs(db: Database, messageIds: readonly string[]): Rep
       sql<ItemRow>`
         select i.*, r.id as replay_id from (select distinct value from json_each(${JSON.stringify(messageIds)})) as wanted
           cross join items as i on i.returned_message_id = wanted.value join replays as r on r.number = i.replay
+        where coalesce(r.options ->> 'action', 'replay') = 'replay'
         order by i.id desc`.compile(build),
     )
     .map(toItem);

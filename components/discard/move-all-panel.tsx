@@ -1,0 +1,140 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { moveTitle, moveWords, readRate } from '#components/discard/prepare-move-all.ts';
+import { isUnderWay, moveAllQueryOptions, startMoveAll } from '#components/queries/move-all.ts';
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { splitQueueId } from '#lib/domain/queue.ts';
+
+/** What the broker itself would do with all of the queue, what that cannot do, and the button that has it begin. */
+export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: () => void }) {
+  const client = useQueryClient();
+  const name = splitQueueId(queueId)?.name ?? queueId;
+  const [typed, setTyped] = useState('');
+  const [rate, setRate] = useState('');
+  const move = useQuery(moveAllQueryOptions(queueId));
+  const start = useMutation({
+    mutationFn: (ratePerSecond: number | null) => startMoveAll(queueId, { ratePerSecond, confirm: typed.trim() }),
+    onSuccess: (begun) => client.setQueryData(moveAllQueryOptions(queueId).queryKey, begun),
+  });
+  const facts = move.data?.facts;
+  const most = facts?.ratePerSecondMax ?? null;
+  const wanted = most === null ? null : readRate(rate, most);
+  const runs = move.data !== undefined && isUnderWay(move.data);
+  const canStart =
+    facts?.available === true && !runs && !start.isPending && typed.trim() === name && wanted !== 'wrong';
+  const shown = start.data ?? (runs ? move.data : undefined);
+  return (
+    <aside aria-label="Move everything" className="flex min-h-0 flex-col border-l border-line bg-panel">
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
+        <h2 className="flex-1 truncate text-sm font-semibold">{facts ? moveTitle(facts) : 'Move everything'}</h2>
+        <button
+          type="button"
+          aria-label="Close"
+          title="Close (Esc)"
+          onClick={onClose}
+          className={buttonClass('quiet', 'icon')}
+        >
+          <X size={14} aria-hidden />
+        </button>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {move.isPending && <SkeletonRows count={5} rowClass="h-12" label="Asking the broker" />}
+        {move.error && (
+          <div className="p-4">
+            <ProblemNotice error={move.error} />
+          </div>
+        )}
+        {facts && !facts.available && (
+          <Section title="Not here">
+            <HostileText text={facts.why ?? ''} charactersMax={600} />
+          </Section>
+        )}
+        {facts?.available && (
+          <>
+            <Section title="What happens">
+              <p>
+                An {facts.means} has the broker itself move everything from <b className="font-semibold">{name}</b> to{' '}
+                <b className="font-semibold">
+                  <HostileText text={facts.destination ?? ''} charactersMax={400} />
+                </b>
+                .
+              </p>
+            </Section>
+            <Section title="What it cannot do, and a replay can">
+              <ul className="grid list-disc gap-1.5 pl-4">
+                {facts.cannot.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </Section>
+            {most !== null && (
+              <Section title="How fast">
+                <label className="flex items-center gap-2">
+                  <input
+                    value={rate}
+                    onChange={(event) => setRate(event.target.value)}
+                    inputMode="numeric"
+                    autoComplete="off"
+                    aria-invalid={wanted === 'wrong'}
+                    className="h-8 w-24 rounded-md border border-control bg-panel px-2"
+                  />
+                  <span>messages a second, {most} at most; empty as fast as the broker likes</span>
+                </label>
+              </Section>
+            )}
+          </>
+        )}
+      </div>
+      {facts?.available && (
+        <div className="grid gap-2 border-t border-line px-4 py-3">
+          {start.error && <ProblemNotice error={start.error} />}
+          {shown?.progress ? (
+            <p role="status">{moveWords(shown.progress).words}. The queue’s page shows how it goes on.</p>
+          ) : (
+            <label className="grid gap-1">
+              <span>
+                This cannot be taken back. Type <b className="font-semibold break-all">{name}</b> to move everything.
+              </span>
+              <input
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                autoComplete="off"
+                className="h-8 rounded-md border border-control bg-panel px-2"
+              />
+            </label>
+          )}
+          <div className="flex items-center gap-2">
+            {!shown?.progress && (
+              <Button
+                look="danger"
+                className="h-8! flex-1"
+                disabled={!canStart}
+                onClick={() => wanted !== 'wrong' && start.mutate(wanted)}
+              >
+                {start.isPending ? 'Starting…' : 'Move everything'}
+              </Button>
+            )}
+            <Button className="h-8!" onClick={onClose}>
+              {shown?.progress ? 'Back to the messages' : 'Cancel'}
+            </Button>
+          </div>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="border-b border-line px-4 py-3">
+      <h3 className="mb-2 min-h-5 text-2xs font-semibold text-faint">{title}</h3>
+      {children}
+    </section>
+  );
+}

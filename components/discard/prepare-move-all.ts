@@ -1,0 +1,40 @@
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import type { MoveAllView } from '#lib/api/move-all.ts';
+
+/** How a move goes, in words. The broker's counts are only about right. */
+export function moveWords(progress: NonNullable<MoveAllView['progress']>): {
+  readonly tone: Tone;
+  readonly words: string;
+} {
+  const { state, moved, of, problem } = progress;
+  // A broker may say 0 of a move that is done.
+  const isKnown = of !== null && moved !== null && of >= moved;
+  const count = moved === null ? '' : ` about ${formatCount(moved)}${isKnown ? ` of ${formatCount(of)}` : ''}`;
+  switch (state) {
+    case 'running':
+      return { tone: 'motion', words: `Moving everything:${count === '' ? ' begun' : count}` };
+    case 'cancelling':
+      return { tone: 'motion', words: `Stopping the move:${count === '' ? ' asked' : count}` };
+    case 'done':
+      return { tone: 'settled', words: `Everything was moved${count === '' ? '' : `:${count}`}` };
+    case 'cancelled':
+      return { tone: 'plain', words: `The move was cancelled${count === '' ? '' : ` at${count}`}` };
+    case 'failed':
+      return {
+        tone: 'failing',
+        words: `The move failed${count === '' ? '' : ` at${count}`}${problem === null ? '' : `: ${problem}`}`,
+      };
+  }
+}
+
+export function moveTitle({ about }: Pick<MoveAllView['facts'], 'about'>): string {
+  return about === null ? 'Move everything' : `Move about ${countOf(about, 'message')}`;
+}
+
+/** `null` as fast as the broker likes, `wrong` for what it cannot be asked for. */
+export function readRate(text: string, most: number): number | null | 'wrong' {
+  if (text.trim() === '') return null;
+  const rate = Number(text);
+  return Number.isInteger(rate) && rate >= 1 && rate <= most ? rate : 'wrong';
+}

@@ -1,0 +1,37 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from '#components/queries/api-client.ts';
+import { moveAllView, type MoveAllView } from '#lib/api/move-all.ts';
+
+const pollMs = 2_000;
+
+/** What the broker itself could do with all of a queue. Asked of the broker: again and again only while something moves. */
+export function moveAllQueryOptions(queueId: string) {
+  return queryOptions({
+    queryKey: ['move-all', queueId] as const,
+    queryFn: ({ signal }) => get(moveAllView, moveAllPath(queueId), { signal }),
+    staleTime: 30_000,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? pollMs : false),
+  });
+}
+
+export function isUnderWay({ progress }: Pick<MoveAllView, 'progress'>): boolean {
+  return progress?.state === 'running' || progress?.state === 'cancelling';
+}
+
+/** `confirm`: the queue's name, as it was typed. */
+export async function startMoveAll(
+  queueId: string,
+  body: { readonly ratePerSecond: number | null; readonly confirm: string },
+): Promise<MoveAllView> {
+  return await post(moveAllView, moveAllPath(queueId), body);
+}
+
+export async function cancelMoveAll(queueId: string): Promise<MoveAllView> {
+  return await post(moveAllView, `${moveAllPath(queueId)}/cancel`);
+}
+
+function moveAllPath(queueId: string): string {
+  return `queues/${encodeURIComponent(queueId)}/move-all`;
+}
