@@ -6,7 +6,7 @@ import { planAndSend } from '#cli/replay-command.ts';
 import { replayFlags } from '#cli/replay-flags.ts';
 import { idsIn } from '#cli/replay-request.ts';
 import { type RealConsole, startCommand, startRealConsole } from '#cli/testing/real-console.ts';
-import { type ReplayView, replay, replayOptions, replayProgress } from '#lib/api/replays.ts';
+import { type ReplayView, replay, replayOptions } from '#lib/api/replays.ts';
 import { systemClock } from '#server/clock.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
@@ -205,8 +205,12 @@ describe('redeliver replays watch', { timeout: 60_000 }, () => {
     expect((await redeliver('replays', 'cancel', '1')).lines[0]).toMatch(/^replay 1 cancelled/);
     const { code, lines } = await again.ended;
     expect(code).toBe(6);
-    const { account } = replayProgress.parse(JSON.parse(lines.at(-1) ?? ''));
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ state: 'cancelled', account: { total: 3, intended: 0 } });
+    await bench.engine.stop();
+    const { account } = await bench.store.ledger.getReplay('1');
+    expect(account.settled).toBeLessThan(3);
     expect(await bench.drain(bench.source)).toHaveLength(account.settled);
+    bench.startEngine();
   });
 
   it('goes on over a console that was away', async () => {

@@ -15,6 +15,9 @@ export function terminalOutput(): Output {
     isLineOpen = false;
   }
 
+  // Whatever ends us, the prompt gets a line of its own.
+  process.once('exit', endLine);
+
   return {
     width,
     write(text) {

@@ -106,7 +106,8 @@ function endOf({ progress, refused }: Watched, until: 'settled' | 'sent'): ExitC
     case 'paused':
     case 'stopped':
     case 'cancelled':
-      return exitCodes.halted;
+      // What was under way is finished, and belongs in the account.
+      return account.intended > 0 ? null : exitCodes.halted;
   }
 }
 
