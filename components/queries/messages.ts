@@ -1,7 +1,13 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
-import { messageDetail, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+import {
+  messageCountResponse,
+  type MessageCountResponse,
+  messageDetail,
+  messagesResponse,
+  type MessagesResponse,
+} from '#lib/api/messages.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 
 /** What a message table shows. */
@@ -120,6 +126,19 @@ export async function readMatchingIds(view: MessagesView, max: number): Promise<
 
 /** How many match, as of now, without reading them. */
 export async function countMatching(filter: string, range: string): Promise<MessagesResponse['total']> {
-  const params = { filter, ...rangeBounds(range, Date.now()), limit: 1 };
-  return (await get(messagesResponse, 'messages', { params })).total;
+  return await readCount(filter, range);
+}
+
+/** Beside a list whose own count was given up after a moment: this one has longer. */
+export function countQueryOptions({ filter, range }: Pick<MessagesView, 'filter' | 'range'>) {
+  return queryOptions({
+    queryKey: [...messagesKey, 'count', filter, range] as const,
+    queryFn: ({ signal }) => readCount(filter, range, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+async function readCount(filter: string, range: string, signal?: AbortSignal): Promise<MessageCountResponse> {
+  const params = { filter, ...rangeBounds(range, Date.now()) };
+  return await get(messageCountResponse, 'messages/count', { params, ...(signal && { signal }) });
 }

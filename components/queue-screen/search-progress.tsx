@@ -1,4 +1,4 @@
-import type { SearchOn } from '#components/queue-screen/use-search-on.ts';
+import type { SearchOn } from '#components/queue-screen/prepare-search.ts';
 import { instantWords } from '#components/timeline/prepare-axis.ts';
 import { useTimeZone } from '#components/timeline/use-time-zone.ts';
 import { Button } from '#components/ui/button.tsx';

@@ -1,4 +1,4 @@
-import type { SearchOn } from '#components/queue-screen/use-search-on.ts';
+import type { SearchOn } from '#components/queue-screen/prepare-search.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';

@@ -1,20 +1,13 @@
 'use client';
 
 import { useEffect, useEffectEvent, useState } from 'react';
-
-/** How many rows are looked for at a time. */
-const rowsAtOnce = 100;
-
-export interface SearchOn {
-  /** Everything up to this instant was looked at, in the order of the list. */
-  readonly searchedTo: number;
-  readonly examined: number;
-  readonly going: boolean;
-}
-
-interface Page {
-  readonly incomplete: { readonly searchedTo: number; readonly examined: number } | null;
-}
+import {
+  isGoingOn,
+  rowsAtOnce,
+  type SearchedPage,
+  searchOf,
+  type SearchOn,
+} from '#components/queue-screen/prepare-search.ts';
 
 /**
  * A filter that cannot be quick is answered in slices, so that nobody else has to wait. This goes on by itself until there are rows enough to
@@ -24,7 +17,7 @@ export function useSearchOn(
   view: string,
   found: number,
   pages: {
-    readonly data: { readonly pages: readonly Page[] } | undefined;
+    readonly data: { readonly pages: readonly SearchedPage[] } | undefined;
     readonly hasNextPage: boolean;
     readonly isFetching: boolean;
     readonly isError: boolean;
@@ -34,20 +27,22 @@ export function useSearchOn(
   const [stoppedView, setStoppedView] = useState<string | null>(null);
   const [wanted, setWanted] = useState({ view, rows: rowsAtOnce });
   const wantedRows = wanted.view === view ? wanted.rows : rowsAtOnce;
-  const incomplete = pages.data?.pages.at(-1)?.incomplete ?? null;
-  const going =
-    incomplete !== null && pages.hasNextPage && stoppedView !== view && found < wantedRows && !pages.isError;
+  const read = pages.data?.pages ?? [];
+  const isStopped = stoppedView === view;
+  const going = isGoingOn(read, {
+    found,
+    wanted: wantedRows,
+    isStopped,
+    hasMore: pages.hasNextPage,
+    isError: pages.isError,
+  });
   const next = useEffectEvent(() => void pages.fetchNextPage());
   const mayAsk = going && !pages.isFetching;
   useEffect(() => {
     if (mayAsk) next();
   }, [mayAsk]);
 
-  const search: SearchOn | null = incomplete && {
-    searchedTo: incomplete.searchedTo,
-    examined: pages.data?.pages.reduce((sum, page) => sum + (page.incomplete?.examined ?? 0), 0) ?? 0,
-    going,
-  };
+  const search: SearchOn | null = searchOf(read, going);
   return {
     search,
     stop: () => setStoppedView(view),
@@ -57,7 +52,7 @@ export function useSearchOn(
     },
     /** More rows are wanted, because the reader came to the end of those that are there. */
     more: () => {
-      if (stoppedView === view && incomplete !== null) return;
+      if (isStopped && search !== null) return;
       setWanted({ view, rows: found + rowsAtOnce });
       void pages.fetchNextPage();
     },

@@ -7,6 +7,7 @@ import { withFresh } from '#components/message-table/prepare-rows.ts';
 import { facetsQueryOptions, type FacetField } from '#components/queries/facets.ts';
 import { besideGroupsQueryOptions, colouredGroupsQueryOptions } from '#components/queries/groups.ts';
 import {
+  countQueryOptions,
   freshMessagesQueryOptions,
   freshRows,
   messagesQueryOptions,
@@ -43,6 +44,11 @@ export function useTriageReads({
   const pages = useInfiniteQuery({ ...messagesQueryOptions(view), enabled: isValid });
   const loaded = pages.data?.pages.flatMap((page) => page.messages) ?? [];
   const fresh = useQuery({ ...freshMessagesQueryOptions(view, loaded.length), enabled: isValid && pages.isSuccess });
+  const besidePage = fresh.data?.total ?? pages.data?.pages[0]?.total ?? null;
+  const counted = useQuery({
+    ...countQueryOptions(view),
+    enabled: isValid && besidePage?.capped === true && pages.hasNextPage,
+  });
   const search = useSearchOn(JSON.stringify(view), loaded.length, pages);
   // While one group is chosen the others stay in the list, so that the reader goes from one to the next.
   const { rest, values: chosenGroups } = withoutField(typed, 'group');
@@ -64,7 +70,11 @@ export function useTriageReads({
       !pages.hasNextPage,
       view.order,
     ),
-    total: knownTotal(fresh.data?.total ?? pages.data?.pages[0]?.total ?? null, loaded.length, pages.hasNextPage),
+    total: knownTotal(
+      besidePage?.capped === true && counted.data && !counted.isPlaceholderData ? counted.data : besidePage,
+      loaded.length,
+      pages.hasNextPage,
+    ),
     groups,
     chosenGroups,
     coloured,

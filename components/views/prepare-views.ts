@@ -1,9 +1,8 @@
-import type { z } from 'zod';
 import { queueFilter } from '#components/filter-bar/prepare-filter.ts';
 import { customRange, rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import { groupsHref, messagesHref, queueHref } from '#components/shell/links.ts';
 import { freezeTimes } from '#lib/filter/freeze.ts';
-import type { SavedViewRow, viewBody } from '#lib/api/views.ts';
+import type { SavedViewRow } from '#lib/api/views.ts';
 import type { ViewPage } from '#lib/domain/error-group.ts';
 
 /** What stands in the address of a queue's page, of the page of all queues, or of the groups'. */
@@ -17,7 +16,10 @@ export interface ShownView {
 type KeptView = Pick<SavedViewRow, 'queueId' | 'page' | 'filter' | 'range'>;
 
 /** The shown view as it is kept under a name. */
-export function viewToSave({ queueId, page, filter, range }: ShownView, name: string): z.input<typeof viewBody> {
+export function viewToSave(
+  { queueId, page, filter, range }: ShownView,
+  name: string,
+): KeptView & { readonly name: string } {
   const { from, to } = rangeBounds(range, 0);
   const isFixed = range.includes('..') && from !== null && to !== null;
   return { name, queueId, page, filter, range: range === 'all' ? null : isFixed ? { from, to } : range };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
+import type { MessageCountResponse, messagesQuery, MessagesResponse } from '#lib/api/messages.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 import { type LookAlike, lookAlikes, lookAlikeWords } from '#lib/filter/look-alikes.ts';
@@ -15,8 +15,10 @@ export type MessagesQuery = z.output<typeof messagesQuery>;
 
 /** Counting stops here; more than that is said as "at least". */
 const countCap = 100_000;
-/** The page waits for it: a filter that has to look at each message counts as far as it gets, and says so. */
-const countEffort: Effort = { examinedMax: 50_000, timeMsMax: 100 };
+/** The page waits for it: a filter that has to look at each message counts as far as it gets in that time, and says so. */
+const countBesidePage: Effort = { examinedMax: 50_000, timeMsMax: 8 };
+/** Who asks for the count alone waits for nothing else. */
+const countAlone: Effort = { examinedMax: 200_000, timeMsMax: 250 };
 
 /** One page of dead letters, newest first; the first page says how many match in all, and of how many that is not known. */
 export async function readMessages(runtime: Runtime, query: MessagesQuery): Promise<MessagesResponse> {
@@ -29,7 +31,7 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
   const { limit, order } = query;
   const [page, total, unsearched] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: begun?.place ?? null, limit, order }),
-    begun === null ? store.index.countMessages({ filter, range, effort: countEffort }, countCap) : null,
+    begun === null ? store.index.countMessages({ filter, range, effort: countBesidePage }, countCap) : null,
     begun === null ? store.index.countUnsearched({ filter, range }) : null,
   ]);
   return {
@@ -46,6 +48,17 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
 function toHint(alike: LookAlike): MessagesResponse['hints'][number] {
   const { position, length, meant } = alike;
   return { position, length, message: lookAlikeWords(alike), meant };
+}
+
+/** How many match, as far as can be counted while somebody waits: `capped` means "at least". */
+export async function countMessages(
+  { store, clock, masking }: Runtime,
+  query: Pick<MessagesQuery, 'filter' | 'from' | 'to'>,
+): Promise<MessageCountResponse> {
+  const asOf = clock.now();
+  const { filter: asked, range } = readFilter(query, asOf, masking);
+  const filter = await withWholeGroups(store, asked);
+  return { asOf, ...(await store.index.countMessages({ filter, range, effort: countAlone }, countCap)) };
 }
 
 /** A page's place in the list, and when its list began: "since two hours" is the same instant on every page of it. */

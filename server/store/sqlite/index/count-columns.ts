@@ -6,9 +6,10 @@ import type { Buckets, CellCount, Counting } from '#server/store/sqlite/index/co
 import { readColumns } from '#server/store/sqlite/index/read-columns.ts';
 
 /** Up to so many messages of a range are counted by the indexes as quickly. */
-const fewMax = 40_000;
+export const usualFewMax = 40_000;
 /** So many matches are held while a question is answered: 32 MB. */
 const heldMax = 2_000_000;
+const roomFirst = 1 << 17;
 
 /** What a question meets within a range: column by column, in no order. */
 interface Held {
@@ -22,13 +23,13 @@ interface Held {
  * Counts like `countParts`, from the columns where a range holds so many messages that the indexes would take longer, and where the columns
  * are there. Every number is the same.
  */
-export function countColumns(db: Database, parts: readonly Part[], range: TimeRange): Counting {
+export function countColumns(db: Database, parts: readonly Part[], range: TimeRange, fewMax = usualFewMax): Counting {
   const indexed = countParts(db, parts, range);
   const isOpen = range.from === null && range.to === null;
   // Without a range there are kept counters.
-  const held = isOpen ? null : hold(db, parts, range);
+  const held = isOpen ? null : hold(db, parts, range, fewMax);
   const ofRange = held && countsOf(held);
-  const heldFor = (buckets: Buckets): Held | null => held ?? hold(db, parts, within(range, buckets));
+  const heldFor = (buckets: Buckets): Held | null => held ?? hold(db, parts, within(range, buckets), fewMax);
   /** The timeline asks twice for the same stretch. */
   let last: { readonly buckets: Buckets; readonly held: Held | null } | null = null;
   const heldIn = (buckets: Buckets): Held | null => {
@@ -62,14 +63,14 @@ function within(range: TimeRange, buckets: Buckets): TimeRange {
 }
 
 /** `null` where the indexes do as well. */
-function hold(db: Database, parts: readonly Part[], range: TimeRange): Held | null {
-  if (!holdsMany(db, range)) return null;
+function hold(db: Database, parts: readonly Part[], range: TimeRange, fewMax: number): Held | null {
+  if (isOfFewGroups(parts) || !holdsMany(db, range, fewMax)) return null;
   const segments = readColumns(db, range);
   if (!segments) return null;
   const from = range.from ?? -Infinity;
   const to = range.to ?? Infinity;
   const masks = masksOf(parts);
-  let held = room(fewMax * 4);
+  let held = room(roomFirst);
   let count = 0;
   for (const { at, grp, place } of segments) {
     if (count + at.length > held.at.length) held = grown(held, count);
@@ -89,13 +90,21 @@ function hold(db: Database, parts: readonly Part[], range: TimeRange): Held | nu
   return { ...held, count };
 }
 
-function holdsMany(db: Database, { from, to }: TimeRange): boolean {
+/** So few groups are counted by their index as quickly, however many messages there are besides. */
+const fewGroups = 16;
+
+function isOfFewGroups(parts: readonly Part[]): boolean {
+  return parts.reduce((sum, { groups }) => sum + (groups?.length ?? Infinity), 0) <= fewGroups;
+}
+
+/** Whether a range has at least so many messages. */
+export function holdsMany(db: Database, { from, to }: TimeRange, many: number): boolean {
   const row = db
     .prepare(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM messages INDEXED BY messages_at WHERE at >= ? AND at < ? LIMIT ${fewMax})`,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM messages INDEXED BY messages_at WHERE at >= ? AND at < ? LIMIT ?)`,
     )
-    .get(bounded(from, -1), bounded(to, 1));
-  return Number(row?.['n'] ?? 0) >= fewMax;
+    .get(bounded(from, -1), bounded(to, 1), many);
+  return Number(row?.['n'] ?? 0) >= many;
 }
 
 function bounded(end: number | null, sign: 1 | -1): number {

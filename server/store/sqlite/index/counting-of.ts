@@ -16,7 +16,7 @@ export function countingOf(db: Database, query: CountQuery): Counting {
 }
 
 /** What a filter takes as a whole, part by part; `null` where it has to look at single messages. */
-function partsOf(db: Database, filter: Filter): readonly Part[] | null {
+export function partsOf(db: Database, filter: Filter): readonly Part[] | null {
   const queues = listQueueRefs(db);
   const existing = listCells(db);
   const named = namedGroups(db, filter);

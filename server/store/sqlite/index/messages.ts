@@ -5,6 +5,8 @@ import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
+import { countColumns } from '#server/store/sqlite/index/count-columns.ts';
+import { partsOf } from '#server/store/sqlite/index/counting-of.ts';
 import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
 import { within } from '#server/store/sqlite/index/lower.ts';
 import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
@@ -41,7 +43,15 @@ export function countMessages(
   cap: number,
 ): { count: number; capped: boolean } {
   return db.snapshot(() => {
-    const whole = wholeSources(db, query);
+    const { from, to } = query.range;
+    // Without a range the kept counters know.
+    const whole = from === null && to === null ? null : wholeSources(db, query);
+    const parts = whole ? null : partsOf(db, query.filter);
+    if (parts) {
+      const { byGroup } = countColumns(db, parts, query.range);
+      const met = [...byGroup.values()].reduce((sum, n) => sum + n, 0);
+      return { count: Math.min(cap, met), capped: met > cap };
+    }
     if (!whole) {
       const { effort = usualEffort } = query;
       const { places, endedAt } = search(db, query, { order: 'newest', after: null, max: cap + 1, effort });

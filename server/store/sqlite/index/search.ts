@@ -92,7 +92,9 @@ export function search(
     if (hit === 1) places.push({ id, at });
     if (places.length >= max) return { places, endedAt: null, examined };
     // A slice is never left half read: what it cost is spent.
-    if (examined >= effort.examinedMax || (reader.isEmpty && reader.looksAtEach && performance.now() > until))
+    const isLate = reader.isEmpty && reader.looksAtEach && performance.now() > until;
+    // What is left of slices that were the last costs nothing more.
+    if (examined >= effort.examinedMax || (isLate && !readers.every((each) => each.hasEnded)))
       return { places, endedAt: { id, at }, examined };
   }
 }
@@ -101,6 +103,8 @@ interface Reader {
   readonly looksAtEach: boolean;
   /** Of the slice that was read; the next look at `head` reads another. */
   readonly isEmpty: boolean;
+  /** There is no slice after this one. */
+  readonly hasEnded: boolean;
   head(): Examined | null;
   take(): Examined;
 }
@@ -116,7 +120,9 @@ function createReader(stream: Stream, start: Place | null, max: number): Reader 
   let at = 0;
   let last = start;
   let ended = false;
-  let size = stream.looksAtEach ? sliceFirst : Math.min(max, stream.sliceMax);
+  // Who waits for a moment only must not wait for a first slice of blocks.
+  const first = Math.min(sliceFirst, Math.ceil(stream.sliceMax / 8));
+  let size = stream.looksAtEach ? first : Math.min(max, stream.sliceMax);
 
   const refill = (): void => {
     const started = performance.now();
@@ -132,6 +138,9 @@ function createReader(stream: Stream, start: Place | null, max: number): Reader 
     looksAtEach: stream.looksAtEach,
     get isEmpty() {
       return at >= slice.length;
+    },
+    get hasEnded() {
+      return ended;
     },
     head() {
       if (at >= slice.length && !ended) refill();
