@@ -1,25 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GET as getHealth } from '#app/api/health/route.ts';
 import { GET as getMessage } from '#app/api/v1/messages/[messageId]/route.ts';
 import { GET as getPayload } from '#app/api/v1/messages/[messageId]/payload/route.ts';
 import { POST as postPlan } from '#app/api/v1/replays/plan/route.ts';
+import { GET as getCount } from '#app/api/v1/messages/count/route.ts';
 import { GET as getMessages } from '#app/api/v1/messages/route.ts';
 import { GET as getQueues } from '#app/api/v1/queues/route.ts';
 import { GET as getSandbox } from '#app/api/v1/sandbox/route.ts';
 import { POST as postReplay } from '#app/api/v1/replays/route.ts';
 import { POST as postSync } from '#app/api/v1/queues/[queueId]/sync/route.ts';
 import { problem } from '#lib/api/common.ts';
-import { messageDetail, messagesResponse } from '#lib/api/messages.ts';
+import { messageCountResponse, messageDetail, messagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
-import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { readLetter } from '#server/sync/read-letter.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { params, requestOf, serveRoutes, type ServedRoutes } from '#server/http/testing/serve-routes.ts';
 import type { Store } from '#server/store/store.ts';
 
 /** The route handlers on a real store, with what the engine would have written. */
@@ -42,22 +38,12 @@ const queueId = 'kafka/orders.dlq';
 const known: Pick<Queue, 'id' | 'kind' | 'name' | 'origins'> = { id: queueId, ...queue };
 
 let store: Store;
-let payloads: PayloadReader;
-let folder: string;
+let served: ServedRoutes;
 let engineSeenAt: number | null = now;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redeliver-routes-'));
-  store = openSqliteStore({ folder, role: 'writer' });
-  payloads = createPayloadReader({ registries: new Map() });
-  provideRuntime({
-    store,
-    clock: { now: () => now },
-    payloads,
-    sandbox: null,
-    version: 'test',
-    engineSeenAt: () => engineSeenAt,
-  });
+  served = await serveRoutes({ clock: { now: () => now }, engineSeenAt: () => engineSeenAt });
+  store = served.store;
   await store.index.saveQueues('kafka', [queue]);
   const letters = Array.from({ length: 7 }, (_, offset) => {
     const body = `{"id":"e-${offset}","type":"order.completed","total":9007199254740993,"note":"<script>alert(1)</script>"}`;
@@ -73,20 +59,10 @@ beforeAll(async () => {
   await store.index.ingest({ queueId, letters, scan: 'test' });
 });
 
-afterAll(async () => {
-  await payloads.close();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => served.close());
 
-const get = (path: string) => new Request(`http://127.0.0.1:3000${path}`);
-const post = (path: string, body: unknown) =>
-  new Request(`http://127.0.0.1:3000${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  });
-const params = <Params>(value: Params) => ({ params: Promise.resolve(value) });
+const get = (path: string) => requestOf(path);
+const post = (path: string, body: unknown) => requestOf(path, 'POST', body);
 
 async function problemOf(response: Response) {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -123,6 +99,21 @@ describe('messages', () => {
   it('are filtered by the filter language, and a mistake in it is pointed at', async () => {
     const found = messagesResponse.parse(await (await getMessages(get('/api/v1/messages?filter=key:o-3'))).json());
     expect(found.messages.map((message) => message.key)).toEqual(['o-3']);
+    expect(found.hints).toEqual([]);
+    const alike = await getMessages(get(`/api/v1/messages?filter=${encodeURIComponent('key:o-3 payload.total>5')}`));
+    expect(messagesResponse.parse(await alike.json())).toMatchObject({
+      messages: [],
+      hints: [
+        {
+          position: 8,
+          length: 15,
+          meant: 'payload.total:>5',
+          message: '“payload.total>5” is looked for as text. Did you mean payload.total:>5?',
+        },
+      ],
+    });
+    const counted = await getCount(get('/api/v1/messages/count?filter=key:o-3'));
+    expect(messageCountResponse.parse(await counted.json())).toEqual({ asOf: now, count: 1, capped: false });
     const wrong = await problemOf(await getMessages(get('/api/v1/messages?filter=stat:new')));
     expect(wrong).toMatchObject({ status: 400, code: 'invalid_request', details: { field: 'filter', position: 0 } });
   });

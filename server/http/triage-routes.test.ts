@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GET as getFacets } from '#app/api/v1/facets/route.ts';
 import { GET as getGroup, PATCH as patchGroup } from '#app/api/v1/groups/[fingerprint]/route.ts';
@@ -13,9 +10,7 @@ import { type GroupChange, groupDetail, groupsResponse } from '#lib/api/groups.t
 import { messagesResponse } from '#lib/api/messages.ts';
 import { facetsResponse, timelineResponse } from '#lib/api/timeline.ts';
 import { savedView, viewsResponse } from '#lib/api/views.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
-import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { params, requestOf as request, serveRoutes, type ServedRoutes } from '#server/http/testing/serve-routes.ts';
 import type { Store } from '#server/store/store.ts';
 import { lettersOf } from '#server/store/testing/group-clauses.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
@@ -26,22 +21,12 @@ const hour = 3_600_000;
 const start = Date.UTC(2026, 10, 22, 3, 41);
 let now = start;
 let store: Store;
-let payloads: PayloadReader;
-let folder: string;
+let served: ServedRoutes;
 let queueId: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redeliver-triage-'));
-  store = openSqliteStore({ folder, role: 'writer' });
-  payloads = createPayloadReader({ registries: new Map() });
-  provideRuntime({
-    store,
-    clock: { now: () => now },
-    payloads,
-    sandbox: null,
-    version: 'test',
-    engineSeenAt: () => now,
-  });
+  served = await serveRoutes({ clock: { now: () => now } });
+  store = served.store;
   queueId = await addQueue(store, 'orders.dlq');
   const old = (n: number) => ({ at: now - 3 * 24 * hour + n, firstSeenAt: now - hour });
   await store.index.ingest({
@@ -55,18 +40,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await payloads.close();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const request = (path: string, method = 'GET', body?: unknown) =>
-  new Request(`http://127.0.0.1:3000${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-const params = <Params>(value: Params) => ({ params: Promise.resolve(value) });
+afterAll(() => served.close());
 
 async function list(query = '') {
   return groupsResponse.parse(await (await getGroups(request(`/api/v1/groups?${query}`))).json());
@@ -234,13 +208,19 @@ describe('saved views', () => {
     const saved = savedView.parse(
       await (await postView(request('/', 'POST', { name: 'Mine', filter: 'state:new', range: '24h' }))).json(),
     );
-    expect(saved).toMatchObject({ name: 'Mine', queueId: null, owner: 'script' });
+    const usual = { kind: 'messages', order: 'newest' };
+    expect(saved).toMatchObject({ name: 'Mine', queueId: null, owner: 'script', page: usual });
     expect((await postView(request('/', 'POST', { name: 'mine' }))).status).toBe(409);
     expect((await postView(request('/', 'POST', { name: 'Broken', filter: 'state:' }))).status).toBe(400);
     expect((await postView(request('/', 'POST', { name: 'Sometimes', range: 'banana' }))).status).toBe(400);
     expect((await postView(request('/', 'POST', { name: 'Nowhere', queueId: 'kafka/nowhere' }))).status).toBe(404);
     const changed = await patchView(request('/', 'PATCH', { name: 'Ours' }), params({ viewId: saved.id }));
     expect(savedView.parse(await changed.json())).toMatchObject({ name: 'Ours', filter: 'state:new', range: '24h' });
+    const page = { kind: 'groups', sort: 'trend', states: ['new'] };
+    const ofGroups = await patchView(request('/', 'PATCH', { page }), params({ viewId: saved.id }));
+    expect(savedView.parse(await ofGroups.json())).toMatchObject({ name: 'Ours', filter: 'state:new', page });
+    const odd = { page: { ...page, sort: 'colour' } };
+    expect((await patchView(request('/', 'PATCH', odd), params({ viewId: saved.id }))).status).toBe(400);
     expect(viewsResponse.parse(await (await getViews()).json()).views).toHaveLength(1);
     const left = await deleteView(request('/', 'DELETE'), params({ viewId: saved.id }));
     expect(viewsResponse.parse(await left.json()).views).toEqual([]);

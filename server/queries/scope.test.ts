@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GET as getGroups } from '#app/api/v1/groups/route.ts';
 import { GET as getTimeline } from '#app/api/v1/timeline/route.ts';
 import { groupsResponse } from '#lib/api/groups.ts';
 import { timelineResponse } from '#lib/api/timeline.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
-import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { requestOf, serveRoutes, type ServedRoutes } from '#server/http/testing/serve-routes.ts';
 import type { Store } from '#server/store/store.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 
@@ -18,21 +13,11 @@ const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 22, 12);
 const syncing = { kind: 'syncing', read: 1, of: 2, exact: false } as const;
 let store: Store;
-let payloads: PayloadReader;
-let folder: string;
+let served: ServedRoutes;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redeliver-scope-'));
-  store = openSqliteStore({ folder, role: 'writer' });
-  payloads = createPayloadReader({ registries: new Map() });
-  provideRuntime({
-    store,
-    clock: { now: () => now },
-    payloads,
-    sandbox: null,
-    version: 'test',
-    engineSeenAt: () => now,
-  });
+  served = await serveRoutes({ clock: { now: () => now } });
+  store = served.store;
   for (const name of ['backwards', 'further', 'broken', 'whole', 'first']) await addQueue(store, name);
   const broken = { code: 'unreachable', message: 'Nobody answers. Start it.', details: {} } as const;
   await store.index.saveQueueStatus('kafka/backwards', { reader: syncing, knownBackTo: now - 2 * hour });
@@ -45,15 +30,11 @@ beforeAll(async () => {
   await store.index.saveQueueStatus('kafka/first', { reader: syncing });
 });
 
-afterAll(async () => {
-  await payloads.close();
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => served.close());
 
 async function ask(filter: string, from?: number) {
   const query = new URLSearchParams({ filter, ...(from !== undefined && { from: String(from) }) });
-  const request = (path: string) => new Request(`http://127.0.0.1:3000/api/v1/${path}?${query.toString()}`);
+  const request = (path: string) => requestOf(`/api/v1/${path}?${query.toString()}`);
   const groups = groupsResponse.parse(await (await getGroups(request('groups'))).json());
   const timeline = timelineResponse.parse(await (await getTimeline(request('timeline'))).json());
   const { reading, knownBackTo } = timeline;
