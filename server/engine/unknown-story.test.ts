@@ -77,6 +77,7 @@ describe.each([
     });
   }
 
+  // Of all that the web half has it needs no more.
   const runtime = () => ({ store, clock: systemClock }) as unknown as Parameters<typeof decideUnknown>[0];
   const read = () => askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 30_000);
 
@@ -155,7 +156,7 @@ describe.each([
     const letter = await put('decided not sent', failureHeaders(queue));
     const { id, number } = await interrupted(letter);
     const [item] = await store.ledger.listItems(id, { after: null, limit: 1 });
-    const body = { items: [item?.id ?? '', 'nothing'], outcome: 'not-sent', reason: 'No trace of it.' } as const;
+    const body = { items: [item?.id ?? '', 'nothing'], outcome: 'not-sent' as const, reason: 'No trace of it.' };
     expect(await decideUnknown(runtime(), id, body, caller)).toMatchObject({ decided: 1, notUnknown: 1 });
     expect(await decideUnknown(runtime(), id, { ...body, outcome: 'sent' }, caller)).toMatchObject({ decided: 0 });
     expect(await store.index.getMessages([letter.id])).toMatchObject([{ state: 'failed', lastReplayId: id }]);
