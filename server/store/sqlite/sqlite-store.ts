@@ -10,7 +10,6 @@ import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
-import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -42,7 +41,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   if (readOnly) requireFiles(indexFile, ledgerFile);
   else makeFolder(folder);
 
-  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002, index003, index004]);
+  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002, index003]);
   let ledger: typeof index;
   try {
     ledger = openFile(ledgerFile, readOnly, 'FULL', [

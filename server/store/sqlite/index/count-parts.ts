@@ -24,16 +24,22 @@ const countedByQueueMax = 50_000;
 /** One range of an index for each count: a group by over rows would visit and sort every message of the range. */
 export function countParts(db: Database, parts: readonly Part[], range: TimeRange): Counting {
   const isOpen = range.from === null && range.to === null;
-  let known: ReturnType<typeof countGroups> | null = null;
-  const counted = () => (known ??= countGroups(db, parts, isOpen ? null : range));
+  const byGroup = new Map<number, number>();
+  const partOf = new Map<number, Part[]>();
+  for (const part of parts) {
+    for (const { grp, n } of isOpen ? keptCounts(db, part) : rangeCounts(db, part, range)) {
+      if (n === 0) continue;
+      byGroup.set(grp, (byGroup.get(grp) ?? 0) + n);
+      partOf.set(grp, [...(partOf.get(grp) ?? []), part]);
+    }
+  }
+
   const groupsOf = (part: Part, groups: readonly number[]) =>
-    groups.filter((grp) => counted().partOf.get(grp)?.includes(part) === true);
+    groups.filter((grp) => partOf.get(grp)?.includes(part) === true);
 
   return {
     searchedTo: null,
-    get byGroup() {
-      return counted().byGroup;
-    },
+    byGroup,
     inBuckets(groups, buckets) {
       const counts = new Map<number, readonly number[]>();
       for (const part of parts) {
@@ -52,8 +58,8 @@ export function countParts(db: Database, parts: readonly Part[], range: TimeRang
     },
     byCell: () => parts.flatMap((part) => cellCounts(db, part, isOpen ? null : range)),
     byQueue(groups) {
-      const met = groups.reduce((sum, grp) => sum + (counted().byGroup.get(grp) ?? 0), 0);
-      if (!isOpen && met > countedByQueueMax) return null;
+      const counted = groups.reduce((sum, grp) => sum + (byGroup.get(grp) ?? 0), 0);
+      if (!isOpen && counted > countedByQueueMax) return null;
       const counts = new Map<number, Map<number, number>>();
       for (const part of parts) {
         for (const { grp, queue, n } of queueCounts(db, part, groupsOf(part, groups), isOpen ? null : range)) {
@@ -68,20 +74,6 @@ export function countParts(db: Database, parts: readonly Part[], range: TimeRang
       return instantAt(db, parts, { from: Number.isFinite(from) ? from : null, to: range.to }, place, order);
     },
   };
-}
-
-/** When it is first asked for: not every question needs it. */
-function countGroups(db: Database, parts: readonly Part[], range: TimeRange | null) {
-  const byGroup = new Map<number, number>();
-  const partOf = new Map<number, Part[]>();
-  for (const part of parts) {
-    for (const { grp, n } of range === null ? keptCounts(db, part) : rangeCounts(db, part, range)) {
-      if (n === 0) continue;
-      byGroup.set(grp, (byGroup.get(grp) ?? 0) + n);
-      partOf.set(grp, [...(partOf.get(grp) ?? []), part]);
-    }
-  }
-  return { byGroup, partOf };
 }
 
 /** The kept counters are exact. */

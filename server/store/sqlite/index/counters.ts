@@ -7,7 +7,7 @@ export interface Counters {
 }
 
 /** More than there are states. */
-export const statesMax = 16;
+const statesMax = 16;
 
 export function createCounters(db: Database, queue: number): Counters {
   const byState = new Map<number, number>();

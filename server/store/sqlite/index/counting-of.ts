@@ -1,8 +1,7 @@
 import type { Filter } from '#lib/filter/filter.ts';
 import { isNothing, simplify } from '#lib/filter/simplify.ts';
 import type { Database } from '#server/store/sqlite/database.ts';
-import { countColumns } from '#server/store/sqlite/index/count-columns.ts';
-import type { Part } from '#server/store/sqlite/index/count-parts.ts';
+import { countParts, type Part } from '#server/store/sqlite/index/count-parts.ts';
 import { countRows } from '#server/store/sqlite/index/count-rows.ts';
 import type { Counting } from '#server/store/sqlite/index/counting.ts';
 import { findGroups } from '#server/store/sqlite/index/merged-groups.ts';
@@ -12,7 +11,7 @@ import type { CountQuery } from '#server/store/group-store.ts';
 /** Counts from the indexes alone where a filter is about queues, states and groups; else from the single messages. */
 export function countingOf(db: Database, query: CountQuery): Counting {
   const parts = partsOf(db, query.filter);
-  return parts ? countColumns(db, parts, query.range) : countRows(db, query);
+  return parts ? countParts(db, parts, query.range) : countRows(db, query);
 }
 
 /** What a filter takes as a whole, part by part; `null` where it has to look at single messages. */

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { GroupDecision } from '#lib/domain/error-group.ts';
 import { escalatingLeast, type GroupSigns, lastHourMs, usualMs } from '#lib/groups/group-state.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { countInSpans, type Span } from '#server/store/sqlite/index/count-in-spans.ts';
 import type { MergedGroup } from '#server/store/sqlite/index/merged-groups.ts';
 import { firstSeenAt, openStates } from '#server/store/sqlite/index/row.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -19,16 +18,18 @@ export function signsOf<Group extends DecidedGroup>(
   groups: readonly Group[],
   now: number,
 ): { readonly group: Group; readonly signs: GroupSigns; readonly lastAt: number }[] {
-  const members = groups.flatMap((group) => group.members);
-  const rows = readMembers(db, members);
-  const counts = countsOf(db, members, now);
+  const rows = readMembers(
+    db,
+    groups.flatMap((group) => group.members),
+    now,
+  );
   const told = groups.flatMap((group) => {
     const of = group.members.flatMap((member) => rows.get(member) ?? []);
-    return of.length === 0 ? [] : [{ group, of, lastHour: sumOver(group.members, counts.lastHour) }];
+    return of.length === 0 ? [] : [{ group, of, lastHour: of.reduce((sum, row) => sum + row.lastHour, 0) }];
   });
   // The days before are many messages: they are counted only where the last hour has enough to be compared with them.
   const busy = told.filter(({ lastHour }) => lastHour >= escalatingLeast).flatMap(({ group }) => group.members);
-  const weekBefore = counts.weekBefore(busy);
+  const weekBefore = countWeekBefore(db, busy, now);
 
   return told.map(({ group, of, lastHour }) => ({
     group,
@@ -37,7 +38,7 @@ export function signsOf<Group extends DecidedGroup>(
       firstAt: Math.min(...of.map((row) => row.firstAt)),
       regressedAt: group.decision?.kind === 'resolved' ? firstAfter(db, group.members, group.decision.at) : null,
       lastHour,
-      weekBefore: sumOver(group.members, weekBefore),
+      weekBefore: group.members.reduce((sum, member) => sum + (weekBefore.get(member) ?? 0), 0),
     },
     lastAt: Math.max(...of.map((row) => row.lastAt)),
   }));
@@ -47,59 +48,33 @@ interface Member {
   readonly grp: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  readonly lastHour: number;
 }
 
 const messagesOf = sql`from messages as m indexed by messages_group_at where m.grp = g.value`;
 
-function readMembers(db: Database, groups: readonly number[]): ReadonlyMap<number, Member> {
+function readMembers(db: Database, groups: readonly number[], now: number): ReadonlyMap<number, Member> {
   const rows = db.all(
     sql<Member>`
       select * from (
         select g.value as grp,
           (select min(m.at) ${messagesOf}) as firstAt,
-          (select max(m.at) ${messagesOf}) as lastAt
+          (select max(m.at) ${messagesOf}) as lastAt,
+          (select count(*) ${messagesOf} and m.at > ${now - lastHourMs} and m.at <= ${now}) as lastHour
         from json_each(${JSON.stringify(groups)}) as g
       ) where firstAt is not null`.compile(build),
   );
   return new Map(rows.map((row) => [row.grp, row]));
 }
 
-/** So few are counted by the index as quickly. */
-const fewGroups = 16;
-
-type CountOfGroup = (group: number) => number;
-
-/** Of the last hour, and of the week before it. Where that time holds many messages, all of it is counted in one look. */
-function countsOf(
-  db: Database,
-  groups: readonly number[],
-  now: number,
-): { readonly lastHour: CountOfGroup; readonly weekBefore: (groups: readonly number[]) => CountOfGroup } {
+function countWeekBefore(db: Database, groups: readonly number[], now: number): ReadonlyMap<number, number> {
   const to = now - lastHourMs;
-  const [hour, week] = [
-    { from: to + 1, to: now + 1 },
-    { from: to - usualMs + 1, to: to + 1 },
-  ];
-  const spans = groups.length > fewGroups ? countInSpans(db, [hour, week]) : null;
-  if (!spans) return { lastHour: countIn(db, groups, hour), weekBefore: (some) => countIn(db, some, week) };
-  const [lastHour = none, weekBefore = none] = spans;
-  return { lastHour, weekBefore: () => weekBefore };
-}
-
-const none: CountOfGroup = () => 0;
-
-function countIn(db: Database, groups: readonly number[], { from, to }: Span): CountOfGroup {
   const rows = db.all(
     sql<{ grp: number; n: number }>`
-      select g.value as grp, (select count(*) ${messagesOf} and m.at >= ${from} and m.at < ${to}) as n
+      select g.value as grp, (select count(*) ${messagesOf} and m.at > ${to - usualMs} and m.at <= ${to}) as n
       from json_each(${JSON.stringify(groups)}) as g`.compile(build),
   );
-  const counts = new Map(rows.map(({ grp, n }) => [grp, n]));
-  return (group) => counts.get(group) ?? 0;
-}
-
-function sumOver(members: readonly number[], countOf: CountOfGroup): number {
-  return members.reduce((sum, member) => sum + countOf(member), 0);
+  return new Map(rows.map(({ grp, n }) => [grp, n]));
 }
 
 /** Messages with clocks ahead of ours lie after any instant and may have been there before; no more of them than this are passed over. */

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { AppError } from '#lib/domain/errors.ts';
 import { type ContentBlock, createBlockWriter } from '#server/store/content-blocks.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { createGroups } from '#server/store/sqlite/index/group-numbers.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
@@ -79,7 +78,6 @@ export function createIngest(db: Database): (batch: PreparedBatch) => { inserted
 
       writeBlock(blocks.finish());
       counters.write();
-      refreshColumns(db, segmentsAtOnce);
       if (batch.cursor !== undefined) db.prepare('UPDATE queues SET cursor = ? WHERE id = ?').run(batch.cursor, queue);
       if (batch.changeMark !== undefined)
         db.prepare('UPDATE queues SET change_mark = ? WHERE id = ?').run(batch.changeMark, queue);

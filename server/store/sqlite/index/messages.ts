@@ -5,7 +5,7 @@ import { unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent } from '#server/store/content.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
-import { countColumns } from '#server/store/sqlite/index/count-columns.ts';
+import { countParts } from '#server/store/sqlite/index/count-parts.ts';
 import { partsOf } from '#server/store/sqlite/index/counting-of.ts';
 import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
 import { within } from '#server/store/sqlite/index/lower.ts';
@@ -48,7 +48,7 @@ export function countMessages(
     const whole = from === null && to === null ? null : wholeSources(db, query);
     const parts = whole ? null : partsOf(db, query.filter);
     if (parts) {
-      const { byGroup } = countColumns(db, parts, query.range);
+      const { byGroup } = countParts(db, parts, query.range);
       const met = [...byGroup.values()].reduce((sum, n) => sum + n, 0);
       return { count: Math.min(cap, met), capped: met > cap };
     }

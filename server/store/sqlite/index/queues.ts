@@ -2,7 +2,6 @@ import type { Selectable } from 'kysely';
 import { AppError } from '#lib/domain/errors.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
 import { type Connection, type Queue, type ReaderState, queueId } from '#lib/domain/queue.ts';
-import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import type { IndexSchema, QueueTable } from '#server/store/sqlite/schema.ts';
 import type { MessageIndex, QueueStatus, SyncState } from '#server/store/store.ts';
@@ -90,8 +89,6 @@ export function saveQueueStatus(db: Database, id: string, status: QueueStatus): 
     const queue = queueNumber(db, id);
     if (Object.keys(change).length > 0)
       db.run(build.updateTable('queues').set(change).where('id', '=', queue).compile());
-    // This comes every few seconds, and so ends what large changes and older files left to do.
-    refreshColumns(db, segmentsAtOnce * 4);
   });
 }
 

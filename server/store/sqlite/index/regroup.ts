@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { GroupSplit } from '#lib/domain/error-group.ts';
 import { splitOff } from '#lib/groups/split-group.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { loadFingerprint } from '#server/store/sqlite/index/group-facts.ts';
 import { createGroups, type GroupNumbers } from '#server/store/sqlite/index/group-numbers.ts';
@@ -50,7 +49,6 @@ export function regroup(db: Database, splits: readonly GroupSplit[], limit: numb
       counters.add(target, row.state, 1);
     }
     for (const counters of countersOf.values()) counters.write();
-    refreshColumns(db, segmentsAtOnce);
     return rows.length;
   });
 }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { refreshColumns, segmentsAtOnce } from '#server/store/sqlite/index/columns.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
@@ -46,7 +45,6 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
       counters.add(row.grp, state, 1);
     }
     for (const counters of countersOf.values()) counters.write();
-    refreshColumns(db, segmentsAtOnce);
   });
 }
 
@@ -79,7 +77,6 @@ export function markGone(db: Database, queueId: string, which: GoneRule, at: num
       counters.add(grp, stateCodes.gone, 1);
     }
     counters.write();
-    refreshColumns(db, segmentsAtOnce);
     return gone.length;
   });
 }
