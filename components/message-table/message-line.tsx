@@ -133,7 +133,9 @@ export function MessageLine({
         {row.attempts ?? '–'}
       </div>
       <div role="gridcell" className="px-2.5" title={state.meaning}>
-        <Pill tone={state.tone}>{state.word}</Pill>
+        <Pill tone={state.tone} className="max-w-none">
+          {state.word}
+        </Pill>
       </div>
     </div>
   );

@@ -65,7 +65,7 @@ export function DecideItems({
           maxLength={reasonMax}
           rows={2}
           onChange={(event) => setReason(event.target.value)}
-          placeholder="It stands in the log with everything else, such as: the shop's order 4711 was booked at 03:12"
+          placeholder="Kept in the audit, for example: order 4711 was booked at 03:12"
           className="block w-full resize-none rounded-md border border-control bg-panel px-2 py-1 placeholder:text-faint"
         />
       </label>

@@ -36,7 +36,7 @@ export function ReplayItemLine({
         <Link
           href={messageHref(item.messageId)}
           prefetch={false}
-          className="min-w-0 truncate font-mono text-xs text-accent underline-offset-2 hover:underline"
+          className="min-w-20 truncate font-mono text-xs text-accent underline-offset-2 hover:underline"
         >
           <HostileText text={item.identity} charactersMax={80} />
         </Link>

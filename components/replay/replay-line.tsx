@@ -27,7 +27,7 @@ export function ReplayLine({ replay, now }: { replay: ReplayView; now: number })
       <td className="px-2.5">
         <Pill tone={pill.tone}>{pill.word}</Pill>
       </td>
-      <td className="truncate px-2.5 text-soft">
+      <td className="px-2.5 py-1 text-soft">
         {accountParts(replay).map((part, index) => (
           <Fragment key={part.key}>
             {index > 0 && ' · '}

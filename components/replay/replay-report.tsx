@@ -15,8 +15,8 @@ import type { ReplayView } from '#lib/api/replays.ts';
 export function ReplayReport({ replay }: { replay: ReplayView }) {
   const { plan } = replay;
   return (
-    <div className="min-h-0 overflow-auto p-4 max-md:p-2">
-      <div className="grid grid-cols-[minmax(0,1fr)_360px] items-start gap-4 max-xl:grid-cols-[minmax(0,1fr)]">
+    <div className="@container min-h-0 overflow-auto p-4 max-md:p-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_360px] items-start gap-4 @max-[1000px]:grid-cols-[minmax(0,1fr)]">
         <div className="grid min-w-0 gap-4">
           <Panel title="What became of it">
             <div className="p-3.5">

@@ -56,7 +56,7 @@ export function ReplaysScreen() {
         )}
         {data && data.replays.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-            <table className="w-full min-w-[860px] table-fixed border-collapse" aria-label="Replays">
+            <table className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Replays">
               <thead>
                 <tr className="h-7 border-b border-line text-left">
                   {heads.map(([title, width]) => (
@@ -87,10 +87,10 @@ export function ReplaysScreen() {
 }
 
 const heads = [
-  ['Replay', 'w-[86px]'],
+  ['Replay', 'w-[64px]'],
   ['What', ''],
-  ['State', 'w-[232px]'],
-  ['Account', 'w-[38%]'],
-  ['By', 'w-[92px]'],
-  ['When', 'w-[76px]'],
+  ['State', 'w-[204px]'],
+  ['Account', 'w-[34%]'],
+  ['By', 'w-[84px]'],
+  ['When', 'w-[72px]'],
 ] as const;
