@@ -21,6 +21,7 @@ import { hasSeveralOrigins } from '#components/message-table/prepare-rows.ts';
 import { hiddenCount } from '#components/message-table/selection.ts';
 import { fingerprintsOf } from '#components/queries/groups.ts';
 import { messagesQueryOptions } from '#components/queries/messages.ts';
+import { moveAllQueryOptions } from '#components/queries/move-all.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
 import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
 import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
@@ -66,6 +67,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const view = { filter: pageFilter(queueId, filter), range, order };
   const isValid = filterProblem(filter) === null;
   const movesAll = queue?.kind === 'sqs';
+  const move = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
   const isWhole = (filter === '' || filter === startFilter) && range === 'all';
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });
   const { pages, search, rows, announcement, total } = reads;
@@ -168,7 +170,11 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
           reading={read.isPending}
           onRead={(insist) => read.mutate(insist)}
           // Its own means know no filter: they are offered where everything is shown.
-          onMoveAll={movesAll && isWhole ? () => setReplaying({ action: 'move-all', queueId }) : undefined}
+          onMoveAll={
+            move.data?.facts.available === true && isWhole
+              ? () => setReplaying({ action: 'move-all', queueId })
+              : undefined
+          }
         />
       )}
       {queueId !== null && movesAll && <MoveAllStrip queueId={queueId} />}
