@@ -1,4 +1,4 @@
-import { expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
+import { expect, messagesOf, queuePath, test, waitForRows } from './console.ts';
 
 /** A message is edited by the keyboard alone: what is wrong is named at its line, the difference is seen before anything is sent, and the history says so. */
 

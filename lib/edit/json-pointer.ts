@@ -8,10 +8,6 @@ export function readPointer(text: string): readonly string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-export function pointerOf(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
 /** An item's index: digits without leading zeros, below `end`. `null` for anything else. */
 export function readIndex(token: string, end: number): number | null {
   if (!/^(?:0|[1-9]\d{0,15})$/.test(token)) return null;
