@@ -5,6 +5,7 @@ import { planText } from '#cli/print-replay.ts';
 import { planAndSend } from '#cli/replay-command.ts';
 import { replayFlags } from '#cli/replay-flags.ts';
 import { idsIn } from '#cli/replay-request.ts';
+import { UsageError } from '#cli/usage-error.ts';
 import { type RealConsole, startCommand, startRealConsole } from '#cli/testing/real-console.ts';
 import { type ReplayView, replay, replayOptions } from '#lib/api/replays.ts';
 import { systemClock } from '#server/clock.ts';
@@ -40,6 +41,14 @@ afterEach(() => server.close());
 
 const redeliver = (...args: string[]) => startCommand(server.url, args).ended;
 const viewOf = (line: string | undefined): ReplayView => replay.parse(JSON.parse(line ?? 'null'));
+const silent: Output = {
+  write: () => undefined,
+  pass: () => Promise.resolve(),
+  progress: () => undefined,
+  note: () => undefined,
+  width: 80,
+  ask: null,
+};
 const filterOfQueue = () => `queue:sqs/${nameOf(bench.deadLetters)}`;
 
 /** What is on its way to no result: one message may have been sent, and its plan is dangerous. */
@@ -129,11 +138,7 @@ describe('redeliver replay', { timeout: 60_000 }, () => {
 
     const questions: string[] = [];
     const typing = (answer: string): Output => ({
-      write: () => undefined,
-      pass: () => Promise.resolve(),
-      progress: () => undefined,
-      note: () => undefined,
-      width: 80,
+      ...silent,
       ask: (question) => Promise.resolve((questions.push(question), answer)),
     });
     const asked = readArguments(['replay', '--filter', filterOfQueue(), '--url', server.url], {});
@@ -269,12 +274,12 @@ describe('the flags of replay', { timeout: 60_000 }, () => {
       [['--ids', 'a', '--until', 'never'], '--until is settled or sent'],
       [['--ids', 'a', '--confirm', 'all'], '--confirm takes the number'],
     ];
-    const ends = await Promise.all(
-      refused.map(([flags]) => startCommand('http://127.0.0.1:1', ['replay', ...flags]).ended),
-    );
-    for (const [index, [flags, reason]] of refused.entries()) {
-      expect(ends[index]?.error, flags.join(' ')).toContain(reason);
-      expect(ends[index]?.code).toBe(2);
+    for (const [flags, reason] of refused) {
+      const asked = readArguments(['replay', ...flags, '--url', 'http://127.0.0.1:1'], {});
+      if (!asked) throw new Error('This is no call for help.');
+      const refusal: unknown = await planAndSend(asked, 'replay', silent).catch((error: unknown) => error);
+      expect(refusal, flags.join(' ')).toBeInstanceOf(UsageError);
+      expect(String(refusal)).toContain(reason);
     }
     const watch = await redeliver('replays', 'watch', '1', '--hash', 'x');
     expect(watch).toMatchObject({ code: 2 });

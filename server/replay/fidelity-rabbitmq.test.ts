@@ -74,6 +74,12 @@ function legible({ body, headers, properties }: RawContent) {
   };
 }
 
+/** A quorum queue of RabbitMQ 4 hands out what has a priority above 4 sooner: order is kept within each of the two (rabbitmq.com/docs/quorum-queues#priorities). */
+function byPriority(messages: readonly RawContent[]): readonly RawContent[] {
+  const isHigh = ({ properties }: RawContent) => (properties.get('priority')?.readUInt8() ?? 0) > 4;
+  return [...messages.filter(isHigh), ...messages.filter((message) => !isHigh(message))];
+}
+
 /** Knowingly not sent again; docs/replaying.md says why. */
 const leftOut = { properties: ['expiration', 'user-id'], headers: ['CC', 'BCC'] };
 
@@ -172,7 +178,9 @@ describe.each([
       headers: message.headers.filter((header) => !leftOut.headers.includes(header.name.toString())),
       properties: new Map([...message.properties].filter(([property]) => !leftOut.properties.includes(property))),
     }));
-    expect(messages.map(legible), seedNote).toEqual(expected.map(legible));
+    const isByPriority = env === 'TEST_RABBITMQ4' && type === 'quorum';
+    const inOrder = (all: readonly RawContent[]) => (isByPriority ? byPriority(all) : all).map(legible);
+    expect(inOrder(messages), seedNote).toEqual(inOrder(expected));
     expect(await depth(deadLetters)).toBe(0);
     expect(await depth(copies)).toBe(copiesBefore);
   });
