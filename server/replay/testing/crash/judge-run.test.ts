@@ -5,6 +5,7 @@ const item = (id: string, state: JudgedItem['state'], letterState: JudgedItem['l
   id,
   content,
   state,
+  code: null,
   letterState,
 });
 const arrived = (id: string, content = id) => ({ content, itemId: id });
@@ -69,6 +70,12 @@ test('of equal messages as many must be left as were not sent', () => {
 test('an unknown item that was removed from its queue counts as lost, also when it arrived: nobody wrote that down', () => {
   const items = [item('a', 'unknown', 'unknown'), item('b', 'failed', 'failed')];
   expect(judgeRun(aRun({ items, unknownMax: 1 }))).toMatchObject({ lost: 1 });
+});
+
+test('what nobody has taken is not called gone', () => {
+  const gone = { ...item('b', 'skipped', 'gone'), code: 'not_found' as const };
+  const run = aRun({ items: [item('a', 'settled', 'replayed'), gone] });
+  expect(judgeRun(run).untrue).toEqual(['1 items are called gone: b.']);
 });
 
 test.each([

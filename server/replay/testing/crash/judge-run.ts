@@ -1,4 +1,5 @@
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
+import type { ErrorCode } from '#lib/domain/errors.ts';
 import { stateAfterItem, type ItemState, type ReplayState } from '#lib/domain/replay.ts';
 
 /** One run as everybody saw it once it had come to rest. Messages are known by their content, which several may share. */
@@ -19,6 +20,8 @@ export interface JudgedItem {
   readonly id: string;
   readonly content: string;
   readonly state: ItemState;
+  /** Why it was not sent, or is unknown. */
+  readonly code: ErrorCode | null;
   /** The message's own state, as lists show it. */
   readonly letterState: DeadLetterState;
 }
@@ -76,6 +79,9 @@ export function judgeRun(run: RunSeen): Verdict {
     const there = run.deadLetters.filter((each) => each === content).length;
     const settled = equal.filter(isSent).filter((item) => timesArrived(item) > 0).length;
     lost += Math.max(0, put - there - settled);
+    // Nobody else takes anything out of this queue, so all that was not removed is still there.
+    const calledGone = equal.filter((item) => item.state === 'skipped' && item.code === 'not_found').length;
+    if (calledGone > 0) untrue.push(`${calledGone} items are called gone: ${content}.`);
     const mayStay = run.removes ? put - equal.filter((item) => item.state === 'settled').length : put;
     if (there > mayStay)
       untrue.push(`${there - mayStay} items are settled and still in the dead-letter queue: ${content}.`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -60,6 +61,7 @@ const equalPairs = 4;
 const leaseOverMs = 16_000;
 const restsWithinMs = 90_000;
 const readWithinMs = 60_000;
+const askAgainMs = 25_000;
 const pollMs = 20;
 /** What a broker hides from others after a kill comes back by itself. */
 const accountedWithinMs = 8_000;
@@ -68,7 +70,6 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
   const store = openSqliteStore({ folder, role: 'writer' });
   const queueId = `${connectionName}/${queues.name}`;
   let aheadMs = 0;
-  let runs = 0;
   let usualMs = 1_000;
   const start = (fault: Fault | null) => startEngineProcess({ folder, connection: queues.connection, aheadMs, fault });
   let engine = await start(null);
@@ -110,7 +111,7 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
   return lane;
 
   async function run(strike: Strike): Promise<RunReport> {
-    const bodies = bodiesOf(`${queues.label} ${(runs += 1)}`);
+    const bodies = bodiesOf(randomUUID());
     await queues.put(bodies);
     const contents = await readInto(new Set(bodies), bodies.length);
     if (strike.whilePlanning) {
@@ -154,8 +155,12 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
   /** Has the queue read until all of these are in the index; answers their contents by message id. */
   async function readInto(bodies: ReadonlySet<string>, count: number): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    await until(readWithinMs, `all ${count} were read`, async () => {
-      await ask({ kind: 'sync', queueId, insist: true }).catch(() => undefined);
+    let trouble = 'no trouble';
+    const what = () => `${found.size} of ${count} were read (${trouble})`;
+    await until(readWithinMs, what, async () => {
+      await ask({ kind: 'sync', queueId, insist: true }, askAgainMs).catch((error: unknown) => {
+        trouble = error instanceof Error ? error.message : String(error);
+      });
       const page = await store.index.listMessages({
         filter: {
           kind: 'and',
@@ -178,8 +183,8 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
     return found;
   }
 
-  function ask(request: Parameters<typeof askEngine>[1]): ReturnType<typeof askEngine> {
-    return askEngine({ store, clock: systemClock }, request, 'test', readWithinMs);
+  function ask(request: Parameters<typeof askEngine>[1], withinMs = readWithinMs): ReturnType<typeof askEngine> {
+    return askEngine({ store, clock: systemClock }, request, 'test', withinMs);
   }
 
   async function plan(messageIds: readonly string[]): Promise<Replay> {
@@ -210,8 +215,9 @@ export async function openLane(queues: CrashQueues, folder: string): Promise<Lan
     const letters = new Map(
       (await store.index.getMessages(items.map((item) => item.messageId))).map((letter) => [letter.id, letter.state]),
     );
-    return items.map(({ id, messageId, state }) => ({
+    return items.map(({ id, messageId, state, reason }) => ({
       id,
+      code: reason?.code ?? null,
       content: contents.get(messageId) ?? '',
       state,
       letterState: letters.get(messageId) ?? 'gone',
@@ -235,10 +241,17 @@ function bodiesOf(run: string): readonly string[] {
 }
 
 /** Waits for a condition; one that takes too long is an error that names it. */
-export async function until(withinMs: number, what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(
+  withinMs: number,
+  what: string | (() => string),
+  holds: () => Promise<boolean>,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`It did not happen within ${withinMs / 1_000} s: ${what}.`);
+    if (performance.now() > deadline) {
+      const wanted = typeof what === 'string' ? what : what();
+      throw new Error(`It did not happen within ${withinMs / 1_000} s: ${wanted}.`);
+    }
     await delay(pollMs);
   }
 }

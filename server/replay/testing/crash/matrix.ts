@@ -74,6 +74,8 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
   }
 
   try {
+    // Before the others: two engines would not leave each other in peace at the same queue.
+    await onSmallDisk(site.lanes, (lane) => share([lane], diskSteps, options.troubleRuns));
     for (const queues of site.lanes) lanes.push(await openLane(queues, join(folder, queues.label)));
     // The time that an undisturbed run takes is what random instants are drawn from.
     await share(lanes, [undisturbed], lanes.length);
@@ -81,7 +83,6 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
       const step = brokerStep(shared.next(), site.trouble.name);
       await Promise.all(lanes.map((lane) => once(lane, step)));
     }
-    await onSmallDisk(site.lanes, (lane) => share([lane], diskSteps, options.troubleRuns));
     await share(lanes, [...killSteps, ...troubleSteps], options.runs);
   } finally {
     await closeAll(lanes);
