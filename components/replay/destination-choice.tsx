@@ -29,6 +29,7 @@ export function DestinationChoice({
 }) {
   const { data: overview } = useQuery(overviewQueryOptions());
   const [asked, setAsked] = useState(options.destination !== null);
+  const [fields, setFields] = useState(fieldsOf(options.destination));
   const connection = overview ? connectionOfPlan(replay, overview) : null;
   if (!overview || !connection) return null;
   const isElsewhere = asked || options.destination !== null;
@@ -49,9 +50,10 @@ export function DestinationChoice({
       {isElsewhere ? (
         <>
           <PlaceForm
-            key={JSON.stringify(options.destination)}
             kind={connection.kind}
             chosen={options.destination}
+            fields={fields}
+            onFields={setFields}
             known={knownPlaces(replay, overview, connection.name)}
             onPlace={send}
           />
@@ -59,7 +61,15 @@ export function DestinationChoice({
             <p className="flex flex-wrap items-center gap-1.5 text-soft">
               There is also
               {replay.plan.suggestions.slice(0, 4).map(({ destination, label, why }) => (
-                <Button key={label} size="small" title={why} onClick={() => send(destination)}>
+                <Button
+                  key={label}
+                  size="small"
+                  title={why}
+                  onClick={() => {
+                    setFields(fieldsOf(destination));
+                    send(destination);
+                  }}
+                >
                   {label}
                 </Button>
               ))}
@@ -83,19 +93,22 @@ export function DestinationChoice({
   );
 }
 
-/** Takes effect with Enter, or by choosing one of the known places. */
+/** Takes effect with Enter or its button: a plan for each letter would be waste. */
 function PlaceForm({
   kind,
   chosen,
+  fields,
   known,
+  onFields,
   onPlace,
 }: {
   kind: BrokerKind;
   chosen: Destination | null;
+  fields: PlaceFields;
+  onFields: (fields: PlaceFields) => void;
   known: readonly { readonly name: string; readonly why: string | null }[];
   onPlace: (destination: Destination) => void;
 }) {
-  const [fields, setFields] = useState(fieldsOf(chosen));
   const listId = useId();
   const place = placeOf(kind, fields);
   const isNew = place !== null && JSON.stringify(place) !== JSON.stringify(chosen);
@@ -115,7 +128,7 @@ function PlaceForm({
             placeholder="(default exchange)"
             spellCheck={false}
             autoComplete="off"
-            onChange={(event) => setFields({ ...fields, exchange: event.target.value })}
+            onChange={(event) => onFields({ ...fields, exchange: event.target.value })}
             className={inputClass}
           />
         </label>
@@ -127,7 +140,7 @@ function PlaceForm({
           list={listId}
           spellCheck={false}
           autoComplete="off"
-          onChange={(event) => setFields({ ...fields, name: event.target.value })}
+          onChange={(event) => onFields({ ...fields, name: event.target.value })}
           className={inputClass}
         />
       </label>

@@ -62,7 +62,7 @@ export function PlanScreen({
             <DestinationChoice replay={replay} options={options} onChange={onOptions} />
           )}
           <PlanDestinations plan={plan} />
-          <p className="mt-2 text-soft">{removalSentence(plan)}</p>
+          {plan.willSend > 0 && <p className="mt-2 text-soft">{removalSentence(plan)}</p>}
         </Section>
         {notes > 0 && (
           <Section

@@ -34,7 +34,7 @@ export function knownPlaces(
 }
 
 /** A place as its form has it. On RabbitMQ the name is the exchange, or with an empty one the routing key names the queue. */
-interface PlaceFields {
+export interface PlaceFields {
   readonly name: string;
   readonly exchange: string;
 }

@@ -34,7 +34,7 @@ export function RedirectRules({
   const { destination } = options;
   return (
     <>
-      {destination !== null && (
+      {destination !== null && replay.plan.willSend > 0 && (
         <SaveRule key={destinationLabel(destination)} {...{ replay, connection, destination }} />
       )}
       {rules.length > 0 && (
@@ -124,23 +124,30 @@ function SaveRule({
     <details>
       <summary className="rounded-sm text-soft hover:text-text">Always send such messages there…</summary>
       <form
-        className="flex flex-wrap items-end gap-2 pt-1.5 pl-4"
+        className="grid gap-2 pt-1.5 pl-4"
         onSubmit={(event) => {
           event.preventDefault();
           saving.mutate();
         }}
       >
-        <label className="grid min-w-0 flex-1 gap-1 text-xs text-soft">
-          {proposed.matches === 'queue' ? 'What is in the queue' : 'What came from'} (* is anything)
+        <label className="grid gap-1 text-xs text-soft">
+          {proposed.matches === 'queue' ? 'What is in the queue' : 'What came from'} (* stands for anything)
           <input value={pattern} onChange={(event) => setPattern(event.target.value)} className={inputClass} />
         </label>
-        <label className="grid min-w-0 flex-1 gap-1 text-xs text-soft">
-          Name of the rule
-          <input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} className={inputClass} />
-        </label>
-        <Button type="submit" disabled={name.trim() === '' || pattern.trim() === '' || saving.isPending}>
-          Save the rule
-        </Button>
+        <div className="flex items-end gap-2">
+          <label className="grid min-w-0 flex-1 gap-1 text-xs text-soft">
+            Name of the rule
+            <input
+              value={name}
+              maxLength={80}
+              onChange={(event) => setName(event.target.value)}
+              className={inputClass}
+            />
+          </label>
+          <Button type="submit" disabled={name.trim() === '' || pattern.trim() === '' || saving.isPending}>
+            Save the rule
+          </Button>
+        </div>
         {saving.error && <ProblemNotice error={saving.error} compact />}
       </form>
     </details>

@@ -10,7 +10,7 @@ export interface PlanningIndex {
    */
   listKeysBehind(place: LanePlace, keys: readonly string[] | null, limit: number): Promise<KeysBehind>;
   /**
-   * Event ids of messages of a queue that a replay has sent, or may have; a slice of `limit` messages. `next` goes on, and is `null` at the end.
+   * Event ids of messages of a queue that a replay has sent, or may have; a slice of `limit` messages at most. `next` goes on, and is `null` at the end.
    */
   listSentEvents(
     queueId: string,

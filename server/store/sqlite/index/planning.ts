@@ -69,27 +69,26 @@ export function listKeysBehind(
   });
 }
 
+/** One state after the other, by an index that begins with queue and state. */
 export function listSentEvents(
   db: Database,
   queueId: string,
   cursor: string | null,
   limit: number,
 ): Answer<'listSentEvents'> {
-  const [replay = '', id = 0] = cursor === null ? [] : (JSON.parse(cursor) as [string, number]);
+  // It is what this function wrote.
+  const [turn, at, id] = cursor === null ? [0, null, 0] : (JSON.parse(cursor) as [number, number | null, number]);
+  const after = at === null ? sql`` : sql`and (m.at, m.id) > (${at}, ${id})`;
   const rows = db.all(
-    sql<{ id: number; replay: string; event_id: string | null; state: number; mine: number }>`
-      select m.id, m.last_replay_id as replay, m.event_id, m.state, q.queue_id = ${queueId} as mine
-      from messages as m indexed by messages_last_replay join queues as q on q.id = m.queue
-      where m.last_replay_id is not null and (m.last_replay_id, m.id) > (${replay}, ${id})
-      order by m.last_replay_id, m.id limit ${limit}`.compile(build),
+    sql<{ id: number; at: number; event_id: string | null }>`
+      select m.id, m.at, m.event_id from messages as m indexed by messages_queue_state_at
+      where m.queue = (select id from queues where queue_id = ${queueId}) and m.state = ${sentStates[turn] ?? -1} ${after}
+      order by m.at, m.id limit ${limit}`.compile(build),
   );
   const last = rows.at(-1);
-  return {
-    eventIds: rows.flatMap((row) =>
-      row.mine === 1 && sentStates.has(row.state) && row.event_id !== null ? [row.event_id] : [],
-    ),
-    next: rows.length === limit && last ? JSON.stringify([last.replay, last.id]) : null,
-  };
+  const isMore = rows.length === limit && last !== undefined;
+  const next = isMore ? [turn, last.at, last.id] : turn + 1 < sentStates.length ? [turn + 1, null, 0] : null;
+  return { eventIds: rows.flatMap((row) => row.event_id ?? []), next: next && JSON.stringify(next) };
 }
 
-const sentStates = new Set([stateCodes.replayed, stateCodes.unknown]);
+const sentStates = [stateCodes.replayed, stateCodes.unknown];
