@@ -40,7 +40,8 @@ export const runBareJob = (job: BareJob) => run<BareReport>('replay-bare.ts', jo
 
 /** Each in a process of its own: nobody pays for the memory and the compiled code of another. */
 async function run<Report>(file: string, job: unknown): Promise<Report> {
-  const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];
+  // The clients set timers in the past at times, which Node 24 warns of. Others, as --cpu-prof, are for whoever looks for the time.
+  const flags = ['--disable-warning=TimeoutNegativeWarning', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])];
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: join(import.meta.dirname, '../.cache/compile') },

@@ -7,6 +7,7 @@ import { takeRequests } from '#server/engine/answer-requests.ts';
 import { createRegrouping } from '#server/engine/regrouping.ts';
 import { createMessageEditor, type MessageEditor } from '#server/payload/message-editor.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
+import { createOrderedIds } from '#server/replay/ordered-ids.ts';
 import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
@@ -77,7 +78,7 @@ export function startEngine(options: EngineOptions): Engine {
     editor,
     quarantineAfter: options.quarantineAfter,
     archiveMs: options.archiveMs,
-    newId: () => randomUUID(),
+    newId: createOrderedIds(clock),
     worker,
     sync,
     say: options.say,

@@ -12,7 +12,7 @@ import {
   toIntents,
   troubleIn,
 } from '#server/replay/send-batch.ts';
-import type { ItemChange } from '#server/store/store.ts';
+import type { ItemChange, StateChange, Store } from '#server/store/store.ts';
 
 /** Sends batches one after the other. What follows a confirmed send, its removal and how it shows, goes on beside the next send. */
 export interface BatchSending {
@@ -29,8 +29,8 @@ export interface SentBatch {
   readonly trouble: AppError | null;
 }
 
-/** So many batches may be confirmed and not yet settled: what a crash leaves to be removed. */
-const finishingMax = 2;
+/** So many batches may be confirmed and not yet settled: what a crash leaves to be removed. On a log there is nothing to remove. */
+const finishingMax = { queue: 2, log: 8 };
 
 export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
   const { store, clock } = dependencies;
@@ -39,6 +39,8 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   let removed: ItemChange[] = [];
   const equalsLeft = createEqualsLeft();
   let failure: { readonly error: unknown } | null = null;
+  let isSending = false;
+  const show = createShowing(store);
 
   const takeRemoved = (): readonly ItemChange[] => {
     const taken = removed;
@@ -52,6 +54,8 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     const pairs = batch.pairs.filter(({ item }) => sent.has(item.id));
     const [settled] = await Promise.all([remove(batch, pairs), showInIndex(batch, outcomes)]);
     removed.push(...settled);
+    // Where no outcome will come soon to take it along, as with a low rate or after a pause.
+    if (!isSending && removed.length > 0) await recordOutcomes(dependencies, takeRemoved());
   }
 
   /** What was sent and could not be removed stays `sent`: the next pass removes it, and never sends it again. */
@@ -66,7 +70,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   async function showInIndex({ pairs }: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
     const at = clock.now();
     const messageIds = new Map(pairs.map(({ item }) => [item.id, item.messageId]));
-    await store.index.setStates(
+    await show(
       outcomes.flatMap((outcome) => {
         const messageId = messageIds.get(outcome.ref);
         const state = stateAfterItem(outcome.kind, 'replay');
@@ -75,20 +79,25 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     );
   }
 
+  async function sendAndRecord(batch: ReadyBatch, onSend: () => void): ReturnType<typeof publish> {
+    await store.ledger.intend(await toIntents(dependencies, batch.pairs, equalsLeft), clock.now());
+    const sending = publish(dependencies, batch.outgoing);
+    onSend();
+    const published = await sending;
+    await recordOutcomes(dependencies, [...takeRemoved(), ...published.outcomes.map(toChange)]);
+    return published;
+  }
+
   return {
     async send(batch, onSend) {
-      await store.ledger.intend(await toIntents(dependencies, batch.pairs, equalsLeft), clock.now());
-      const sending = publish(dependencies, batch.outgoing);
-      onSend();
-      const { outcomes, thrown } = await sending;
-      const settled = takeRemoved();
-      await recordOutcomes(dependencies, [...settled, ...outcomes.map(toChange)]);
-
+      isSending = true;
+      const { outcomes, thrown } = await sendAndRecord(batch, onSend).finally(() => (isSending = false));
       const work: Promise<void> = finish(batch, outcomes)
         .catch((error: unknown) => void (failure ??= { error }))
         .finally(() => finishing.delete(work));
       finishing.add(work);
-      if (finishing.size > finishingMax) await Promise.race(finishing);
+      const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
+      if (finishing.size > most) await Promise.race(finishing);
       const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
       equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
       const unsent = batch.pairs.filter(({ item }) => !sent.has(item.id));
@@ -103,5 +112,25 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
       failure = null;
       if (failed !== null) throw failed.error;
     },
+  };
+}
+
+/** Writes states into the index, one call at a time: what comes meanwhile goes with the next, because much of a call's cost is the call. */
+function createShowing({ index }: Pick<Store, 'index'>): (changes: readonly StateChange[]) => Promise<void> {
+  let waiting: StateChange[] = [];
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+  return (changes) => {
+    waiting.push(...changes);
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        const taken = waiting;
+        waiting = [];
+        next = null;
+        running = index.setStates(taken);
+        return running;
+      });
+    return next;
   };
 }

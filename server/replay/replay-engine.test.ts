@@ -16,9 +16,13 @@ describe('a replay', () => {
     await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled >= 2, { timeout: 20_000 });
     await bench.store.ledger.setReplayState(id, { state: 'paused', at: Date.now() });
     // What was under way when it was paused is finished: then nothing moves any more.
-    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.intended === 0, {
-      timeout: 20_000,
-    });
+    await vi.waitUntil(
+      async () => {
+        const { account } = await bench.store.ledger.getReplay(id);
+        return account.intended + account.sent === 0;
+      },
+      { timeout: 20_000 },
+    );
     const first = await bench.drain(bench.source);
     const paused = await bench.reached(id, 'paused');
     expect(first.length).toBeLessThan(12);

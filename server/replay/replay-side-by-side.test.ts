@@ -18,29 +18,38 @@ async function filledPairs(label: string, pairs: number, each: number) {
   await bench.engine.stop();
   bench.startEngine();
   for (const { deadLetters } of made) {
-    const queueId = `sqs/${nameOf(deadLetters)}`;
+    const queueId = queueIdOf(deadLetters);
     await vi.waitUntil(async () => (await bench.store.index.listQueues()).some((queue) => queue.id === queueId), {
       timeout: 20_000,
     });
-    await bench.sync(queueId);
+    const indexed = async () =>
+      (await bench.store.index.summariseQueues(Date.now())).find((queue) => queue.queueId === queueId)?.open;
+    // The engine reads each queue at its start too, and what one reader holds the other does not see.
+    while ((await indexed()) !== each) await bench.sync(queueId);
   }
   return made;
 }
 
-const everything = (): Selection => ({
+const queueIdOf = (deadLetters: string) => `sqs/${nameOf(deadLetters)}`;
+
+/** The server keeps the queues of the tests before. */
+const everythingIn = (pairs: readonly { readonly deadLetters: string }[]): Selection => ({
   kind: 'filter',
-  filter: { kind: 'all' },
+  filter: {
+    kind: 'or',
+    terms: pairs.map(({ deadLetters }) => ({ kind: 'queue', pattern: queueIdOf(deadLetters) })),
+  },
   range: { from: null, to: null },
   asOf: Date.now(),
   excluded: [],
   text: '',
 });
 
-describe('a replay over several queues at once', () => {
+describe('a replay over several queues at once', { timeout: 90_000 }, () => {
   it('paused, resumed and cancelled has an exact account each time, and sends nothing twice', async () => {
     const pairs = await filledPairs('many', 4, 10);
-    const planned = await bench.planOf(everything(), { ratePerSecond: 20, rampSeconds: 1, concurrency: 3 });
-    expect(planned.plan.willSend).toBe(40);
+    const planned = await bench.planOf(everythingIn(pairs), { ratePerSecond: 20, rampSeconds: 1, concurrency: 3 });
+    expect(planned.plan).toMatchObject({ willSend: 40, refusals: [] });
     const { id } = await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
     const arrived = async () => (await Promise.all(pairs.map(({ source }) => bench.drain(source)))).flat();
     const atRest = async () => {
@@ -78,10 +87,14 @@ describe('a replay over several queues at once', () => {
   it('sends what the other queues hold when one is gone, and says which it was', async () => {
     const [first, gone, last] = await filledPairs('gone', 3, 4);
     if (!first || !gone || !last) throw new Error('Three pairs were made.');
-    const planned = await bench.planOf(everything(), { concurrency: 1 });
+    const planned = await bench.planOf(everythingIn([first, gone, last]), { concurrency: 1 });
     await bench.foreign.send(new DeleteQueueCommand({ QueueUrl: gone.deadLetters }));
     await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
-    const stopped = await bench.reached(planned.id, 'stopped');
+    // A queue that does not answer is tried again for a quarter of a minute.
+    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(planned.id)).state === 'stopped', {
+      timeout: 50_000,
+    });
+    const stopped = await bench.store.ledger.getReplay(planned.id);
     expect(stopped.error?.message).toContain(nameOf(gone.deadLetters));
     expect(stopped.account).toMatchObject({ total: 12, settled: 8, planned: 4 });
     expect(await bench.drain(first.source)).toEqual(upTo(4));
@@ -90,8 +103,8 @@ describe('a replay over several queues at once', () => {
   });
 
   it('tells how many it sent in the last seconds, of itself alone', async () => {
-    await filledPairs('pace', 2, 5);
-    const planned = await bench.planOf(everything());
+    const planned = await bench.planOf(everythingIn(await filledPairs('pace', 2, 5)));
+    expect(planned.plan).toMatchObject({ willSend: 10, refusals: [] });
     const from = Date.now() - 1_000;
     await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
     await bench.reached(planned.id, 'watching');

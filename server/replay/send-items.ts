@@ -8,6 +8,7 @@ import type { BrokerKind, Destination, RawDeadLetter } from '#lib/domain/message
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
+import type { HeldBatch } from '#server/brokers/driver.ts';
 import { createBatchSending } from '#server/replay/batch-sending.ts';
 import { editHeld } from '#server/replay/edit-held.ts';
 import {
@@ -104,29 +105,36 @@ async function* readyBatches(
   const met = new Set<string>();
   const troubled: TroubledTopics = new Map();
 
+  const prepare = async (held: HeldBatch, messages: readonly RawDeadLetter[]): Promise<ReadyBatch | null> => {
+    const mayGoOn = await throttle.wait(messages.length, dependencies.mayGoOn, leaving);
+    signal.throwIfAborted();
+    if (!mayGoOn || leaving.aborted) return null;
+    const replays = new Map(messages.map((raw) => [raw.identity, replaysOf(raw)]));
+    const context = { kind: driver.kind, queueName, origins: [] };
+    const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY, troubled };
+    const pairs = (await withOriginals(driver, context, messages, options, leaving)).flatMap((raw): HeldItem[] => {
+      const item = byIdentity.get(raw.identity);
+      if (!item || met.has(item.id)) return [];
+      met.add(item.id);
+      return [{ item, raw, letter: letters.get(item.messageId), replays: replays.get(raw.identity) ?? 0 }];
+    });
+    const whole = await skipWithoutMessage(dependencies, pairs);
+    const edited = await editHeld(dependencies, replay, whole);
+    const { blocked, free } = splitByLane(edited, brokenLanes);
+    await skip(dependencies, blocked, orderKept);
+    return makeReady(dependencies, replay, held, free);
+  };
+
   for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, leaving)) {
     if (held.messages.length === 0) yield 'drain';
     for (let start = 0; start < held.messages.length;) {
-      const batch = held.messages.slice(start, start + throttle.batchSize(batchMax[driver.kind]));
-      start += batch.length;
-      const mayGoOn = await throttle.wait(batch.length, dependencies.mayGoOn, leaving);
-      signal.throwIfAborted();
-      if (!mayGoOn || leaving.aborted) return 'halted';
-
-      const replays = new Map(batch.map((raw) => [raw.identity, replaysOf(raw)]));
-      const context = { kind: driver.kind, queueName, origins: [] };
-      const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY, troubled };
-      const pairs = (await withOriginals(driver, context, batch, options, leaving)).flatMap((raw): HeldItem[] => {
-        const item = byIdentity.get(raw.identity);
-        if (!item || met.has(item.id)) return [];
-        met.add(item.id);
-        return [{ item, raw, letter: letters.get(item.messageId), replays: replays.get(raw.identity) ?? 0 }];
-      });
-      const whole = await skipWithoutMessage(dependencies, pairs);
-      const edited = await editHeld(dependencies, replay, whole);
-      const { blocked, free } = splitByLane(edited, brokenLanes);
-      await skip(dependencies, blocked, orderKept);
-      const ready = makeReady(dependencies, replay, held, free);
+      const messages = held.messages.slice(start, start + throttle.batchSize(batchMax[driver.kind]));
+      start += messages.length;
+      const ready = await prepare(held, messages).catch((error: unknown) => ({ error }));
+      // To leave is to give back what is held: not before what was sent of it is removed.
+      if (ready === null || 'error' in ready) yield 'drain';
+      if (ready === null) return 'halted';
+      if ('error' in ready) throw ready.error;
       if (ready.outgoing.length > 0) yield ready;
       if (dependencies.order === 'group') yield 'drain';
     }

@@ -44,6 +44,8 @@ const statementsKept = 200;
 /** A writer touches pages of every index with each batch; what readers need is in the system's cache too, and there are several of them. */
 const writerCacheKb = 65_536;
 const readerCacheKb = 24_576;
+/** A replay goes through the ledger in the order in which its plan was written. */
+const ledgerCacheKb = 16_384;
 
 export function openDatabase({ file, readOnly, synchronous }: DatabaseOptions): Database {
   const connection = untilFree(file, () => open(file, readOnly, synchronous));
@@ -123,6 +125,7 @@ function within<Result>(connection: DatabaseSync, begin: string, work: () => Res
 
 function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): DatabaseSync {
   const connection = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  const cacheKb = readOnly ? readerCacheKb : synchronous === 'FULL' ? ledgerCacheKb : writerCacheKb;
   try {
     if (!readOnly) {
       // Both must stand before the first table, and are without effect later.
@@ -131,7 +134,7 @@ function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): 
       );
     }
     connection.exec(
-      `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-${readOnly ? readerCacheKb : writerCacheKb}; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
+      `PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-${cacheKb}; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;`,
     );
     registerFilterFunctions(connection);
     return connection;

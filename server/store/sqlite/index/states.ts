@@ -10,42 +10,56 @@ import type { GoneRule, MessageIndex, StateChange } from '#server/store/store.ts
 
 const build = queryBuilder<IndexSchema>();
 
-interface StateRow {
-  readonly id: number;
-  readonly queue: number;
-  readonly grp: number;
-  readonly state: number;
-  readonly state_before_gone: number | null;
-}
-
 /** Unknown ids are left out: a message may have been indexed by a file that was since rebuilt. */
 export function setStates(db: Database, changes: readonly StateChange[]): void {
   db.transaction(() => {
     const countersOf = new Map<number, Counters>();
-    // By hand: a replay of a million comes by here with each of its messages.
-    const read = db.prepare('SELECT id, queue, grp, state, state_before_gone FROM messages WHERE id = ?');
-    const write = db.prepare(
-      'UPDATE messages SET state = ?, state_at = ?, state_before_gone = ?, last_replay_id = coalesce(?, last_replay_id) WHERE id = ?',
-    );
+    const count = (queue: number, group: number, state: number, n: number): void => {
+      const counters = countersOf.get(queue) ?? createCounters(db, queue);
+      countersOf.set(queue, counters);
+      counters.add(group, state, n);
+    };
     const numbers = numbersOf(
       db,
       changes.map((change) => change.messageId),
     );
-    for (const change of changes) {
-      const id = numbers.get(change.messageId);
-      if (id === undefined) continue;
-      const row = read.get(id) as StateRow | undefined;
-      if (!row) continue;
-      const state = stateCodes[change.state];
-      const beforeGone = change.state !== 'gone' ? null : row.state === state ? row.state_before_gone : row.state;
-      write.run(state, change.at, beforeGone, change.replayId, row.id);
-      const counters = countersOf.get(row.queue) ?? createCounters(db, row.queue);
-      countersOf.set(row.queue, counters);
-      counters.add(row.grp, row.state, -1);
-      counters.add(row.grp, state, 1);
+    // The last change of a message counts.
+    const last = new Map(changes.map((change) => [change.messageId, change]));
+    const alike = Map.groupBy(last.values(), ({ state, at, replayId }) => JSON.stringify([state, at, replayId]));
+    for (const [first, ...others] of alike.values()) {
+      if (first === undefined) continue;
+      const ids = [first, ...others].flatMap(({ messageId }) => numbers.get(messageId) ?? []);
+      writeStates(db, ids, first, count);
     }
     for (const counters of countersOf.values()) counters.write();
   });
+}
+
+/** All at once: a replay of a million comes by here with each of its messages. */
+function writeStates(
+  db: Database,
+  ids: readonly number[],
+  { state, at, replayId }: StateChange,
+  count: (queue: number, group: number, state: number, n: number) => void,
+): void {
+  const wanted = JSON.stringify(ids);
+  const code = stateCodes[state];
+  const rows = db.all(
+    sql<{ queue: number; grp: number; state: number; n: number }>`
+      select m.queue, m.grp, m.state, count(*) as n from json_each(${wanted}) as w cross join messages as m on m.id = w.value
+      group by 1, 2, 3`.compile(build),
+  );
+  for (const { queue, grp, state: before, n } of rows) {
+    count(queue, grp, before, -n);
+    count(queue, grp, code, n);
+  }
+  const beforeGone =
+    state === 'gone' ? sql`case when state = ${code} then state_before_gone else state end` : sql`null`;
+  db.run(
+    sql`update messages set state = ${code}, state_at = ${at}, state_before_gone = ${beforeGone},
+      last_replay_id = coalesce(${replayId}, last_replay_id)
+      where id in (select value from json_each(${wanted}))`.compile(build),
+  );
 }
 
 export function noteReturns(db: Database, counts: Parameters<MessageIndex['noteReturns']>[0]): void {

@@ -70,10 +70,20 @@ export function intend(db: Database, items: readonly ItemIntent[], at: number): 
 /** Within a transaction. */
 export function writeIntents(db: Database, items: readonly ItemIntent[], at: number): void {
   const moves = createMoves(db);
-  const write = db.prepare('UPDATE items SET state = ?, watermark = ?, intended_at = ? WHERE item_id = ?');
-  for (const { itemId, watermark } of items) {
-    moves.move(itemId, 'intended');
-    write.run('intended', watermark, at, itemId);
+  if (
+    moves.moveAll(
+      items.map(({ itemId }) => itemId),
+      'intended',
+    )
+  ) {
+    const write = db.prepare(
+      `UPDATE items SET state = 'intended', watermark = w.mark, intended_at = ?2
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS mark FROM json_each(?1)) AS w WHERE items.item_id = w.id`,
+    );
+    write.run(JSON.stringify(items.map(({ itemId, watermark }) => [itemId, watermark])), at);
+  } else {
+    const write = db.prepare('UPDATE items SET state = ?, watermark = ?, intended_at = ? WHERE id = ?');
+    for (const { itemId, watermark } of items) write.run('intended', watermark, at, moves.move(itemId, 'intended'));
   }
   moves.writeAccounts(at);
 }
@@ -91,25 +101,60 @@ export function writeItems(
   why: 'told' | 'proven' = 'told',
 ): void {
   const moves = createMoves(db);
-  const write = db.prepare(
-    `UPDATE items SET state = ?1, reason = coalesce(?2, reason), sent_position = coalesce(?3, sent_position),
-         sent_at = CASE WHEN ?1 IN ('sent', 'settled') THEN coalesce(sent_at, ?4) ELSE sent_at END,
-         settled_at = CASE WHEN ?1 = 'settled' THEN ?4 ELSE settled_at END
-       WHERE item_id = ?5`,
-  );
-  for (const { itemId, state, reason, sentPosition } of changes) {
-    moves.move(itemId, state, why);
-    write.run(state, reason ? JSON.stringify(reason) : null, sentPosition ?? null, at, itemId);
+  const isEachOnce = new Set(changes.map(({ itemId }) => itemId)).size === changes.length;
+  for (const [state, same] of Map.groupBy(changes, (change) => change.state)) {
+    if (
+      !isEachOnce ||
+      !moves.moveAll(
+        same.map(({ itemId }) => itemId),
+        state,
+      )
+    ) {
+      // In the order given, to find the one that cannot go.
+      for (const change of isEachOnce ? same : changes)
+        writeItem(db, change, at, moves.move(change.itemId, change.state, why));
+      if (!isEachOnce) break;
+      continue;
+    }
+    const rows = same.map(({ itemId, reason, sentPosition }) => [
+      itemId,
+      reason ? JSON.stringify(reason) : null,
+      sentPosition ?? null,
+    ]);
+    db.prepare(
+      `UPDATE items SET ${itemValues('w.reason', 'w.position')}
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS reason, value ->> 2 AS position FROM json_each(?3)) AS w
+         WHERE items.item_id = w.id`,
+    ).run(state, at, JSON.stringify(rows));
   }
   moves.writeAccounts(at);
 }
 
-/** Checks each move and adds up what it does to the accounts. */
+function writeItem(db: Database, { state, reason, sentPosition }: ItemChange, at: number, id: number): void {
+  db.prepare(`UPDATE items SET ${itemValues('?3', '?4')} WHERE id = ?5`).run(
+    state,
+    at,
+    reason ? JSON.stringify(reason) : null,
+    sentPosition ?? null,
+    id,
+  );
+}
+
+/** `?1` is the state, `?2` the time. */
+function itemValues(reason: string, position: string): string {
+  return `state = ?1, reason = coalesce(${reason}, items.reason), sent_position = coalesce(${position}, items.sent_position),
+    sent_at = CASE WHEN ?1 IN ('sent', 'settled') THEN coalesce(items.sent_at, ?2) ELSE items.sent_at END,
+    settled_at = CASE WHEN ?1 = 'settled' THEN ?2 ELSE items.settled_at END`;
+}
+
+/** Checks each move and adds up what it does to the accounts; answers the item's number. */
 function createMoves(db: Database): {
-  move(itemId: string, to: ItemState, why?: 'told' | 'proven'): void;
+  move(itemId: string, to: ItemState, why?: 'told' | 'proven'): number;
+  /** All at once, where they are of one replay, each there once and each may go; else nothing is moved. */
+  moveAll(itemIds: readonly string[], to: ItemState): boolean;
   writeAccounts(at: number): void;
 } {
-  const read = db.prepare('SELECT replay, state FROM items WHERE item_id = ?');
+  const read = db.prepare('SELECT id, replay, state FROM items WHERE item_id = ?');
   const changes = new Map<string, { replay: number; state: string; n: number }>();
   const add = (replay: number, state: string, n: number) => {
     const identity = `${replay} ${state}`;
@@ -118,7 +163,7 @@ function createMoves(db: Database): {
   return {
     move(itemId, to, why = 'told') {
       // Written by hand: building a query for each item of a million cost more than reading it.
-      const row = read.get(itemId) as { replay: number; state: string } | undefined;
+      const row = read.get(itemId) as { id: number; replay: number; state: string } | undefined;
       if (!row)
         throw new AppError('not_found', 'There is no such replay item.', { details: { item: itemId.slice(0, 40) } });
       const isCorrected = why === 'proven' && row.state === 'failed' && to === 'sent';
@@ -133,6 +178,23 @@ function createMoves(db: Database): {
       }
       add(row.replay, row.state, -1);
       add(row.replay, to, 1);
+      return row.id;
+    },
+    moveAll(itemIds, to) {
+      const rows = db
+        .prepare(
+          `SELECT i.replay, i.state, count(*) AS n FROM (SELECT DISTINCT value FROM json_each(?)) AS w
+             CROSS JOIN items AS i ON i.item_id = w.value GROUP BY i.replay, i.state`,
+        )
+        .all(JSON.stringify(itemIds)) as { replay: number; state: ItemState; n: number }[];
+      const isWhole = rows.reduce((sum, row) => sum + row.n, 0) === itemIds.length;
+      if (!isWhole || new Set(rows.map((row) => row.replay)).size > 1) return false;
+      if (!rows.every((row) => canItemGo(row.state, to))) return false;
+      for (const { replay, state, n } of rows) {
+        add(replay, state, -n);
+        add(replay, to, n);
+      }
+      return true;
     },
     writeAccounts(at) {
       // In this order a count that only grows is never checked while it is short.
