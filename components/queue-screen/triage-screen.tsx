@@ -67,7 +67,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const view = { filter: pageFilter(queueId, filter), range, order };
   const isValid = filterProblem(filter) === null;
   const movesAll = queue?.kind === 'sqs';
-  const move = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
+  const ownMove = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
   const isWhole = (filter === '' || filter === startFilter) && range === 'all';
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });
   const { pages, search, rows, announcement, total } = reads;
@@ -171,7 +171,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
           onRead={(insist) => read.mutate(insist)}
           // Its own means know no filter: they are offered where everything is shown.
           onMoveAll={
-            move.data?.facts.available === true && isWhole
+            ownMove.data?.facts.available === true && isWhole
               ? () => setReplaying({ action: 'move-all', queueId })
               : undefined
           }

@@ -14,7 +14,7 @@ export interface ArchiveLedger {
   readArchived(
     itemIds: readonly string[],
   ): Promise<readonly { readonly itemId: string; readonly raw: RawDeadLetter }[]>;
-  /** They are back. The first time stays. */
+  /** They are back. The first time stays; those that are no longer kept are left out. */
   markRestored(itemIds: readonly string[], at: number): Promise<void>;
   /**
    * Links items of restores to the dead letters as which they were met in their queue again; the first stays. That proves an item was sent of which nobody
