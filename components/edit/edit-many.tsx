@@ -55,7 +55,7 @@ export function EditMany({ selection }: { selection: PlanSelection }) {
       left={
         <>
           <EditSection title="JSON Patch, made to the body of each message">
-            <div className="flex h-[40vh] min-h-56 flex-col rounded-md border border-control">
+            <div className="flex h-[40vh] min-h-56 flex-col rounded-md border border-control focus-within:outline-2 focus-within:outline-accent">
               <CodeEditor
                 initial={emptyPatch}
                 label="JSON Patch"

@@ -106,7 +106,7 @@ export function EditOne({ message }: { message: EditPreview }) {
             {noText !== null && <p className="mb-2 rounded-md bg-attention-soft px-3 py-2 text-attention">{noText}</p>}
             {message.closed === null && (
               <>
-                <div className="flex h-[46vh] min-h-56 flex-col rounded-md border border-control">
+                <div className="flex h-[46vh] min-h-56 flex-col rounded-md border border-control focus-within:outline-2 focus-within:outline-accent">
                   {mode === 'text' ? (
                     <CodeEditor
                       key="text"

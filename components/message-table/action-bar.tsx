@@ -87,8 +87,8 @@ export function ActionBar({
       <Button disabled={!canReplay} onClick={onDiscard}>
         Discard
       </Button>
-      <Button keyHint="e" disabled={!canReplay} onClick={onEdit}>
-        Edit and replay
+      <Button keyHint="e" aria-label="Edit and replay" title="Edit and replay" disabled={!canReplay} onClick={onEdit}>
+        Edit
       </Button>
       <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
         Replay

@@ -25,11 +25,11 @@ export function headerClass(name: string, kind: BrokerKind, conventions?: Conven
     return sensitive('it says which class the body is read into');
   switch (headerGroup(name, conventions)) {
     case 'routing':
-      return sensitive('it says where the message goes, or how it is read');
+      return sensitive('it says where it goes, or how it is read');
     case 'trace':
       return sensitive('it ties the message to its trace');
     case 'failure':
-      return sensitive('it tells of the failure: returns and replays are understood by it');
+      return sensitive('it tells of the failure');
     default:
       return free;
   }
