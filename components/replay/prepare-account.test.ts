@@ -30,6 +30,13 @@ describe('the account of a replay', () => {
       account: { ...nothing, total: 3, sent: 1, settled: 2, returned: 1 },
     }).map((part) => part.words);
     expect(words.join(' · ')).toBe('3 sent · 2 not seen again so far · 1 returned · 0 unknown');
+    const edit = { body: { kind: 'replace', text: '{}' }, headers: [] } as const;
+    const [sent] = accountParts({
+      state: 'settled',
+      account: { ...nothing, settled: 12 },
+      options: { action: 'replay', edit },
+    });
+    expect(sent?.words).toBe('12 sent, edited');
     for (const state of replayStates) {
       const said = `${statePill({ state, account: nothing, watchUntil: null }, 0).word} ${accountParts({
         state,

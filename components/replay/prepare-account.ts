@@ -8,7 +8,7 @@ type Account = ReplayView['account'];
 
 /** A discard and a restore have an account in words of their own; absent is a replay. */
 interface Acting {
-  readonly options?: Pick<ReplayView['options'], 'action'>;
+  readonly options?: Pick<ReplayView['options'], 'action'> & Partial<Pick<ReplayView['options'], 'edit'>>;
 }
 
 export interface AccountPart {
@@ -32,12 +32,13 @@ export function accountParts(replay: Pick<ReplayView, 'account' | 'state'> & Act
   const action = replay.options?.action ?? 'replay';
   if (action !== 'replay') return discardParts(action, replay);
   const sent = sentCount(account);
+  const edited = (replay.options?.edit ?? null) === null ? '' : ', edited';
   const waiting = account.planned + account.intended;
   const soFar = state === 'settled' ? '' : ' so far';
   const different =
     account.returnedDifferent > 0 ? `, ${formatCount(account.returnedDifferent)} with a different error` : '';
   const parts: AccountPart[] = [
-    { key: 'sent', tone: 'plain', count: sent, words: `${formatCount(sent)} sent` },
+    { key: 'sent', tone: 'plain', count: sent, words: `${formatCount(sent)} sent${edited}` },
     {
       key: 'not-seen',
       tone: 'settled',

@@ -62,6 +62,7 @@ export function ReplayItemLine({
             Decide
           </Button>
         )}
+        {item.edited && <span className="shrink-0 text-xs text-soft">edited</span>}
         <Pill tone={pill.tone}>{pill.word}</Pill>
         <span className="w-14 shrink-0 text-right text-faint">{at !== null && <Instant at={at} inRow />}</span>
       </div>
