@@ -9,6 +9,7 @@ import {
   connectionOfPlan,
   fieldsOf,
   knownPlaces,
+  type PlaceFields,
   placeOf,
   placeWords,
 } from '#components/replay/prepare-destination.ts';
