@@ -31,7 +31,7 @@ export function ReplayLine({ replay, now }: { replay: ReplayView; now: number })
         {accountParts(replay).map((part, index) => (
           <Fragment key={part.key}>
             {index > 0 && ' · '}
-            <span className={clsx(part.count > 0 && toneText[part.tone])}>{part.words}</span>
+            <span className={clsx('whitespace-nowrap', part.count > 0 && toneText[part.tone])}>{part.words}</span>
           </Fragment>
         ))}
       </td>

@@ -57,7 +57,9 @@ beforeAll(async () => {
     [{ itemId: 'r-1', state: 'unknown', reason: { code: 'timed_out', message: 'No answer.' } }],
     5_001,
   );
-  await store.ledger.recordReturns([{ ...replay, messageId: first.letter.id, at: 8, sameError: true, by: 'headers' as const, countSaid: 1 }]);
+  await store.ledger.recordReturns([
+    { ...replay, messageId: first.letter.id, at: 8, sameError: true, by: 'headers' as const, countSaid: 1 },
+  ]);
 });
 afterAll(() => close());
 
@@ -67,6 +69,7 @@ test('a message that may have been sent shows the replay that may have sent it',
   expect(await historyOf(unsure.letter.id)).toContainEqual({
     kind: 'replayed',
     at: 5_000,
+    editedIn: null,
     replayId: 'r',
     by: 'ada',
     outcome: 'unknown',
