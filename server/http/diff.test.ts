@@ -40,7 +40,15 @@ beforeAll(async () => {
   await store.index.saveQueues('kafka', [queue]);
   const plan = aReplay('again', 1);
   await writePlan(store.ledger, { ...plan, items: plan.items.map((item) => ({ ...item, messageId: id(0) })) });
-  const returned = { replayId: 'again', itemId: 'again-0', messageId: id(1), at: now + 1, sameError: true, by: 'headers' as const, countSaid: 1 };
+  const returned = {
+    replayId: 'again',
+    itemId: 'again-0',
+    messageId: id(1),
+    at: now + 1,
+    sameError: true,
+    by: 'headers' as const,
+    countSaid: 1,
+  };
   await store.ledger.recordReturns([returned]);
   const letters = bodies.map((body, n) => {
     const builder = aDeadLetter()

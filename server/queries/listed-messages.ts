@@ -11,7 +11,8 @@ export async function listMessages(
 ): Promise<readonly ListedMessage[]> {
   // A header that names a replay may have been written by anyone; what the ledger recognised has a replay of its own.
   const touched = letters.filter((letter) => letter.lastReplayId !== null);
-  if (touched.length === 0) return letters.map((letter) => ({ ...toMessageRow(letter, masking, quarantineAfter), ...untied }));
+  if (touched.length === 0)
+    return letters.map((letter) => ({ ...toMessageRow(letter, masking, quarantineAfter), ...untied }));
   const sentItems = await findSentItems(ledger, touched);
   const ids = [...touched.map((letter) => letter.id), ...[...sentItems.values()].map((item) => item.messageId)];
   const items = await ledger.listItemsOfMessages([...new Set(ids)]);

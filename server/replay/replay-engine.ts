@@ -90,7 +90,8 @@ export function createReplayEngine(
         else await take(replay, work);
       }
       for (const replay of await again.due()) {
-        if (!signal.aborted && !running.has(replay.id)) await take(replay, (mine) => putRight(dependencies, replay, mine));
+        if (!signal.aborted && !running.has(replay.id))
+          await take(replay, (mine) => putRight(dependencies, replay, mine));
       }
     },
     get stopped() {

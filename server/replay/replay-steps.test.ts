@@ -32,7 +32,15 @@ describe('a replay', () => {
     await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled === 1, { timeout: 20_000 });
     await bench.engine.stop();
     const [first] = await bench.store.ledger.listItems(id, { states: ['settled'], after: null, limit: 1 });
-    const back = { replayId: id, itemId: first?.id ?? '', messageId: 'came-back', at: Date.now(), sameError: true, by: 'headers' as const, countSaid: 1 };
+    const back = {
+      replayId: id,
+      itemId: first?.id ?? '',
+      messageId: 'came-back',
+      at: Date.now(),
+      sameError: true,
+      by: 'headers' as const,
+      countSaid: 1,
+    };
     await bench.store.ledger.recordReturns([back]);
     bench.startEngine();
     expect((await bench.reached(id, 'paused')).account).toMatchObject({ settled: 1, planned: 2, returned: 1 });

@@ -42,7 +42,9 @@ async function nextStep(): Promise<CanaryStep> {
 }
 
 const comeBack = () =>
-  store.ledger.recordReturns([{ replayId: 'r', itemId: 'r-0', messageId: 'back', at: 5, sameError: true, by: 'headers' as const, countSaid: 1 }]);
+  store.ledger.recordReturns([
+    { replayId: 'r', itemId: 'r-0', messageId: 'back', at: 5, sameError: true, by: 'headers' as const, countSaid: 1 },
+  ]);
 
 test('what comes back after its watch, and before anything of the rest went, pauses the replay', async () => {
   const rest = await nextStep();

@@ -22,7 +22,7 @@ let store: Store;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redeliver-returns-'));
   store = openSqliteStore({ folder, role: 'writer' });
-  const capabilities = { browse: 'log', remove: false, order: 'key', costs: [], description: '' } as const;
+  const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: '' } as const;
   await store.index.saveQueues('kafka', [
     { name: 'orders.dlq', kind: 'kafka', foundBy: 'pattern', origins: [], capabilities },
   ]);
@@ -133,7 +133,7 @@ describe('a return without headers', () => {
     await replayed('r', aLetter('0:1', { eventId: 'evt-1' }));
     const fresh = again('0:9', { eventId: 'evt-1' });
     await recognise(fresh);
-    const capabilities = { browse: 'log', remove: false, order: 'key', costs: [], description: '' } as const;
+    const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: '' } as const;
     const recalled = await recallStates(store, { capabilities }, await recognise(fresh));
     expect(recalled).toMatchObject([{ state: 'returned', lastReplayId: 'r', returns: 1 }]);
   });
