@@ -17,13 +17,13 @@ describe.concurrent.each([
 
   beforeAll(async () => {
     site = await start();
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await site?.close();
   });
 
-  test('loses nothing, doubles nothing in silence, and every item says what is so', { timeout: 240_000 }, async () => {
+  test('loses nothing, doubles nothing in silence, and every item says what is so', { timeout: 600_000 }, async () => {
     const said: string[] = [];
     // Late: the first batches are settled then, and the last ones are not.
     const random = () => 0.9;

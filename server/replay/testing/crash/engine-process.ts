@@ -41,7 +41,7 @@ export interface EngineProcess {
   kill(): Promise<void>;
 }
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 120_000;
 
 export async function startEngineProcess(settings: ChildSettings): Promise<EngineProcess> {
   const child = fork(join(import.meta.dirname, 'engine-child.ts'), [JSON.stringify(settings)], {

@@ -84,6 +84,10 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
       await Promise.all(lanes.map((lane) => once(lane, step)));
     }
     await share(lanes, [...killSteps, ...troubleSteps], options.runs);
+  } catch (error) {
+    // What was seen until then stands; that it is not all makes the matrix fail.
+    const row = rowOf(rows, site.label, 'all of it');
+    row.untrue.push(`It ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   } finally {
     await closeAll(lanes);
     await rm(folder, { recursive: true, force: true });
