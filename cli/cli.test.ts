@@ -45,7 +45,8 @@ afterAll(async () => {
 
 const redeliver = (...args: string[]) => startCommand(url, args).ended;
 
-describe('the command line', () => {
+// Each starts processes, which take their time on a busy machine.
+describe('the command line', { timeout: 60_000 }, () => {
   test('lists queues, groups and messages of a running console', async () => {
     const queues = await redeliver('queues');
     expect(queues).toMatchObject({ code: 0, error: '' });

@@ -64,7 +64,7 @@ async function withUnknownOutcome(): Promise<void> {
   await bench.reached(planned.id, 'settled');
 }
 
-describe('redeliver replay', { timeout: 60_000 }, () => {
+describe('redeliver replay', { timeout: 120_000 }, () => {
   it('with --dry-run prints the plan and moves nothing; replays confirm then sends that plan, and only by its hash', async () => {
     await bench.deadLettersInIndex(3);
     const dry = await redeliver('replay', '--filter', filterOfQueue(), '--dry-run');
@@ -170,7 +170,7 @@ describe('redeliver replay', { timeout: 60_000 }, () => {
   });
 });
 
-describe('redeliver discard and restore', { timeout: 60_000 }, () => {
+describe('redeliver discard and restore', { timeout: 120_000 }, () => {
   it('takes messages out of their queue and brings them back, each by a plan that is confirmed with its number', async () => {
     await bench.deadLettersInIndex(2);
     const yes = await redeliver('discard', '--filter', filterOfQueue(), '--yes');
@@ -191,7 +191,7 @@ describe('redeliver discard and restore', { timeout: 60_000 }, () => {
   });
 });
 
-describe('redeliver replays watch', { timeout: 60_000 }, () => {
+describe('redeliver replays watch', { timeout: 120_000 }, () => {
   it('ends with 6 when the replay is paused, and when it is cancelled', async () => {
     const letters = await bench.deadLettersInIndex(3);
     await bench.confirmed(
@@ -252,7 +252,7 @@ describe('redeliver replays watch', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the flags of replay', { timeout: 60_000 }, () => {
+describe('the flags of replay', { timeout: 120_000 }, () => {
   it('are there for every option of a plan', () => {
     const settable = Object.keys(replayOptions.shape).filter((option) => option !== 'action');
     expect(settable.filter((option) => !replayFlags.some((flag) => flag.option === option))).toEqual([]);
