@@ -53,7 +53,7 @@ const leftOut: Readonly<
   kafka: { headers: nothing, properties: nothing },
   rabbitmq: {
     headers: new Set(['CC', 'BCC', 'x-delivery-count', 'x-stream-offset']),
-    properties: new Set(['exchange', 'routing-key', 'redelivered', 'user-id', 'expiration']),
+    properties: new Set(['exchange', 'routing-key', 'redelivered', 'user-id', 'expiration', 'x-delivery-count']),
   },
   sqs: {
     headers: nothing,

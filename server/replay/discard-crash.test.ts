@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { usualOptions } from '#lib/domain/replay.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
@@ -68,6 +68,7 @@ describe.each([
 
     await queues.put(bodies);
     const first = await engineFor(null);
+    onTestFinished(() => first.kill());
     const filter = {
       kind: 'and' as const,
       terms: [
@@ -81,7 +82,14 @@ describe.each([
       return (await store.index.countMessages({ filter, range }, 100)).count === bodies.length;
     });
     const options = { ...usualOptions, action: 'discard' as const, ratePerSecond };
-    const selection = { kind: 'filter' as const, filter, range, asOf: Date.now() + 60_000, excluded: [], text: '' };
+    const selection = {
+      kind: 'filter' as const,
+      filter,
+      range,
+      asOf: systemClock.now() + aheadMs + 60_000,
+      excluded: [],
+      text: '',
+    };
     const { replayId } = await ask({ kind: 'plan', selection, options });
     const planned = await store.ledger.getReplay(replayId ?? '');
     expect(planned.plan.willSend).toBe(bodies.length);
@@ -91,6 +99,7 @@ describe.each([
 
     aheadMs += leaseOverMs;
     const second = await engineFor(null);
+    onTestFinished(() => second.kill());
     await until(90_000, 'the discard was done', async () => {
       const { state } = await store.ledger.getReplay(planned.id);
       // As an operator does.

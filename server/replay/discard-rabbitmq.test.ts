@@ -17,7 +17,7 @@ describe.each([
   { label: 'RabbitMQ 4, quorum queues', env: 'TEST_RABBITMQ4', type: 'quorum' },
 ])('on $label', { timeout: 120_000 }, ({ env, type }) => {
   const name = `discard-${randomUUID().slice(0, 13)}`;
-  const [source, deadLetters] = [`${name}-orders`, `${name}-dlq`];
+  const [source, copies, deadLetters] = [`${name}-orders`, `${name}-copies`, `${name}-dlq`];
   let client: ChannelModel;
   let channel: ConfirmChannel;
   let engine: RealEngine;
@@ -33,17 +33,16 @@ describe.each([
     await channel.assertQueue(deadLetters, { durable: true, arguments: of });
     await channel.bindQueue(deadLetters, `${name}-dlx`, 'failed');
     const toDlq = { 'x-dead-letter-exchange': `${name}-dlx`, 'x-dead-letter-routing-key': 'failed' };
+    await channel.assertQueue(copies, { durable: true });
     await channel.assertQueue(source, { durable: true, arguments: { ...of, ...toDlq } });
     const options = { persistent: true, messageId: 'm-1', contentType: 'application/json', expiration: '3600000' };
-    for (const body of ['{"order":1}', '{"order":2}'])
-      channel.sendToQueue(source, Buffer.from(body), { ...options, headers: { tenant: 'acme', CC: [source] } });
+    for (const body of ['{"order":1}', '{"order":1}', '{"order":2}', '{"order":2}'])
+      channel.sendToQueue(source, Buffer.from(body), { ...options, headers: { tenant: 'acme', CC: [copies] } });
     await channel.waitForConfirms();
-    // Each went to the source twice, by its CC: two pairs of equal dead letters, or nearly so.
-    for (let rejected = 0; rejected < 4;) {
+    for (let rejected = 0; rejected < 4; rejected += 1) {
       const message = await channel.get(source);
-      if (!message) continue;
+      if (!message) throw new Error('It was confirmed, and is not there.');
       channel.reject(message, false);
-      rejected += 1;
     }
     await vi.waitUntil(async () => (await depth()) === 4, { timeout: 30_000 });
     const management = process.env[`${env}_MANAGEMENT_URL`] ?? '';
@@ -53,7 +52,7 @@ describe.each([
 
   afterAll(async () => {
     await engine?.close();
-    for (const queue of [source, deadLetters]) await channel?.deleteQueue(queue);
+    for (const queue of [source, copies, deadLetters]) await channel?.deleteQueue(queue);
     await channel?.deleteExchange(`${name}-dlx`);
     await client?.close();
   }, 60_000);
@@ -68,7 +67,8 @@ describe.each([
       .filter(({ name: header }) => !['restored-item', 'CC', 'x-delivery-count'].includes(header))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     properties: properties.filter(
-      ({ name: property }) => !['exchange', 'routing-key', 'redelivered', 'expiration'].includes(property),
+      ({ name: property }) =>
+        !['exchange', 'routing-key', 'redelivered', 'expiration', 'x-delivery-count'].includes(property),
     ),
   });
 
@@ -103,6 +103,6 @@ describe.each([
     expect(essence(back.raw)).toEqual(essence(kept.raw));
     expect(back.raw.headers.filter((header) => header.name === 'x-death')).toHaveLength(1);
     // The copies that its CC once ordered were not made again.
-    expect((await channel.checkQueue(source)).messageCount).toBe(0);
+    expect((await channel.checkQueue(copies)).messageCount).toBe(4);
   });
 });

@@ -70,13 +70,15 @@ export function createSqsMoveAll(client: SqsClient, directory: QueueDirectory): 
   }
 
   async function facts(queue: string, signal: AbortSignal): Promise<MoveAllFacts> {
-    const { visible } = await directory.read(queue, signal);
+    const { visible, inFlight } = await directory.read(queue, signal);
+    // What a reader holds at the moment is visible again soon.
+    const about = visible + inFlight;
     const refused = (why: string): MoveAllFacts => ({
       available: false,
       why,
       means,
       destination: null,
-      about: visible,
+      about,
       ratePerSecondMax: null,
       cannot,
     });
@@ -89,7 +91,7 @@ export function createSqsMoveAll(client: SqsClient, directory: QueueDirectory): 
     const [one] = sources;
     const destination =
       sources.length === 1 && one !== undefined ? one : `the queue that each came from: ${sources.join(', ')}`;
-    return { available: true, why: null, means, destination, about: visible, ratePerSecondMax, cannot };
+    return { available: true, why: null, means, destination, about, ratePerSecondMax, cannot };
   }
 
   return {
