@@ -9,13 +9,13 @@ const bench = createReplayBench();
 
 /** So many pairs with so many dead letters each, read into the index. */
 async function filledPairs(label: string, pairs: number, each: number) {
+  // A dead-letter queue that is found before its source has its redrive policy would not say where its messages came from.
+  await bench.engine.stop();
   const made = await Promise.all(upTo(pairs).map((pair) => bench.createPair(`${label}-${pair}-${Date.now()}`)));
   for (const { deadLetters } of made) {
     for (const number of upTo(each))
       await bench.foreign.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: `{"number":${number}}` }));
   }
-  // The engine finds new queues by itself only once a minute; a new one looks at once.
-  await bench.engine.stop();
   bench.startEngine();
   for (const { deadLetters } of made) {
     const queueId = queueIdOf(deadLetters);

@@ -86,7 +86,11 @@ export async function sendItems(
     leaving.abort();
     await upcoming.catch(() => undefined);
     // Whatever ended it: what was sent is removed while it is still held.
-    await sending.drained().finally(() => batches.return('halted'));
+    try {
+      await sending.drained();
+    } finally {
+      await batches.return('halted');
+    }
   }
 }
 

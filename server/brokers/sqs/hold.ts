@@ -26,7 +26,7 @@ export async function* holdMessages(
   options: HoldOptions,
   signal: AbortSignal,
 ): AsyncGenerator<HeldBatch, void> {
-  const { clock, limits } = reader;
+  const { limits } = reader;
   const before = await reader.directory.read(queue, signal);
   refuseUnlessInsisted(before, options.insist);
   const missing = new Set(wanted.map((message) => message.position));
