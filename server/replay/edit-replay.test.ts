@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { EditPreview } from '#lib/api/edits.ts';
 import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import { editPreviewBody } from '#lib/api/edits.ts';
@@ -16,12 +16,19 @@ import { createReplayBench, upTo } from '#server/replay/testing/replay-bench.ts'
 
 const bench = createReplayBench();
 
+const payloads = createPayloadReader({ registries: new Map() });
+const editor = createMessageEditor({ registries: new Map() });
+
+afterAll(async () => {
+  await Promise.all([payloads.close(), editor.close()]);
+});
+
 function runtime(): Runtime {
   return {
     store: bench.store,
     clock: systemClock,
-    payloads: createPayloadReader({ registries: new Map() }),
-    editor: createMessageEditor({ registries: new Map() }),
+    payloads,
+    editor,
     sandbox: null,
     version: 'test',
     engineSeenAt: () => null,
