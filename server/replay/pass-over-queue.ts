@@ -21,7 +21,7 @@ export interface PassDependencies extends ReplayQueues {
   readonly editor: MessageEditor;
 }
 
-export interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes'> {
+interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes'> {
   readonly queueId: string;
   readonly items: readonly ReplayItem[];
 }
