@@ -7,7 +7,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Files that take minutes, because they wait for brokers. Started last, each would keep the whole run waiting while a
  * core is idle.
  */
-const longFiles = ['rabbitmq-conformance', 'sqs-fauxqs', 'sqs-elasticmq', 'sandbox.test', 'kafka-conformance'];
+const longFiles = [
+  'crash-matrix',
+  'rabbitmq-conformance',
+  'sqs-fauxqs',
+  'sqs-elasticmq',
+  'sandbox.test',
+  'kafka-conformance',
+];
 
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -23,7 +23,7 @@ describe.concurrent.each([
     await site?.close();
   });
 
-  test('loses nothing, doubles nothing in silence, and every item says what is so', { timeout: 600_000 }, async () => {
+  test('loses nothing, doubles nothing in silence, and every item says what is so', { timeout: 900_000 }, async () => {
     const said: string[] = [];
     // Late: the first batches are settled then, and the last ones are not.
     const random = () => 0.9;
