@@ -1,4 +1,4 @@
-import type { AccountPart } from '#components/replay/prepare-account.ts';
+import type { AccountPart } from '#components/replay/account-part.ts';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';

@@ -1,5 +1,6 @@
 import { discardParts, discardPill } from '#components/discard/prepare-discard.ts';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
+import type { AccountPart } from '#components/replay/account-part.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -9,13 +10,6 @@ type Account = ReplayView['account'];
 /** A discard and a restore have an account in words of their own; absent is a replay. */
 interface Acting {
   readonly options?: Pick<ReplayView['options'], 'action'> & Partial<Pick<ReplayView['options'], 'edit'>>;
-}
-
-export interface AccountPart {
-  readonly key: 'sent' | 'not-seen' | 'returned' | 'unknown' | 'failed' | 'skipped' | 'waiting';
-  readonly tone: Tone;
-  readonly count: number;
-  readonly words: string;
 }
 
 /** Confirmed by the broker, whether or not it is also settled. */

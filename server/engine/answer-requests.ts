@@ -20,7 +20,13 @@ export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanD
 const leaseMs = 120_000;
 
 /** No broker may hold an engine for ever. */
-const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = { sync: 115_000, 'check-plan': 40_000, plan: 15 * 60_000, 'plan-restore': 15 * 60_000, 'move-all': 60_000 };
+const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = {
+  sync: 115_000,
+  'check-plan': 40_000,
+  plan: 15 * 60_000,
+  'plan-restore': 15 * 60_000,
+  'move-all': 60_000,
+};
 
 /** Takes every waiting request and answers each when it is done; they run side by side. */
 export async function takeRequests(

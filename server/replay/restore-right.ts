@@ -1,7 +1,8 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { settleRestored } from '#server/replay/restore-items.ts';
-import type { PutRightDependencies } from '#server/replay/put-right.ts';
+import type { Clock } from '#server/clock.ts';
+import type { Store } from '#server/store/store.ts';
 
 const pageItems = 1_000;
 
@@ -16,7 +17,7 @@ const nobodyKnows: ErrorRecord = {
  * meets the message with its mark, which makes it `sent`.
  */
 export async function putRestoreRight(
-  { store, clock }: Pick<PutRightDependencies, 'store' | 'clock'>,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
   replay: Replay,
 ): Promise<void> {
   for (;;) {

@@ -287,7 +287,15 @@ export function describeLedgerClauses({ clause }: Clauses): void {
 
   clause('the first return of an item stays, and the account counts it once', async ({ ledger }) => {
     await writePlan(ledger, aReplay('returns', 2));
-    const back = { replayId: 'returns', itemId: 'returns-0', messageId: 'm1', at: 9, sameError: false, by: 'headers' as const, countSaid: 1 };
+    const back = {
+      replayId: 'returns',
+      itemId: 'returns-0',
+      messageId: 'm1',
+      at: 9,
+      sameError: false,
+      by: 'headers' as const,
+      countSaid: 1,
+    };
     expect(
       await ledger.recordReturns([back, { ...back, itemId: 'nothing' }, { ...back, replayId: 'another' }]),
     ).toMatchObject([{ id: 'returns-0', returned: { messageId: 'm1', at: 9, sameError: false } }]);
