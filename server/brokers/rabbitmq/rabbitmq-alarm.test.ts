@@ -40,6 +40,7 @@ async function setWatermark(...watermark: readonly string[]): Promise<void> {
     env: {
       PATH: process.env['PATH'] ?? '',
       LANG: 'C.UTF-8',
+      NODE_ENV: 'test',
       HOME: folder,
       RABBITMQ_NODENAME: 'redeliver@localhost',
       RABBITMQ_CONF_ENV_FILE: join(folder, 'rabbitmq-env.conf'),
