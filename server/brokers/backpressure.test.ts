@@ -4,16 +4,28 @@ import { createDeadline, heldBack, isHeldBack } from '#server/brokers/backpressu
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('a deadline stands still while the broker makes us wait, and begins anew after that', () => {
+test('a deadline stands still while the broker makes us wait, and goes on with what was left after that', () => {
   const deadline = createDeadline(1_000);
-  vi.advanceTimersByTime(900);
+  vi.advanceTimersByTime(600);
   deadline.heldUp(true);
   vi.advanceTimersByTime(60_000);
   expect(deadline.signal.aborted).toBe(false);
   deadline.heldUp(false);
-  vi.advanceTimersByTime(900);
+  vi.advanceTimersByTime(300);
   expect(deadline.signal.aborted).toBe(false);
   vi.advanceTimersByTime(200);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
+test('of several that are made to wait side by side the last one starts the clock again', () => {
+  const deadline = createDeadline(1_000);
+  deadline.heldUp(true);
+  deadline.heldUp(true);
+  deadline.heldUp(false);
+  vi.advanceTimersByTime(60_000);
+  expect(deadline.signal.aborted).toBe(false);
+  deadline.heldUp(false);
+  vi.advanceTimersByTime(1_100);
   expect(deadline.signal.aborted).toBe(true);
 });
 

@@ -10,7 +10,7 @@ export function isHeldBack({ details }: Pick<ErrorRecord, 'details'>): boolean {
 /** A time limit that stands still while the broker itself makes us wait. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** `true` stops the clock, `false` starts it anew. */
+  /** Each `true` is one that waits, and its `false` follows. The clock stands still while anyone waits, and then goes on with what was left. */
   heldUp(isHeldUp: boolean): void;
   end(): void;
 }
@@ -21,15 +21,19 @@ const heldUpMsMax = 10 * 60_000;
 export function createDeadline(timeoutMs: number): Deadline {
   const late = new AbortController();
   const after = (ms: number) => setTimeout(() => late.abort(), ms);
-  let timer = after(timeoutMs);
-  let isWaiting = false;
+  let left = timeoutMs;
+  let startedAt = performance.now();
+  let timer = after(left);
+  let waiting = 0;
   return {
     signal: late.signal,
     heldUp(isHeldUp) {
-      if (isHeldUp === isWaiting) return;
-      isWaiting = isHeldUp;
+      waiting += isHeldUp ? 1 : -1;
+      if (waiting > 1 || (waiting === 1 && !isHeldUp)) return;
       clearTimeout(timer);
-      timer = after(isHeldUp ? heldUpMsMax : timeoutMs);
+      if (isHeldUp) left -= performance.now() - startedAt;
+      else startedAt = performance.now();
+      timer = after(isHeldUp ? heldUpMsMax : Math.max(left, 0));
     },
     end: () => clearTimeout(timer),
   };

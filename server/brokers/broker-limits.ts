@@ -9,6 +9,8 @@ export interface BrokerLimits {
   readonly heldBatchMs: number;
   /** How far beyond `PublishOptions.timeoutMs` a driver may be, before its answer is taken for lost. */
   readonly publishGraceMs: number;
+  /** Then it is aborted, and so long its last word is waited for: longer than a driver waits for a request that is under way. */
+  readonly publishEndMs: number;
   /** A browse ends with `byte-cap` after the batch that reached so many bytes of keys, bodies and headers. */
   readonly browseBytesMax: number;
   /** Tries of a read in a row that brought nothing. */
@@ -24,6 +26,7 @@ export const defaultBrokerLimits: BrokerLimits = {
   batchMs: 60_000,
   heldBatchMs: 600_000,
   publishGraceMs: 5_000,
+  publishEndMs: 5_000,
   browseBytesMax: 256 * 1024 * 1024,
   triesMax: 3,
   backoffBaseMs: 200,

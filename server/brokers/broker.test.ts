@@ -261,12 +261,42 @@ describe('a publish', () => {
     expect(tries).toBe(1);
   });
 
+  test('that is late is aborted, and what the driver then says of it counts', async () => {
+    const broker = brokerOf(
+      {
+        publish: (_messages, { signal }) =>
+          new Promise((resolve) =>
+            signal.addEventListener('abort', () =>
+              resolve([
+                { kind: 'sent', ref: 'a', position: null },
+                { kind: 'failed', ref: 'b', error: { code: 'cancelled', message: 'Not sent. Send it again.' } },
+              ]),
+            ),
+          ),
+      },
+      { publishGraceMs: 20 },
+    );
+    const outcomes = await broker.publish(messages, options);
+    expect(outcomes.map(({ ref, kind }) => `${ref} ${kind}`)).toEqual(['a sent', 'b failed']);
+  });
+
+  test('that is late with nothing sent says so', async () => {
+    const publish: BrokerDriver['publish'] = (_messages, { signal }) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new AppError('cancelled', 'Stopped. Ask again.'))),
+      );
+    await expect(brokerOf({ publish }, { publishGraceMs: 20 }).publish(messages, options)).rejects.toMatchObject({
+      code: 'timed_out',
+      message: expect.stringContaining('Nothing was sent'),
+    });
+  });
+
   test.each([
     ['does not answer in time', () => new Promise<never>(() => {})],
     ['throws what the contract does not know', () => Promise.reject(new TypeError('defect'))],
     ['answers for nobody', async () => []],
   ])('is unknown when the driver %s', async (_what, publish) => {
-    const broker = brokerOf({ publish }, { publishGraceMs: 20 });
+    const broker = brokerOf({ publish }, { publishGraceMs: 20, publishEndMs: 20 });
     const outcomes = await broker.publish(messages, options);
     expect(outcomes.map(({ ref, kind }) => `${ref} ${kind}`)).toEqual(['a unknown', 'b unknown']);
     expect(broker.counts().published).toEqual({ sent: 0, failed: 0, unknown: 2 });

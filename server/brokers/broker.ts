@@ -3,7 +3,7 @@ import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import { createDeadline } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
 import { createBrokerCounter, type BrokerCounts } from '#server/brokers/broker-counts.ts';
-import { asAppError, tooLate } from '#server/brokers/broker-errors.ts';
+import { asAppError, notSentInTime, tooLate } from '#server/brokers/broker-errors.ts';
 import { type BrokerLimits, defaultBrokerLimits } from '#server/brokers/broker-limits.ts';
 import { patientBrowse, patientHold, type Patience } from '#server/brokers/patient-reading.ts';
 
@@ -69,17 +69,23 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
     publishing: PublishOptions,
   ): Promise<readonly PublishOutcome[]> {
     counter.called();
-    const signal = AbortSignal.any([publishing.signal, closing.signal]);
-    const late = createDeadline(publishing.timeoutMs + limits.publishGraceMs);
+    const limitMs = publishing.timeoutMs + limits.publishGraceMs;
+    const late = createDeadline(limitMs);
+    // The driver is stopped by it, too: what our caller was told is unknown must not be sent after that.
+    const signal = AbortSignal.any([publishing.signal, closing.signal, late.signal]);
     const heldUp = (isHeldUp: boolean): void => {
       late.heldUp(isHeldUp);
       publishing.heldUp?.(isHeldUp);
     };
     let outcomes: readonly PublishOutcome[];
     try {
-      outcomes = await untilAborted(driver.publish(messages, { ...publishing, signal, heldUp }), late.signal);
+      const work = driver.publish(messages, { ...publishing, signal, heldUp });
+      outcomes = (await answerOf(work, late.signal, limits.publishEndMs)) ?? [];
     } catch (error) {
-      if (error instanceof AppError && !late.signal.aborted) throw counter.counted(error);
+      if (error instanceof AppError) {
+        const isLate = late.signal.aborted && error.code === 'cancelled';
+        throw counter.counted(isLate ? notSentInTime(options.connection, limitMs, error) : error);
+      }
       // Neither an error of the contract nor an answer in time: nobody knows what was sent.
       outcomes = [];
     } finally {
@@ -148,6 +154,24 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
       await driver.close();
     },
   };
+}
+
+/** Its own answer, for `endMs` after the abort; then `null`. */
+async function answerOf<Result>(work: Promise<Result>, signal: AbortSignal, endMs: number): Promise<Result | null> {
+  const given = Promise.withResolvers<null>();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    timer = setTimeout(() => given.resolve(null), endMs);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, given.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    // Whoever comes second has no one left to tell.
+    work.catch(() => {});
+  }
 }
 
 /** A driver that does not look at its signal must not hang its caller. */
