@@ -13,16 +13,17 @@ export interface ArchiveLedger {
   /** The messages as they were; those that are no longer kept are left out, and so are those that a log keeps. */
   readArchived(
     itemIds: readonly string[],
-  ): Promise<readonly { readonly itemId: string; readonly raw: RawDeadLetter }[]>;
+  ): Promise<readonly { readonly itemId: string; readonly restoredAt: number | null; readonly raw: RawDeadLetter }[]>;
   /** They are back. The first time stays; those that are no longer kept are left out. */
   markRestored(itemIds: readonly string[], at: number): Promise<void>;
   /**
    * Links items of restores to the dead letters as which they were met in their queue again; the first stays. That proves an item was sent of which nobody
-   * knew. What names no item of a restore is left out: anyone may write the mark.
+   * knew, or which was taken for failed, and the archive notes that the message is back. What names no item of a restore that may have been sent is left out:
+   * anyone may write the mark.
    */
   linkRestored(links: readonly RestoredLink[]): Promise<void>;
   /**
-   * Drops messages that were archived before this instant; what a log keeps itself costs no room and stays. A small batch a call: answers how many
+   * Drops messages that were archived before this instant and are out of their queue; what a log keeps itself costs no room and stays. A small batch a call: answers how many
    * went, and is called again until that is 0. That they were discarded stays in the ledger for ever.
    */
   forgetArchived(before: number): Promise<number>;

@@ -130,24 +130,29 @@ export function describeArchiveClauses({ clause }: Clauses): void {
   clause(
     'only what is too old is forgotten, without a trace of its content; what a log keeps stays',
     async ({ ledger }) => {
-      await aDiscard(ledger, 'aged', 3);
+      await aDiscard(ledger, 'aged', 4);
       await ledger.archive(
         [
           { itemId: 'aged-0', raw: aMessage(0), mark },
           { itemId: 'aged-1', raw: null, mark },
+          { itemId: 'aged-3', raw: aMessage(3), mark },
         ],
         100,
       );
       await ledger.archive([{ itemId: 'aged-2', raw: aMessage(2), mark }], 200);
+      const settled = ['aged-0', 'aged-1', 'aged-2'].map((itemId) => ({ itemId, state: 'settled' as const }));
+      await ledger.recordItems(settled, 250);
       let forgotten = 0;
       for (let went = await ledger.forgetArchived(200); went > 0; went = await ledger.forgetArchived(200))
         forgotten += went;
       expect(forgotten).toBe(1);
       const left = await ledger.listArchived({ discardId: 'aged', after: null, limit: 10 });
-      expect(left.map((archived) => archived.itemId)).toEqual(['aged-1', 'aged-2']);
+      expect(left.map((archived) => archived.itemId)).toEqual(['aged-1', 'aged-2', 'aged-3']);
       expect(await ledger.readArchived(['aged-0', 'aged-2'])).toMatchObject([{ itemId: 'aged-2' }]);
+      // Old enough, but not removed from its queue yet: the archive has what the queue is about to lose.
+      expect(await ledger.readArchived(['aged-3'])).toMatchObject([{ itemId: 'aged-3' }]);
       // That it was discarded is known for ever.
-      expect(await ledger.findItems('aged', ['aged-0'])).toMatchObject([{ state: 'sent' }]);
+      expect(await ledger.findItems('aged', ['aged-0'])).toMatchObject([{ state: 'settled' }]);
     },
   );
 
@@ -172,6 +177,50 @@ export function describeArchiveClauses({ clause }: Clauses): void {
       await writePlan(ledger, aReplay('no-restore', 1));
       await ledger.linkRestored([{ ...link, replayId: 'no-restore', itemId: 'no-restore-0' }]);
       expect(await ledger.findItems('no-restore', ['no-restore-0'])).toMatchObject([{ returned: null }]);
+    },
+  );
+
+  clause(
+    'a restored message that is met also corrects a failure, and the archive knows in the same step that it is back',
+    async ({ ledger }) => {
+      await aDiscard(ledger, 'met', 3);
+      const entries = [0, 1, 2].map((n) => ({ itemId: `met-${n}`, raw: aMessage(n), mark }));
+      await ledger.archive(entries, 2_000);
+      const plan = aReplay('met-again', 3, { options: { ...usualOptions, action: 'restore' } });
+      const items = plan.items.map((item) => ({ ...item, position: `met-${item.ordinal}` }));
+      await writePlan(ledger, { ...plan, items });
+      await ledger.confirmReplay('met-again', 'hash of met-again', 'ada', 2_500);
+      await ledger.intend(
+        ['met-again-0', 'met-again-1'].map((itemId) => ({ itemId, watermark: null })),
+        2_600,
+      );
+      await ledger.recordItems(
+        ['met-again-0', 'met-again-1'].map((itemId) => ({ itemId, state: 'unknown' })),
+        2_700,
+      );
+      const decision = { outcome: 'not-sent', by: 'ada', at: 2_800, reason: 'It is not there.' } as const;
+      await ledger.decideUnknown('met-again', ['met-again-0'], decision);
+      const link = { replayId: 'met-again', messageId: 'the new one', at: 3_000 };
+      await ledger.linkRestored(
+        ['met-again-0', 'met-again-1', 'met-again-2'].map((itemId) => ({
+          ...link,
+          itemId,
+          messageId: `new ${itemId}`,
+        })),
+      );
+      const found = await ledger.findItems('met-again', ['met-again-0', 'met-again-1']);
+      expect(found.map(({ state }) => state)).toEqual(['sent', 'sent']);
+      expect((await ledger.getReplay('met-again')).account).toMatchObject({ failed: 0, unknown: 0, sent: 2 });
+      // What was never sent proves nothing: anyone may write the mark.
+      const archived = await ledger.listArchived({ discardId: 'met', after: null, limit: 10 });
+      expect(archived.map(({ restoredAt }) => restoredAt)).toEqual([3_000, 3_000, null]);
+      const read = await ledger.readArchived(['met-0', 'met-2']);
+      expect(new Map(read.map(({ itemId, restoredAt }) => [itemId, restoredAt]))).toEqual(
+        new Map([
+          ['met-0', 3_000],
+          ['met-2', null],
+        ]),
+      );
     },
   );
 }

@@ -104,22 +104,30 @@ export function readArchived(
   itemIds: readonly string[],
 ): Awaited<ReturnType<ArchiveLedger['readArchived']>> {
   const rows = db.all(
-    sql<{ item_id: string; content: Uint8Array }>`
-      select i.item_id, a.content from (select distinct value from json_each(${JSON.stringify(itemIds)})) as wanted
+    sql<{ item_id: string; restored_at: number | null; content: Uint8Array }>`
+      select i.item_id, a.restored_at, a.content from (select distinct value from json_each(${JSON.stringify(itemIds)})) as wanted
         cross join items as i on i.item_id = wanted.value join archive as a on a.item = i.id
       where a.content is not null`.compile(build),
   );
-  return rows.map((row) => ({ itemId: row.item_id, raw: decodeContent(row.content) }));
+  return rows.map((row) => ({
+    itemId: row.item_id,
+    restoredAt: row.restored_at,
+    raw: decodeContent(row.content),
+  }));
 }
+
+const noteRestored =
+  'UPDATE archive SET restored_at = coalesce(restored_at, ?) WHERE item = (SELECT id FROM items WHERE item_id = ?)';
 
 export function markRestored(db: Database, itemIds: readonly string[], at: number): void {
   db.transaction(() => {
-    const write = db.prepare(
-      'UPDATE archive SET restored_at = coalesce(restored_at, ?) WHERE item = (SELECT id FROM items WHERE item_id = ?)',
-    );
+    const write = db.prepare(noteRestored);
     for (const itemId of itemIds) write.run(at, itemId);
   });
 }
+
+/** What may have been sent. A mark of anything else is not ours: anyone may write it. */
+const perhapsSent: ReadonlySet<string> = new Set<ItemState>(['intended', 'sent', 'settled', 'unknown', 'failed']);
 
 /** How often the message came back from replays goes on with the restored one. */
 export function linkRestored(db: Database, links: readonly RestoredLink[]): void {
@@ -130,15 +138,18 @@ export function linkRestored(db: Database, links: readonly RestoredLink[]): void
        WHERE item_id = ?3 AND returned_at IS NULL`,
     );
     const count = db.prepare('UPDATE replays SET returned = returned + 1 WHERE number = ?');
+    const noteBack = db.prepare(noteRestored);
     for (const { replayId, itemId, messageId, at } of links) {
       const found = db.first(
-        sql<{ replay: number; state: string }>`
-          select i.replay, i.state from items as i join replays as r on r.number = i.replay
+        sql<{ replay: number; state: string; position: string }>`
+          select i.replay, i.state, i.position from items as i join replays as r on r.number = i.replay
           where i.item_id = ${itemId} and r.id = ${replayId} and r.options ->> 'action' = 'restore'`.compile(build),
       );
-      if (!found) continue;
+      if (!found || !perhapsSent.has(found.state)) continue;
+      noteBack.run(at, found.position);
       if (write.run(messageId, at, itemId).changes === 1) count.run(found.replay);
-      if (found.state === 'unknown') writeItems(db, [{ itemId, state: 'sent' }], at);
+      if (found.state === 'unknown' || found.state === 'failed')
+        writeItems(db, [{ itemId, state: 'sent' }], at, 'proven');
     }
   });
 }
@@ -146,8 +157,8 @@ export function linkRestored(db: Database, links: readonly RestoredLink[]): void
 export function forgetArchived(db: Database, before: number): number {
   return db.run(
     sql`delete from archive where item in
-      (select item from archive where size_bytes is not null and archived_at < ${before} order by archived_at limit ${forgottenMax})`.compile(
-      build,
-    ),
+      (select a.item from archive as a cross join items as i on i.id = a.item
+        where a.size_bytes is not null and a.archived_at < ${before} and i.state not in ('intended', 'sent')
+        order by a.archived_at limit ${forgottenMax})`.compile(build),
   );
 }
