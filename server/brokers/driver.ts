@@ -59,7 +59,7 @@ export interface BrokerDriver {
    * Sends, in the given order for each lane of the destination, and answers one outcome a message, in the order given. `sent` only when
    * the broker has confirmed it durably (acks=all; confirm and not returned; SQS success entry). An answer that never comes within
    * `options.timeoutMs` is `unknown`. A message that this broker cannot carry whole (a key where there are no keys, a header type it does not
-   * have) is `failed` with `unencodable`; nothing is dropped silently. Throws only when nothing at all was sent. Adds and removes nothing: the caller has made the message.
+   * have) is `failed` with `unencodable`; nothing is dropped silently. Throws only when nothing at all was sent. After an abort no message is begun any more. Adds and removes nothing: the caller has made the message.
    */
   publish(messages: readonly OutgoingMessage[], options: PublishOptions): Promise<readonly PublishOutcome[]>;
 
@@ -222,7 +222,7 @@ export interface PublishOptions {
   /** Without the time for which the broker itself makes us wait (RabbitMQ's alarms, Kafka's quotas). */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Told when the broker begins to make us wait and when it has ended. */
+  /** Told when the broker begins to make us wait and when it has ended: each `true` is followed by its `false`, also where several wait side by side. */
   readonly heldUp?: (isHeldUp: boolean) => void;
 }
 

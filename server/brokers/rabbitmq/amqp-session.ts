@@ -1,5 +1,6 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { AppError } from '#lib/domain/errors.ts';
+import { heldBack } from '#server/brokers/backpressure.ts';
 import {
   cancelled,
   channelError,
@@ -21,8 +22,11 @@ export interface AmqpSession {
   openConfirmChannel(
     signal: AbortSignal,
   ): Promise<{ readonly channel: ConfirmChannel; readonly connection: LosslessConnection }>;
-  /** Waits as long as the server reads nothing from the connection for publishing, because of an alarm; `heldUp` is told. */
-  untilUnblocked(signal: AbortSignal, heldUp: (isHeldUp: boolean) => void): Promise<void>;
+  /**
+   * Waits as long as the server reads nothing from the connection for publishing, because of an alarm; `heldUp` is told. Throws
+   * `timed_out`, as an error of patience (see `heldBack`), where that takes longer than `withinMs`.
+   */
+  untilUnblocked(withinMs: number, signal: AbortSignal, heldUp: (isHeldUp: boolean) => void): Promise<void>;
   /** Runs `work` on a channel of its own, which a refusal of the server may close. `subject` is for the error's sentence. */
   ask<T>(subject: string, signal: AbortSignal, work: (channel: Channel) => Promise<T>): Promise<T>;
   server(signal: AbortSignal): Promise<ServerIdentity>;
@@ -74,16 +78,18 @@ export function createAmqpSession(endpoint: Endpoint): AmqpSession {
       channel.on('error', ignore);
       return { channel, connection };
     },
-    async untilUnblocked(signal, heldUp) {
+    async untilUnblocked(withinMs, signal, heldUp) {
       const { model, isBlocked } = await publishing.get(signal);
       if (!isBlocked()) return;
       heldUp(true);
       const over = Promise.withResolvers<void>();
       const events = ['unblocked', 'close', 'error'];
       for (const event of events) model.once(event, over.resolve);
+      const timer = setTimeout(() => over.reject(stillBlocked(label, withinMs)), withinMs);
       try {
         await abortable(over.promise, signal);
       } finally {
+        clearTimeout(timer);
         for (const event of events) model.off(event, over.resolve);
         heldUp(false);
       }
@@ -177,6 +183,14 @@ interface HeldConnection {
   get(signal: AbortSignal): Promise<LosslessConnection>;
   drop(): void;
   close(): Promise<void>;
+}
+
+function stillBlocked(label: string, withinMs: number): AppError {
+  return new AppError(
+    'timed_out',
+    `${label} has taken no messages for ${Math.round(withinMs / 1000)} s because of a memory or disk alarm. Nothing was sent: free memory or disk there, then send again.`,
+    { details: heldBack },
+  );
 }
 
 function listen(channel: Channel, onBroken: (error: unknown) => void): void {

@@ -49,7 +49,7 @@ const unhurried = new AbortController().signal;
 
 export async function openPublisher(session: AmqpSession, options: PublishOptions): Promise<Publisher> {
   const { signal, timeoutMs } = options;
-  await session.untilUnblocked(signal, (isHeldUp) => options.heldUp?.(isHeldUp));
+  await session.untilUnblocked(blockedMsMax, signal, (isHeldUp) => options.heldUp?.(isHeldUp));
   const { channel, connection } = await answered(session.openConfirmChannel(signal), signal, timeoutMs, session.label);
   /** By delivery tag, in the order of writing. */
   const inFlight = new Map<number, InFlight>();
@@ -61,6 +61,7 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
   let wake: () => void = () => undefined;
   /** Until then no answer counts as late, because the server had stopped reading. */
   let patientUntil = 0;
+  let isWaiting = false;
 
   channel.on('ack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, confirmed));
   channel.on('nack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, refused));
@@ -70,19 +71,27 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
   connection.model.on('blocked', onBlocked);
   connection.model.on('unblocked', onUnblocked);
   signal.addEventListener('abort', onAbort, { once: true });
+  if (connection.isBlocked()) onBlocked();
 
   function onBlocked(): void {
-    options.heldUp?.(true);
+    tellHeldUp(true);
     wake();
   }
 
   function onUnblocked(): void {
     patientUntil = performance.now() + timeoutMs;
-    options.heldUp?.(false);
+    tellHeldUp(false);
     wake();
   }
 
+  function tellHeldUp(isHeldUp: boolean): void {
+    if (isHeldUp === isWaiting) return;
+    isWaiting = isHeldUp;
+    options.heldUp?.(isHeldUp);
+  }
+
   function stopListening(): void {
+    tellHeldUp(false);
     connection.model.off('blocked', onBlocked);
     connection.model.off('unblocked', onUnblocked);
     signal.removeEventListener('abort', onAbort);

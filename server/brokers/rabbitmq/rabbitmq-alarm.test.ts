@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
+import { isHeldBack } from '#server/brokers/backpressure.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import type { OutgoingMessage } from '#server/brokers/driver.ts';
+import { createAmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
+import { endpointOf } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 import { aMessage } from '#server/brokers/testing/sample-messages.ts';
 import type { LocalBroker } from '#server/local-brokers/local-broker.ts';
 import { startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
@@ -53,7 +57,7 @@ async function setWatermark(...watermark: readonly string[]): Promise<void> {
 test('while a memory alarm blocks publishers nothing is given up, however late, and all is sent when it is over', async () => {
   const url = server.env['RABBITMQ_URL'] ?? '';
   const driver = createRabbitMqDriver({ connection: 'alarm', url, clock: Date.now });
-  const broker = createBroker(driver, { connection: 'alarm', random: () => 0.5, limits: { publishGraceMs: 100 } });
+  const broker = createBroker(driver, { connection: 'alarm', random: () => 0.5, limits: { publishGraceMs: 500 } });
   const messages = Array.from({ length: 20 }, (_, number): OutgoingMessage => ({
     ref: String(number),
     destination: { kind: 'rabbitmq', exchange: '', routingKey: queue },
@@ -69,7 +73,7 @@ test('while a memory alarm blocks publishers nothing is given up, however late, 
   try {
     await setWatermark('absolute', '1');
     // To lift the alarm takes the tool longer than a send may take.
-    const outcomes = broker.publish(messages, { timeoutMs: 300, signal, heldUp });
+    const outcomes = broker.publish(messages, { timeoutMs: 500, signal, heldUp });
     await blocked.promise;
     await setWatermark('0.6');
     expect((await outcomes).map(({ kind }) => kind)).toEqual(messages.map(() => 'sent'));
@@ -77,5 +81,26 @@ test('while a memory alarm blocks publishers nothing is given up, however late, 
     expect((await broker.inspect(queue, signal)).depth.count).toBe(messages.length);
   } finally {
     await broker.close();
+  }
+}, 60_000);
+
+test('an alarm that does not end is given up before anything is written, and says that nothing was sent', async () => {
+  const url = server.env['RABBITMQ_URL'] ?? '';
+  const session = createAmqpSession(endpointOf({ connection: 'alarm', url, clock: Date.now }));
+  const signal = new AbortController().signal;
+  const told: boolean[] = [];
+  try {
+    await setWatermark('absolute', '1');
+    const { channel, connection } = await session.openConfirmChannel(signal);
+    // RabbitMQ tells a connection of the alarm when it first publishes.
+    channel.publish('', queue, Buffer.from('before'));
+    await expect.poll(() => connection.isBlocked(), { timeout: 10_000 }).toBe(true);
+    const error: unknown = await session.untilUnblocked(100, signal, (isHeldUp) => told.push(isHeldUp)).catch((e) => e);
+    expect(error).toMatchObject({ code: 'timed_out', message: expect.stringContaining('Nothing was sent') });
+    expect(error instanceof AppError && isHeldBack(error)).toBe(true);
+    expect(told).toEqual([true, false]);
+  } finally {
+    await setWatermark('0.6');
+    await session.close();
   }
 }, 60_000);
