@@ -137,6 +137,23 @@ describe('a JSON Patch', () => {
   });
 });
 
+describe('a patch that copies', () => {
+  const copies = (count: number, from: string) =>
+    Array.from({ length: count }, () => ({ op: 'copy', from, path: '/-' }));
+
+  it('is stopped before a document that grows with each copy is large', () => {
+    expect(patched('[1]', copies(200, ''))).toMatch(
+      /^failed: operation 18 \(copy \/-\): it would copy more than a patch may/,
+    );
+    const text = JSON.stringify(['x'.repeat(1 << 20)]);
+    expect(patched(text, copies(20, '/0'))).toMatch(/^failed: operation 8 .* more than a patch may/);
+  });
+
+  it('may copy what a message usually holds', () => {
+    expect(patched('["x"]', copies(200, '/0'))).toBe(JSON.stringify(Array.from({ length: 201 }, () => 'x')));
+  });
+});
+
 describe('two values', () => {
   it('are equal whatever the order of members and the spelling of numbers and strings', () => {
     const equal = (a: string, b: string) => isEqualJson(parseJson(a).root, parseJson(b).root);

@@ -1,8 +1,10 @@
 import {
+  canCopy,
   copyOf,
   JsonSyntaxError,
   parseJson,
   textOfString,
+  type CopyBudget,
   type JsonDocument,
   type JsonNode,
 } from '#lib/edit/json-tree.ts';
@@ -31,6 +33,9 @@ export interface PatchProblem {
 }
 
 export const operationsMax = 200;
+
+/** Of all copies that one patch makes: a document that is copied into itself doubles with each operation. */
+const copiedMax = { values: 500_000, characters: 8 << 20 } as const;
 
 /** Looks at an operation before it is made; a sentence's end refuses it. */
 export type PatchGuard = (root: JsonNode, operation: PatchOperation) => string | null;
@@ -62,8 +67,9 @@ export function applyPatch(
   operations: readonly PatchOperation[],
   guard: PatchGuard = () => null,
 ): PatchProblem | null {
+  const budget = { ...copiedMax };
   for (const [index, operation] of operations.entries()) {
-    const text = guard(document.root, operation) ?? applyOperation(document, operation);
+    const text = guard(document.root, operation) ?? applyOperation(document, operation, budget);
     if (text !== null) return { operation: index + 1, path: operation.path, text };
   }
   return null;
@@ -77,7 +83,7 @@ export function patchProblemText(problem: PatchProblem, operations: readonly Pat
   return `operation ${problem.operation}${what === '' ? '' : ` (${what})`}: ${problem.text}`;
 }
 
-function applyOperation(document: JsonDocument, operation: PatchOperation): string | null {
+function applyOperation(document: JsonDocument, operation: PatchOperation, budget: CopyBudget): string | null {
   switch (operation.op) {
     case 'add':
       return add(document, operation.at, copyOf(operation.value));
@@ -92,9 +98,8 @@ function applyOperation(document: JsonDocument, operation: PatchOperation): stri
     }
     case 'copy': {
       const found = find(document.root, operation.source);
-      return typeof found === 'string'
-        ? `from ${operation.from}: ${found}`
-        : add(document, operation.at, copyOf(found));
+      if (typeof found === 'string') return `from ${operation.from}: ${found}`;
+      return canCopy(found, budget) ? add(document, operation.at, copyOf(found)) : tooMuch;
     }
     case 'move': {
       const found = find(document.root, operation.source);
@@ -104,6 +109,8 @@ function applyOperation(document: JsonDocument, operation: PatchOperation): stri
     }
   }
 }
+
+const tooMuch = 'it would copy more than a patch may: 500,000 values or 8 MiB of text';
 
 function readOperation(node: JsonNode): PatchOperation | Omit<PatchProblem, 'operation'> {
   if (node.kind !== 'object') return { path: null, text: 'it is no object' };

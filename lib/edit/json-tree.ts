@@ -206,6 +206,27 @@ function printItems<Item extends JsonItem>(items: readonly Item[], name: (item: 
     .join('');
 }
 
+/** What may still be copied, in values and in characters of JSON; below zero it is too much. */
+export interface CopyBudget {
+  values: number;
+  characters: number;
+}
+
+/** Takes what a copy would be from the budget, and no longer than there is any; `false` where it does not suffice. */
+export function canCopy(node: JsonNode, budget: CopyBudget): boolean {
+  budget.values -= 1;
+  if (node.kind !== 'object' && node.kind !== 'array') budget.characters -= node.text.length;
+  else budget.characters -= 2 + node.tail.length;
+  if (budget.values < 0 || budget.characters < 0) return false;
+  if (node.kind === 'array') return node.items.every((item) => canCopyItem(item, '', budget));
+  return node.kind !== 'object' || node.members.every((item) => canCopyItem(item, item.nameText + item.colon, budget));
+}
+
+function canCopyItem({ lead, value, trail }: JsonItem, name: string, budget: CopyBudget): boolean {
+  budget.characters -= lead.length + name.length + trail.length + 1;
+  return canCopy(value, budget);
+}
+
 /** A copy that shares nothing that can be changed. */
 export function copyOf(node: JsonNode): JsonNode {
   switch (node.kind) {
