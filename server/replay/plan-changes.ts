@@ -93,7 +93,7 @@ const texts = {
   'goes-elsewhere': 'would go elsewhere by the redirect rules of now',
 } as const;
 
-/** Those of these messages that another replay has taken up after the plan was made. */
+/** Those of these messages that another replay has taken up after the plan was made, as `findOvertaken` says. */
 async function takenSince(
   store: Store,
   { id, plan }: Replay,
@@ -102,7 +102,8 @@ async function takenSince(
   const taken = new Map<string, ItemChangeKind>();
   for (const item of await store.ledger.listItemsOfMessages(messageIds)) {
     if (item.replayId === id) continue;
-    if ((item.intendedAt ?? 0) > plan.asOf && item.state !== 'failed' && item.state !== 'skipped')
+    const last = Math.max(item.intendedAt ?? -1, item.sentAt ?? -1);
+    if (last >= plan.asOf && item.state !== 'failed' && item.state !== 'skipped')
       taken.set(item.messageId, 'sent-meanwhile');
     else if (busyStates.has(item.replayState) && item.state === 'planned' && !taken.has(item.messageId))
       taken.set(item.messageId, 'in-another-replay');

@@ -232,7 +232,7 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
   intend(items: readonly ItemIntent[], at: number): Promise<void>;
   /** Outcomes after a send, and `settled` after a removal; only forward, else `conflict` and nothing of the batch is written. */
   recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
-  /** Those of these messages that another replay has sent after that instant, or may have. */
+  /** Those of these messages that another replay has begun to send at that instant or after it, or of which it was proven or decided only then that they were sent. */
   findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
   /** How many of a replay's items were sent, failed or became unknown since then; known of the last minute. */
   countOutcomes(replayId: string, since: number): Promise<number>;

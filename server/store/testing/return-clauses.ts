@@ -149,6 +149,39 @@ export function describeReturnClauses({ clause }: Clauses): void {
     expect(await ledger.listReplaysWithUnknown()).not.toContain((await ledger.getReplay('decided')).id);
   });
 
+  clause('what is proven or decided to be sent after a plan was made has overtaken that plan', async ({ ledger }) => {
+    await writePlan(ledger, aReplay('later plan', 1));
+    const plan = aReplay('late', 4);
+    await writePlan(ledger, {
+      ...plan,
+      items: plan.items.map((item, n) => ({ ...item, messageId: `late message ${n}` })),
+    });
+    await ledger.confirmReplay('late', 'hash of late', 'ada', 1);
+    await ledger.setReplayState('late', { state: 'sending', at: 2 });
+    const ids = [0, 1, 2, 3].map((n) => `late-${n}`);
+    await ledger.intend(
+      ids.map((itemId) => ({ itemId, watermark: null })),
+      3,
+    );
+    await ledger.recordItems(
+      ids.map((itemId) => ({ itemId, state: 'unknown' as const })),
+      4,
+    );
+    const decision = { outcome: 'not-sent', by: 'ada', at: 5, reason: 'Nobody saw it.' } as const;
+    await ledger.decideUnknown('late', ['late-0', 'late-3'], decision);
+    const messageIds = plan.items.map((_, n) => `late message ${n}`);
+    const overtaken = async (since: number) => (await ledger.findOvertaken('later plan', messageIds, since)).toSorted();
+    expect(await overtaken(10)).toEqual([]);
+    await ledger.decideUnknown('late', ['late-1'], { ...decision, outcome: 'sent', at: 11 });
+    await ledger.recordReturns([{ ...back('late', 0, 'late came back'), at: 12 }]);
+    await ledger.recordItems([{ itemId: 'late-2', state: 'settled' }], 13);
+    expect(await overtaken(10)).toEqual(['late message 0', 'late message 1', 'late message 2']);
+    expect(await overtaken(12)).toEqual(['late message 0', 'late message 2']);
+    expect(await overtaken(14)).toEqual([]);
+    // What was begun in the very millisecond of a plan may not have been seen by it.
+    expect(await overtaken(3)).toEqual(['late message 0', 'late message 1', 'late message 2']);
+  });
+
   clause('how often a message came back is kept with it, never falls, and is asked for by a filter', async (store) => {
     const { index } = store;
     const queueId = await addQueue(store, 'returns.dlq');

@@ -240,7 +240,7 @@ export function findOvertaken(
     sql<{ id: string }>`
       select distinct i.message_id as id from (select value from json_each(${JSON.stringify(messageIds)})) as wanted
         cross join items as i on i.message_id = wanted.value
-      where i.intended_at > ${since} and i.state in ('intended', 'sent', 'settled', 'unknown')
+      where (i.intended_at >= ${since} or i.sent_at >= ${since}) and i.state in ('intended', 'sent', 'settled', 'unknown')
         and i.replay <> (select number from replays where id = ${replayId})`.compile(build),
   );
   return rows.map((row) => row.id);
