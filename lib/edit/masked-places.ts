@@ -18,6 +18,13 @@ export function guardMasked(masking: Masking): PatchGuard {
   };
 }
 
+/** Whether an operation writes where something is masked: that the document stays the same would tell that it was guessed. */
+export function writesMasked(root: JsonNode, { op, at }: PatchOperation, masking: Masking): boolean {
+  if (op === 'test') return false;
+  const found = find(root, at);
+  return typeof found !== 'string' && isMasked(root, at, found, masking);
+}
+
 function readBy(operation: PatchOperation): Place | null {
   switch (operation.op) {
     case 'test':

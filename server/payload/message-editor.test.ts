@@ -74,6 +74,49 @@ describe('the editor of messages', () => {
     expect(made).toMatchObject([{ kind: 'edited' }]);
   });
 
+  it('tries no more of them once as many went beyond its limits as its caller has patience for', async () => {
+    editor = createMessageEditor({ registries: new Map(), timeoutMs: 1 });
+    const huge = `[${'{"a":[1,2,3]},'.repeat(280_000)}1]`;
+    const patience = { left: 1 };
+    const request = { connection: 'kafka', kind: 'kafka', edit, patience } as const;
+    const made = await editor.edit(request, [message(huge), message(huge), message('[]')]);
+    const slow = expect.stringContaining('takes more than 0.001 s');
+    const untried = expect.stringContaining('it was not tried');
+    expect(made).toMatchObject([slow, untried, untried].map((text) => ({ kind: 'refused', problem: { text } })));
+    expect(patience.left).toBe(0);
+  });
+
+  it('says that nothing changed, but never where only somebody who knows what is masked could tell', async () => {
+    const masking = { headers: ['authorization'], fields: ['card'], patterns: [], keys: true };
+    editor = createMessageEditor({ registries: new Map(), masking });
+    const letter = {
+      ...message('{"card":"4111","zip":"1"}', 'a'),
+      headers: [bytesHeader('tenant', 'north'), bytesHeader('authorization', 'secret')],
+    };
+    const isSame = async (change: Partial<MessageEdit>) => {
+      const request = { connection: 'kafka', kind: 'kafka', edit: { body: null, headers: [], ...change } } as const;
+      const [made] = await editor.edit(request, [letter]);
+      return made?.kind === 'edited' ? made.isSame : made?.problem.text;
+    };
+    const set = (name: string, value: string) => ({ headers: [{ change: 'set', name, value }] as const });
+    const patch = (...operations: readonly object[]) => ({ body: { kind: 'patch', operations } as const });
+    expect(await isSame(set('tenant', 'north'))).toBe(true);
+    expect(await isSame(set('authorization', 'secret'))).toBe(false);
+    expect(await isSame({ key: { kind: 'text', text: 'a' } })).toBe(false);
+    expect(await isSame(patch({ op: 'replace', path: '/zip', value: '1' }))).toBe(true);
+    expect(await isSame(patch({ op: 'replace', path: '/zip', value: '2' }))).toBe(false);
+    for (const guess of [
+      [{ op: 'replace', path: '/card', value: '4111' }],
+      [{ op: 'add', path: '/card', value: '4111' }],
+      [{ op: 'replace', path: '', value: { card: '4111', zip: '1' } }],
+      [
+        { op: 'add', path: '/guess', value: '4111' },
+        { op: 'move', from: '/guess', path: '/card' },
+      ],
+    ])
+      expect(await isSame(patch(...guess))).toBe(false);
+  });
+
   it('changes the key of a message that has one of its own, and only on Kafka', async () => {
     editor = createMessageEditor({ registries: new Map() });
     const key = (change: MessageEdit['key']) => ({ body: null, headers: [], key: change });

@@ -3,7 +3,9 @@ import type { BrokerKind, RawMessage } from '#lib/domain/message.ts';
 import type { EditProblem, MessageEdit } from '#lib/domain/message-edit.ts';
 import { editProblem } from '#lib/edit/check-edit.ts';
 import { editHeaders } from '#lib/edit/edit-headers.ts';
-import type { MaskingSettings } from '#lib/masking/masking.ts';
+import { setsMasked } from '#lib/edit/masked-headers.ts';
+import { maskKey } from '#lib/masking/mask-message.ts';
+import { createMasking, type Masking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { readFrame, referenceText, type SchemaReference } from '#lib/payload/wire-format.ts';
 import { startDecodingThread, type DecodingThread, type KnownSchema } from '#server/payload/decoding-thread.ts';
 import type { BodyViews, EditBodyJob, EditedBody } from '#server/payload/editing/edit-body.ts';
@@ -25,10 +27,23 @@ export interface EditRequest {
   readonly edit: MessageEdit | null;
   readonly withViews?: boolean;
   readonly conventions?: ConventionChain | undefined;
+  /** Where there is one, messages are no longer tried once as many bodies as this went beyond the limits of time and memory. */
+  readonly patience?: EditPatience | undefined;
+}
+
+/** Counted down; several requests may share it. */
+export interface EditPatience {
+  left: number;
 }
 
 export type EditedMessage =
-  | { readonly kind: 'edited'; readonly message: RawMessage; readonly views: BodyViews | null }
+  | {
+      readonly kind: 'edited';
+      readonly message: RawMessage;
+      /** It is as it was; never where the edit writes in place of what is masked, which would tell that somebody guessed it. */
+      readonly isSame: boolean;
+      readonly views: BodyViews | null;
+    }
   | {
       readonly kind: 'refused';
       readonly problem: EditProblem;
@@ -50,21 +65,28 @@ const schemasMax = 3;
 const atOnce = { messages: 32, bytes: 1 << 20 } as const;
 
 /** Bodies are edited in a thread that is started when the first one is: what a stranger's bytes do to a library ends there. */
-export function createMessageEditor({ registries, masking, timeoutMs = 5_000 }: MessageEditorOptions): MessageEditor {
+export function createMessageEditor({
+  registries,
+  masking: settings,
+  timeoutMs = 5_000,
+}: MessageEditorOptions): MessageEditor {
+  const masking = settings && createMasking(settings);
   let thread: DecodingThread | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
   /** Together, and one by one where one of them takes the thread with it. */
-  async function editBodies(connection: string, jobs: readonly EditBodyJob[]): Promise<readonly EditedBody[]> {
+  async function editBodies(request: EditRequest, jobs: readonly EditBodyJob[]): Promise<readonly EditedBody[]> {
+    const { connection, patience = { left: Infinity } } = request;
+    if (patience.left <= 0) return jobs.map(() => untried);
     const together = await editTogether(connection, jobs);
     if (typeof together !== 'string') return together;
-    if (jobs.length === 1) return [beyond(together)];
-    const bodies: EditedBody[] = [];
-    for (const job of jobs) {
-      const alone = await editTogether(connection, [job]);
-      bodies.push(...(typeof alone === 'string' ? [beyond(alone)] : alone));
+    if (jobs.length === 1) {
+      patience.left -= 1;
+      return [beyond(together)];
     }
+    const bodies: EditedBody[] = [];
+    for (const job of jobs) bodies.push(...(await editBodies({ ...request, patience }, [job])));
     return bodies;
   }
 
@@ -115,7 +137,7 @@ export function createMessageEditor({ registries, masking, timeoutMs = 5_000 }: 
     answers: readonly KnownSchema[],
   ): Promise<readonly EditedBody[] | string> {
     if (isClosed) return 'the console is being stopped';
-    thread ??= startDecodingThread(masking);
+    thread ??= startDecodingThread(settings);
     const answer = await thread.ask({ wants: 'edit', jobs, answers }, timeoutMs);
     if (typeof answer !== 'string' && answer.kind === 'bodies') return answer.answers;
     thread = null;
@@ -128,12 +150,12 @@ export function createMessageEditor({ registries, masking, timeoutMs = 5_000 }: 
     for (const portion of portions(messages)) {
       const bodies = isBodyTouched
         ? await editBodies(
-            request.connection,
+            request,
             portion.map((message) => jobOf(message, request)),
           )
-        : portion.map(({ body }): EditedBody => ({ kind: 'edited', bytes: body, views: null }));
+        : portion.map(({ body }): EditedBody => ({ kind: 'edited', bytes: body, writesMasked: false, views: null }));
       for (const [index, message] of portion.entries())
-        edited.push(together(message, bodies[index] ?? beyond('editing it failed'), request));
+        edited.push(together(message, bodies[index] ?? beyond('editing it failed'), request, masking));
     }
     return edited;
   }
@@ -159,6 +181,8 @@ const failedEdit: EditedMessage = {
   views: null,
 };
 
+const untried = beyond('others took too much time or memory, and it was not tried');
+
 function beyond(why: string): Extract<EditedBody, { readonly kind: 'refused' }> {
   return { kind: 'refused', problem: editProblem(`its body cannot be edited: ${why}`), unasked: false, views: null };
 }
@@ -171,7 +195,12 @@ function jobOf({ body, headers, properties }: RawMessage, { edit, withViews }: E
   };
 }
 
-function together(message: RawMessage, body: EditedBody, request: EditRequest): EditedMessage {
+function together(
+  message: RawMessage,
+  body: EditedBody,
+  request: EditRequest,
+  masking: Masking | undefined,
+): EditedMessage {
   if (body.kind === 'needs') return failedEdit;
   if (body.kind === 'refused') return body;
   const { edit, kind, conventions } = request;
@@ -183,7 +212,25 @@ function together(message: RawMessage, body: EditedBody, request: EditRequest): 
   if ('text' in headers) return refused(headers);
   const key = keyAfter(message, request);
   if (key !== null && 'text' in key) return refused(key);
-  return { kind: 'edited', message: { ...message, body: body.bytes, headers, key }, views };
+  const after = { ...message, body: body.bytes, headers, key };
+  const writes = body.writesMasked || (masking !== undefined && writesMasked(message, edit, masking));
+  return { kind: 'edited', message: after, isSame: !writes && isSame(message, after), views };
+}
+
+function writesMasked({ key, headers }: RawMessage, edit: MessageEdit | null, masking: Masking): boolean {
+  if (edit === null) return false;
+  const writesKey = edit.key !== undefined && key !== null && maskKey(key, { key, headers }, masking) !== key;
+  return writesKey || setsMasked(edit.headers, headers, masking);
+}
+
+function isSame(a: RawMessage, b: RawMessage): boolean {
+  return (
+    isSameBytes(a.key, b.key) && isSameBytes(a.body, b.body) && JSON.stringify(a.headers) === JSON.stringify(b.headers)
+  );
+}
+
+function isSameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
 }
 
 function keyAfter({ key, headers }: RawMessage, { edit, kind }: EditRequest): Uint8Array | null | EditProblem {

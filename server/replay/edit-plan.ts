@@ -1,15 +1,17 @@
 import type { ConventionChain } from '#lib/conventions/chain.ts';
 import { AppError } from '#lib/domain/errors.ts';
-import type { RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
+import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import type { HeaderChange, ReplayOptions, Selection } from '#lib/domain/replay.ts';
 import { checkEditOf } from '#lib/edit/check-edit.ts';
-import type { MessageEditor } from '#server/payload/message-editor.ts';
+import type { EditPatience, MessageEditor } from '#server/payload/message-editor.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 import type { RoutedLetter } from '#server/replay/plan-routes.ts';
 
 export interface EditDependencies {
   readonly editor: MessageEditor;
+  /** Of the whole plan. */
+  readonly editPatience: EditPatience;
   readonly conventions?: ConventionChain | undefined;
 }
 
@@ -27,9 +29,12 @@ export function checkPlannedEdit(selection: Selection, { edit, action }: ReplayO
   checkEditOf(edit, selection);
 }
 
-/** Contents of a plan as they will be sent, by message id: what is planned is judged as it goes. Those that cannot be edited are refused, and left out. */
+/** Bodies of a plan that may go beyond the limits, seconds each, before it is given up: what is wrong with them is wrong with the edit. */
+export const editPatienceMax = 5;
+
+/** Contents of a plan as they will be sent, by message id: what is planned is judged as it goes. Those that cannot be edited are refused, and left out. Throws `invalid_request` where the plan's patience is at its end. */
 export async function editContents(
-  { editor, conventions }: EditDependencies,
+  { editor, conventions, editPatience }: EditDependencies,
   letters: readonly RoutedLetter[],
   contents: ReadonlyMap<string, RawDeadLetter>,
   { edit }: ReplayOptions,
@@ -44,11 +49,12 @@ export async function editContents(
     });
     const [first] = here;
     if (!first) continue;
-    const request = { connection, kind: first.letter.kind, edit, conventions };
+    const request = { connection, kind: first.letter.kind, edit, conventions, patience: editPatience };
     const made = await editor.edit(
       request,
       here.map(({ raw }) => raw),
     );
+    if (editPatience.left <= 0) throw tooSlow(edit);
     for (const [index, { letter, raw }] of here.entries()) {
       const each = made[index];
       if (letter.origin.content === 'not-copied' && edit.body !== null)
@@ -56,13 +62,20 @@ export async function editContents(
       else if (each?.kind !== 'edited')
         notes.refuse('edit-failed', `cannot be edited: ${each?.problem.text ?? 'editing failed'}`, letter.id);
       else {
-        if (isSame(raw, each.message))
-          notes.warn('edit-changes-nothing', 'are the same after the edit as before', letter.id);
+        if (each.isSame) notes.warn('edit-changes-nothing', 'are the same after the edit as before', letter.id);
         edited.set(letter.id, { ...raw, ...each.message });
       }
     }
   }
   return edited;
+}
+
+function tooSlow(edit: MessageEdit): AppError {
+  return new AppError(
+    'invalid_request',
+    `The edit takes too much time or memory: ${editPatienceMax} messages went beyond the limits, and the others were not tried. Make the edit simpler, or select fewer messages; nothing was planned.`,
+    { details: { field: edit.body === null ? 'options.edit' : 'options.edit.body' } },
+  );
 }
 
 /** The header diff of a plan with what the edit does to headers. */
@@ -83,14 +96,4 @@ export function withHeaderEdits(changes: readonly HeaderChange[], edit: MessageE
     }),
   );
   return [...edits, ...changes.filter(({ change, name }) => change !== 'kept' || !last.has(name))];
-}
-
-function isSame(a: RawMessage, b: RawMessage): boolean {
-  return (
-    isSameBytes(a.key, b.key) && isSameBytes(a.body, b.body) && JSON.stringify(a.headers) === JSON.stringify(b.headers)
-  );
-}
-
-function isSameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
 }

@@ -6,7 +6,7 @@ import { expiredAt } from '#lib/replay/message-expiry.ts';
 import { hasRoomForReplayHeaders, makeOutgoing } from '#lib/replay/outgoing.ts';
 import type { DestinationFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import type { MessageEditor } from '#server/payload/message-editor.ts';
+import type { EditPatience, MessageEditor } from '#server/payload/message-editor.ts';
 import { editContents } from '#server/replay/edit-plan.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 import type { RoutedLetter } from '#server/replay/plan-routes.ts';
@@ -20,6 +20,7 @@ export interface ContentDependencies {
   readonly conventions?: ConventionChain | undefined;
   readonly schemas: PlanSchemas;
   readonly editor: MessageEditor;
+  readonly editPatience: EditPatience;
 }
 
 /** Contents that are in memory together; one message may be larger. */
@@ -27,7 +28,7 @@ const portionBytes = 4 << 20;
 
 /** What only the message itself can tell: whether it fits, where it may go, whether it is still wanted, and whether it can still be read. */
 export async function noteContents(
-  { store, clock, conventions, schemas, editor }: ContentDependencies,
+  { store, clock, conventions, schemas, editor, editPatience }: ContentDependencies,
   letters: readonly RoutedLetter[],
   factsOf: (routed: RoutedLetter) => DestinationFacts | ErrorRecord | undefined,
   options: ReplayOptions,
@@ -37,7 +38,7 @@ export async function noteContents(
   for (const portion of portions(sending)) {
     const contents = await store.index.getContents(portion.map(({ letter }) => letter.id));
     const found = new Map(contents.map(({ id, raw }) => [id, raw]));
-    const byId = await editContents({ editor, conventions }, portion, found, options, notes);
+    const byId = await editContents({ editor, conventions, editPatience }, portion, found, options, notes);
     for (const routed of portion) {
       const raw = byId.get(routed.letter.id);
       const facts = factsOf(routed);

@@ -12,7 +12,7 @@ import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
-import { checkPlannedEdit, withHeaderEdits } from '#server/replay/edit-plan.ts';
+import { checkPlannedEdit, editPatienceMax, withHeaderEdits } from '#server/replay/edit-plan.ts';
 import { noteContent, noteDoubtful } from '#server/replay/plan-content.ts';
 import { noteContents } from '#server/replay/plan-contents.ts';
 import { createPlanDestinations, refuseByDestination } from '#server/replay/plan-destinations.ts';
@@ -71,6 +71,7 @@ export async function makePlan(
   const keys = createPlanKeys(store);
   const suggestions = createPlanSuggestions(dependencies.driverOf);
   const schemas = createPlanSchemas(dependencies.registries ?? new Map());
+  const editPatience = { left: editPatienceMax };
   const examples = new Map<BrokerKind, string>();
   const hash = createHash('sha256').update(JSON.stringify(options));
   let total = 0;
@@ -98,7 +99,7 @@ export async function makePlan(
       refuseByDestination(routed, destinations.factsOf(routed), notes);
     }
     await refuseRemovedOriginals(store, letters, notes);
-    await noteContents({ ...dependencies, schemas }, page, destinations.factsOf, options, notes);
+    await noteContents({ ...dependencies, schemas, editPatience }, page, destinations.factsOf, options, notes);
 
     const sending = page.filter(({ letter }) => notes.refusalOf(letter.id) === undefined);
     const items: NewItem[] = [];

@@ -3,7 +3,7 @@ import type { BodyEdit, EditProblem } from '#lib/domain/message-edit.ts';
 import { compilePatch, editProblem } from '#lib/edit/check-edit.ts';
 import { applyPatch, patchProblemText } from '#lib/edit/json-patch.ts';
 import { parseJson, printJson } from '#lib/edit/json-tree.ts';
-import { guardMasked } from '#lib/edit/masked-places.ts';
+import { guardMasked, writesMasked } from '#lib/edit/masked-places.ts';
 import type { Masking, RulesMet } from '#lib/masking/masking.ts';
 import { diffTexts, type TextDiff } from '#lib/payload/diff.ts';
 import { indentJson } from '#lib/payload/indent-json.ts';
@@ -15,7 +15,13 @@ import { openBody, type OpenBody, type Opened } from '#server/payload/editing/op
 /** What an edit makes of one body. */
 export type EditedBody =
   | { readonly kind: 'needs'; readonly reference: SchemaReference }
-  | { readonly kind: 'edited'; readonly bytes: Uint8Array | null; readonly views: BodyViews | null }
+  | {
+      readonly kind: 'edited';
+      readonly bytes: Uint8Array | null;
+      /** Something is written where something is masked: nobody may learn whether it was there already. */
+      readonly writesMasked: boolean;
+      readonly views: BodyViews | null;
+    }
   | {
       readonly kind: 'refused';
       readonly problem: EditProblem;
@@ -54,10 +60,11 @@ export function editBody(
 ): EditedBody {
   const opened = openBody({ ...source, lookup });
   if (opened.kind === 'needs') return opened;
-  const made = edit === null ? { bytes: source.bytes } : makeBody(opened, source, edit, lookup, masking);
+  const made =
+    edit === null ? { bytes: source.bytes, writesMasked: false } : makeBody(opened, source, edit, lookup, masking);
   if ('reference' in made) return made;
   const views = withViews ? viewsOf(opened, source, made, lookup, masking) : null;
-  if ('bytes' in made) return { kind: 'edited', bytes: made.bytes, views };
+  if ('bytes' in made) return { kind: 'edited', bytes: made.bytes, writesMasked: made.writesMasked, views };
   return {
     kind: 'refused',
     problem: made.problem,
@@ -67,7 +74,7 @@ export function editBody(
 }
 
 type Made =
-  | { readonly bytes: Uint8Array | null }
+  | { readonly bytes: Uint8Array | null; readonly writesMasked: boolean }
   | { readonly problem: EditProblem }
   | Extract<Opened, { readonly kind: 'needs' }>;
 
@@ -88,15 +95,22 @@ function makeBody(
     if (edit.kind === 'replace') {
       if (opened.format === 'binary')
         return { problem: editProblem('its body is no text: replace it by bytes in base64') };
-      return { bytes: opened.close(edit.text) };
+      return { bytes: opened.close(edit.text), writesMasked: false };
     }
     if (opened.format !== 'json' || opened.text === null)
       return { problem: editProblem(`its body is no JSON (${opened.label}), and a JSON Patch edits nothing else`) };
     const operations = operationsOf(edit);
     const document = parseJson(opened.text);
-    const problem = applyPatch(document, operations, masking && guardMasked(masking));
+    // A pattern that looks around a value may know it only where it stands, so that its place alone does not tell.
+    let writes =
+      masking !== undefined && masking.looksAround !== 'no-values' && masking.text(opened.text) !== opened.text;
+    const guard = masking && guardMasked(masking);
+    const problem = applyPatch(document, operations, (root, operation) => {
+      writes ||= masking !== undefined && writesMasked(root, operation, masking);
+      return guard?.(root, operation) ?? null;
+    });
     if (problem) return { problem: { ...problem, text: patchProblemText(problem, operations) } };
-    return { bytes: opened.close(printJson(document)) };
+    return { bytes: opened.close(printJson(document)), writesMasked: writes };
   } catch (error) {
     return { problem: editProblem(`its edited body cannot be written: ${misfitText(error)}`) };
   }
@@ -130,7 +144,7 @@ function replaceBytes(
     return { problem: editProblem(`the new bytes are not what its headers and its old body say: ${after.why}`) };
   if (after.kind === 'open' && before.kind === 'open' && isWrapped(before) && after.label !== before.label)
     return { problem: editProblem(`its body was ${before.label}, and the new bytes are ${after.label}`) };
-  return { bytes };
+  return { bytes, writesMasked: false };
 }
 
 function isWrapped({ label }: OpenBody): boolean {
