@@ -7,6 +7,7 @@ import type { EditProblem, MessageEdit } from '#lib/domain/message-edit.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 import type { Selection } from '#lib/domain/replay.ts';
 import { checkEditOf, editProblem } from '#lib/edit/check-edit.ts';
+import { setsMasked } from '#lib/edit/masked-headers.ts';
 import { headerClass } from '#lib/edit/header-class.ts';
 import { showHeader, type HeaderView } from '#lib/payload/show-header.ts';
 import { selectionOf } from '#server/http/replay-actions.ts';
@@ -19,10 +20,17 @@ type PreviewBody = z.output<typeof editPreviewBody>;
 /** What a list of previews shows of each body. */
 const listedCharacters = 4_000;
 
-/** What an edit would make of messages, as it may be read. The same editor makes what a replay sends. */
+/** A page ends where it is by then: each body may take seconds. */
+const pageMs = 10_000;
+
+/**
+ * What an edit would make of messages, as it may be read. The same editor makes what a replay sends. A page may be shorter than asked for: it ends when it took
+ * `pageMs`, and when nobody waits for it any more.
+ */
 export async function previewEdit(
   runtime: Runtime,
   body: PreviewBody,
+  signal?: AbortSignal,
 ): Promise<EditPreview | z.output<typeof editPreviews>> {
   const edit = body.replayId === undefined ? body.edit : await editOf(runtime, body.replayId);
   if (body.messageId !== undefined) {
@@ -33,10 +41,19 @@ export async function previewEdit(
   if (edit) checkEditOf(edit, selection);
   const { ids, nextCursor } = await pageOf(runtime, selection, body);
   const previews: EditPreview[] = [];
-  for (const id of ids) {
+  const until = runtime.clock.now() + pageMs;
+  for (const { id, place } of ids) {
+    if (previews.length > 0 && (signal?.aborted === true || runtime.clock.now() > until)) {
+      const cut = await pageOf(runtime, selection, { ...body, limit: place });
+      return pageView(previews, cut.nextCursor);
+    }
     const preview = await previewOf(runtime, await runtime.store.index.getMessage(id), edit);
     previews.push({ ...preview, before: listed(preview.before), after: preview.after && listed(preview.after) });
   }
+  return pageView(previews, nextCursor);
+}
+
+function pageView(previews: readonly EditPreview[], nextCursor: string | null): z.output<typeof editPreviews> {
   return { previews, refused: previews.filter(({ problems }) => problems.length > 0).length, nextCursor };
 }
 
@@ -48,11 +65,13 @@ async function editOf({ store }: Runtime, replayId: string): Promise<MessageEdit
   });
 }
 
-async function pageOf(
-  { store }: Runtime,
-  selection: Selection,
-  { cursor, limit }: PreviewBody,
-): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }> {
+interface Page {
+  /** `place`: how many of the selection stand before it on this page, also those that are left out. */
+  readonly ids: readonly { readonly id: string; readonly place: number }[];
+  readonly nextCursor: string | null;
+}
+
+async function pageOf({ store }: Runtime, selection: Selection, { cursor, limit }: PreviewBody): Promise<Page> {
   if (selection.kind === 'messages') {
     const start = cursor === undefined ? 0 : Number(/^\d{1,6}$/.exec(cursor)?.[0] ?? 'x');
     if (Number.isNaN(start))
@@ -63,14 +82,19 @@ async function pageOf(
     const known = new Set((await store.index.getMessages(page)).map(({ id }) => id));
     const end = start + limit;
     return {
-      ids: page.filter((id) => known.has(id)),
+      ids: placed(page).filter(({ id }) => known.has(id)),
       nextCursor: end < selection.messageIds.length ? String(end) : null,
     };
   }
   const { filter, range, excluded } = selection;
   const page = await store.index.listMessages({ filter, range, cursor: cursor ?? null, limit });
   const left = new Set(excluded);
-  return { ids: page.messages.map(({ id }) => id).filter((id) => !left.has(id)), nextCursor: page.nextCursor };
+  const ids = placed(page.messages.map(({ id }) => id)).filter(({ id }) => !left.has(id));
+  return { ids, nextCursor: page.nextCursor };
+}
+
+function placed(ids: readonly string[]): Page['ids'] {
+  return ids.map((id, place) => ({ id, place }));
 }
 
 async function previewOf(runtime: Runtime, letter: DeadLetterDetail, edit: MessageEdit | null): Promise<EditPreview> {
@@ -91,7 +115,7 @@ async function previewOf(runtime: Runtime, letter: DeadLetterDetail, edit: Messa
     before: made?.views?.before ?? (await closedView(runtime, connection, letter)),
     after: edit && isMade ? (made.views?.after ?? null) : null,
     diff: isMade && edit?.body ? (made.views?.diff ?? null) : null,
-    headers: headerViews(runtime, letter, after.headers),
+    headers: headerViews(runtime, letter, after.headers, edit),
     key: edit?.key === undefined || !isMade ? null : { before: row.key, after: keyText(runtime, letter, edit) },
     problems: problems.map(({ text, ...place }) => ({ ...place, text: runtime.masking?.text(text) ?? text })),
     patchOnly: made?.views?.patchOnly ?? null,
@@ -119,10 +143,20 @@ async function closedView({ payloads }: Runtime, connection: string, { raw }: De
   return { text, format, label: shown.label, sizeBytes: shown.sizeBytes, cut: true, maskedBy: shown.maskedBy };
 }
 
-function headerViews(runtime: Runtime, { raw, kind }: DeadLetterDetail, after: readonly Header[]): EditedHeaderView[] {
+function headerViews(
+  runtime: Runtime,
+  { raw, kind }: DeadLetterDetail,
+  after: readonly Header[],
+  edit: MessageEdit | null,
+): EditedHeaderView[] {
+  const { masking } = runtime;
+  const writesMasked = (headers: readonly Header[]) =>
+    masking !== undefined && edit !== null && setsMasked(edit.headers, headers, masking);
   const names = [...new Set([...raw.headers, ...after].map(({ name }) => name))];
   return names.map((name) => {
-    const [old, fresh] = [raw.headers, after].map((headers) => headers.filter((header) => header.name === name));
+    const [old = [], fresh = []] = [raw.headers, after].map((headers) =>
+      headers.filter((header) => header.name === name),
+    );
     const shown = (headers: readonly Header[] = []) => headers.map((header) => showHeader(header, false, runtime));
     const [was, is] = [shown(old), shown(fresh)];
     const { kind: of, why } = headerClass(name, kind, runtime.conventions);
@@ -131,7 +165,7 @@ function headerViews(runtime: Runtime, { raw, kind }: DeadLetterDetail, after: r
         ? 'removed'
         : was.length === 0
           ? 'added'
-          : JSON.stringify(old) === JSON.stringify(fresh)
+          : !writesMasked(old) && JSON.stringify(old) === JSON.stringify(fresh)
             ? 'same'
             : 'changed';
     return {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { EditPreview } from '#lib/api/edits.ts';
 import type { MessageEdit } from '#lib/domain/message-edit.ts';
 import { editPreviewBody } from '#lib/api/edits.ts';
+import { createMasking } from '#lib/masking/masking.ts';
 import { systemClock } from '#server/clock.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { createMessageEditor } from '#server/payload/message-editor.ts';
@@ -23,7 +24,7 @@ afterAll(async () => {
   await Promise.all([payloads.close(), editor.close()]);
 });
 
-function runtime(): Runtime {
+function runtime(given: Partial<Runtime> = {}): Runtime {
   return {
     store: bench.store,
     clock: systemClock,
@@ -32,6 +33,7 @@ function runtime(): Runtime {
     sandbox: null,
     version: 'test',
     engineSeenAt: () => null,
+    ...given,
   };
 }
 
@@ -198,5 +200,59 @@ describe('previews of many', () => {
     expect(pages.filter(({ after }) => after !== null)).toMatchObject([{ diff: { added: 2, removed: 1 } }]);
     const filtered = await previewEdit(runtime(), editPreviewBody.parse({ filter: '', edit, limit: 3 }));
     expect(filtered).toMatchObject({ previews: upTo(3).map(() => ({ before: { format: 'json' } })) });
+  });
+
+  it('end a page that takes too long where they are, and go on from there', async () => {
+    const letters = await bench.deadLettersInIndex(5);
+    const ids = letters.map(({ id }) => id);
+    const filter = `queue:=${letters[0]?.queueId}`;
+    for (const selection of [{ messageIds: ids }, { filter, excluded: ids.slice(0, 1) }]) {
+      const seen: string[] = [];
+      let pages = 0;
+      let cursor: string | undefined;
+      do {
+        let now = Date.now();
+        const slow = runtime({ clock: { now: () => (now += 4_000) } });
+        const given = { ...selection, limit: 5, ...(cursor !== undefined && { cursor }) };
+        const page = await previewEdit(slow, editPreviewBody.parse(given));
+        if (!('previews' in page)) throw new Error('Pages were asked for.');
+        seen.push(...page.previews.map(({ messageId }) => messageId));
+        pages += 1;
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(pages).toBe(2);
+      expect(seen.toSorted()).toEqual(('filter' in selection ? ids.slice(1) : ids).toSorted());
+    }
+  });
+
+  it('stop when nobody waits for them any more', async () => {
+    const letters = await bench.deadLettersInIndex(5);
+    const body = editPreviewBody.parse({ messageIds: letters.map(({ id }) => id) });
+    expect(await previewEdit(runtime(), body, AbortSignal.abort())).toMatchObject({
+      previews: [expect.anything()],
+      nextCursor: '1',
+    });
+  });
+
+  it('do not tell whether somebody guessed a masked header', async () => {
+    const value = { DataType: 'String', StringValue: 'secret' };
+    await bench.foreign.send(
+      new SendMessageCommand({
+        QueueUrl: bench.deadLetters,
+        MessageBody: '{"number":0}',
+        MessageAttributes: { authorization: value, tenant: value },
+      }),
+    );
+    const [letter] = await bench.deadLettersInIndex(0, 1);
+    const masking = createMasking({ headers: ['authorization'], fields: [], patterns: [], keys: false });
+    const changeOf = async (name: string, guess: string) => {
+      const edit: MessageEdit = { body: null, headers: [{ change: 'set', name, value: guess }] };
+      const body = editPreviewBody.parse({ messageId: letter?.id, edit });
+      const made = await previewEdit(runtime({ masking }), body);
+      return 'headers' in made && made.headers.find((header) => header.name === name)?.change;
+    };
+    expect(await changeOf('authorization', 'secret')).toBe('changed');
+    expect(await changeOf('authorization', 'another')).toBe('changed');
+    expect(await changeOf('tenant', 'secret')).toBe('same');
   });
 });
