@@ -26,6 +26,8 @@ export interface HeldPass {
   next(batchMax: number): Promise<readonly Delivery[] | PassEnd>;
   /** Acknowledges and waits until the server has taken note. After an error it is not known which were removed. */
   remove(deliveries: readonly Delivery[]): Promise<void>;
+  /** How many are held and not removed. */
+  left(): number;
   /** Gives back everything that was not removed and waits until it can be seen again. Safe to call twice. */
   release(): Promise<void>;
 }
@@ -234,7 +236,7 @@ export async function openHeldPass(
     }
   }
 
-  return { ready, next, remove, release };
+  return { ready, next, remove, left: () => held - removed, release };
 }
 
 /** The server gives back in its own time after the channel is closed. Where others consume, what was given back is soon gone again. */

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
-import type { HeldBatch, HoldOptions, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
+import type { HeldBatch, HoldOptions, QueueFacts, RemoveOutcome, WantedMessage } from '#server/brokers/driver.ts';
 import { asDeadLetter, wouldDestroy } from '#server/brokers/rabbitmq/browse.ts';
 import { contentHashOfIdentity, createIdentities, type Delivery } from '#server/brokers/rabbitmq/delivery.ts';
 import type { HeldPass, PassEnd } from '#server/brokers/rabbitmq/held-pass.ts';
+import type { QueueTraits } from '#server/brokers/rabbitmq/queue-policy.ts';
 import { inspectQueue, openReading, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { holdStream } from '#server/brokers/rabbitmq/stream.ts';
@@ -37,8 +38,30 @@ export async function* holdMessages(
   if (traits?.type === 'stream') return yield* holdStream(context, queue, wanted, signal);
   if (facts.refusal !== null && !(options.insist && facts.refusal.canInsist)) throw wouldDestroy(queue, facts.refusal);
 
+  const { missing, left } = yield* holdOnce(context, queue, traits, wanted, signal);
+  if (missing.length === 0) return;
+  const ready = await refuseWhileHeldElsewhere(context, queue, missing.length, signal);
+  if (ready <= left) return;
+  // There is more than was given back: what a process held that died, or what came only now.
+  const again = yield* holdOnce(context, queue, traits, missing, signal);
+  if (again.missing.length > 0) await refuseWhileHeldElsewhere(context, queue, again.missing.length, signal);
+}
+
+interface HeldOnce {
+  /** Of the wanted ones those that were not met, though the end of the queue was reached. */
+  readonly missing: readonly WantedMessage[];
+  /** So many messages were given back in the end. */
+  readonly left: number;
+}
+
+async function* holdOnce(
+  context: ReadContext,
+  queue: string,
+  traits: QueueTraits | null,
+  wanted: readonly WantedMessage[],
+  signal: AbortSignal,
+): AsyncGenerator<HeldBatch, HeldOnce, undefined> {
   const pass = await openReading(context, queue, traits, {}, signal);
-  let missing: number;
   try {
     const hashes = new Set(wanted.map(({ identity }) => contentHashOfIdentity(identity)));
     const met: Delivery[] = [];
@@ -49,14 +72,15 @@ export async function* holdMessages(
       else met.push(...result.filter((delivery) => hashes.has(delivery.contentHash)));
     }
     const found = match(wanted, met, end.complete);
-    missing = wanted.length - found.length;
     for (let at = 0; at < found.length; at += batchMax) yield heldBatch(queue, pass, found.slice(at, at + batchMax));
     if (found.length > 0) yield heldBatch(queue, pass, []);
-    if (missing > 0 && !end.complete) throw notReached(queue, missing, end.reason);
+    const identities = new Set(found.map(({ identity }) => identity));
+    const missing = wanted.filter(({ identity }) => !identities.has(identity));
+    if (missing.length > 0 && !end.complete) throw notReached(queue, missing.length, end.reason);
+    return { missing, left: pass.left() };
   } finally {
     await pass.release();
   }
-  if (missing > 0) await refuseWhileHeldElsewhere(context, queue, missing, signal);
 }
 
 /**
@@ -96,20 +120,25 @@ function notReached(queue: string, missing: number, reason: PassEnd['end']['reas
   );
 }
 
-/** Looks after what was held was given back, and waits until the server's counts know of that. */
+/**
+ * Looks when the server's counts, which are some seconds old, know of what was held and given back: a process that died a moment ago may have held what is
+ * missing without ever being counted. Answers how many messages are ready then.
+ */
 async function refuseWhileHeldElsewhere(
   context: ReadContext,
   queue: string,
   missing: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const patienceEnds = performance.now() + patienceMs;
-  let { heldByOthers } = (await inspectQueue(context, queue, signal)).facts;
-  while (heldByOthers === 'not yet' && performance.now() < patienceEnds) {
+  const isLate = ({ heldByOthers }: QueueFacts) => heldByOthers === 'not yet' || context.memory.countsLag(queue);
+  let { facts } = await inspectQueue(context, queue, signal);
+  while (isLate(facts) && performance.now() < patienceEnds) {
     await pause(askAgainMs, signal);
-    ({ heldByOthers } = (await inspectQueue(context, queue, signal)).facts);
+    ({ facts } = await inspectQueue(context, queue, signal));
   }
-  if (heldByOthers === 0) return;
+  const { heldByOthers, depth } = facts;
+  if (heldByOthers === 0) return depth.count;
   const who =
     heldByOthers === 'untold'
       ? 'it has other consumers, and without the management API nobody tells what they hold. Stop those consumers'

@@ -179,6 +179,7 @@ async function openPass(
       await pass.remove(deliveries);
       for (const { receipt } of deliveries) counts.delete(receipt);
     },
+    left: () => pass.left(),
     release() {
       released ??= (async () => {
         await pass.release();

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectPlainly } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import { connected, holdAll, put, toQueue } from '#server/brokers/rabbitmq/rabbitmq-clauses.ts';
@@ -93,6 +95,30 @@ export function describeRabbitMqHolding(harness: RabbitMqHarness): void {
         await expect.poll(settled, { timeout: 15_000 }).toBe(0);
       },
       60_000,
+    );
+
+    test.each(['classic', 'quorum'])(
+      'what a process held that is gone by now is not called gone itself, in a %s queue',
+      async (type) => {
+        // Before, amid and after our own look: the server's counts tell of none of it.
+        const instants = [0, 30, 100, 250, 500, 1_000].map(async (giveBackAfterMs) => {
+          const queue = await harness.createPlainQueue(type, unlimited(harness, type));
+          await put(harness, queue, 5);
+          const driver = connected(harness);
+          const { messages } = await browseAll(driver, queue);
+          const other = await foreignHolder(harness, queue, 5);
+          const holding = holdAll(driver, queue, messages).catch((error: unknown) => toErrorRecord(error).code);
+          await delay(giveBackAfterMs);
+          await other.giveBack();
+          const held = await holding;
+          expect(typeof held === 'string' ? held : held.length, `after ${giveBackAfterMs} ms`).toBeOneOf([
+            'interrupted',
+            5,
+          ]);
+        });
+        await Promise.all(instants);
+      },
+      90_000,
     );
 
     test('a held message tells how many equal ones the queue holds', async () => {
