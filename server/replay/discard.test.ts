@@ -87,6 +87,31 @@ describe('a discard', () => {
     expect(await Promise.all(letters.map(({ id }) => stateOf(id)))).toEqual(['discarded', 'discarded', 'discarded']);
   });
 
+  it('whose archive has lost a message leaves that one in its queue, and says so', async () => {
+    const letters = await bench.deadLettersInIndex(2);
+    const planned = await bench.plan(
+      letters.map((letter) => letter.id),
+      discard,
+    );
+    await bench.engine.stop();
+    const { ledger, index } = bench.store;
+    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    const mark = intentMark({ watermark: null, equals: 1 });
+    const [kept, lost] = await ledger.listItems(planned.id, { after: null, limit: 10 });
+    const { raw } = await index.getMessage(kept?.messageId ?? '');
+    await ledger.archive([{ itemId: kept?.id ?? '', raw, mark }], Date.now());
+    // Archived as far as the ledger says, and the archive has nothing.
+    await ledger.intend([{ itemId: lost?.id ?? '', watermark: mark }], Date.now());
+    await ledger.recordItems([{ itemId: lost?.id ?? '', state: 'sent' }], Date.now());
+    bench.startEngine();
+    expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ settled: 2 });
+    expect(await depth()).toBe(1);
+    const [said] = await ledger.findItems(planned.id, [lost?.id ?? '']);
+    expect(said?.reason?.message).toContain('It was not removed');
+    expect(await stateOf(lost?.messageId ?? '')).toBe('new');
+    expect(await stateOf(kept?.messageId ?? '')).toBe('discarded');
+  });
+
   it('of what is gone archives nothing, and says so', async () => {
     const letters = await bench.deadLettersInIndex(2);
     const planned = await bench.plan(
@@ -191,6 +216,36 @@ describe('a restore', () => {
     expect(await ledger.listArchived({ discardId, after: null, limit: 1 })).toMatchObject([
       { restoredAt: expect.any(Number) },
     ]);
+  });
+
+  it('that a person took for failed and that is met after all is not sent a second time', async () => {
+    const [letter] = await bench.deadLettersInIndex(1);
+    const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
+    await bench.reached(discardId, 'settled');
+    const planned = await restorePlan({ discardId });
+    await bench.engine.stop();
+    const { ledger } = bench.store;
+    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+    await ledger.setReplayState(planned.id, { state: 'sending', at: Date.now() });
+    const [item] = await ledger.listItems(planned.id, { after: null, limit: 1 });
+    await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
+    bench.startEngine();
+    await bench.reached(planned.id, 'settled');
+    const decision = { outcome: 'not-sent', by: 'test', at: Date.now(), reason: 'It is not there.' } as const;
+    await ledger.decideUnknown(planned.id, [item?.id ?? ''], decision);
+    // Planned while it was taken for failed, and confirmed when it is known to be back.
+    const second = await restorePlan({ discardId });
+    expect(second.plan).toMatchObject({ willSend: 1 });
+    const link = { replayId: planned.id, itemId: item?.id ?? '', messageId: 'met', at: Date.now() };
+    await bench.engine.stop();
+    await ledger.linkRestored([link]);
+    await ledger.confirmReplay(second.id, second.plan.hash, 'test', Date.now());
+    bench.startEngine();
+    expect((await bench.reached(second.id, 'settled')).account).toMatchObject({ skipped: 1 });
+    expect(await depth()).toBe(0);
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 20_000 });
+    const third = await restorePlan({ discardId });
+    expect(third.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'restored-before', count: 1 }] });
   });
 
   it('of what the archive no longer has sends nothing', async () => {

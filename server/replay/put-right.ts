@@ -3,9 +3,11 @@ import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { contentOf, readIntentMark } from '#server/replay/intent-mark.ts';
+import { newestOfTheirMessages, notSettledByOthers } from '#server/replay/items-of-others.ts';
 import { proveSent } from '#server/replay/prove-sent.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
 import { putRestoreRight } from '#server/replay/restore-right.ts';
+import { byCopy, notInArchive } from '#server/replay/without-copy.ts';
 import type { ItemChange, Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
@@ -36,7 +38,7 @@ const inHandMs = 5_000;
 
 /**
  * What was left half-done, by this worker or one that died: `sent` is removed and never sent again. Of `intended` nobody knows, and that is what is said
- * until the destination proves it. `sent` of a discard is archived, and only to be removed.
+ * until the destination proves it. `sent` of a discard is archived, and only to be removed; what the archive has no copy of stays.
  */
 export async function putRight(dependencies: PutRightDependencies, replay: Replay, signal: AbortSignal): Promise<void> {
   const { store, clock, gate } = dependencies;
@@ -58,10 +60,17 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
     if (sent.length === 0) break;
     for (const [queueId, items] of Map.groupBy(sent, (item) => item.queueId)) {
       const { driver, name, canRemove } = await queueOf(dependencies, queueId);
-      if (canRemove) await gate.alone(queueId, () => removeSent(driver, name, items, replay.options.insist, signal));
-      await setStates(store, replay, items, action === 'discard' ? 'discarded' : 'replayed', clock.now());
+      const { kept, lost } = canRemove && action === 'discard' ? await byCopy(store, items) : { kept: items, lost: [] };
+      const own = await notSettledByOthers(store.ledger, kept);
+      if (canRemove && own.length > 0)
+        await gate.alone(queueId, () => removeSent(driver, name, own, replay.options.insist, signal));
+      await setStates(store, replay, own, action === 'discard' ? 'discarded' : 'replayed', clock.now());
+      await setStates(store, replay, lost, 'new', clock.now());
       await store.ledger.recordItems(
-        items.map((item) => ({ itemId: item.id, state: 'settled' })),
+        [
+          ...kept.map(({ id: itemId }) => ({ itemId, state: 'settled' as const })),
+          ...lost.map(({ id: itemId }) => ({ itemId, state: 'settled' as const, reason: notInArchive })),
+        ],
         clock.now(),
       );
     }
@@ -92,7 +101,7 @@ async function settleUnknown(dependencies: PutRightDependencies, replay: Replay,
         return proof?.kind === 'not-sent' ? [{ itemId: item.id, state: 'failed', reason: provenAbsent }] : [];
       });
       const absent = ofQueue.filter((item) => proofs.get(item.id)?.kind === 'not-sent');
-      await setStates(store, replay, absent, 'failed', clock.now());
+      await setStates(store, replay, await newestOfTheirMessages(store.ledger, absent), 'failed', clock.now());
       await store.ledger.recordItems(changes, clock.now());
     }
   }
@@ -102,7 +111,7 @@ function setStates(
   store: Store,
   replay: Replay,
   items: readonly ReplayItem[],
-  state: 'unknown' | 'replayed' | 'failed' | 'discarded',
+  state: 'unknown' | 'replayed' | 'failed' | 'discarded' | 'new',
   at: number,
 ): Promise<void> {
   return store.index.setStates(items.map((item) => ({ messageId: item.messageId, state, at, replayId: replay.id })));

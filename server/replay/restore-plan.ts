@@ -141,9 +141,14 @@ function refuseArchived(
 }
 
 async function noteEarlier(store: Store, page: readonly ArchivedMessage[], notes: PlanNotes): Promise<void> {
+  const discards = new Set(page.map(({ itemId }) => itemId));
   for (const item of await store.ledger.listItemsOfMessages(page.map(({ messageId }) => messageId))) {
+    // Of this discard: on a log the same message may be discarded and restored again.
+    const isBack = item.action === 'restore' && discards.has(item.position);
     const inHand = busyStates.has(item.replayState) && (item.state === 'planned' || item.state === 'intended');
     if (inHand) notes.refuse('in-another-replay', `are in number ${item.replayNumber} already`, item.messageId);
+    else if (isBack && (item.state === 'sent' || item.returned !== null))
+      notes.refuse('restored-before', 'are restored already', item.messageId);
     else if (item.action === 'restore' && item.state === 'unknown')
       notes.warn(
         'outcome-unknown',
