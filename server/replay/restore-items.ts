@@ -1,19 +1,31 @@
 import { createHash } from 'node:crypto';
-import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
+import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { makeRestored } from '#lib/replay/restored.ts';
-import type { OutgoingMessage, PublishOutcome } from '#server/brokers/driver.ts';
+import type { OutgoingMessage } from '#server/brokers/driver.ts';
 import { mayGoOn } from '#server/replay/discard-items.ts';
-import { recordOutcomes, toChange, troubleIn } from '#server/replay/send-batch.ts';
+import { publish, recordOutcomes, toChange, troubleIn } from '#server/replay/send-batch.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
-import type { Store } from '#server/store/store.ts';
+import type { ItemChange, Store } from '#server/store/store.ts';
 
 const batchMax = 100;
 
 const noLongerKept: ErrorRecord = {
   code: 'not_found',
   message: 'It is no longer in the archive: the time for which discarded messages are kept is over. Nothing was sent.',
+};
+
+const backAlready: ErrorRecord = {
+  code: 'rejected',
+  message:
+    'It is back in its queue already: an earlier restore of it was met there after this one was planned. Nothing was sent.',
+};
+
+const orderKept: ErrorRecord = {
+  code: 'rejected',
+  message:
+    'An earlier message of its group was not sent back: this one stays in the archive, so that their order is kept. Restore it again after that one.',
 };
 
 /**
@@ -32,7 +44,7 @@ export async function restoreItems(
     start += batch.length;
     if (!(await mayGoOn(dependencies, batch.length, signal))) return { kind: 'halted' };
     const trouble = dependencies.canRemove
-      ? await sendBack(dependencies, replay, batch)
+      ? await sendBack({ ...dependencies, signal }, replay, batch)
       : await showAgain(dependencies, replay, batch);
     if (trouble) return { kind: 'trouble', error: trouble };
   }
@@ -56,38 +68,34 @@ async function showAgain(
 }
 
 async function sendBack(
-  dependencies: SendDependencies,
+  dependencies: SendDependencies & { readonly signal: AbortSignal },
   replay: Replay,
   items: readonly ReplayItem[],
 ): Promise<AppError | null> {
-  const { store, clock, driver, publishTimeoutMs: timeoutMs } = dependencies;
-  const kept = new Map(
-    (await store.ledger.readArchived(items.map((item) => item.position))).map(({ itemId, raw }) => [itemId, raw]),
-  );
-  const forgotten = items.filter((item) => !kept.has(item.position));
-  if (forgotten.length > 0) {
-    const skipped = forgotten.map((item) => ({ itemId: item.id, state: 'skipped' as const, reason: noLongerKept }));
-    await store.ledger.recordItems(skipped, clock.now());
+  const { store, clock, brokenLanes } = dependencies;
+  const found = await store.ledger.readArchived(items.map((item) => item.position));
+  const kept = new Map(found.map((archived) => [archived.itemId, archived]));
+  const free: ReplayItem[] = [];
+  const skipped: ItemChange[] = [];
+  for (const item of items) {
+    const archived = kept.get(item.position);
+    const isBack = archived !== undefined && archived.restoredAt !== null;
+    const reason = !archived ? noLongerKept : isBack ? backAlready : brokenLanes.has(item.lane) ? orderKept : null;
+    if (reason === null) free.push(item);
+    else skipped.push({ itemId: item.id, state: 'skipped', reason });
   }
-  const outgoing = items.flatMap((item) => toOutgoing(dependencies, replay, item, kept.get(item.position)));
+  if (skipped.length > 0) await store.ledger.recordItems(skipped, clock.now());
+  const outgoing = free.flatMap((item) => toOutgoing(dependencies, replay, item, kept.get(item.position)?.raw));
   if (outgoing.length === 0) return null;
   await store.ledger.intend(
     outgoing.map(({ ref }) => ({ itemId: ref, watermark: null })),
     clock.now(),
   );
-  let outcomes: readonly PublishOutcome[];
-  let thrown: AppError | null = null;
-  try {
-    // Never cut short by a shutdown: an answer that was not waited for would be unknown for no reason.
-    outcomes = await driver.publish(outgoing, { timeoutMs, signal: new AbortController().signal });
-  } catch (error) {
-    // By the contract nothing at all was sent.
-    const record = toErrorRecord(error);
-    outcomes = outgoing.map(({ ref }) => ({ kind: 'failed', ref, error: record }));
-    thrown = new AppError(record.code, record.message);
-  }
+  const { outcomes, thrown } = await publish(dependencies, outgoing);
   await recordOutcomes(dependencies, outcomes.map(toChange));
   const sent = new Set(outcomes.filter((outcome) => outcome.kind === 'sent').map((outcome) => outcome.ref));
+  // What follows an unsent message of its group would overtake it.
+  if (dependencies.order === 'group') for (const item of free) if (!sent.has(item.id)) brokenLanes.add(item.lane);
   await settleRestored(
     store,
     replay,
