@@ -5,7 +5,7 @@ import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { sendBatch } from '#server/brokers/sqs/send-batch.ts';
 import { createSendQueue, type Lane, type Pending } from '#server/brokers/sqs/send-queue.ts';
 import { encodeMessage, tooLarge } from '#server/brokers/sqs/sqs-messages.ts';
-import type { Outcome, SendTime, SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
+import { isOver, type Outcome, type SendTime, type SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
 
 type Outcomes = Map<OutgoingMessage, Outcome>;
 
@@ -121,20 +121,6 @@ async function targetOf(
   const facts = await directory.read(queue, signal, Math.max(remainingMs(), 1));
   targets.set(queue, { facts, until: clock() + targetFactsMs });
   return facts;
-}
-
-/** Why nothing more should be begun: the caller's abort, or the end of the time. */
-function isOver(queue: string, { signal, remainingMs }: SendTime): AppError | null {
-  if (signal.aborted)
-    return new AppError(
-      'cancelled',
-      `Sending to queue ${queue} was stopped before this message. Send it again when it is wanted.`,
-    );
-  if (remainingMs() > 0) return null;
-  return new AppError(
-    'timed_out',
-    `The time for sending to queue ${queue} was over before this message. Send it again, or fewer at a time.`,
-  );
 }
 
 function checkAgainst(target: QueueAttributes, bytes: number, entry: Pending['entry']): void {

@@ -3,7 +3,7 @@ import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import type { Pending } from '#server/brokers/sqs/send-queue.ts';
 import { certainlyNotSent, entryError } from '#server/brokers/sqs/sqs-errors.ts';
-import type { Outcome, SendTime, SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
+import { isOver, type Outcome, type SendTime, type SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
 
 /** After an abort, a request that is under way gets so long to answer: its outcome is worth more than the haste. */
 const abortGraceMs = 2_000;
@@ -57,7 +57,7 @@ export async function sendBatch(
   }
   // One entry can make SQS refuse a whole batch; alone, the others pass.
   for (const pending of batch) {
-    const reason = await sendBatch(publisher, target, [pending], time, settle);
+    const reason = isOver(queue, time) ?? (await sendBatch(publisher, target, [pending], time, settle));
     if (reason !== null) return reason;
   }
   return null;

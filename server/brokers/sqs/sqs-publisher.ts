@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '#lib/domain/errors.ts';
+import { AppError, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { QueueAttributes, QueueDirectory } from '#server/brokers/sqs/queue-attributes.ts';
 import type { RecentIds } from '#server/brokers/sqs/recent-ids.ts';
 import type { SqsClient } from '#server/brokers/sqs/sqs-client.ts';
@@ -26,3 +26,17 @@ export interface SendTime {
 export type Outcome =
   | { readonly kind: 'sent'; readonly position: string | null }
   | { readonly kind: 'failed' | 'unknown'; readonly error: ErrorRecord };
+
+/** Why nothing more should be begun: the caller's abort, or the end of the time. */
+export function isOver(queue: string, { signal, remainingMs }: SendTime): AppError | null {
+  if (signal.aborted)
+    return new AppError(
+      'cancelled',
+      `Sending to queue ${queue} was stopped before this message. Send it again when it is wanted.`,
+    );
+  if (remainingMs() > 0) return null;
+  return new AppError(
+    'timed_out',
+    `The time for sending to queue ${queue} was over before this message. Send it again, or fewer at a time.`,
+  );
+}
