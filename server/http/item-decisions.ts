@@ -5,6 +5,7 @@ import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { audited } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { newestOfTheirMessages } from '#server/replay/items-of-others.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 
 const pageItems = 1_000;
@@ -22,7 +23,6 @@ export async function decideUnknown(
   const { store, clock, masking } = runtime;
   const { outcome, reason } = body;
   const { id, options } = await store.ledger.getReplay(idOrNumber);
-  const decision: ItemDecision = { outcome, reason, by: caller.actor, at: clock.now() };
   let decided = 0;
   let asked = 0;
   await audited(
@@ -33,14 +33,14 @@ export async function decideUnknown(
     async () => {
       for await (const itemIds of pagesOf(runtime, id, body)) {
         asked += itemIds.length;
-        const items = await store.ledger.decideUnknown(id, itemIds, decision);
-        decided += items.length;
+        const decision: ItemDecision = { outcome, reason, by: caller.actor, at: clock.now() };
         // The engine says so of what was sent, when it has removed it.
         // What a restore did not send is discarded as before.
-        if (outcome === 'not-sent' && options.action === 'replay') await showFailed(runtime, items, decision.at);
+        if (outcome === 'not-sent' && options.action === 'replay') await showFailed(runtime, id, itemIds, decision.at);
+        decided += (await store.ledger.decideUnknown(id, itemIds, decision)).length;
       }
     },
-    { reason: masking?.text(reason) ?? reason, result: () => `done, ${decided} messages` },
+    { reason: masking?.text(reason) ?? reason, isLong: true, extent: () => `${decided} messages` },
   );
   return { decided, notUnknown: asked - decided, replay: toReplayView(await store.ledger.getReplay(id), masking) };
 }
@@ -67,8 +67,9 @@ async function* pagesOf(
   }
 }
 
-function showFailed({ store }: Runtime, items: readonly ReplayItem[], at: number): Promise<void> {
-  return store.index.setStates(
-    items.map(({ messageId, replayId }) => ({ messageId, state: 'failed' as const, at, replayId })),
-  );
+/** Before it is written down: who dies in between finds the items unknown, and decides them again. */
+async function showFailed({ store }: Runtime, replayId: string, itemIds: readonly string[], at: number): Promise<void> {
+  const unknown = (await store.ledger.findItems(replayId, itemIds)).filter((item) => item.state === 'unknown');
+  const shown = await newestOfTheirMessages(store.ledger, unknown);
+  await store.index.setStates(shown.map(({ messageId }) => ({ messageId, state: 'failed' as const, at, replayId })));
 }

@@ -23,7 +23,7 @@ export function startMoveAll(
   { ratePerSecond, confirm }: z.output<typeof moveAllBody>,
   caller: Caller,
 ): Promise<MoveAllView> {
-  return audited(runtime, caller, 'queue.move-all', queueId, async () => {
+  const start = async () => {
     const name = splitQueueId(queueId)?.name ?? queueId;
     if (confirm !== name)
       throw new AppError(
@@ -31,7 +31,9 @@ export function startMoveAll(
         `Moving everything cannot be taken back. Nothing was moved: confirm it with "confirm": ${JSON.stringify(name)}, the queue's name.`,
       );
     return ask(runtime, queueId, { what: 'start', ratePerSecond }, caller);
-  });
+  };
+  const extent = () => (ratePerSecond === null ? 'without a rate' : `${ratePerSecond} messages a second`);
+  return audited(runtime, caller, 'queue.move-all', queueId, start, { isLong: true, extent });
 }
 
 export function cancelMoveAll(runtime: Runtime, queueId: string, caller: Caller): Promise<MoveAllView> {

@@ -136,15 +136,24 @@ export async function audited<Result>(
   action: string,
   target: string,
   work: () => Promise<Result>,
-  told: { readonly reason?: string; result?(): string } = {},
+  told: {
+    readonly reason?: string;
+    /** It may be broken off by a kill: that it was begun is written down first, and is not begun where that fails. */
+    readonly isLong?: boolean;
+    /** How much was done, or with what: `12 messages`. */
+    extent?(): string;
+  } = {},
 ): Promise<Result> {
   const reason = told.reason ?? null;
   const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason, from: caller.from };
   // The change is made or refused by then: an entry that cannot be written must not tell the caller otherwise.
-  const append = (result: string) =>
-    runtime.store.ledger
+  const append = (outcome: string) => {
+    const result = told.extent ? `${outcome}, ${told.extent()}` : outcome;
+    return runtime.store.ledger
       .appendAudit({ ...entry, result })
       .catch((error: unknown) => console.error(`audit: ${action} ${result}: ${toErrorRecord(error).message}`));
+  };
+  if (told.isLong) await runtime.store.ledger.appendAudit({ ...entry, result: 'started' });
   let result: Result;
   try {
     result = await work();
@@ -152,6 +161,6 @@ export async function audited<Result>(
     await append(toErrorRecord(error).code);
     throw error;
   }
-  await append(told.result?.() ?? 'done');
+  await append('done');
   return result;
 }
