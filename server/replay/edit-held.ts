@@ -5,6 +5,7 @@ import type { Replay } from '#lib/domain/replay.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
+import { leavesGroup } from '#server/replay/left-behind.ts';
 import type { HeldItem } from '#server/replay/send-batch.ts';
 import type { ItemChange, Store } from '#server/store/store.ts';
 
@@ -39,7 +40,11 @@ export async function editHeld(
       throw new AppError('unreachable', `Messages could not be edited: ${made.problem.text} Nothing of them was sent.`);
     else {
       const message = `It could not be edited: ${made?.problem.text ?? 'editing it failed'}. Nothing was sent.`;
-      failed.push({ itemId: pair.item.id, state: 'skipped', reason: { code: 'rejected', message } });
+      failed.push({
+        itemId: pair.item.id,
+        state: 'skipped',
+        reason: { code: 'rejected', message, details: leavesGroup },
+      });
     }
   }
   if (failed.length > 0) await store.ledger.recordItems(failed, clock.now());

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
 import { type RawMessage, textHeader } from '#lib/domain/message.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
 import { createSqsHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import type { TestQueue } from '#server/brokers/testing/harness.ts';
+import { lanesLeftBehind } from '#server/replay/left-behind.ts';
 import { type RealEngine, startRealEngine } from '#server/replay/testing/real-engine.ts';
 
 /** Groups of a FIFO queue on ElasticMQ, which hands out several messages of a group at once, over replays in several steps: nothing overtakes. */
@@ -106,6 +108,10 @@ describe('a replay of FIFO groups', { timeout: 120_000 }, () => {
     expect(first.account).toMatchObject({ failed: 1, skipped: stays.length - 1, settled: all.length - stays.length });
     expect(await receivedByGroup(queue, all.length - stays.length)).toEqual({ ...whole, a: ['a0', 'a1'] });
 
+    // What a restart would know.
+    const [failed] = await own.store.ledger.listItems(first.id, { states: ['failed'], after: null, limit: 1 });
+    expect((await lanesLeftBehind(own.store, first))(failed?.queueId ?? '')).toEqual(new Set([failed?.lane]));
+
     isRefusing = false;
     const left = (await own.read(queue.name)).filter(({ state }) => state !== 'replayed');
     expect(left).toHaveLength(stays.length);
@@ -113,5 +119,78 @@ describe('a replay of FIFO groups', { timeout: 120_000 }, () => {
     await own.confirm(second);
     expect((await own.reached(second.id, 'settled')).account).toMatchObject({ settled: stays.length });
     expect(await receivedByGroup(queue, stays.length)).toEqual({ a: stays, b: [], c: [] });
+  });
+
+  it('ends where what it cannot meet stands behind a message of its group that was not sent', async () => {
+    const real = harness.connect();
+    const isHidden = (message: RawMessage) => ['a3', 'a4'].includes(textOf(message));
+    const driver: BrokerDriver = {
+      ...real,
+      // As a queue with more messages of the group than SQS shows.
+      async *hold(...holding) {
+        let hides = false;
+        for await (const batch of real.hold(...holding)) {
+          hides ||= batch.messages.some(isHidden);
+          yield { ...batch, messages: batch.messages.filter((message) => !isHidden(message)) };
+        }
+        if (hides) throw new AppError('unsupported', 'They stand behind others. Remove those first.');
+      },
+      async publish(messages, options) {
+        const [refused] = messages.filter(({ message }) => textOf(message) === 'a2');
+        const sent = await real.publish(
+          messages.filter((each) => each !== refused),
+          options,
+        );
+        const error = { code: 'rejected', message: 'The queue does not want it. Ask why.' } as const;
+        return refused === undefined ? sent : [...sent, { kind: 'failed', ref: refused.ref, error }];
+      },
+    };
+    const { queue, own } = await deadLetters(driver);
+    const done = await own.replayAll(queue.name);
+    expect(done).toMatchObject({ state: 'settled', account: { failed: 1, skipped: 2, settled: all.length - 3 } });
+  });
+
+  it('leaves what follows a message that could no longer be edited behind it, also after a restart', async () => {
+    const real = harness.connect();
+    const bodyOf = (number: number) => ({ number, may: true });
+    const driver: BrokerDriver = {
+      ...real,
+      // Its content is not what the plan had seen.
+      async *hold(...holding) {
+        for await (const batch of real.hold(...holding)) {
+          const messages = batch.messages.map((message) =>
+            textOf(message) === JSON.stringify(bodyOf(1))
+              ? { ...message, body: new TextEncoder().encode('{}') }
+              : message,
+          );
+          yield { ...batch, messages };
+        }
+      },
+    };
+    const queue = await harness.createQueue('fifo');
+    const properties = [textHeader('MessageGroupId', 'a')];
+    await harness.put(
+      queue,
+      [0, 1, 2].map((number) => ({
+        key: null,
+        body: new TextEncoder().encode(JSON.stringify(bodyOf(number))),
+        headers: [],
+        properties,
+      })),
+    );
+    await engine?.close();
+    const own = await startRealEngine(harness.connection, driver, [queue.name]);
+    engine = own;
+    await expect.poll(async () => (await own.read(queue.name)).length, { timeout: 60_000 }).toBe(3);
+    const operations = JSON.stringify([{ op: 'replace', path: '/may', value: false }]);
+    const done = await own.replayAll(queue.name, { edit: { body: { kind: 'patch', operations }, headers: [] } });
+    expect(done.account).toMatchObject({ settled: 1, skipped: 2 });
+    const items = await own.store.ledger.listItems(done.id, { after: null, limit: 10 });
+    expect(items.map(({ reason }) => reason?.message ?? '')).toEqual([
+      '',
+      expect.stringContaining('could not be edited'),
+      expect.stringContaining('An earlier message of its group'),
+    ]);
+    expect((await lanesLeftBehind(own.store, done))(items[0]?.queueId ?? '')).toEqual(new Set([items[0]?.lane]));
   });
 });

@@ -47,6 +47,7 @@ export async function passOverQueue(
       conventions,
       editor,
       mayGoOn,
+      signal,
       brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),
     };
     return gate.alone(queueId, async () => {

@@ -1,12 +1,12 @@
 import { type AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
+import { lanesLeftBehind } from '#server/replay/left-behind.ts';
 import { type PassDependencies, passOverQueue } from '#server/replay/pass-over-queue.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
 import { withRetries } from '#server/replay/with-retries.ts';
-import type { Store } from '#server/store/store.ts';
 
 export interface RunReplayDependencies extends PutRightDependencies, PassDependencies {
   /** How long returns are looked for after the last send. */
@@ -175,21 +175,4 @@ async function itemsInPass({ store }: RunReplayDependencies, { options }: Replay
   );
   const most = removes ? passItemsOfQueue : passItems;
   return ratePerSecond === null ? most : Math.max(1, Math.min(most, Math.floor(ratePerSecond * passSeconds)));
-}
-
-/** By queue, the lanes of which this replay has left a message unsent: in a FIFO group nothing may overtake it, also after a restart. */
-async function lanesLeftBehind(store: Store, replay: Replay): Promise<(queueId: string) => Set<string>> {
-  const lanes = new Map<string, Set<string>>();
-  const of = (queueId: string): Set<string> => {
-    const found = lanes.get(queueId) ?? new Set();
-    lanes.set(queueId, found);
-    return found;
-  };
-  for (let after: number | null = null; ;) {
-    const query = { states: ['failed', 'unknown'] as const, after, limit: passItems };
-    const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, query);
-    for (const { queueId, lane } of items) of(queueId).add(lane);
-    after = items.at(-1)?.ordinal ?? null;
-    if (after === null) return of;
-  }
 }

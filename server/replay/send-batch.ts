@@ -23,6 +23,10 @@ export interface SendBatchDependencies {
   readonly canRemove: boolean;
   /** Where a destination ended when this pass began; see `readWatermark`. */
   watermarkOf(destination: Destination): Promise<string | null>;
+  /** Whether the operator still wants it: asked before each send, and while a broker holds messages back. */
+  mayGoOn(): Promise<boolean>;
+  /** The engine's end. */
+  readonly signal: AbortSignal;
 }
 
 export interface HeldItem {
@@ -112,13 +116,22 @@ interface Published {
 const heldBackMsMax = 5 * 60_000;
 const againMsMin = 250;
 const againMsMax = 10_000;
+/** So often a long wait asks whether it is still wanted. */
+const askEveryMs = 1_000;
+
+const leftWaiting: ErrorRecord = {
+  code: 'cancelled',
+  message:
+    'The broker asked for patience, and the replay was paused, cancelled or interrupted meanwhile. It was not sent: it is safe to replay it again.',
+};
 
 /**
- * Sends what is ready. What a broker holds back is sent again, each time after a longer pause: it has promised to have done nothing with it.
+ * Sends what is ready. What a broker holds back is sent again, each time after a longer pause: it has promised to have done nothing with it. That ends
+ * when the operator or the engine ends the replay: an item never goes back to `planned`, so what is held back then has failed, and says that it may be replayed.
  * A send is never cut short by a shutdown: an answer that was not waited for would be unknown for no reason.
  */
 export async function publish(
-  dependencies: Pick<SendBatchDependencies, 'driver' | 'clock' | 'publishTimeoutMs'>,
+  dependencies: Pick<SendBatchDependencies, 'driver' | 'clock' | 'publishTimeoutMs' | 'mayGoOn' | 'signal'>,
   outgoing: readonly OutgoingMessage[],
 ): Promise<Published> {
   const until = dependencies.clock.now() + heldBackMsMax;
@@ -131,10 +144,24 @@ export async function publish(
       const outcome = told.get(ref);
       return outcome?.kind === 'failed' && isHeldBack(outcome.error);
     });
-    if (left.length === 0 || dependencies.clock.now() >= until)
-      return { outcomes: outgoing.flatMap(({ ref }) => told.get(ref) ?? []), thrown };
-    await pause(againMs, new AbortController().signal);
+    const isOver = left.length === 0 || dependencies.clock.now() >= until;
+    if (!isOver && (await waitWanted(dependencies, againMs))) continue;
+    if (!isOver) for (const { ref } of left) told.set(ref, { kind: 'failed', ref, error: leftWaiting });
+    return { outcomes: outgoing.flatMap(({ ref }) => told.get(ref) ?? []), thrown };
   }
+}
+
+/** False as soon as nobody wants it any more. A ledger that cannot be asked must not lose the outcomes that are known: then it is waited for. */
+async function waitWanted(
+  { clock, mayGoOn, signal }: Pick<SendBatchDependencies, 'clock' | 'mayGoOn' | 'signal'>,
+  ms: number,
+): Promise<boolean> {
+  const until = clock.now() + ms;
+  for (let left = ms; left > 0; left = until - clock.now()) {
+    await pause(Math.min(left, askEveryMs), signal);
+    if (signal.aborted || !(await mayGoOn().catch(() => true))) return false;
+  }
+  return true;
 }
 
 async function publishOnce(

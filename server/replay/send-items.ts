@@ -3,7 +3,7 @@ import { indexHeaders } from '#lib/conventions/header-index.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { isReplayHeader, readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
+import { AppError, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerKind, Destination, RawDeadLetter } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
@@ -11,6 +11,7 @@ import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { HeldBatch } from '#server/brokers/driver.ts';
 import { createBatchSending } from '#server/replay/batch-sending.ts';
 import { editHeld } from '#server/replay/edit-held.ts';
+import { leavesGroup } from '#server/replay/left-behind.ts';
 import {
   makeReady,
   readWatermark,
@@ -27,8 +28,6 @@ export interface SendDependencies extends Omit<SendBatchDependencies, 'watermark
   readonly order: QueueCapabilities['order'];
   /** Groups of a FIFO queue of which a message was not sent, in this pass or an earlier one: what follows it stays behind it. */
   readonly brokenLanes: Set<string>;
-  /** Whether the operator still wants it: asked before each send. */
-  mayGoOn(): Promise<boolean>;
 }
 
 export type PassEnd =
@@ -102,11 +101,13 @@ async function* readyBatches(
   items: readonly ReplayItem[],
   { signal, leaving }: { readonly signal: AbortSignal; readonly leaving: AbortSignal },
 ): AsyncGenerator<ReadyBatch | 'drain', 'finished' | 'halted', undefined> {
-  const { driver, throttle, brokenLanes } = dependencies;
-  const byIdentity = new Map(items.map((item) => [item.identity, item]));
-  const letters = await lettersOf(dependencies, replay, items);
-  const wanted = items.map(({ identity, position }) => ({ identity, position }));
+  const { driver, throttle } = dependencies;
   const met = new Set<string>();
+  // A FIFO queue shows no more than the first of a group: those behind one that stays might never be met.
+  const wantedItems = await skipBroken(dependencies, items, met);
+  const byIdentity = new Map(wantedItems.map((item) => [item.identity, item]));
+  const letters = await lettersOf(dependencies, replay, wantedItems);
+  const wanted = wantedItems.map(({ identity, position }) => ({ identity, position }));
   const troubled: TroubledTopics = new Map();
 
   const prepare = async (held: HeldBatch, messages: readonly RawDeadLetter[]): Promise<ReadyBatch | null> => {
@@ -124,12 +125,13 @@ async function* readyBatches(
     });
     const whole = await skipWithoutMessage(dependencies, pairs);
     const edited = await editHeld(dependencies, replay, whole);
-    const { blocked, free } = splitByLane(edited, brokenLanes);
+    const { blocked, free } = splitByLane(dependencies, pairs, edited);
     await skip(dependencies, blocked, orderKept);
     return makeReady(dependencies, replay, held, free);
   };
 
-  for await (const held of driver.hold(queueName, wanted, { insist: replay.options.insist }, leaving)) {
+  const holding = driver.hold(queueName, wanted, { insist: replay.options.insist }, leaving);
+  for await (const held of withoutBroken(dependencies, holding, wantedItems, met)) {
     if (held.messages.length === 0) yield 'drain';
     for (let start = 0; start < held.messages.length;) {
       const messages = held.messages.slice(start, start + throttle.batchSize(batchMax[driver.kind]));
@@ -177,11 +179,51 @@ const noLongerThere: ErrorRecord = {
   message: 'It was no longer in the queue when its turn came: it expired, or someone else took it. Nothing was sent.',
 };
 
-function splitByLane(pairs: readonly HeldItem[], broken: ReadonlySet<string>) {
-  return {
-    blocked: pairs.filter(({ raw }) => broken.has(raw.lane)).map(({ item }) => item),
-    free: pairs.filter(({ raw }) => !broken.has(raw.lane)),
-  };
+/** In their order, `kept` being those of the pairs that can be sent: one that cannot breaks its group for what follows it. */
+function splitByLane(
+  { order, brokenLanes }: SendDependencies,
+  pairs: readonly HeldItem[],
+  kept: readonly HeldItem[],
+): { readonly blocked: readonly ReplayItem[]; readonly free: readonly HeldItem[] } {
+  const keptOf = new Map(kept.map((pair) => [pair.item.id, pair]));
+  const blocked: ReplayItem[] = [];
+  const free: HeldItem[] = [];
+  for (const { item, raw } of pairs) {
+    const pair = keptOf.get(item.id);
+    if (pair === undefined) {
+      if (order === 'group') brokenLanes.add(raw.lane);
+    } else if (brokenLanes.has(raw.lane)) blocked.push(item);
+    else free.push(pair);
+  }
+  return { blocked, free };
+}
+
+/** Skips those not met whose group is broken, and answers the others. */
+async function skipBroken(
+  dependencies: SendDependencies,
+  items: readonly ReplayItem[],
+  met: Set<string>,
+): Promise<readonly ReplayItem[]> {
+  const { brokenLanes } = dependencies;
+  const blocked = items.filter((item) => !met.has(item.id) && brokenLanes.has(item.lane));
+  for (const { id } of blocked) met.add(id);
+  await skip(dependencies, blocked, orderKept);
+  return items.filter((item) => !met.has(item.id));
+}
+
+/** A hold that cannot meet what stands behind others is at its end where all of that is of groups that broke meanwhile. */
+async function* withoutBroken(
+  dependencies: SendDependencies,
+  holding: AsyncIterable<HeldBatch>,
+  items: readonly ReplayItem[],
+  met: Set<string>,
+): AsyncGenerator<HeldBatch, void, undefined> {
+  try {
+    yield* holding;
+  } catch (error) {
+    const isBehindOthers = error instanceof AppError && error.code === 'unsupported';
+    if (!isBehindOthers || (await skipBroken(dependencies, items, met)).length > 0) throw error;
+  }
 }
 
 /** Asked for once a pass: what comes after an earlier end comes after a later one, too. */
@@ -219,7 +261,7 @@ async function skipWithoutMessage(
     else {
       const code = looked.content === 'removed' ? 'not_found' : looked.code;
       const message = `It holds no copy of its message, and ${looked.text}. Nothing was sent.`;
-      await skip(dependencies, [pair.item], { code, message });
+      await skip(dependencies, [pair.item], { code, message, details: leavesGroup });
     }
   }
   return whole;
