@@ -15,6 +15,9 @@ import type { SqsClient } from '#server/brokers/sqs/sqs-client.ts';
 /** StartMessageMoveTask in the API reference. */
 const ratePerSecondMax = 500;
 
+/** The most that one answer of ListDeadLetterSourceQueues holds; without it SQS gives no token for the rest. */
+const sourcesAtOnce = 1_000;
+
 const cannot = [
   'It moves everything: nothing can be picked, and what arrives meanwhile may go with it.',
   'Messages go back as they are, without replay headers: what comes back is not recognised as a return.',
@@ -56,13 +59,17 @@ export function createSqsMoveAll(client: SqsClient, directory: QueueDirectory): 
 
   /** `null` where the server has no such call. */
   async function sourcesOf(queue: string, signal: AbortSignal): Promise<readonly string[] | null> {
-    const asked = new ListDeadLetterSourceQueuesCommand({ QueueUrl: await directory.urlOf(queue, signal) });
+    const QueueUrl = await directory.urlOf(queue, signal);
     const failure = `The sources of queue ${queue} could not be listed`;
+    const names: string[] = [];
     try {
-      const { queueUrls = [] } = await client.call({ failure, queue, signal }, (http) =>
-        client.patient.send(asked, http),
-      );
-      return queueUrls.map((url) => url.split('/').at(-1) ?? url);
+      for (let NextToken: string | undefined; ;) {
+        const asked = new ListDeadLetterSourceQueuesCommand({ QueueUrl, MaxResults: sourcesAtOnce, NextToken });
+        const answer = await client.call({ failure, queue, signal }, (http) => client.patient.send(asked, http));
+        names.push(...(answer.queueUrls ?? []).map((url) => url.split('/').at(-1) ?? url));
+        if (answer.NextToken === undefined || answer.NextToken === NextToken) return names;
+        ({ NextToken } = answer);
+      }
     } catch (error) {
       if (isMissingCall(error)) return null;
       throw error;
@@ -151,11 +158,17 @@ function isUnderWay({ Status }: ListMessageMoveTasksResultEntry): boolean {
   return Status === 'RUNNING' || Status === 'CANCELLING';
 }
 
+/** What servers say to a call that they do not know: fauxqs, AWS's JSON protocol, and the query protocol's older words. */
+const unknownCalls: ReadonlySet<unknown> = new Set([
+  'InvalidAction',
+  'UnknownOperationException',
+  'UnknownOperation',
+  'UnsupportedOperation',
+]);
+
+/** Any other failure may pass, and is told as what it is. */
 function isMissingCall(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    (error.code === 'unsupported' || error.code === 'internal' || error.code === 'rejected')
-  );
+  return error instanceof AppError && unknownCalls.has(error.details['sqsCode']);
 }
 
 function alreadyRunning(queue: string): AppError {
