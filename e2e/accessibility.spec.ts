@@ -1,4 +1,4 @@
-import { expect, queuePath, rows, test, waitForRows } from './console.ts';
+import { expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
 import { colorSchemes, expectToMeetWcag } from './wcag.ts';
 
 for (const colorScheme of colorSchemes) {
@@ -23,6 +23,18 @@ for (const colorScheme of colorSchemes) {
           name: 'plan',
           open: () => page.keyboard.press('r'),
           ready: () => expect(page.getByRole('button', { name: 'Send 1 message' })).toBeVisible(),
+        },
+        {
+          name: 'edit',
+          open: async () => {
+            const [message] = await messagesOf(page.request, 'queue:=sqs/billing-dlq');
+            await page.goto(`/edit?message=${message?.id}`);
+            await expect(page.getByRole('textbox', { name: 'Body of the message' })).toBeFocused();
+            await page.keyboard.press('Control+Home');
+            await page.keyboard.press('ArrowRight');
+            await page.keyboard.type('"edited": true,');
+          },
+          ready: () => expect(page.getByText(/^added: .*"edited": true/)).toBeVisible(),
         },
         { name: 'groups', open: () => page.goto('/groups'), ready: () => waitForRows(page, 3) },
         {
