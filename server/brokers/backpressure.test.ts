@@ -29,6 +29,18 @@ test('of several that are made to wait side by side the last one starts the cloc
   expect(deadline.signal.aborted).toBe(true);
 });
 
+test('a deadline that watches others leaves them their time after a wait', () => {
+  const deadline = createDeadline(1_000, 1_000);
+  vi.advanceTimersByTime(900);
+  deadline.heldUp(true);
+  vi.advanceTimersByTime(60_000);
+  deadline.heldUp(false);
+  vi.advanceTimersByTime(900);
+  expect(deadline.signal.aborted).toBe(false);
+  vi.advanceTimersByTime(200);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
 test('a broker that makes us wait for ever is given up', () => {
   const deadline = createDeadline(1_000);
   deadline.heldUp(true);

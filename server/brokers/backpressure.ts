@@ -18,7 +18,8 @@ export interface Deadline {
 /** A broker that makes us wait longer than this is taken for one that does not answer. */
 const heldUpMsMax = 10 * 60_000;
 
-export function createDeadline(timeoutMs: number): Deadline {
+/** `leastMs` is left at least after each wait, for whoever must not end before those that it watches. */
+export function createDeadline(timeoutMs: number, leastMs = 0): Deadline {
   const late = new AbortController();
   const after = (ms: number) => setTimeout(() => late.abort(), ms);
   let left = timeoutMs;
@@ -33,7 +34,7 @@ export function createDeadline(timeoutMs: number): Deadline {
       clearTimeout(timer);
       if (isHeldUp) left -= performance.now() - startedAt;
       else startedAt = performance.now();
-      timer = after(isHeldUp ? heldUpMsMax : Math.max(left, 0));
+      timer = after(isHeldUp ? heldUpMsMax : Math.max(left, leastMs));
     },
     end: () => clearTimeout(timer),
   };

@@ -70,7 +70,7 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
   ): Promise<readonly PublishOutcome[]> {
     counter.called();
     const limitMs = publishing.timeoutMs + limits.publishGraceMs;
-    const late = createDeadline(limitMs);
+    const late = createDeadline(limitMs, limitMs);
     // The driver is stopped by it, too: what our caller was told is unknown must not be sent after that.
     const signal = AbortSignal.any([publishing.signal, closing.signal, late.signal]);
     const heldUp = (isHeldUp: boolean): void => {
