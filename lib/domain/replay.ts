@@ -174,6 +174,8 @@ export interface ReplayPlan {
   readonly toFurtherDestinations: number;
   /** Messages that go elsewhere by a saved rule. Absent from plans made before there were rules. */
   readonly redirected?: readonly { readonly rule: string; readonly count: number }[];
+  /** Digest of the redirect rules that it was made by; absent where none could count, and from older plans. */
+  readonly rules?: string;
   /** Where else they could go: places that exist, and why they are named. */
   readonly suggestions?: readonly SuggestedDestination[];
   /** Items that will not be sent, by reason. */

@@ -6,12 +6,14 @@ import { makePlan, type PlanDependencies } from '#server/replay/plan.ts';
 import { changesSincePlan } from '#server/replay/plan-changes.ts';
 import { makeRestorePlan } from '#server/replay/restore-plan.ts';
 import type { EngineRequest, RequestAnswer, Store } from '#server/store/store.ts';
+import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { Sync } from '#server/sync/sync.ts';
 
 export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanDependencies, 'archiveMs'> {
   readonly store: Store;
   readonly clock: Clock;
   readonly sync: Sync;
+  readonly gate: QueueGate;
   readonly worker: string;
   say(line: string): void;
 }
@@ -83,8 +85,8 @@ async function answer(
         await dependencies.sync.readNow(request.queueId, request.insist, bounded);
         return { kind: 'done', replayId: null };
       case 'check-plan': {
-        const changes = await changesSincePlan(dependencies, request.replayId, bounded);
-        return { kind: 'done', replayId: null, changes };
+        const check = await changesSincePlan(dependencies, request.replayId, bounded);
+        return { kind: 'done', replayId: null, ...check };
       }
       case 'plan': {
         const { selection, options } = request;

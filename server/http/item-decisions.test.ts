@@ -80,8 +80,8 @@ describe('what a person decides', () => {
 
   it('is shown before it is written down, so that who dies in between finds it unknown and decides it again', async () => {
     const messageIds = await unknownMessages(1);
-    const dies = runtimeWith(() => Promise.reject(new AppError('unavailable', 'The disk is full.')));
-    await expect(decideUnknown(dies, 'a', everything, caller)).rejects.toMatchObject({ code: 'unavailable' });
+    const dies = runtimeWith(() => Promise.reject(new AppError('interrupted', 'The disk is full.')));
+    await expect(decideUnknown(dies, 'a', everything, caller)).rejects.toMatchObject({ code: 'interrupted' });
     expect(await statesOf(messageIds)).toEqual([['failed', 'a']]);
     expect((await store.ledger.getReplay('a')).account).toMatchObject({ unknown: 1 });
   });
@@ -92,15 +92,15 @@ describe('what a person decides', () => {
     let pages = 0;
     const dies = runtimeWith(async (...given) => {
       results.push(...(await store.ledger.listAudit({ limit: 9, before: null })).map((entry) => entry.result));
-      if (++pages === 2) throw new AppError('unavailable', 'The disk is full.');
+      if (++pages === 2) throw new AppError('interrupted', 'The disk is full.');
       return store.ledger.decideUnknown(...given);
     });
-    await expect(decideUnknown(dies, 'a', everything, caller)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(decideUnknown(dies, 'a', everything, caller)).rejects.toMatchObject({ code: 'interrupted' });
     expect(results).toEqual(['started', 'started']);
     const [end] = await store.ledger.listAudit({ limit: 1, before: null });
     expect(end).toMatchObject({
       action: 'replay.decide.not-sent',
-      result: 'unavailable, 1000 messages',
+      result: 'interrupted, 1000 messages',
       reason: 'Nobody saw it.',
     });
   });

@@ -67,7 +67,8 @@ export async function confirmReplay(
   body: z.output<typeof confirmBody>,
   caller: Caller,
 ): Promise<ReplayView> {
-  return audited(runtime, caller, await auditName(runtime, body.replayId, 'confirm'), body.replayId, async () => {
+  let notLooked = 0;
+  const confirm = async () => {
     const planned = await runtime.store.ledger.getReplay(body.replayId);
     if (planned.state === 'planned' && planned.plan.willSend === 0) {
       throw new AppError(
@@ -82,12 +83,15 @@ export async function confirmReplay(
         { details: { willSend: planned.plan.willSend } },
       );
     }
-    if (planned.state === 'planned') await refuseStalePlan(runtime, planned, body.hash, caller);
+    if (planned.state === 'planned') notLooked = await refuseStalePlan(runtime, planned, body.hash, caller);
     return toReplayView(
       await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()),
       runtime.masking,
     );
-  });
+  };
+  const action = await auditName(runtime, body.replayId, 'confirm');
+  const extent = () => (notLooked > 0 ? `${notLooked} messages not looked at again` : null);
+  return audited(runtime, caller, action, body.replayId, confirm, { extent });
 }
 
 const dangers: Readonly<Record<ReplayAction, string>> = {
@@ -141,14 +145,15 @@ export async function audited<Result>(
     /** It may be broken off by a kill: that it was begun is written down first, and is not begun where that fails. */
     readonly isLong?: boolean;
     /** How much was done, or with what: `12 messages`. */
-    extent?(): string;
+    extent?(): string | null;
   } = {},
 ): Promise<Result> {
   const reason = told.reason ?? null;
   const entry = { at: runtime.clock.now(), actor: caller.actor, action, target, reason, from: caller.from };
   // The change is made or refused by then: an entry that cannot be written must not tell the caller otherwise.
   const append = (outcome: string) => {
-    const result = told.extent ? `${outcome}, ${told.extent()}` : outcome;
+    const extent = told.extent?.() ?? null;
+    const result = extent === null ? outcome : `${outcome}, ${extent}`;
     return runtime.store.ledger
       .appendAudit({ ...entry, result })
       .catch((error: unknown) => console.error(`audit: ${action} ${result}: ${toErrorRecord(error).message}`));

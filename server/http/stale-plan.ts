@@ -9,16 +9,25 @@ import { maskReplay } from '#server/queries/mask-replay.ts';
 const planAgeMaxMs = 15 * 60_000;
 const answerWithinMs = 45_000;
 
-/** Throws `stale_plan` where what the operator has read is no longer what would happen, and says what has changed; `details.changes` are sentences. */
-export async function refuseStalePlan(runtime: Runtime, planned: Replay, hash: string, caller: Caller): Promise<void> {
-  const changes = await askForChanges(runtime, planned, caller);
+/**
+ * Throws `stale_plan` where what the operator has read is no longer what would happen, and says what has changed; `details.changes` are sentences. Answers how
+ * many messages there was no time to look at.
+ */
+export async function refuseStalePlan(
+  runtime: Runtime,
+  planned: Replay,
+  hash: string,
+  caller: Caller,
+): Promise<number> {
+  const { changes, notLooked } = await askForChanges(runtime, planned, caller);
   const reasons = [
     ...(hash === planned.plan.hash ? [] : [`The hash ${hash.slice(0, 40)} is not that of this plan.`]),
     ...(runtime.clock.now() - planned.plan.asOf > planAgeMaxMs ? ['The plan is older than 15 minutes.'] : []),
     ...(changes.length > 0 ? ['Since this plan was made, something has changed.'] : []),
   ];
-  if (reasons.length === 0) return;
+  if (reasons.length === 0) return notLooked;
   const sentences = changes.map(({ count, text }) => `${count.toLocaleString('en-US')} ${text}.`);
+  if (notLooked > 0) sentences.push(`${notLooked.toLocaleString('en-US')} were not looked at for want of time.`);
   const counts = Object.fromEntries(
     changes.map(({ kind }) => [kind, changes.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0)]),
   );
@@ -29,13 +38,17 @@ export async function refuseStalePlan(runtime: Runtime, planned: Replay, hash: s
   );
 }
 
-async function askForChanges(runtime: Runtime, planned: Replay, caller: Caller): Promise<readonly PlanChange[]> {
+async function askForChanges(
+  runtime: Runtime,
+  planned: Replay,
+  caller: Caller,
+): Promise<{ readonly changes: readonly PlanChange[]; readonly notLooked: number }> {
   try {
     const request = { kind: 'check-plan', replayId: planned.id } as const;
-    const { changes = [] } = await askEngine(runtime, request, caller.actor, answerWithinMs);
+    const { changes = [], notLooked = 0 } = await askEngine(runtime, request, caller.actor, answerWithinMs);
     // A text names places as the plan does.
     const { masking } = runtime;
-    return masking ? maskedChanges(planned, changes, masking) : changes;
+    return { changes: masking ? maskedChanges(planned, changes, masking) : changes, notLooked };
   } catch (error) {
     if (toErrorRecord(error).code !== 'timed_out') throw error;
     throw new AppError(

@@ -2,9 +2,12 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { POST as postReplay } from '#app/api/v1/replays/route.ts';
 import { problem } from '#lib/api/common.ts';
-import type { Replay } from '#lib/domain/replay.ts';
+import { type Replay, usualOptions } from '#lib/domain/replay.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
+import { changesSincePlan } from '#server/replay/plan-changes.ts';
+import { digestOfRules } from '#server/replay/plan-routes.ts';
 import { createReplayBench, nameOf } from '#server/replay/testing/replay-bench.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 /** What a confirmation says when something has changed since the plan, with a real engine and SQS server. */
 
@@ -32,6 +35,34 @@ async function refused(planned: Replay) {
   expect((await bench.store.ledger.getReplay(planned.id)).state).toBe('planned');
   return answer;
 }
+
+describe('a plan that is too long to be looked at', () => {
+  it('says how much was not looked at, and that rules have changed for what was not', async () => {
+    const { ledger } = bench.store;
+    const long = aReplay('long', 3);
+    const rules = digestOfRules(usualOptions, await ledger.listRedirects());
+    if (rules === undefined) throw new Error('Rules count here.');
+    await writePlan(ledger, { ...long, plan: { ...long.plan, rules } });
+    let now = 0;
+    // Each look at it is a minute later.
+    const clock = { now: () => (now += 60_000) };
+    const driverOf = () => {
+      throw new Error('It has no destinations.');
+    };
+    const asked = () => changesSincePlan({ store: bench.store, clock, driverOf }, 'long', new AbortController().signal);
+    expect(await asked()).toEqual({ changes: [], notLooked: 3 });
+    await ledger.saveRedirect({
+      name: 'Aside',
+      connection: 'sqs',
+      matches: 'queue',
+      pattern: '*',
+      destination: { kind: 'sqs', queue: 'aside' },
+      createdAt: 1,
+      createdBy: 'ada',
+    });
+    expect(await asked()).toMatchObject({ changes: [{ kind: 'goes-elsewhere', count: 3 }], notLooked: 3 });
+  });
+});
 
 describe('a plan that is confirmed', { timeout: 60_000 }, () => {
   it('as it was made is carried out', async () => {

@@ -3,6 +3,7 @@ import { toErrorRecord } from '#lib/domain/errors.ts';
 import { destinationLabel } from '#lib/domain/message.ts';
 import type { PlanChange, Replay, ReplayItem, ReplayState } from '#lib/domain/replay.ts';
 import { type RedirectRule, routeOf } from '#lib/replay/destination.ts';
+import { digestOfRules } from '#server/replay/plan-routes.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
@@ -11,6 +12,12 @@ export interface ChangeDependencies {
   readonly store: Store;
   readonly clock: Clock;
   driverOf(connection: string): BrokerDriver;
+}
+
+export interface PlanCheck {
+  readonly changes: readonly PlanChange[];
+  /** Messages, the last of the plan, for which there was no time. */
+  readonly notLooked: number;
 }
 
 /** A person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
@@ -23,13 +30,13 @@ export async function changesSincePlan(
   dependencies: ChangeDependencies,
   replayId: string,
   signal: AbortSignal,
-): Promise<readonly PlanChange[]> {
+): Promise<PlanCheck> {
   const replay = await dependencies.store.ledger.getReplay(replayId);
   const places = await changedPlaces(dependencies, replay, signal);
   // What is put back into its queue is not in it, and not in the index as open either.
-  return replay.options.action === 'restore'
-    ? places
-    : [...places, ...(await changedItems(dependencies, replay, signal))];
+  if (replay.options.action === 'restore') return { changes: places, notLooked: 0 };
+  const items = await changedItems(dependencies, replay, signal);
+  return { ...items, changes: [...places, ...items.changes] };
 }
 
 async function changedPlaces(
@@ -57,10 +64,11 @@ async function changedItems(
   { store, clock }: ChangeDependencies,
   replay: Replay,
   signal: AbortSignal,
-): Promise<readonly PlanChange[]> {
+): Promise<PlanCheck> {
   const rules = await store.ledger.listRedirects();
   const until = clock.now() + lookMsMax;
   const counts = new Map<ItemChangeKind, number>();
+  let notLooked = replay.account.planned;
   for (let after: number | null = null; clock.now() < until;) {
     signal.throwIfAborted();
     const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, {
@@ -76,12 +84,19 @@ async function changedItems(
       if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     }
     after = items.at(-1)?.ordinal ?? null;
-    if (items.length < pageSize) break;
+    notLooked = items.length < pageSize ? 0 : notLooked - items.length;
+    if (notLooked <= 0) break;
   }
-  return Array.from(counts, ([kind, count]) => ({ kind, count, text: texts[kind] })).toSorted(
+  const changes = Array.from(counts, ([kind, count]): PlanChange => ({ kind, count, text: texts[kind] })).toSorted(
     (a, b) => b.count - a.count,
   );
+  const { rules: planned } = replay.plan;
+  if (notLooked > 0 && planned !== undefined && planned !== digestOfRules(replay.options, rules))
+    changes.push({ kind: 'goes-elsewhere', count: notLooked, text: mayGoElsewhere });
+  return { changes, notLooked };
 }
+
+const mayGoElsewhere = 'were not looked at for want of time, and may go elsewhere: the redirect rules have changed';
 
 type ItemChangeKind = keyof typeof texts;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
@@ -17,6 +18,18 @@ export interface PlanRoutes {
   count(routed: RoutedLetter): void;
   /** Most frequent first; undefined where no rule applied. */
   redirected(): ReplayPlan['redirected'];
+}
+
+/** The same as long as every message goes where it goes by these rules; undefined where rules do not count. */
+export function digestOfRules(options: ReplayOptions, rules: readonly RedirectRule[]): string | undefined {
+  if (options.destination !== null || options.redirects === 'ignore') return undefined;
+  const what = rules.map(({ connection, matches, pattern, destination }) => [
+    connection,
+    matches,
+    pattern,
+    destination,
+  ]);
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
 export function createPlanRoutes(options: ReplayOptions, rules: readonly RedirectRule[]): PlanRoutes {

@@ -23,7 +23,7 @@ import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
 import { noteQuarantined } from '#server/replay/note-quarantined.ts';
 import { createPlanQueues } from '#server/replay/plan-queues.ts';
-import { createPlanRoutes, type RoutedLetter } from '#server/replay/plan-routes.ts';
+import { createPlanRoutes, digestOfRules, type RoutedLetter } from '#server/replay/plan-routes.ts';
 import { createPlanSchemas } from '#server/replay/plan-schemas.ts';
 import { createPlanSuggestions } from '#server/replay/plan-suggestions.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
@@ -64,7 +64,9 @@ export async function makePlan(
   checkPlannedEdit(selection, options);
   const asOf = clock.now();
   const notes = createPlanNotes();
-  const routes = createPlanRoutes(options, await store.ledger.listRedirects());
+  const redirects = await store.ledger.listRedirects();
+  const routes = createPlanRoutes(options, redirects);
+  const rules = digestOfRules(options, redirects);
   const destinations = createPlanDestinations(dependencies.driverOf);
   const queues = createPlanQueues(dependencies, options);
   const events = createPlanEvents(store);
@@ -135,6 +137,7 @@ export async function makePlan(
     destinations: destinations.rows(),
     toFurtherDestinations: destinations.further(),
     ...(redirected && { redirected }),
+    ...(rules !== undefined && { rules }),
     suggestions: suggestions.found(),
     refusals: notes.refusals(),
     warnings: notes.warnings(),

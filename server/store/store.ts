@@ -293,11 +293,12 @@ export type EngineRequest =
 export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
 
 export type RequestAnswer =
-  /** `changes`: the answer to `check-plan`; `moveAll`: to `move-all`. */
+  /** `changes` and `notLooked`, the messages for which there was no time: the answer to `check-plan`; `moveAll`: to `move-all`. */
   | {
       readonly kind: 'done';
       readonly replayId: string | null;
       readonly changes?: readonly PlanChange[];
+      readonly notLooked?: number;
       readonly moveAll?: MoveAllState;
     }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
