@@ -1,6 +1,6 @@
 import type { ReturnSigns } from '#lib/replay/returns.ts';
 import type { ItemReturn, ItemDecision, ReturnSign } from '#lib/domain/item-return.ts';
-import type { ReplayItem } from '#lib/domain/replay.ts';
+import type { ReplayItem, ReplayState } from '#lib/domain/replay.ts';
 
 /** The part of the ledger that knows what came back, and what people decided where nobody knows whether a message was sent. */
 export interface ReturnLedger {
@@ -22,10 +22,22 @@ export interface ReturnLedger {
   /** Confirmed replays, not planned or sending, of which some items are unknown. */
   listReplaysWithUnknown(): Promise<readonly string[]>;
   /**
+   * Replays, discards and restores for which messages of this queue are not done: those that are queued, sending or paused, with items that may still be
+   * sent; and any with items that are intended, sent and not removed yet, or unknown. Oldest first.
+   */
+  listUnfinishedOn(queueId: string): Promise<readonly UnfinishedReplay[]>;
+  /**
    * What a person decided: `sent` becomes sent, `not-sent` becomes failed. Items that are no longer unknown stay as they are. Answers those that were decided,
    * as they are now.
    */
   decideUnknown(replayId: string, itemIds: readonly string[], decision: ItemDecision): Promise<readonly ReplayItem[]>;
+}
+
+export interface UnfinishedReplay {
+  readonly number: number;
+  readonly state: ReplayState;
+  /** Of this queue nothing but items of which nobody knows is left. */
+  readonly onlyUnknown: boolean;
 }
 
 export interface ReturnRecord extends Omit<ItemReturn, 'count'> {

@@ -22,6 +22,7 @@ const cannot = [
   'It moves everything: nothing can be picked, and what arrives meanwhile may go with it.',
   'Messages go back as they are, without replay headers: what comes back is not recognised as a return.',
   'The ledger has one line for it, and none for each message.',
+  'It knows nothing of replays. It does not start while one has messages of this queue in hand, or while nobody knows whether some were sent.',
   'Nothing is edited, and nothing watches the first few.',
   'SQS runs one such task a queue at a time, and its counts are about right and late.',
 ];

@@ -85,6 +85,7 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   findSigned: 'read',
   findReturnedAs: 'read',
   listReplaysWithUnknown: 'read',
+  listUnfinishedOn: 'read',
   decideUnknown: 'write',
   listItemsOfMessages: 'read',
   lastReplays: 'read',

@@ -206,4 +206,34 @@ export function describeReturnClauses({ clause }: Clauses): void {
     const query = { states: ['sent', 'settled'] as const, notReturned: true, after: null, limit: 9 };
     expect((await ledger.listItems('unseen', query)).map((item) => item.id)).toEqual(['unseen-1']);
   });
+
+  clause('a queue tells which replays are not done with it', async ({ ledger }) => {
+    const [queueId, other] = ['kafka/unfinished', 'kafka/elsewhere'];
+    const plan = aReplay('unfinished', 4, { queueIds: [queueId, other] });
+    const items = plan.items.map((item, n) => ({ ...item, queueId: n === 3 ? other : queueId }));
+    await writePlan(ledger, { ...plan, items });
+    const unfinished = async (id = queueId) =>
+      (await ledger.listUnfinishedOn(id)).map(({ state, onlyUnknown }) => [state, onlyUnknown]);
+    // Nobody has confirmed it.
+    expect(await unfinished()).toEqual([]);
+    const { number } = await ledger.confirmReplay('unfinished', 'hash of unfinished', 'ada', 1_000);
+    expect(await ledger.listUnfinishedOn(queueId)).toEqual([{ number, state: 'queued', onlyUnknown: false }]);
+    await ledger.setReplayState('unfinished', { state: 'sending', at: 2_000 });
+    const record = (n: number, state: 'sent' | 'settled' | 'unknown' | 'skipped') =>
+      ledger.recordItems([{ itemId: `unfinished-${n}`, state }], 3_000);
+    await ledger.intend(
+      [0, 1].map((n) => ({ itemId: `unfinished-${n}`, watermark: null })),
+      2_500,
+    );
+    await record(0, 'sent');
+    await record(1, 'unknown');
+    // What is planned of a replay that is over is never sent, but what was sent is still to be removed.
+    await ledger.setReplayState('unfinished', { state: 'cancelled', at: 4_000 });
+    expect(await unfinished()).toEqual([['cancelled', false]]);
+    expect(await unfinished(other)).toEqual([]);
+    await record(0, 'settled');
+    expect(await unfinished()).toEqual([['cancelled', true]]);
+    await record(1, 'settled');
+    expect(await unfinished()).toEqual([]);
+  });
 }

@@ -7,6 +7,7 @@ import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
 import * as returns from '#server/store/sqlite/ledger/returns.ts';
+import { listUnfinishedOn } from '#server/store/sqlite/ledger/unfinished.ts';
 import * as triage from '#server/store/sqlite/ledger/triage.ts';
 import * as views from '#server/store/sqlite/ledger/views.ts';
 import type { Ledger } from '#server/store/store.ts';
@@ -38,6 +39,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     findSigned: async (queueId, signs, now) => returns.findSigned(db, queueId, signs, now),
     findReturnedAs: async (messageIds) => returns.findReturnedAs(db, messageIds),
     listReplaysWithUnknown: async () => returns.listReplaysWithUnknown(db),
+    listUnfinishedOn: async (queueId) => db.snapshot(() => listUnfinishedOn(db, queueId)),
     decideUnknown: async (replayId, itemIds, decision) => returns.decideUnknown(db, replayId, itemIds, decision),
     countOutcomes: async (replayId, since) => items.countOutcomes(db, replayId, since),
     listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
