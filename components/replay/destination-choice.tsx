@@ -8,6 +8,7 @@ import { Choice } from '#components/replay/plan-options.tsx';
 import {
   connectionOfPlan,
   fieldsOf,
+  isUnplanned,
   knownPlaces,
   type PlaceFields,
   placeOf,
@@ -23,10 +24,13 @@ export function DestinationChoice({
   replay,
   options,
   onChange,
+  onUnplanned,
 }: {
   replay: ReplayView;
   options: PlanOptions;
   onChange: (options: PlanOptions) => void;
+  /** Told whether what stands in the form is not the place that the plan is for. */
+  onUnplanned: (isUnplanned: boolean) => void;
 }) {
   const { data: overview } = useQuery(overviewQueryOptions());
   const [asked, setAsked] = useState(options.destination !== null);
@@ -34,7 +38,10 @@ export function DestinationChoice({
   const connection = overview ? connectionOfPlan(replay, overview) : null;
   if (!overview || !connection) return null;
   const isElsewhere = asked || options.destination !== null;
-  const send = (destination: Destination | null) => onChange({ ...options, destination });
+  const send = (destination: Destination | null) => {
+    onUnplanned(false);
+    onChange({ ...options, destination });
+  };
   return (
     <div className="mb-3 grid gap-2">
       <Choice
@@ -45,6 +52,7 @@ export function DestinationChoice({
         ]}
         onChoose={(id) => {
           setAsked(id === 'elsewhere');
+          onUnplanned(id === 'elsewhere' && isUnplanned(connection.kind, fields, options.destination));
           if (id === 'back' && options.destination !== null) send(null);
         }}
       />
@@ -54,7 +62,10 @@ export function DestinationChoice({
             kind={connection.kind}
             chosen={options.destination}
             fields={fields}
-            onFields={setFields}
+            onFields={(changed) => {
+              setFields(changed);
+              onUnplanned(isUnplanned(connection.kind, changed, options.destination));
+            }}
             known={knownPlaces(replay, overview, connection.name)}
             onPlace={send}
           />
@@ -112,7 +123,7 @@ function PlaceForm({
 }) {
   const listId = useId();
   const place = placeOf(kind, fields);
-  const isNew = place !== null && JSON.stringify(place) !== JSON.stringify(chosen);
+  const isNew = place !== null && isUnplanned(kind, fields, chosen);
   return (
     <form
       className="flex flex-wrap items-end gap-2"

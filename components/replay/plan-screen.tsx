@@ -42,7 +42,8 @@ export function PlanScreen({
   const [typed, setTyped] = useState('');
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
-  const canSend = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
+  const [isUnplanned, setUnplanned] = useState(false);
+  const canSend = plan.willSend > 0 && busy === 'no' && !isUnplanned && (!plan.dangerous || confirmed === wanted);
   const isSmall = !plan.dangerous && plan.willSend <= smallMax;
   const cancelButton = useRef<HTMLButtonElement>(null);
   const [typing, setTyping] = useState(() => wasTyping(performance.now()));
@@ -59,7 +60,7 @@ export function PlanScreen({
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Section title="Where they go">
           {onOptions && options.action === 'replay' && (
-            <DestinationChoice replay={replay} options={options} onChange={onOptions} />
+            <DestinationChoice replay={replay} options={options} onChange={onOptions} onUnplanned={setUnplanned} />
           )}
           <PlanDestinations plan={plan} />
           {plan.willSend > 0 && <p className="mt-2 text-soft">{removalSentence(plan)}</p>}
@@ -141,9 +142,11 @@ export function PlanScreen({
               ? 'Planning…'
               : busy === 'sending'
                 ? 'Sending…'
-                : plan.willSend === 0
-                  ? 'Nothing can be sent'
-                  : sendLabel(plan.willSend)}
+                : isUnplanned
+                  ? 'Plan the other place first'
+                  : plan.willSend === 0
+                    ? 'Nothing can be sent'
+                    : sendLabel(plan.willSend)}
           </Button>
           <Button ref={cancelButton} className="h-8!" autoFocus={!byEnter && !plan.dangerous} onClick={onCancel}>
             Cancel

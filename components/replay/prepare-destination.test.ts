@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { connectionOfPlan, fieldsOf, knownPlaces, placeOf, ruleFor } from '#components/replay/prepare-destination.ts';
+import {
+  connectionOfPlan,
+  fieldsOf,
+  isUnplanned,
+  knownPlaces,
+  placeOf,
+  ruleFor,
+} from '#components/replay/prepare-destination.ts';
 import type { OverviewResponse } from '#lib/api/queues.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 import type { Destination } from '#lib/domain/message.ts';
@@ -67,5 +74,17 @@ describe('another place', () => {
     expect(ruleFor({ plan, queueIds: ['kafka/orders.dlq'] })).toEqual({ matches: 'queue', pattern: 'orders.dlq' });
     expect(ruleFor({ plan, queueIds: ['kafka/a', 'kafka/b'] })).toEqual({ matches: 'origin', pattern: 'orders' });
     expect(ruleFor({ plan: { ...plan, destinations: [] }, queueIds: ['kafka/a', 'kafka/b'] })).toBeNull();
+  });
+});
+
+describe('what stands in the form', () => {
+  const planned: Destination = { kind: 'kafka', topic: 'orders', partition: 2 };
+
+  it('is planned when it names the place of the plan, and else nothing may be sent by that plan', () => {
+    expect(isUnplanned('kafka', fieldsOf(planned), planned)).toBe(false);
+    expect(isUnplanned('kafka', { name: ' orders ', exchange: '' }, planned)).toBe(false);
+    expect(isUnplanned('kafka', { name: 'orders-2', exchange: '' }, planned)).toBe(true);
+    expect(isUnplanned('kafka', { name: '', exchange: '' }, planned)).toBe(true);
+    expect(isUnplanned('kafka', fieldsOf(planned), null)).toBe(true);
   });
 });

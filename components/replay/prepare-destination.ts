@@ -67,6 +67,14 @@ export function placeOf(kind: BrokerKind, fields: PlaceFields): Destination | nu
   return isNamed && isPossible(place) ? place : null;
 }
 
+/** Whether the fields name another place than the plan is for, or none: then what the plan says is not what its reader means. */
+export function isUnplanned(kind: BrokerKind, fields: PlaceFields, planned: Destination | null): boolean {
+  const place = placeOf(kind, fields);
+  return (
+    place === null || planned === null || JSON.stringify(place) !== JSON.stringify(placeOf(kind, fieldsOf(planned)))
+  );
+}
+
 /** What the name stands for, as the field is labelled. */
 export const placeWords: Readonly<Record<BrokerKind, string>> = {
   kafka: 'Topic',
