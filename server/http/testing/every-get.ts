@@ -26,6 +26,9 @@ const queries: Readonly<Record<string, readonly string[]>> = {
   '/api/v1/messages': ['', 'limit=100', `filter=${encodeURIComponent('payload.customer.email.domain:*')}`],
 };
 
+/** Answered by a broker through a running engine, which these tests do not have; they hold names of queues and nothing of a message. */
+const askedOfBrokers: ReadonlySet<string> = new Set(['/api/v1/queues/{queueId}/move-all']);
+
 export interface Answer {
   /** `/api/v1/messages?limit=3` */
   readonly asked: string;
@@ -34,12 +37,12 @@ export interface Answer {
 }
 
 /**
- * The answers of every GET route that there is, for everything that the store knows: a route that is added is asked, too. Of a stream of events the
+ * The answers of every GET route that the store answers, for everything that the store knows: a route that is added is asked, too. Of a stream of events the
  * first is read. `topics` are the names for the plain list.
  */
 export async function* everyGet(store: Store, topics: readonly string[]): AsyncGenerator<Answer, void, void> {
   const known = await placesOf(store, topics);
-  for (const route of routes.filter(({ method }) => method === 'get')) {
+  for (const route of routes.filter(({ method, path }) => method === 'get' && !askedOfBrokers.has(path))) {
     const file = join(app, `${route.path.replace(/\{(\w+)\}/g, '[$1]')}/route.ts`);
     const { GET }: { GET: Handler } = await import(/* @vite-ignore */ file);
     const name = /\{(\w+)\}/.exec(route.path)?.[1];
