@@ -1,4 +1,4 @@
-import { expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
+import { besideLinks, expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
 import { colorSchemes, expectToMeetWcag } from './wcag.ts';
 
 for (const colorScheme of colorSchemes) {
@@ -16,7 +16,7 @@ for (const colorScheme of colorSchemes) {
         { name: 'queue', open: () => page.goto(queuePath('sqs/billing-dlq')), ready: () => waitForRows(page, 3) },
         {
           name: 'message',
-          open: () => rows(page).first().click(),
+          open: () => rows(page).first().click(besideLinks),
           ready: () => expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible(),
         },
         {

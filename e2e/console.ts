@@ -24,6 +24,9 @@ export function queuePath(queueId: string, filter = ''): string {
   return filter === '' ? path : `${path}?filter=${encodeURIComponent(filter)}`;
 }
 
+/** Where a row is clicked to be opened: in its middle there may stand links to its replay and its return. */
+export const besideLinks = { position: { x: 70, y: 10 } };
+
 /** The rows of the table of dead letters, without its head. */
 export function rows(page: Page) {
   return page

@@ -1,9 +1,9 @@
-import { expect, queuePath, rows, test, waitForRows } from './console.ts';
+import { besideLinks, expect, queuePath, rows, test, waitForRows } from './console.ts';
 
 test('messages are planned to another place, which is shown before anything is sent', async ({ page }) => {
   await page.goto(queuePath('kafka/orders.order.completed.dlq'));
   await waitForRows(page, 1);
-  await rows(page).first().click();
+  await rows(page).first().click(besideLinks);
   await page.getByRole('grid').focus();
   for (const key of ['x', 'r']) await page.keyboard.press(key);
   const plan = page.getByRole('complementary', { name: 'Replay' });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
+import { besideLinks, expect, messagesOf, queuePath, rows, test, waitForRows } from './console.ts';
 
 /** What is discarded leaves its queue, and comes back when it is restored. */
 
@@ -14,7 +14,7 @@ test('a message that is discarded is gone from its queue, and is there again whe
   test.setTimeout(180_000);
   await page.goto(queuePath(queueId, filter));
   await waitForRows(page, 1);
-  await rows(page).first().click();
+  await rows(page).first().click(besideLinks);
   const message = page.getByRole('complementary', { name: 'Message' });
   await message.getByRole('button', { name: 'Discard' }).click();
   const opened = new URL(page.url()).searchParams.get('message') ?? '';

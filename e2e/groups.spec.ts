@@ -1,5 +1,5 @@
 import type { APIRequestContext } from '@playwright/test';
-import { expect, messagesOf, replayNow, rows, setMended, test, waitForRows } from './console.ts';
+import { besideLinks, expect, messagesOf, replayNow, rows, setMended, test, waitForRows } from './console.ts';
 
 /** Sends one message of a group back to the service that fails on it: a new dead letter of the same group. */
 async function failAgain(request: APIRequestContext, fingerprint: string): Promise<void> {
@@ -27,7 +27,7 @@ test('the dead letters of all queues are a few problems; one that was resolved a
   });
 
   await test.step('a problem has a page of its own', async () => {
-    await rows(page).filter({ hasText: 'customer.email' }).first().getByRole('link').first().click();
+    await rows(page).filter({ hasText: 'customer.email' }).first().getByRole('link').first().click(besideLinks);
     await expect(page).toHaveURL(/\/groups\/[a-z0-9]{20}/);
     await expect(page.getByRole('heading', { level: 1 })).toContainText('customer.email');
     await expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible();
@@ -143,7 +143,7 @@ test('a row leads to the messages that it counts, and a message to its problem',
   await page.getByTitle('Show these messages').first().click();
   await expect(page).toHaveURL(/\/messages\?filter=state%3Anew\+group%3A/);
   await waitForRows(page, 1);
-  await rows(page).first().click();
+  await rows(page).first().click(besideLinks);
   await page.getByRole('link', { name: 'All of this problem' }).click();
   await expect(page).toHaveURL(new RegExp(`${problem}$`));
 });

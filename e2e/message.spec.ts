@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, messagesOf, queuePath, replayNow, rows, test, waitForRows } from './console.ts';
+import { besideLinks, expect, messagesOf, queuePath, replayNow, rows, test, waitForRows } from './console.ts';
 
 /** What one message says, the ways from it, and the ways to it without a mouse. */
 
@@ -16,7 +16,7 @@ test.beforeEach(async ({ page }) => {
 test('a payload is shown as what it means, as it stands and byte by byte, and copied as it stands', async ({
   page,
 }) => {
-  await rows(page).first().click();
+  await rows(page).first().click(besideLinks);
   const message = beside(page);
   const tab = (name: string) => message.getByRole('tablist', { name: 'Payload: view' }).getByRole('tab', { name });
   const shown = message.getByRole('tabpanel', { name: /pretty|raw|hex/ });
@@ -39,7 +39,7 @@ test('a header becomes the filter by a press, and its message is found by it', a
   // A return has the headers of what it was: only what is new is alone with them.
   await page.goto(queuePath(queueId, 'error:email state:new'));
   await waitForRows(page, 4);
-  await rows(page).first().click();
+  await rows(page).first().click(besideLinks);
   const message = beside(page);
   await message.getByText('Read by dlq-* headers').click();
   await expect(message.getByText(/error class, error message/)).toBeVisible();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { messagesResponse } from '#lib/api/messages.ts';
-import { expect, queuePath, replayNow, rows, test, waitForRows } from './console.ts';
+import { besideLinks, expect, queuePath, replayNow, rows, test, waitForRows } from './console.ts';
 import { colorSchemes, expectToMeetWcag } from './wcag.ts';
 
 const queueId = 'kafka/orders.order.completed.dlq';
@@ -96,7 +96,7 @@ test('a group and a value narrow the table, and let go again', async ({ page }) 
   });
 
   await test.step('a value of the message narrows it, too', async () => {
-    await rows(page).filter({ hasText: 'customer.email' }).first().click();
+    await rows(page).filter({ hasText: 'customer.email' }).first().click(besideLinks);
     const message = page.getByRole('complementary', { name: 'Message' });
     const leaf = message.getByTitle(/^Show only data\.orderId = /).first();
     await leaf.click();
@@ -272,7 +272,7 @@ for (const colorScheme of colorSchemes) {
       await page.keyboard.press('Escape');
       await page.goto('/messages');
       await waitForRows(page, 4);
-      await rows(page).first().click();
+      await rows(page).first().click(besideLinks);
       await expect(page.getByRole('heading', { name: 'Payload' })).toBeVisible();
       await meetsIt('a message beside all queues');
     });
