@@ -3,6 +3,7 @@
  * already.
  */
 import { installPackages, installRabbitMq4, whyNotInstallable } from '#scripts/install-debian.ts';
+import { debianProgram } from '#server/local-brokers/debian-program.ts';
 import { localElasticMqAvailable } from '#server/local-brokers/elasticmq.ts';
 import { localKafkaAvailable } from '#server/local-brokers/kafka.ts';
 import { localRabbitMqAvailable } from '#server/local-brokers/rabbitmq.ts';
@@ -14,7 +15,11 @@ if (obstacle) {
 } else {
   const forTests = process.argv.includes('--for-tests');
   const installed = await installPackages({ forTests, log: say });
-  if (forTests) await installRabbitMq4(say);
+  if (forTests) {
+    await installRabbitMq4(say);
+    await debianProgram('alertmanager');
+    await debianProgram('prometheus');
+  }
   say(installed.length === 0 ? 'Nothing was missing.' : `Installed ${installed.join(', ')}.`);
   for (const [name, availability] of [
     ['Kafka', await localKafkaAvailable()],
