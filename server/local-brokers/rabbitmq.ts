@@ -17,11 +17,18 @@ export interface LocalRabbitMqOptions extends StartOptions {
   version?: 'installed' | 4;
   /** Lines for rabbitmq.conf, such as `consumer_timeout = 60000`. */
   config?: readonly string[];
+  /** Beside the management plugin; those that come with the server. */
+  plugins?: readonly RabbitMqPlugin[];
 }
+
+type RabbitMqPlugin = 'rabbitmq_shovel' | 'rabbitmq_shovel_management';
+
+/** Both, so that shovels can be made and seen over HTTP. */
+export const shovelPlugins: readonly RabbitMqPlugin[] = ['rabbitmq_shovel', 'rabbitmq_shovel_management'];
 
 /** A real `rabbitmq-server` with its management plugin, users guest/guest; about 5 s and 140 MB. */
 export async function startLocalRabbitMq(options: LocalRabbitMqOptions): Promise<LocalBroker> {
-  const { folder, version = 'installed', config = [] } = options;
+  const { folder, version = 'installed', config = [], plugins = [] } = options;
   const title = version === 4 ? 'RabbitMQ 4' : 'RabbitMQ';
   const server = version === 4 ? serverScriptUnder(newerDebianRoot) : installedServerScript();
   const epmd = onPath('epmd');
@@ -32,13 +39,14 @@ export async function startLocalRabbitMq(options: LocalRabbitMqOptions): Promise
       kind: 'rabbitmq',
       title,
       portNames: ['amqp', 'management', 'distribution', 'epmd'],
-      settings: { server, version, config },
+      settings: { server, version, config, plugins },
       env: ({ amqp, management }) => ({
         RABBITMQ_URL: `amqp://guest:guest@127.0.0.1:${amqp}`,
         RABBITMQ_MANAGEMENT_URL: `http://guest:guest@127.0.0.1:${management}`,
       }),
       async prepare({ amqp, management }) {
-        await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
+        const enabled = ['rabbitmq_management', ...plugins].join(',');
+        await writeFile(join(folder, 'enabled_plugins'), `[${enabled}].\n`);
         // The system's own environment file must not decide where this broker keeps its data.
         await writeFile(join(folder, 'rabbitmq-env.conf'), '');
         const lines = [

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { localElasticMqAvailable, startLocalElasticMq } from '#server/local-brokers/elasticmq.ts';
 import { type KafkaUser, localKafkaAvailable, startLocalKafka } from '#server/local-brokers/kafka.ts';
 import type { Availability, LocalBroker } from '#server/local-brokers/local-broker.ts';
-import { localRabbitMqAvailable, putRabbitMqUser, startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
+import {
+  localRabbitMqAvailable,
+  putRabbitMqUser,
+  shovelPlugins,
+  startLocalRabbitMq,
+} from '#server/local-brokers/rabbitmq.ts';
 import { localSchemaRegistryAvailable, startLocalSchemaRegistry } from '#server/local-brokers/schema-registry.ts';
 
 export const testBrokerNames = ['kafka', 'rabbitmq', 'rabbitmq4', 'elasticmq', 'schema-registry'] as const;
@@ -46,9 +51,12 @@ export async function startTestBroker(name: TestBrokerName, options: TestBrokerO
       };
     }
     case 'rabbitmq':
-      return await rabbitMq('TEST_RABBITMQ', await startLocalRabbitMq(start));
+      return await rabbitMq('TEST_RABBITMQ', await startLocalRabbitMq({ ...start, plugins: shovelPlugins }));
     case 'rabbitmq4':
-      return await rabbitMq('TEST_RABBITMQ4', await startLocalRabbitMq({ ...start, version: 4 }));
+      return await rabbitMq(
+        'TEST_RABBITMQ4',
+        await startLocalRabbitMq({ ...start, version: 4, plugins: shovelPlugins }),
+      );
     case 'elasticmq': {
       const broker = await startLocalElasticMq(start);
       return {
