@@ -27,6 +27,7 @@ import type { Effort, MessageQuery } from '#server/store/message-query.ts';
 import type { PlanningIndex } from '#server/store/planning-store.ts';
 import type { UnsearchedIndex } from '#server/store/unsearched-store.ts';
 import type { ValueIndex } from '#server/store/value-store.ts';
+import type { WatchStore } from '#server/store/watch-store.ts';
 
 /**
  * The only seam between the web and the engine. Every argument and result is plain data (structured clone), so that a store can
@@ -37,6 +38,7 @@ import type { ValueIndex } from '#server/store/value-store.ts';
 export interface Store {
   readonly index: MessageIndex;
   readonly ledger: Ledger;
+  readonly watch: WatchStore;
   /** A number that rises with every commit of anyone to index or ledger; settles when it is above `seen`, or after `timeoutMs` with what it is then. */
   waitForChange(seen: number, timeoutMs: number): Promise<number>;
   close(): Promise<void>;

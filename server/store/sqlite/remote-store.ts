@@ -1,8 +1,9 @@
 import { buffersOf, prepare } from '#server/store/sqlite/index/prepare.ts';
 import type { MethodKind } from '#server/store/sqlite/store-calls.ts';
-import { indexMethods, ledgerMethods } from '#server/store/sqlite/store-calls.ts';
+import { indexMethods, ledgerMethods, watchMethods } from '#server/store/sqlite/store-calls.ts';
 import { startStoreWorker, type StoreWorker } from '#server/store/sqlite/store-worker.ts';
 import type { Ledger, MessageIndex, Store } from '#server/store/store.ts';
+import type { WatchStore } from '#server/store/watch-store.ts';
 
 export interface StoreThreadsOptions {
   readonly folder: string;
@@ -30,6 +31,7 @@ export async function connectStoreThreads({ folder, readers: count }: StoreThrea
   return {
     index: { ...proxy<MessageIndex>('index', indexMethods, workerFor), ingest: ingestBy(writer) },
     ledger: proxy<Ledger>('ledger', ledgerMethods, workerFor),
+    watch: proxy<WatchStore>('watch', watchMethods, workerFor),
     waitForChange: createWatch(watcher),
     async close() {
       await Promise.all([writer, ...readers].map((worker) => worker.close()));
@@ -59,7 +61,7 @@ async function startReaders(folder: string, count: number): Promise<StoreWorker[
   throw failed.reason;
 }
 
-function proxy<Section extends MessageIndex | Ledger>(
+function proxy<Section extends MessageIndex | Ledger | WatchStore>(
   section: string,
   methods: Readonly<Record<keyof Section, MethodKind>>,
   workerFor: (kind: MethodKind) => StoreWorker,

@@ -47,9 +47,11 @@ export function isBusy(error: unknown): boolean {
 }
 
 function corruptError(file: string, cause: unknown): AppError {
-  const remedy = file.endsWith('index.db')
-    ? 'The broker still has the messages: stop Redeliver, move the file away together with its -wal and -shm, and start again; the index is then read anew.'
-    : 'Stop Redeliver, keep a copy of the file together with its -wal and -shm, and put a backup in its place: it is the record of what was sent.';
+  const remedy = file.endsWith('watch.db')
+    ? 'It holds the course of lag and counters, and nothing of any message: stop Redeliver, move it away together with its -wal and -shm, and start again.'
+    : file.endsWith('index.db')
+      ? 'The broker still has the messages: stop Redeliver, move the file away together with its -wal and -shm, and start again; the index is then read anew.'
+      : 'Stop Redeliver, keep a copy of the file together with its -wal and -shm, and put a backup in its place: it is the record of what was sent.';
   return new AppError(
     'invalid_configuration',
     `${file} is damaged or is not a database. Nothing was changed. ${remedy}`,

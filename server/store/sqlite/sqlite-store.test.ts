@@ -22,18 +22,21 @@ async function aUsedFolder(): Promise<string> {
   return folder;
 }
 
-test.each(['index.db', 'ledger.db'])('a damaged %s is refused with what to do, and left as it is', async (file) => {
-  const folder = await aUsedFolder();
-  const damaged = Buffer.alloc(20_000, 'not a database');
-  writeFileSync(join(folder, file), damaged);
-  expect(() => openSqliteStore({ folder, role: 'writer' })).toThrow(
-    expect.objectContaining({
-      code: 'invalid_configuration',
-      message: expect.stringMatching(/damaged.*Nothing was changed.*stop Redeliver/i) as string,
-    }),
-  );
-  expect(readFileSync(join(folder, file)).equals(damaged)).toBe(true);
-});
+test.each(['index.db', 'ledger.db', 'watch.db'])(
+  'a damaged %s is refused with what to do, and left as it is',
+  async (file) => {
+    const folder = await aUsedFolder();
+    const damaged = Buffer.alloc(20_000, 'not a database');
+    writeFileSync(join(folder, file), damaged);
+    expect(() => openSqliteStore({ folder, role: 'writer' })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_configuration',
+        message: expect.stringMatching(/damaged.*Nothing was changed.*stop Redeliver/i) as string,
+      }),
+    );
+    expect(readFileSync(join(folder, file)).equals(damaged)).toBe(true);
+  },
+);
 
 test('a file of a newer version is refused and keeps its layout', async () => {
   const folder = await aUsedFolder();

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#lib/domain/errors.ts';
 import { createChanges } from '#server/store/sqlite/changes.ts';
-import { openDatabase } from '#server/store/sqlite/database.ts';
+import { type Database, openDatabase } from '#server/store/sqlite/database.ts';
 import { createMessageIndex } from '#server/store/sqlite/index/message-index.ts';
 import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
 import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
@@ -18,11 +18,13 @@ import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
 import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
 import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
 import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
+import { watch001 } from '#server/store/sqlite/migrations/watch-001.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
+import { createWatchStore } from '#server/store/sqlite/watch/watch.ts';
 import type { Store } from '#server/store/store.ts';
 
 export interface SqliteStoreOptions {
-  /** Made when it is missing; holds `index.db` and `ledger.db`. A local disk: WAL does not work over a network. */
+  /** Made when it is missing; holds `index.db`, `ledger.db` and `watch.db`. A local disk: WAL does not work over a network. */
   readonly folder: string;
   /** A `reader` refuses writes, and needs files that a `writer` has opened before. */
   readonly role: 'writer' | 'reader';
@@ -30,7 +32,7 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * The store on two SQLite files, in the calling thread: every call blocks it for as long as it takes, so it belongs into a worker
+ * The store on three SQLite files, in the calling thread: every call blocks it for as long as it takes, so it belongs into a worker
  * (`remote-store.ts` is the same from elsewhere). Any number of stores, threads and processes of one machine may have the files open.
  * Throws `invalid_configuration` for files that are damaged, foreign or newer, and leaves them as they are.
  */
@@ -38,13 +40,19 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   const readOnly = role === 'reader';
   const indexFile = join(folder, 'index.db');
   const ledgerFile = join(folder, 'ledger.db');
-  if (readOnly) requireFiles(indexFile, ledgerFile);
+  const watchFile = join(folder, 'watch.db');
+  if (readOnly) requireFiles(indexFile, ledgerFile, watchFile);
   else makeFolder(folder);
 
-  const index = openFile(indexFile, readOnly, 'NORMAL', [index001, index002, index003]);
-  let ledger: typeof index;
+  const opened: Database[] = [];
+  const open = (...args: Parameters<typeof openFile>): Database => {
+    const db = openFile(...args);
+    opened.push(db);
+    return db;
+  };
   try {
-    ledger = openFile(ledgerFile, readOnly, 'FULL', [
+    const index = open(indexFile, readOnly, 'NORMAL', [index001, index002, index003]);
+    const ledger = open(ledgerFile, readOnly, 'FULL', [
       ledger001,
       ledger002,
       ledger003,
@@ -54,22 +62,23 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
       ledger007,
       ledger008,
     ]);
+    const watch = open(watchFile, readOnly, 'NORMAL', [watch001]);
+    const changes = createChanges([index, ledger]);
+
+    return {
+      index: createMessageIndex(index),
+      ledger: createLedger(ledger, newId),
+      watch: createWatchStore(watch),
+      waitForChange: changes.waitForChange,
+      async close() {
+        changes.close();
+        for (const db of opened) db.close();
+      },
+    };
   } catch (error) {
-    index.close();
+    for (const db of opened) db.close();
     throw error;
   }
-  const changes = createChanges([index, ledger]);
-
-  return {
-    index: createMessageIndex(index),
-    ledger: createLedger(ledger, newId),
-    waitForChange: changes.waitForChange,
-    async close() {
-      changes.close();
-      index.close();
-      ledger.close();
-    },
-  };
 }
 
 function openFile(

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Ledger, MessageIndex, Store } from '#server/store/store.ts';
+import type { WatchStore } from '#server/store/watch-store.ts';
 
 export interface StoreThreadData {
   readonly folder: string;
@@ -111,10 +112,23 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   deleteRedirect: 'write',
 };
 
+export const watchMethods: Readonly<Record<keyof WatchStore, MethodKind>> = {
+  saveLag: 'write',
+  saveLagFailure: 'write',
+  keepLagOf: 'write',
+  latestLag: 'read',
+  lagTrend: 'read',
+  addCounts: 'write',
+  readCounts: 'read',
+  saveRecord: 'write',
+  getRecord: 'read',
+};
+
 /** The method that a path names, on a store in this thread. */
 export function storeMethods(store: Store, path: string): (...args: readonly unknown[]) => unknown {
   const [section = '', name = ''] = path.split('.');
-  const owner = section === 'index' ? store.index : section === 'ledger' ? store.ledger : store;
+  const sections: Readonly<Record<string, object>> = { index: store.index, ledger: store.ledger, watch: store.watch };
+  const owner = sections[section] ?? store;
   const method: unknown = Reflect.get(owner, path.includes('.') ? name : section);
   if (typeof method !== 'function') throw new AppError('internal', `The store has no method ${path}.`);
   return (...args) => Reflect.apply(method, owner, args);

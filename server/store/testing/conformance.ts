@@ -14,6 +14,7 @@ import { describeSharingClauses } from '#server/store/testing/sharing-clauses.ts
 import { describeSplitClauses } from '#server/store/testing/split-clauses.ts';
 import { describeTriageClauses } from '#server/store/testing/triage-clauses.ts';
 import { describeUnsearchedClauses } from '#server/store/testing/unsearched-clauses.ts';
+import { describeWatchClauses } from '#server/store/testing/watch-clauses.ts';
 import type { Clauses, StoreHarness } from '#server/store/testing/clauses.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -49,6 +50,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeReturnClauses(clauses);
     describeSplitClauses(clauses);
     describeTriageClauses(clauses);
+    describeWatchClauses(clauses);
     describeSharingClauses(clauses);
   });
 }

@@ -82,24 +82,26 @@ function findBy(
     hashText,
   );
   const column = columns[by];
-  const from = `FROM items INDEXED BY items_${column} WHERE replay = ?1 AND ${column} = `;
-  const unreturned = `AND returned_at IS NULL AND state IN ('sent', 'settled') AND intended_at >= ?2`;
   // Asked for all at once, because nearly none is there.
   const met = db
     .prepare(
-      `SELECT wanted.value AS sign FROM json_each(?3) AS wanted WHERE EXISTS (SELECT 1 ${from} wanted.value ${unreturned})`,
+      `SELECT wanted.value AS sign FROM json_each(?3) AS wanted WHERE EXISTS (
+         SELECT 1 FROM items INDEXED BY items_${column} WHERE replay = ?1 AND ${column} = wanted.value
+           AND returned_at IS NULL AND state IN ('sent', 'settled') AND intended_at >= ?2)`,
     )
     .all(replay.number, now - returnWindowMs, JSON.stringify([...alike.keys()]));
   if (met.length === 0) return [];
-  const find = db.prepare(`SELECT * ${from} ?3 ${unreturned} ORDER BY ordinal LIMIT ?4`);
   return met.flatMap((row) => {
     const hash = Number(row['sign']);
     const [sign = '', ...more] = alike.get(hash) ?? [];
-    return find.all(replay.number, now - returnWindowMs, hash, more.length + 1 + candidatesMax).map((found) => {
-      // The columns of the table, as its migrations made them.
-      const item = { ...(found as unknown as Omit<ItemRow, 'replay_id'>), replay_id: replay.id };
-      return { ...toItem(item), by, sign };
-    });
+    const found = db.all(
+      sql<ItemRow>`
+        select *, ${replay.id} as replay_id from items indexed by ${sql.ref(`items_${column}`)}
+        where replay = ${replay.number} and ${sql.ref(column)} = ${hash}
+          and returned_at is null and state in ('sent', 'settled') and intended_at >= ${now - returnWindowMs}
+        order by ordinal limit ${more.length + 1 + candidatesMax}`.compile(build),
+    );
+    return found.map((row) => ({ ...toItem(row), by, sign }));
   });
 }
 
