@@ -18,6 +18,7 @@ import type { RedirectRule } from '#lib/replay/destination.ts';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { MoveAllFacts, MoveAllProgress } from '#lib/domain/move-all.ts';
+import type { AlertLedger } from '#server/store/alert-ledger.ts';
 import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { ReturnLedger } from '#server/store/return-ledger.ts';
@@ -174,7 +175,7 @@ export interface QueueSummary {
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
-export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger {
+export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
@@ -289,6 +290,8 @@ export type EngineRequest =
       readonly queueId: string;
       readonly what: 'look' | 'start' | 'cancel';
       readonly ratePerSecond: number | null;
+      /** A queue for all of it, where the broker takes one. */
+      readonly to: string | null;
     };
 
 /** Discarded messages: by their ids, or all of a discard. */

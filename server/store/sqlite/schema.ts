@@ -140,6 +140,20 @@ export interface LedgerSchema {
     created_at: number;
     created_by: string;
   };
+  alerts: { number: Generated<number>; id: string; resolved_at: number | null; record: string };
+  notifications: {
+    number: Generated<number>;
+    id: string;
+    receiver: string;
+    record: string;
+    attempts: Generated<number>;
+    next_at: number | null;
+    ended_at: number | null;
+    outcome: 'delivered' | 'given-up' | null;
+    said: string | null;
+  };
+  receiver_reports: { receiver: string; record: string };
+  alert_mutes: { id: string; until: number | null; record: string };
   saved_views: {
     id: string;
     name: string;

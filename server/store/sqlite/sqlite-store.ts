@@ -18,6 +18,7 @@ import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
 import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
 import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
 import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
+import { ledger009 } from '#server/store/sqlite/migrations/ledger-009.ts';
 import { watch001 } from '#server/store/sqlite/migrations/watch-001.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 import { createWatchStore } from '#server/store/sqlite/watch/watch.ts';
@@ -61,6 +62,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
       ledger006,
       ledger007,
       ledger008,
+      ledger009,
     ]);
     const watch = open(watchFile, readOnly, 'NORMAL', [watch001]);
     const changes = createChanges([index, ledger]);

@@ -110,6 +110,17 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   listRedirects: 'read',
   saveRedirect: 'write',
   deleteRedirect: 'write',
+  listStandingAlerts: 'read',
+  listResolvedAlerts: 'read',
+  saveRound: 'write',
+  listWaitingNotifications: 'read',
+  recordAttempt: 'write',
+  listReceiverReports: 'read',
+  saveReceiverReport: 'write',
+  listMutes: 'read',
+  saveMute: 'write',
+  deleteMute: 'write',
+  forgetAlerts: 'write',
 };
 
 export const watchMethods: Readonly<Record<keyof WatchStore, MethodKind>> = {

@@ -1,4 +1,5 @@
 import type { Database } from '#server/store/sqlite/database.ts';
+import * as alerts from '#server/store/sqlite/ledger/alerts.ts';
 import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
 import * as archive from '#server/store/sqlite/ledger/archive.ts';
 import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
@@ -64,5 +65,16 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listRedirects: async () => redirects.listRedirects(db),
     saveRedirect: async (rule) => redirects.saveRedirect(db, newId(), rule),
     deleteRedirect: async (id) => redirects.deleteRedirect(db, id),
+    listStandingAlerts: async () => alerts.listStandingAlerts(db),
+    listResolvedAlerts: async (limit) => alerts.listResolvedAlerts(db, limit),
+    saveRound: async (result) => alerts.saveRound(db, result),
+    listWaitingNotifications: async (limit) => alerts.listWaitingNotifications(db, limit),
+    recordAttempt: async (id, attempt, report) => alerts.recordAttempt(db, id, attempt, report),
+    listReceiverReports: async () => alerts.listReceiverReports(db),
+    saveReceiverReport: async (report) => alerts.saveReceiverReport(db, report),
+    listMutes: async (now) => alerts.listMutes(db, now),
+    saveMute: async (mute) => alerts.saveMute(db, newId(), mute),
+    deleteMute: async (id) => alerts.deleteMute(db, id),
+    forgetAlerts: async (before) => alerts.forgetAlerts(db, before),
   };
 }

@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import type { Mute } from '#lib/alerts/mute.ts';
+import type { ReceiverReport } from '#lib/alerts/receiver-report.ts';
+import type { RoundResult } from '#lib/alerts/round.ts';
+import { AppError } from '#lib/domain/errors.ts';
+import type { Attempt, WaitingNotification } from '#server/store/alert-ledger.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
+
+const build = queryBuilder<LedgerSchema>();
+
+// What is read from `record` is what was written there.
+
+export function listStandingAlerts(db: Database): Alert[] {
+  return db
+    .all(build.selectFrom('alerts').select('record').where('resolved_at', 'is', null).orderBy('number').compile())
+    .map(({ record }) => JSON.parse(record) as Alert);
+}
+
+export function listResolvedAlerts(db: Database, limit: number): Alert[] {
+  return db
+    .all(
+      build
+        .selectFrom('alerts')
+        .select('record')
+        .where('resolved_at', 'is not', null)
+        .orderBy('resolved_at', 'desc')
+        .orderBy('number', 'desc')
+        .limit(limit)
+        .compile(),
+    )
+    .map(({ record }) => JSON.parse(record) as Alert);
+}
+
+export function saveRound(db: Database, { alerts, dropped, notifications }: RoundResult): void {
+  db.transaction(() => {
+    for (const alert of alerts) {
+      const row = { resolved_at: alert.resolvedAt, record: JSON.stringify(alert) };
+      db.run(
+        build
+          .insertInto('alerts')
+          .values({ id: alert.id, ...row })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .compile(),
+      );
+    }
+    for (const id of dropped) db.run(build.deleteFrom('alerts').where('id', '=', id).compile());
+    for (const notification of notifications) {
+      const { id, receiver, at } = notification;
+      db.run(
+        build
+          .insertInto('notifications')
+          .values({ id, receiver, record: JSON.stringify(notification), next_at: at })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .compile(),
+      );
+    }
+  });
+}
+
+export function listWaitingNotifications(db: Database, limit: number): WaitingNotification[] {
+  const rows = db.all(
+    build
+      .selectFrom('notifications')
+      .select(['record', 'attempts', 'next_at'])
+      .where('ended_at', 'is', null)
+      .orderBy('number')
+      .limit(limit)
+      .compile(),
+  );
+  return rows.map(({ record, attempts, next_at }) => ({
+    ...(JSON.parse(record) as Notification),
+    attempts,
+    nextAt: next_at ?? 0,
+  }));
+}
+
+export function recordAttempt(db: Database, id: string, attempt: Attempt, report: ReceiverReport): void {
+  db.transaction(() => {
+    const { said, at } = attempt;
+    const end =
+      attempt.outcome === 'retried'
+        ? { next_at: attempt.nextAt }
+        : { next_at: null, ended_at: at, outcome: attempt.outcome };
+    const changed = db.run(
+      build
+        .updateTable('notifications')
+        .set((row) => ({ ...end, said, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', id)
+        .compile(),
+    );
+    if (changed === 0)
+      throw new AppError('not_found', 'There is no such notification.', { details: { notification: id } });
+    saveReceiverReport(db, report);
+  });
+}
+
+export function listReceiverReports(db: Database): (ReceiverReport & { waiting: number })[] {
+  const rows = db.all(
+    sql<{ record: string; waiting: number }>`
+      select r.record, (select count(*) from notifications as n where n.ended_at is null and n.receiver = r.receiver) as waiting
+      from receiver_reports as r order by r.receiver`.compile(build),
+  );
+  return rows.map(({ record, waiting }) => ({ ...(JSON.parse(record) as ReceiverReport), waiting }));
+}
+
+export function saveReceiverReport(db: Database, report: ReceiverReport): void {
+  const row = { record: JSON.stringify(report) };
+  db.run(
+    build
+      .insertInto('receiver_reports')
+      .values({ receiver: report.receiver, ...row })
+      .onConflict((conflict) => conflict.column('receiver').doUpdateSet(row))
+      .compile(),
+  );
+}
+
+export function listMutes(db: Database, now: number): Mute[] {
+  return db
+    .all(
+      build
+        .selectFrom('alert_mutes')
+        .select('record')
+        .where((row) => row.or([row('until', 'is', null), row('until', '>', now)]))
+        .compile(),
+    )
+    .map(({ record }) => JSON.parse(record) as Mute)
+    .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+/** Each look at everything asks all of them. */
+const mutesMax = 500;
+
+export function saveMute(db: Database, id: string, wanted: Omit<Mute, 'id'>): Mute {
+  return db.transaction(() => {
+    if (listMutes(db, wanted.createdAt).length >= mutesMax)
+      throw new AppError('conflict', `There are ${mutesMax} mutes already. Lift one that nobody needs.`);
+    const mute = { ...wanted, id };
+    db.run(
+      build
+        .insertInto('alert_mutes')
+        .values({ id, until: mute.until, record: JSON.stringify(mute) })
+        .compile(),
+    );
+    return mute;
+  });
+}
+
+export function deleteMute(db: Database, id: string): void {
+  if (db.run(build.deleteFrom('alert_mutes').where('id', '=', id).compile()) === 0)
+    throw new AppError('not_found', 'There is no such mute. Somebody may have lifted it; reload the page.', {
+      details: { mute: id.slice(0, 40) },
+    });
+}
+
+export function forgetAlerts(db: Database, before: number): number {
+  return db.transaction(
+    () =>
+      db.run(build.deleteFrom('alerts').where('resolved_at', '<', before).compile()) +
+      db.run(build.deleteFrom('notifications').where('ended_at', '<', before).compile()) +
+      db.run(build.deleteFrom('alert_mutes').where('until', '<', before).compile()),
+  );
+}
