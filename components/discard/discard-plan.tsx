@@ -2,10 +2,12 @@ import { useState, type ReactNode } from 'react';
 import { actLabel, discardSentences } from '#components/discard/prepare-discard.ts';
 import { PlanDestinations, PlanNotes } from '#components/replay/plan-view.tsx';
 import { confirmationWord } from '#components/replay/prepare-plan.ts';
+import { PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
 import { clockTime } from '#components/ui/times.ts';
+import { TypedConfirmation } from '#components/ui/typed-confirmation.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 /** The plan of a discard or a restore, and the button that carries it out. Nothing has moved until then. */
@@ -46,32 +48,32 @@ export function DiscardPlan({
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         {action === 'discard' ? (
-          <Section title="What happens">
+          <PaneSection title="What happens">
             {discardSentences(plan).map((sentence) => (
               <p key={sentence} className="mb-1.5 last:mb-0">
                 {sentence}
               </p>
             ))}
-          </Section>
+          </PaneSection>
         ) : (
-          <Section title="Where they go back to">
+          <PaneSection title="Where they go back to">
             {plan.destinations.length > 0 ? (
               <PlanDestinations plan={plan} />
             ) : (
               <p>They are in their topic still: they are marked as open again, and nothing is sent.</p>
             )}
-          </Section>
+          </PaneSection>
         )}
         {notes.refusals.length + notes.warnings.length > 0 && (
-          <Section
+          <PaneSection
             title={action === 'discard' ? 'Before you discard' : 'Before you restore'}
             marks={refused > 0 && <Pill tone="failing">{formatCount(refused)} left out</Pill>}
           >
             <PlanNotes plan={notes} refusedWord="left out" />
-          </Section>
+          </PaneSection>
         )}
         {offersInsist && (
-          <Section title="How">
+          <PaneSection title="How">
             <label className="flex items-start gap-2">
               <input
                 type="checkbox"
@@ -81,25 +83,16 @@ export function DiscardPlan({
               />
               <span>Read the queue all the same. The reason why it is refused is above.</span>
             </label>
-          </Section>
+          </PaneSection>
         )}
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
         {children}
         {plan.dangerous && plan.willSend > 0 && (
-          <label className="grid gap-1">
-            <span>
-              Type <b className="font-semibold">{wanted}</b> to {action}{' '}
-              {plan.willSend === 1 ? 'this message' : 'these messages'}.
-            </span>
-            <input
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              inputMode="numeric"
-              autoComplete="off"
-              className="h-8 rounded-md border border-control bg-panel px-2"
-            />
-          </label>
+          <TypedConfirmation value={typed} onChange={setTyped} inputMode="numeric">
+            Type <b className="font-semibold">{wanted}</b> to {action}{' '}
+            {plan.willSend === 1 ? 'this message' : 'these messages'}.
+          </TypedConfirmation>
         )}
         <div className="flex items-center gap-2">
           <Button
@@ -123,17 +116,5 @@ export function DiscardPlan({
         <p className="text-xs text-faint">Plan as of {clockTime(plan.asOf)} · nothing has been done.</p>
       </div>
     </div>
-  );
-}
-
-function Section({ title, marks, children }: { title: string; marks?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="border-b border-line px-4 py-3">
-      <h3 className="mb-2 flex min-h-5 items-center gap-2 text-2xs font-semibold text-faint">
-        {title}
-        {marks}
-      </h3>
-      {children}
-    </section>
   );
 }

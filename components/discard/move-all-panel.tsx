@@ -1,14 +1,15 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { moveTitle, moveWords, readRate } from '#components/discard/prepare-move-all.ts';
 import { isUnderWay, moveAllQueryOptions, startMoveAll } from '#components/queries/move-all.ts';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { BesidePane, PaneSection } from '#components/ui/beside-pane.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { TypedConfirmation } from '#components/ui/typed-confirmation.tsx';
 import { splitQueueId } from '#lib/domain/queue.ts';
 
 /** What the broker itself would do with all of the queue, what that cannot do, and the button that has it begin. */
@@ -30,19 +31,12 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
     facts?.available === true && !runs && !start.isPending && typed.trim() === name && wanted !== 'wrong';
   const shown = start.data ?? (runs ? move.data : undefined);
   return (
-    <aside aria-label="Move everything" className="flex min-h-0 flex-col border-l border-line bg-panel">
-      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
-        <h2 className="flex-1 truncate text-sm font-semibold">{facts ? moveTitle(facts) : 'Move everything'}</h2>
-        <button
-          type="button"
-          aria-label="Close"
-          title="Close (Esc)"
-          onClick={onClose}
-          className={buttonClass('quiet', 'icon')}
-        >
-          <X size={14} aria-hidden />
-        </button>
-      </div>
+    <BesidePane
+      label="Move everything"
+      title={facts ? moveTitle(facts) : 'Move everything'}
+      closeLabel="Close"
+      onClose={onClose}
+    >
       <div className="min-h-0 flex-1 overflow-y-auto">
         {move.isPending && <SkeletonRows count={5} rowClass="h-12" label="Asking the broker" />}
         {move.error && (
@@ -51,13 +45,13 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
           </div>
         )}
         {facts && !facts.available && (
-          <Section title="Not here">
+          <PaneSection title="Not here">
             <HostileText text={facts.why ?? ''} charactersMax={600} />
-          </Section>
+          </PaneSection>
         )}
         {facts?.available && (
           <>
-            <Section title="What happens">
+            <PaneSection title="What happens">
               <p>
                 An {facts.means} has the broker itself move everything from <b className="font-semibold">{name}</b> to{' '}
                 <b className="font-semibold">
@@ -65,16 +59,16 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
                 </b>
                 .
               </p>
-            </Section>
-            <Section title="What it cannot do, and a replay can">
+            </PaneSection>
+            <PaneSection title="What it cannot do, and a replay can">
               <ul className="grid list-disc gap-1.5 pl-4">
                 {facts.cannot.map((sentence) => (
                   <li key={sentence}>{sentence}</li>
                 ))}
               </ul>
-            </Section>
+            </PaneSection>
             {most !== null && (
-              <Section title="How fast">
+              <PaneSection title="How fast">
                 <label className="flex items-center gap-2">
                   <input
                     value={rate}
@@ -86,7 +80,7 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
                   />
                   <span>messages a second, {most} at most; empty as fast as the broker likes</span>
                 </label>
-              </Section>
+              </PaneSection>
             )}
           </>
         )}
@@ -97,17 +91,9 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
           {shown?.progress ? (
             <p role="status">{moveWords(shown.progress).words}. The queue’s page shows how it goes on.</p>
           ) : (
-            <label className="grid gap-1">
-              <span>
-                This cannot be taken back. Type <b className="font-semibold break-all">{name}</b> to move everything.
-              </span>
-              <input
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-                autoComplete="off"
-                className="h-8 rounded-md border border-control bg-panel px-2"
-              />
-            </label>
+            <TypedConfirmation value={typed} onChange={setTyped}>
+              This cannot be taken back. Type <b className="font-semibold break-all">{name}</b> to move everything.
+            </TypedConfirmation>
           )}
           <div className="flex items-center gap-2">
             {!shown?.progress && (
@@ -126,15 +112,6 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
           </div>
         </div>
       )}
-    </aside>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="border-b border-line px-4 py-3">
-      <h3 className="mb-2 min-h-5 text-2xs font-semibold text-faint">{title}</h3>
-      {children}
-    </section>
+    </BesidePane>
   );
 }

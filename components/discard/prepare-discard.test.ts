@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { actLabel, discardParts, discardPill, discardSentences } from '#components/discard/prepare-discard.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
-const none = {
-  total: 0,
-  planned: 0,
-  intended: 0,
-  sent: 0,
-  settled: 0,
-  skipped: 0,
-  failed: 0,
-  unknown: 0,
-  returned: 0,
-  returnedDifferent: 0,
-};
 const words = (parts: readonly { readonly words: string }[]) => parts.map((part) => part.words).join(' · ');
 
 describe('the account of a discard', () => {
   it('says what is out of its queue and what is only archived', () => {
-    const account = { ...none, total: 6, settled: 3, sent: 1, skipped: 1, planned: 1 };
+    const account = anAccount({ total: 6, settled: 3, sent: 1, skipped: 1, planned: 1 });
     expect(words(discardParts('discard', { account, state: 'sending' }))).toBe(
       '3 discarded · 1 archived, not yet removed · 1 not discarded · 1 to go',
     );
@@ -25,7 +14,7 @@ describe('the account of a discard', () => {
   });
 
   it('of a restore with an unknown outcome is not done', () => {
-    const account = { ...none, total: 2, settled: 1, unknown: 1 };
+    const account = anAccount({ total: 2, settled: 1, unknown: 1 });
     expect(words(discardParts('restore', { account, state: 'settled' }))).toBe('1 restored · 1 unknown');
     expect(discardPill('restore', { account, state: 'settled' })).toEqual({
       tone: 'attention',

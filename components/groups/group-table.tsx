@@ -13,8 +13,7 @@ import { GroupLine } from '#components/groups/group-line.tsx';
 import { sortHeads } from '#components/groups/prepare-groups.ts';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
 import type { GroupSort } from '#components/queries/groups.ts';
-import { SelectAll } from '#components/ui/checkbox.tsx';
-import { FocusFrame } from '#components/ui/focus-frame.tsx';
+import { columnHead, GridFrame } from '#components/ui/grid-frame.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import type { GroupRow } from '#lib/api/groups.ts';
 
@@ -66,13 +65,12 @@ export function GroupTable({
   });
   const marks = twinMarks(rows);
   const coverage = selection.size === 0 ? 'off' : selection.size === rows.length ? 'on' : 'some';
-  const head = 'row-title truncate px-2.5';
   const sortHead = (key: GroupSort, className: string) => (
     <div
       role="columnheader"
       aria-sort={sort === key ? 'descending' : 'none'}
       {...(key === 'trend' ? { title: trendTitle } : {})}
-      className={clsx(head, className)}
+      className={clsx(columnHead, className)}
     >
       <button
         type="button"
@@ -85,72 +83,55 @@ export function GroupTable({
   );
   return (
     <>
-      <FocusFrame className={rows.length > 0 ? 'min-h-0 flex-1' : 'shrink-0'}>
-        <div
-          ref={scroller}
-          role="grid"
-          aria-label="Groups"
-          aria-rowcount={rows.length + 1}
-          aria-multiselectable
-          aria-activedescendant={current === null ? undefined : groupDomId(current)}
-          tabIndex={0}
-          onPointerEnter={(event) => event.pointerType === 'mouse' && onPointing(true)}
-          onPointerLeave={() => onPointing(false)}
-          className="peer relative min-h-0 flex-1 overflow-auto bg-panel outline-none"
-        >
-          <div
-            role="row"
-            aria-rowindex={1}
-            className={clsx(groupColumns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
-          >
-            <div role="columnheader" className="grid place-items-center">
-              <SelectAll
-                state={coverage}
-                label="Select all groups"
-                disabled={rows.length === 0}
-                onToggle={onToggleAll}
-              />
-            </div>
-            <div role="columnheader" className={head}>
+      <GridFrame
+        scroller={scroller}
+        label="Groups"
+        rowCount={rows.length}
+        activeId={current === null ? null : groupDomId(current)}
+        className={rows.length > 0 ? 'min-h-0 flex-1' : 'shrink-0'}
+        columns={groupColumns}
+        selectAll={{ state: coverage, label: 'Select all groups', onToggle: onToggleAll }}
+        isEmpty={rows.length === 0}
+        heightPx={virtual.getTotalSize()}
+        onPointing={onPointing}
+        heads={
+          <>
+            <div role="columnheader" className={columnHead}>
               State
             </div>
-            <div role="columnheader" className={head}>
+            <div role="columnheader" className={columnHead}>
               Problem
             </div>
             {sortHead('trend', middleColumn)}
             {sortHead('count', 'text-right')}
             {sortHead('first', wideColumn)}
             {sortHead('last', '')}
-            <div role="columnheader" className={clsx(head, wideColumn)}>
+            <div role="columnheader" className={clsx(columnHead, wideColumn)}>
               Owner
             </div>
-          </div>
-          {rows.length > 0 && (
-            <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-              {virtual.getVirtualItems().map((item) => {
-                const row = rows[item.index];
-                if (!row) return null;
-                return (
-                  <GroupLine
-                    key={row.fingerprint}
-                    row={row}
-                    index={item.index}
-                    top={item.start}
-                    now={now}
-                    messages={messagesOf(row)}
-                    mark={marks.get(row.fingerprint) ?? null}
-                    isCurrent={row.fingerprint === current}
-                    isSelected={selection.has(row.fingerprint)}
-                    onCurrent={() => onCurrent(row.fingerprint)}
-                    onToggle={() => onToggle(row.fingerprint)}
-                    onToggleRange={() => onToggleRange(row.fingerprint)}
-                  />
-                );
-              })}
-            </div>
-          )}
-        </div>
-      </FocusFrame>
+          </>
+        }
+        rows={virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          return (
+            <GroupLine
+              key={row.fingerprint}
+              row={row}
+              index={item.index}
+              top={item.start}
+              now={now}
+              messages={messagesOf(row)}
+              mark={marks.get(row.fingerprint) ?? null}
+              isCurrent={row.fingerprint === current}
+              isSelected={selection.has(row.fingerprint)}
+              onCurrent={() => onCurrent(row.fingerprint)}
+              onToggle={() => onToggle(row.fingerprint)}
+              onToggleRange={() => onToggleRange(row.fingerprint)}
+            />
+          );
+        })}
+      />
       {/* Beside the grid: only rows and cells may be in it. */}
       {rows.length === 0 && <div className="min-h-0 flex-1 overflow-auto bg-panel">{children}</div>}
     </>

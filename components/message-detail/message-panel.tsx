@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ExternalLink, PencilLine, X } from 'lucide-react';
+import { ExternalLink, PencilLine } from 'lucide-react';
 import Link from 'next/link';
 import { ArchivedNote } from '#components/discard/archived-note.tsx';
 import { DiscardButton } from '#components/discard/discard-button.tsx';
@@ -12,6 +12,7 @@ import type { DiscardSelection } from '#components/queries/discards.ts';
 import { messageQueryOptions } from '#components/queries/messages.ts';
 import { messageHref } from '#components/shell/links.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
+import { CloseButton } from '#components/ui/close-button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -38,17 +39,7 @@ export function MessagePanel({
   onOpen: (messageId: string) => void;
 }) {
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
-  const close = (
-    <button
-      type="button"
-      aria-label="Close the message"
-      title="Close (Esc)"
-      onClick={onClose}
-      className={buttonClass('quiet', 'icon')}
-    >
-      <X size={14} aria-hidden />
-    </button>
-  );
+  const close = <CloseButton label="Close the message" onClose={onClose} />;
   return (
     <aside aria-label="Message" className="min-h-0 overflow-y-auto border-l border-line bg-panel">
       {error && !message && (

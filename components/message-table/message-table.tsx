@@ -14,8 +14,7 @@ import {
 } from '#components/message-table/columns.ts';
 import { MessageLine } from '#components/message-table/message-line.tsx';
 import { coverage, type Selection } from '#components/message-table/selection.ts';
-import { SelectAll } from '#components/ui/checkbox.tsx';
-import { FocusFrame } from '#components/ui/focus-frame.tsx';
+import { columnHead, GridFrame } from '#components/ui/grid-frame.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import type { ListedMessage } from '#lib/api/messages.ts';
 
@@ -66,88 +65,72 @@ export function MessageTable({
     },
   });
   const columns = columnsClass(shown);
-  const head = 'row-title truncate px-2.5';
   return (
-    <FocusFrame className="min-h-0 flex-1">
-      <div
-        ref={scroller}
-        role="grid"
-        aria-label={label}
-        aria-rowcount={total === null ? -1 : total + 1}
-        aria-multiselectable
-        aria-activedescendant={currentId === null ? undefined : rowDomId(currentId)}
-        tabIndex={0}
-        className="@container peer relative min-h-0 flex-1 overflow-auto bg-panel outline-none"
-      >
-        <div
-          role="row"
-          aria-rowindex={1}
-          className={clsx(columns, 'sticky top-0 z-10 h-7 items-center border-b border-line bg-panel')}
-        >
-          <div role="columnheader" className="grid place-items-center">
-            <SelectAll
-              state={coverage(selection, rows)}
-              label="Select all that are loaded"
-              disabled={rows.length === 0}
-              onToggle={onToggleAll}
-            />
-          </div>
-          <div role="columnheader" className={head}>
+    <GridFrame
+      scroller={scroller}
+      label={label}
+      rowCount={total}
+      activeId={currentId === null ? null : rowDomId(currentId)}
+      className="min-h-0 flex-1"
+      columns={columns}
+      selectAll={{ state: coverage(selection, rows), label: 'Select all that are loaded', onToggle: onToggleAll }}
+      isEmpty={rows.length === 0}
+      heightPx={virtual.getTotalSize()}
+      heads={
+        <>
+          <div role="columnheader" className={columnHead}>
             Failed
           </div>
-          <div role="columnheader" className={head}>
+          <div role="columnheader" className={columnHead}>
             Error
           </div>
           {shown.withQueue && (
-            <div role="columnheader" className={clsx(head, queueColumn)}>
+            <div role="columnheader" className={clsx(columnHead, queueColumn)}>
               Queue
             </div>
           )}
-          <div role="columnheader" className={clsx(head, keyColumn(shown))}>
+          <div role="columnheader" className={clsx(columnHead, keyColumn(shown))}>
             Key
           </div>
-          <div role="columnheader" className={clsx(head, typeColumn)}>
+          <div role="columnheader" className={clsx(columnHead, typeColumn)}>
             Event type
           </div>
           {shown.withOrigin && (
-            <div role="columnheader" className={clsx(head, originColumn(shown))}>
+            <div role="columnheader" className={clsx(columnHead, originColumn(shown))}>
               Origin
             </div>
           )}
-          <div role="columnheader" className={clsx(head, 'text-right', triesColumn)}>
+          <div role="columnheader" className={clsx(columnHead, 'text-right', triesColumn)}>
             Tries
           </div>
-          <div role="columnheader" className={head}>
+          <div role="columnheader" className={columnHead}>
             State
           </div>
-        </div>
-        {rows.length > 0 && (
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
-              const row = rows[item.index];
-              if (!row) return null;
-              return (
-                <MessageLine
-                  key={row.id}
-                  row={row}
-                  index={item.index}
-                  top={item.start}
-                  columns={columns}
-                  shown={shown}
-                  isCurrent={row.id === currentId}
-                  isOpen={row.id === openId}
-                  isSelected={selection.has(row.id)}
-                  onCurrent={onCurrent}
-                  onOpen={onOpen}
-                  onToggle={onToggle}
-                  onToggleRange={onToggleRange}
-                />
-              );
-            })}
-          </div>
-        )}
-        {children}
-      </div>
-    </FocusFrame>
+        </>
+      }
+      rows={virtual.getVirtualItems().map((item) => {
+        const row = rows[item.index];
+        if (!row) return null;
+        return (
+          <MessageLine
+            key={row.id}
+            row={row}
+            index={item.index}
+            top={item.start}
+            columns={columns}
+            shown={shown}
+            isCurrent={row.id === currentId}
+            isOpen={row.id === openId}
+            isSelected={selection.has(row.id)}
+            onCurrent={onCurrent}
+            onOpen={onOpen}
+            onToggle={onToggle}
+            onToggleRange={onToggleRange}
+          />
+        );
+      })}
+    >
+      {children}
+    </GridFrame>
   );
 }

@@ -7,10 +7,12 @@ import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#comp
 import { estimateWords } from '#components/replay/prepare-pace.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
 import { useStrayTyping, wasTyping } from '#components/shell/stray-typing.ts';
+import { PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { clockTime } from '#components/ui/times.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
+import { TypedConfirmation } from '#components/ui/typed-confirmation.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 /** So many are sent by a mere Enter. */
@@ -58,15 +60,15 @@ export function PlanScreen({
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <Section title="Where they go">
+        <PaneSection title="Where they go">
           {onOptions && options.action === 'replay' && (
             <DestinationChoice replay={replay} options={options} onChange={onOptions} onUnplanned={setUnplanned} />
           )}
           <PlanDestinations plan={plan} />
           {plan.willSend > 0 && <p className="mt-2 text-soft">{removalSentence(plan)}</p>}
-        </Section>
+        </PaneSection>
         {notes > 0 && (
-          <Section
+          <PaneSection
             title="Before you send"
             marks={
               <>
@@ -84,12 +86,12 @@ export function PlanScreen({
             }
           >
             <PlanNotes plan={plan} />
-          </Section>
+          </PaneSection>
         )}
-        <Section title="What changes in each message">
+        <PaneSection title="What changes in each message">
           <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
-        </Section>
-        <Section title="How">
+        </PaneSection>
+        <PaneSection title="How">
           {onOptions ? (
             <PlanOptionsForm
               options={options}
@@ -105,7 +107,7 @@ export function PlanScreen({
             </p>
           )}
           {estimate !== null && <p className="text-soft">{estimate}</p>}
-        </Section>
+        </PaneSection>
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
         {children}
@@ -115,18 +117,9 @@ export function PlanScreen({
           </p>
         )}
         {plan.dangerous && (
-          <label className="grid gap-1">
-            <span>
-              This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
-            </span>
-            <input
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              inputMode="numeric"
-              autoComplete="off"
-              className="h-8 rounded-md border border-control bg-panel px-2"
-            />
-          </label>
+          <TypedConfirmation value={typed} onChange={setTyped} inputMode="numeric">
+            This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
+          </TypedConfirmation>
         )}
         <div className="flex items-center gap-2">
           <Button
@@ -155,17 +148,5 @@ export function PlanScreen({
         <p className="text-xs text-faint">Plan as of {clockTime(plan.asOf)} · nothing has been sent.</p>
       </div>
     </div>
-  );
-}
-
-function Section({ title, marks, children }: { title: string; marks?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="border-b border-line px-4 py-3">
-      <h3 className="mb-2 flex min-h-5 items-center gap-2 text-2xs font-semibold text-faint">
-        {title}
-        {marks}
-      </h3>
-      {children}
-    </section>
   );
 }

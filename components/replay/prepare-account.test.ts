@@ -9,31 +9,21 @@ import {
 } from '#components/replay/prepare-account.ts';
 import { replayStates } from '#lib/domain/replay.ts';
 import { canReplayGo } from '#lib/replay/transitions.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
-const nothing = {
-  total: 0,
-  planned: 0,
-  intended: 0,
-  sent: 0,
-  settled: 0,
-  skipped: 0,
-  failed: 0,
-  unknown: 0,
-  returned: 0,
-  returnedDifferent: 0,
-};
+const nothing = anAccount();
 
 describe('the account of a replay', () => {
   test('says what is known and never that it succeeded', () => {
     const words = accountParts({
       state: 'watching',
-      account: { ...nothing, total: 3, sent: 1, settled: 2, returned: 1 },
+      account: anAccount({ total: 3, sent: 1, settled: 2, returned: 1 }),
     }).map((part) => part.words);
     expect(words.join(' · ')).toBe('3 sent · 2 not seen again so far · 1 returned · 0 unknown');
     const edit = { body: { kind: 'replace', text: '{}' }, headers: [] } as const;
     const [sent] = accountParts({
       state: 'settled',
-      account: { ...nothing, settled: 12 },
+      account: anAccount({ settled: 12 }),
       options: { action: 'replay', edit },
     });
     expect(sent?.words).toBe('12 sent, edited');
@@ -49,7 +39,7 @@ describe('the account of a replay', () => {
   });
 
   test('"so far" ends when nobody looks any more', () => {
-    expect(accountParts({ state: 'settled', account: { ...nothing, total: 1, settled: 1 } })[1]?.words).toBe(
+    expect(accountParts({ state: 'settled', account: anAccount({ total: 1, settled: 1 }) })[1]?.words).toBe(
       '1 not seen again',
     );
   });
@@ -57,7 +47,7 @@ describe('the account of a replay', () => {
   test('what failed, was not sent or is still to go is said only where there is some', () => {
     const parts = accountParts({
       state: 'sending',
-      account: { ...nothing, total: 6, planned: 2, sent: 1, skipped: 1, failed: 1, unknown: 1 },
+      account: anAccount({ total: 6, planned: 2, sent: 1, skipped: 1, failed: 1, unknown: 1 }),
     });
     expect(parts.map((part) => part.words)).toEqual([
       '1 sent',
@@ -71,15 +61,15 @@ describe('the account of a replay', () => {
   });
 
   test('only a replay that sent every message is called all sent', () => {
-    expect(endOfSending({ ...nothing, total: 1_000, settled: 100, planned: 900 })).toBe('sending ended');
-    expect(endOfSending({ ...nothing, total: 3, settled: 2, unknown: 1 })).toBe('sending ended');
-    expect(endOfSending({ ...nothing, total: 3, sent: 1, settled: 2 })).toBe('all sent');
+    expect(endOfSending(anAccount({ total: 1_000, settled: 100, planned: 900 }))).toBe('sending ended');
+    expect(endOfSending(anAccount({ total: 3, settled: 2, unknown: 1 }))).toBe('sending ended');
+    expect(endOfSending(anAccount({ total: 3, sent: 1, settled: 2 }))).toBe('all sent');
   });
 
   test('the bar never says more than all', () => {
     const bar = accountBar({
       state: 'watching',
-      account: { ...nothing, total: 4, sent: 2, failed: 1, unknown: 1, returned: 1 },
+      account: anAccount({ total: 4, sent: 2, failed: 1, unknown: 1, returned: 1 }),
     });
     expect(bar.map((segment) => [segment.key, segment.start, segment.width])).toEqual([
       ['not-seen', 0, 25],
@@ -105,19 +95,17 @@ describe('the account of a replay', () => {
   });
 
   test('a replay that stopped by itself says how it can go on, and no other does', () => {
-    expect(wayOn({ state: 'stopped', account: { ...nothing, total: 1_204, planned: 1_200 } })).toMatch(
+    expect(wayOn({ state: 'stopped', account: anAccount({ total: 1_204, planned: 1_200 }) })).toMatch(
       /resume: the 1,200 messages that are left/,
     );
-    expect(wayOn({ state: 'stopped', account: { ...nothing, total: 2, settled: 2 } })).toMatch(/look for returns/);
+    expect(wayOn({ state: 'stopped', account: anAccount({ total: 2, settled: 2 }) })).toMatch(/look for returns/);
     expect(replayStates.filter((state) => wayOn({ state, account: nothing }) !== null)).toEqual(['stopped']);
   });
 
   test('progress counts what was decided, and watching says how long it lasts', () => {
     expect(
-      statePill(
-        { state: 'sending', account: { ...nothing, total: 1_204, sent: 400, settled: 12 }, watchUntil: null },
-        0,
-      ).word,
+      statePill({ state: 'sending', account: anAccount({ total: 1_204, sent: 400, settled: 12 }), watchUntil: null }, 0)
+        .word,
     ).toBe('sending 412 of 1,204');
     expect(statePill({ state: 'watching', account: nothing, watchUntil: 250_000 }, 0).word).toBe(
       'watching · settles in 4 min',

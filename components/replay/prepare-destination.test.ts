@@ -7,30 +7,19 @@ import {
   placeOf,
   ruleFor,
 } from '#components/replay/prepare-destination.ts';
-import type { OverviewResponse } from '#lib/api/queues.ts';
-import type { ReplayView } from '#lib/api/replays.ts';
 import type { Destination } from '#lib/domain/message.ts';
 
-/** Of a row of the overview only this counts here. */
-const queue = (connection: string, name: string, origins: readonly string[]) =>
-  ({
-    id: `${connection}/${name}`,
-    connection,
-    name,
-    kind: connection,
-    origins,
-  }) as unknown as OverviewResponse['queues'][number];
 const queues = [
-  queue('kafka', 'orders.dlq', ['orders']),
-  queue('kafka', 'payments.dlq', ['payments']),
-  queue('sqs', 'billing-dlq', ['billing']),
-];
+  { connection: 'kafka', kind: 'kafka', name: 'orders.dlq', origins: ['orders'] },
+  { connection: 'kafka', kind: 'kafka', name: 'payments.dlq', origins: ['payments'] },
+  { connection: 'sqs', kind: 'sqs', name: 'billing-dlq', origins: ['billing'] },
+] as const;
 const plan = {
   destinations: [{ destination: { kind: 'kafka', topic: 'orders', partition: null }, label: 'orders' }],
   suggestions: [
     { destination: { kind: 'kafka', topic: 'orders-retry-0', partition: null }, why: 'retry topic of orders' },
   ],
-} as unknown as ReplayView['plan'];
+} as const;
 
 describe('another place', () => {
   it('is offered where all messages are on one connection', () => {

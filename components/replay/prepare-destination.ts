@@ -1,15 +1,22 @@
-import type { OverviewResponse } from '#lib/api/queues.ts';
+import type { QueueRow } from '#lib/api/queues.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 import type { BrokerKind, Destination } from '#lib/domain/message.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
 import { isPossible } from '#lib/conventions/places.ts';
 
-type Plan = Pick<ReplayView, 'plan' | 'queueIds'>;
+/** What these rules ask of a plan and of the overview. */
+interface PlacesOfPlan {
+  readonly destinations: readonly Pick<ReplayView['plan']['destinations'][number], 'destination' | 'label'>[];
+  readonly suggestions: readonly Pick<ReplayView['plan']['suggestions'][number], 'destination' | 'why'>[];
+}
+interface Queues {
+  readonly queues: readonly Pick<QueueRow, 'connection' | 'name' | 'kind' | 'origins'>[];
+}
 
 /** The one connection that all messages of a plan are on; `null` where there are several: then they go where they came from. */
 export function connectionOfPlan(
-  { queueIds }: Pick<Plan, 'queueIds'>,
-  { queues }: Pick<OverviewResponse, 'queues'>,
+  { queueIds }: Pick<ReplayView, 'queueIds'>,
+  { queues }: Queues,
 ): { readonly name: string; readonly kind: BrokerKind } | null {
   const names = new Set(queueIds.map((id) => splitQueueId(id)?.connection));
   const [name] = names;
@@ -19,8 +26,8 @@ export function connectionOfPlan(
 
 /** What a person may mean by another place: what the plan suggests first, then where dead letters of the connection came from. */
 export function knownPlaces(
-  { plan }: Pick<Plan, 'plan'>,
-  { queues }: Pick<OverviewResponse, 'queues'>,
+  { plan }: { readonly plan: PlacesOfPlan },
+  { queues }: Queues,
   connection: string,
 ): readonly { readonly name: string; readonly why: string | null }[] {
   const places = new Map<string, string | null>();
@@ -86,7 +93,10 @@ export const placeWords: Readonly<Record<BrokerKind, string>> = {
 export function ruleFor({
   plan,
   queueIds,
-}: Plan): { readonly matches: 'origin' | 'queue'; readonly pattern: string } | null {
+}: { readonly plan: Pick<PlacesOfPlan, 'destinations'> } & Pick<ReplayView, 'queueIds'>): {
+  readonly matches: 'origin' | 'queue';
+  readonly pattern: string;
+} | null {
   const [only] = queueIds;
   const queue = queueIds.length === 1 && only !== undefined ? splitQueueId(only) : null;
   if (queue) return { matches: 'queue', pattern: queue.name };

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
  */
 export function FocusFrame({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <div className={clsx('relative flex flex-col', className)}>
+    <div className={clsx('relative isolate flex flex-col', className)}>
       {children}
       <div
         aria-hidden

@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Canary, ReplayAccount } from '#lib/domain/replay.ts';
 import { judge, nextStep } from '#lib/replay/canary.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
 const canary: Canary = { steps: [1, 5, 50], watchMs: 1_000, badShareMax: 0.1 };
-const account = (sent: number, changes: Partial<ReplayAccount> = {}): ReplayAccount => ({
-  total: 1_000,
-  planned: 1_000 - sent,
-  intended: 0,
-  sent: 0,
-  settled: sent,
-  skipped: 0,
-  failed: 0,
-  unknown: 0,
-  returned: 0,
-  returnedDifferent: 0,
-  ...changes,
-});
+const account = (sent: number, changes: Partial<ReplayAccount> = {}) =>
+  anAccount({ total: 1_000, planned: 1_000 - sent, settled: sent, ...changes });
 
 test('a step is as long as what is left of it, also after a pause, and refused messages are in none', () => {
   expect(nextStep(canary, account(0), 900)).toEqual({ size: 1, watched: true });

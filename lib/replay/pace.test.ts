@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReplayAccount } from '#lib/domain/replay.ts';
 import { aboutTime, paceOf, plannedMs, rateAfter } from '#lib/replay/pace.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
-const account = (planned: number): ReplayAccount => ({
-  total: 1_000,
-  planned,
-  intended: 0,
-  sent: 0,
-  settled: 1_000 - planned,
-  skipped: 0,
-  failed: 0,
-  unknown: 0,
-  returned: 0,
-  returnedDifferent: 0,
-});
+const account = (planned: number) => anAccount({ total: 1_000, planned, settled: 1_000 - planned });
 
 describe('the pace of a replay', () => {
   it('is what the last ten seconds brought, and tells how long the rest takes at that', () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textHeader } from '#lib/domain/message.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { createBroker } from '#server/brokers/broker.ts';
-import { createSqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { createElasticMqHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { aMessage } from '#server/brokers/testing/sample-messages.ts';
 import type { DriverHarness } from '#server/brokers/testing/harness.ts';
 import { systemClock } from '#server/clock.ts';
@@ -22,16 +22,7 @@ let store: Store;
 let engine: Engine;
 
 beforeAll(async () => {
-  const endpoint = process.env['TEST_SQS_ENDPOINT'];
-  if (endpoint === undefined) throw new Error('TEST_SQS_ENDPOINT is not set: run `node scripts/brokers.ts up` first.');
-  harness = createSqsHarness({
-    label: 'sqs',
-    endpoint,
-    variants: ['standard'],
-    senderProperties: [],
-    serverCannot: {},
-    rejecting: { FifoQueue: 'true' },
-  });
+  harness = createElasticMqHarness();
   folder = await mkdtemp(join(tmpdir(), 'redeliver-grouped-by-'));
   store = openSqliteStore({ folder, role: 'writer' });
 }, 60_000);

@@ -10,12 +10,14 @@ import { toReplayView } from '#server/queries/to-view.ts';
 
 const pageItems = 1_000;
 
+type Deciding = Pick<Runtime, 'store' | 'clock' | 'masking'>;
+
 /**
  * Writes down what a person found out about items whose outcome nobody knew. What arrived is then removed from its queue by the engine and never sent again; what
  * did not is failed, and may be replayed. A proof that comes later corrects it.
  */
 export async function decideUnknown(
-  runtime: Runtime,
+  runtime: Deciding,
   idOrNumber: string,
   body: z.output<typeof decisionsBody>,
   caller: Caller,
@@ -46,7 +48,7 @@ export async function decideUnknown(
 }
 
 async function* pagesOf(
-  { store }: Runtime,
+  { store }: Deciding,
   replayId: string,
   { items, queueId }: z.output<typeof decisionsBody>,
 ): AsyncGenerator<readonly string[], void, undefined> {
@@ -68,7 +70,12 @@ async function* pagesOf(
 }
 
 /** Before it is written down: who dies in between finds the items unknown, and decides them again. */
-async function showFailed({ store }: Runtime, replayId: string, itemIds: readonly string[], at: number): Promise<void> {
+async function showFailed(
+  { store }: Deciding,
+  replayId: string,
+  itemIds: readonly string[],
+  at: number,
+): Promise<void> {
   const unknown = (await store.ledger.findItems(replayId, itemIds)).filter((item) => item.state === 'unknown');
   const shown = await newestOfTheirMessages(store.ledger, unknown);
   await store.index.setStates(shown.map(({ messageId }) => ({ messageId, state: 'failed' as const, at, replayId })));

@@ -12,7 +12,8 @@ import { everything } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
-import type { Runtime } from '#server/http/runtime.ts';
+import { processLog, type Runtime } from '#server/http/runtime.ts';
+import { failed } from '#server/log/log.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { refuseStalePlan } from '#server/http/stale-plan.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
@@ -135,7 +136,7 @@ export async function commandReplay(
 
 /** Every change that a person makes goes through here: who, what, on what, from where, and what became of it. */
 export async function audited<Result>(
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'store' | 'clock'>,
   caller: Caller,
   action: string,
   target: string,
@@ -156,7 +157,7 @@ export async function audited<Result>(
     const result = extent === null ? outcome : `${outcome}, ${extent}`;
     return runtime.store.ledger
       .appendAudit({ ...entry, result })
-      .catch((error: unknown) => console.error(`audit: ${action} ${result}: ${toErrorRecord(error).message}`));
+      .catch((error: unknown) => processLog().error(...failed(`audit of ${action}, ${outcome}`, error)));
   };
   if (told.isLong) await runtime.store.ledger.appendAudit({ ...entry, result: 'started' });
   let result: Result;

@@ -6,35 +6,24 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { POST as postPlan } from '#app/api/v1/replays/plan/route.ts';
 import { POST as postReplay, GET as getReplays } from '#app/api/v1/replays/route.ts';
 import { GET as getItems } from '#app/api/v1/replays/[replayId]/items/route.ts';
 import { problem } from '#lib/api/common.ts';
 import { itemsResponse, replay, replaysResponse, type ReplayView } from '#lib/api/replays.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
-import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { createReplayBench, nameOf, upTo } from '#server/replay/testing/replay-bench.ts';
 
 /** What is asked wrongly, or has become impossible, over HTTP with a real engine and SQS server: a clear outcome each, and nothing lost. */
 
 const bench = createReplayBench();
-let payloads: PayloadReader;
 /** The console's clock runs ahead of the others by so much. */
 let aheadMs = 0;
 
-beforeAll(() => {
-  payloads = createPayloadReader({ registries: new Map() });
-});
-
-afterAll(() => payloads.close());
-
 beforeEach(() => {
   aheadMs = 0;
-  const clock = { now: () => Date.now() + aheadMs };
-  const runtime = { store: bench.store, clock, payloads, sandbox: null, version: 'test' };
-  provideRuntime({ ...runtime, engineSeenAt: () => clock.now() });
+  bench.serveRoutes({ now: () => Date.now() + aheadMs });
 });
 
 function post(body: unknown): Request {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { queueId } from '#lib/domain/queue.ts';
-import { required } from '#server/brokers/kafka/kafka-harness.ts';
-import { createSqsHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { createElasticMqHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { type RealEngine, startRealEngine } from '#server/replay/testing/real-engine.ts';
@@ -13,15 +12,7 @@ describe('moving everything', { timeout: 120_000 }, () => {
   let engine: RealEngine | null = null;
 
   beforeAll(() => {
-    const endpoint = required('TEST_SQS_ENDPOINT');
-    harness = createSqsHarness({
-      label: 'sqs',
-      endpoint,
-      variants: ['standard'],
-      senderProperties: [],
-      serverCannot: {},
-      rejecting: {},
-    });
+    harness = createElasticMqHarness();
   });
 
   afterAll(async () => {
@@ -44,6 +35,7 @@ describe('moving everything', { timeout: 120_000 }, () => {
       kind: 'move-all' as const,
       queueId: queueId(harness.connection, queue.name),
       ratePerSecond: null,
+      to: null,
     };
     const ask = (what: 'start' | 'look') =>
       askEngine({ store: own.store, clock: systemClock }, { ...request, what }, 'test', 60_000);

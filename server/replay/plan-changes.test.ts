@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { POST as postReplay } from '#app/api/v1/replays/route.ts';
 import { problem } from '#lib/api/common.ts';
 import { type Replay, usualOptions } from '#lib/domain/replay.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
 import { changesSincePlan } from '#server/replay/plan-changes.ts';
 import { digestOfRules } from '#server/replay/plan-routes.ts';
 import { createReplayBench, nameOf } from '#server/replay/testing/replay-bench.ts';
@@ -13,12 +12,7 @@ import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 const bench = createReplayBench();
 
-beforeEach(() => {
-  const clock = { now: () => Date.now() };
-  // Only what the route asks for.
-  const runtime = { store: bench.store, clock, sandbox: null, version: 'test', engineSeenAt: () => clock.now() };
-  provideRuntime(runtime as unknown as Parameters<typeof provideRuntime>[0]);
-});
+beforeEach(() => bench.serveRoutes());
 
 const confirm = ({ id, plan }: Replay) =>
   postReplay(

@@ -4,7 +4,6 @@ import { GET as getRedirects, POST as postRedirect } from '#app/api/v1/redirects
 import { DELETE as deleteRedirect } from '#app/api/v1/redirects/[redirectId]/route.ts';
 import { redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
 import type { Replay, ReplayPlan } from '#lib/domain/replay.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
 import { createReplayBench, nameOf } from '#server/replay/testing/replay-bench.ts';
 
 /** Where a plan sends messages and what it says of it, on a real SQS server in this process. */
@@ -15,10 +14,7 @@ let other: { readonly source: string; readonly deadLetters: string };
 
 beforeEach(async () => {
   other = await bench.createPair(`aside-${nameOf(bench.source)}`);
-  const clock = { now: () => Date.now() };
-  // Only what these routes ask for.
-  const runtime = { store: bench.store, clock, sandbox: null, version: 'test', engineSeenAt: () => clock.now() };
-  provideRuntime(runtime as unknown as Parameters<typeof provideRuntime>[0]);
+  bench.serveRoutes();
 });
 
 const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });

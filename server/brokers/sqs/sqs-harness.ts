@@ -67,6 +67,20 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const connection = 'sqs-under-test';
 const account = '000000000000';
 
+/** On the development set's ElasticMQ, with queues of one kind. */
+export function createElasticMqHarness(variant: SqsVariant = 'standard'): SqsHarness {
+  const endpoint = process.env['TEST_SQS_ENDPOINT'];
+  if (endpoint === undefined) throw new Error('TEST_SQS_ENDPOINT is not set: run `node scripts/brokers.ts up` first.');
+  return createSqsHarness({
+    label: 'sqs',
+    endpoint,
+    variants: [variant],
+    senderProperties: [],
+    serverCannot: {},
+    rejecting: variant === 'standard' ? { FifoQueue: 'true' } : {},
+  });
+}
+
 /** The foreign client is a bare SDK client. */
 export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
   const { endpoint } = options;

@@ -15,12 +15,14 @@ import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { type Replay, type ReplayOptions, type ReplayState, type Selection, usualOptions } from '#lib/domain/replay.ts';
 import { createBroker } from '#server/brokers/broker.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
-import { systemClock } from '#server/clock.ts';
+import { type Clock, systemClock } from '#server/clock.ts';
 import { startEngine, type Engine } from '#server/engine/engine.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
+import { provideRuntime } from '#server/http/runtime.ts';
 import { startLocalFauxqs } from '#server/local-brokers/fauxqs.ts';
 import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
+import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 
@@ -44,16 +46,19 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
   let engine: Engine;
   /** Knows no schema. */
   let bodies: BodyDecoder;
+  let payloads: PayloadReader;
   let source: string;
   let deadLetters: string;
 
   beforeAll(async () => {
     server = await startLocalFauxqs();
+    payloads = createPayloadReader({ registries: new Map() });
     foreign = new SQSClient({ region, endpoint: server.endpoint, credentials: { ...credentials } });
   });
 
   afterAll(async () => {
     foreign.destroy();
+    await payloads.close();
     await server.stop();
   });
 
@@ -146,6 +151,12 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
     return page.messages;
   }
 
+  /** From here on the route handlers are the web half of this bench. */
+  function serveRoutes(clock: Clock = systemClock): void {
+    const engineSeenAt = () => clock.now();
+    provideRuntime({ store, clock, payloads, sandbox: null, version: 'test', engineSeenAt });
+  }
+
   async function plan(messageIds: readonly string[], options: Partial<ReplayOptions> = {}): Promise<Replay> {
     return planOf({ kind: 'messages', messageIds }, options);
   }
@@ -224,6 +235,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
     createFifo,
     sync,
     deadLettersInIndex,
+    serveRoutes,
     plan,
     planOf,
     confirmed,

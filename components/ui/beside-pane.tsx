@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { CloseButton } from '#components/ui/close-button.tsx';
+
+/** What stands beside a list, with its title and the way out. */
+export function BesidePane({
+  label,
+  title,
+  marks,
+  closeLabel,
+  onClose,
+  children,
+}: {
+  label: string;
+  title: ReactNode;
+  /** Beside the title. */
+  marks?: ReactNode;
+  closeLabel: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <aside aria-label={label} className="flex min-h-0 flex-col border-l border-line bg-panel">
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4">
+        <h2 className="flex-1 truncate text-sm font-semibold">{title}</h2>
+        {marks}
+        <CloseButton label={closeLabel} onClose={onClose} />
+      </div>
+      {children}
+    </aside>
+  );
+}
+
+/** A part of it under a small heading. */
+export function PaneSection({ title, marks, children }: { title: string; marks?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-b border-line px-4 py-3">
+      <h3 className="mb-2 flex min-h-5 items-center gap-2 text-2xs font-semibold text-faint">
+        {title}
+        {marks}
+      </h3>
+      {children}
+    </section>
+  );
+}
