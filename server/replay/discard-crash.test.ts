@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { usualOptions } from '#lib/domain/replay.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
@@ -35,7 +35,7 @@ const steps = [
 const ratePerSecond = 50;
 const leaseOverMs = 16_000;
 
-describe.each([
+describe.concurrent.each([
   { label: 'RabbitMQ', start: startRabbitMqSite },
   { label: 'SQS', start: startSqsSite },
 ])('a discard on $label', { timeout: 240_000 }, ({ start }) => {
@@ -56,7 +56,8 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  it.each(steps)('killed: $name', async ({ name, fault }) => {
+  // One after the other: they share a queue and a clock that runs ahead.
+  it.for(steps)('killed: $name', { concurrent: false }, async ({ name, fault }, { expect, onTestFinished }) => {
     const [queues] = site.lanes;
     if (!queues) throw new Error('The site has no queue.');
     const queueId = `${connectionName}/${queues.name}`;

@@ -5,12 +5,8 @@ import { describeRabbitMqStreams } from '#server/brokers/rabbitmq/rabbitmq-strea
 import { describeRabbitMqTopologies } from '#server/brokers/rabbitmq/rabbitmq-topology-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
 
-await describeServer('TEST_RABBITMQ');
-
-// RabbitMQ 4 is there on Debian as root only.
-if (process.env['TEST_RABBITMQ4_URL'] !== undefined) await describeServer('TEST_RABBITMQ4');
-
-async function describeServer(env: RabbitMqHarnessOptions['env']): Promise<void> {
+/** Everything that the driver promises, on the server that the variables `{env}_…` point at. Each server has a test file, so that they are asked side by side. */
+export async function describeRabbitMq(env: RabbitMqHarnessOptions['env']): Promise<void> {
   const harness = await createRabbitMqHarness({ env });
   describeRabbitMqClauses(harness);
   describeRabbitMqHolding(harness);
