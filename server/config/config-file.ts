@@ -1,10 +1,13 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '#lib/domain/errors.ts';
+import { alertsSection } from '#server/config/alert-settings.ts';
 import { connection } from '#server/config/connection-settings.ts';
 import { conventionList } from '#server/config/convention-settings.ts';
 import { linksSection } from '#server/config/link-settings.ts';
 import { maskingSection } from '#server/config/masking-settings.ts';
+import { logSection, metricsSection } from '#server/config/watch-settings.ts';
+import { tracingSection } from '#server/config/tracing-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
 
 const seconds = wholeNumber(1, 30 * 86_400);
@@ -47,6 +50,10 @@ const schema = section({
   conventions: conventionList.exactOptional(),
   masking: maskingSection.exactOptional(),
   links: linksSection.exactOptional(),
+  alerts: alertsSection.exactOptional(),
+  tracing: tracingSection.exactOptional(),
+  log: logSection.exactOptional(),
+  metrics: metricsSection.exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;

@@ -3,10 +3,14 @@ import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import { dayMs, usualArchiveDays } from '#lib/replay/archive-time.ts';
+import type { AlertSettings } from '#server/config/alert-settings.ts';
 import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
 import { parseEnvironment, type Environment } from '#server/config/environment.ts';
+import { readTracing, type TracingSettings } from '#server/config/tracing-settings.ts';
+import type { LogLevel } from '#server/log/log.ts';
+import { type MetricsLimits, usualMetricsLimits } from '#server/watch/metrics/limits.ts';
 
 /** All that an operator decides. Printing it redacts its secrets; `structuredClone` to another thread keeps them. */
 export interface Config {
@@ -36,6 +40,17 @@ export interface Config {
     /** Where the tracing system shows a trace; `{traceId}` stands for it. `null` where there is none. */
     readonly trace: string | null;
   };
+  /** Absent where nothing is said of alerts: then the built-in rules watch, and nobody is told. */
+  readonly alerts?: AlertSettings;
+  /** Where spans of replays go; absent where they go nowhere. */
+  readonly tracing?: TracingSettings;
+  readonly log: {
+    readonly level: LogLevel;
+    /** `null`: for people at a terminal, else one JSON object a line. */
+    readonly format: 'json' | 'pretty' | null;
+    readonly to: 'stdout' | 'stderr';
+  };
+  readonly metrics: MetricsLimits;
 }
 
 export interface HttpConfig {
@@ -72,6 +87,7 @@ export function loadConfig(
 ): Config {
   const environment = parseEnvironment(env);
   const file = environment.configFile === null ? null : readConfigFile(environment.configFile, readFile, env);
+  const tracing = readTracing(file?.tracing, env);
   const connections = mergeConnections(file?.connections ?? [], environment);
   return redacted({
     http: {
@@ -98,6 +114,14 @@ export function loadConfig(
     ...(file?.conventions && { conventions: file.conventions }),
     ...(file?.masking && { masking: file.masking }),
     links: { trace: file?.links?.trace ?? null },
+    ...(file?.alerts && { alerts: file.alerts }),
+    ...(tracing && { tracing }),
+    log: {
+      level: environment.logLevel ?? file?.log?.level ?? 'info',
+      format: environment.logFormat ?? file?.log?.format ?? null,
+      to: file?.log?.to ?? 'stdout',
+    },
+    metrics: { ...usualMetricsLimits, ...file?.metrics },
   });
 }
 

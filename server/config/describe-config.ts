@@ -14,7 +14,17 @@ export function redacted<T extends object>(settings: T): T {
   return Object.defineProperties(settings, { toJSON: hidden, [inspect.custom]: hidden });
 }
 
-const secretKeys = new Set(['password', 'secretAccessKey', 'sessionToken', 'key']);
+const secretKeys = new Set([
+  'password',
+  'secretAccessKey',
+  'sessionToken',
+  'key',
+  'secret',
+  'secretUrl',
+  'hmacKey',
+  'routingKey',
+  'token',
+]);
 
 function withoutSecrets(value: unknown, key = ''): unknown {
   if (typeof value === 'string') return secretKeys.has(key) ? '[secret]' : withoutPassword(value);
@@ -30,4 +40,25 @@ function withoutPassword(value: string): string {
   if (url.password === '') return value;
   url.password = 'redacted';
   return url.href.replace(':redacted@', ':[secret]@');
+}
+
+/** Every secret in it, for what must not appear anywhere; of an address the password, as it is written and as it is meant. */
+export function secretsOf(value: unknown, key = ''): readonly string[] {
+  if (typeof value === 'string') {
+    if (secretKeys.has(key)) return [value];
+    if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value)) return [];
+    const { password } = new URL(value);
+    return password === '' ? [] : [...new Set([password, decoded(password)])];
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => secretsOf(item, key));
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set(Object.entries(value).flatMap(([name, item]) => secretsOf(item, name)))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -45,3 +45,28 @@ export function wholeNumber(min: number, max: number) {
     return z.NEVER;
   });
 }
+
+const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Of `90s`, `2m`, `6h`, `1.5d`; `null` for anything else. */
+export function durationMs(text: string): number | null {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)\s*([smhd])$/.exec(text.trim());
+  const unit = match?.[2] as keyof typeof units | undefined;
+  return match && unit ? Math.round(Number(match[1]) * units[unit]) : null;
+}
+
+/** A length of time in milliseconds, written as `30s`. */
+export function duration(minMs: number, maxMs: number, example: string) {
+  return z.unknown().transform((value, context) => {
+    const ms = typeof value === 'string' ? durationMs(value) : null;
+    if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+    const limits = `from ${shortest(minMs)} to ${shortest(maxMs)}`;
+    context.addIssue({ code: 'custom', message: `must be a time such as ${example}, ${limits}` });
+    return z.NEVER;
+  });
+}
+
+function shortest(ms: number): string {
+  const [unit, size] = Object.entries(units).findLast(([, each]) => ms >= each && ms % each === 0) ?? ['s', 1_000];
+  return `${ms / size}${unit}`;
+}

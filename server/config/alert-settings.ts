@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type AlertKind, type AlertRule, builtInRules } from '#lib/alerts/rule.ts';
+import { alertRule, checkRules } from '#server/config/alert-rule-settings.ts';
+import { duration, section, text, urlOf } from '#server/config/fields.ts';
+
+/*
+ * `alerts: { every: 30s, consoleUrl: https://redeliver.internal, rules: [...], receivers: [...] }`
+ */
+
+/** Who is told of alerts. What starts with `secret` is never shown, and nor are keys, tokens and passwords. */
+export type Receiver =
+  | { readonly name: string; readonly kind: 'webhook'; readonly secretUrl: string; readonly hmacKey: string | null }
+  | { readonly name: string; readonly kind: 'slack'; readonly secretUrl: string }
+  | { readonly name: string; readonly kind: 'pagerduty'; readonly url: string; readonly routingKey: string }
+  | {
+      readonly name: string;
+      readonly kind: 'alertmanager';
+      readonly url: string;
+      readonly username: string | null;
+      readonly password: string | null;
+      readonly token: string | null;
+    };
+
+export interface AlertSettings {
+  readonly everyMs: number;
+  /** Where a browser finds the console, without a slash at its end; `null` where that is where it listens. */
+  readonly consoleUrl: string | null;
+  readonly rules: readonly AlertRule[];
+  /** Built-in ones that were switched off. */
+  readonly off: readonly { readonly name: string; readonly kind: AlertKind }[];
+  readonly receivers: readonly Receiver[];
+}
+
+export const usualAlerts: AlertSettings = {
+  everyMs: 30_000,
+  consoleUrl: null,
+  rules: builtInRules,
+  off: [],
+  receivers: [],
+};
+
+const pagerDutyUrl = 'https://events.pagerduty.com/v2/enqueue';
+
+const name = text('a name such as on-call').regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'must be a name of letters, digits, dots, dashes and underscores, such as on-call',
+});
+const webUrl = (example: string) => urlOf(['https', 'http'], example);
+const secret = (what: string) => text(what);
+
+const webhook = section({
+  name,
+  kind: z.literal('webhook'),
+  url: webUrl('https://hooks.internal/redeliver'),
+  hmacKey: secret('a key of 16 characters or more')
+    .min(16, { error: 'must have 16 characters or more: others would guess it' })
+    .exactOptional(),
+}).transform(({ url, hmacKey = null, ...rest }): Receiver => ({ ...rest, secretUrl: url, hmacKey }));
+
+const slack = section({
+  name,
+  kind: z.literal('slack'),
+  url: webUrl('https://hooks.slack.com/services/…'),
+}).transform(({ url, ...rest }): Receiver => ({ ...rest, secretUrl: url }));
+
+const pagerDuty = section({
+  name,
+  kind: z.literal('pagerduty'),
+  routingKey: secret('the integration key of the service'),
+  url: webUrl(pagerDutyUrl).exactOptional(),
+}).transform(({ url = pagerDutyUrl, ...rest }): Receiver => ({ ...rest, url }));
+
+const alertmanager = section({
+  name,
+  kind: z.literal('alertmanager'),
+  url: webUrl('http://alertmanager:9093'),
+  username: text('a user name').exactOptional(),
+  password: secret('a password').exactOptional(),
+  token: secret('a bearer token').exactOptional(),
+})
+  .superRefine(({ username, password, token }, context) => {
+    if ((username === undefined) !== (password === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: [username === undefined ? 'username' : 'password'],
+        message: 'is missing: give a user name with a password, or neither',
+      });
+    if (token !== undefined && username !== undefined)
+      context.addIssue({ code: 'custom', path: ['token'], message: 'goes without a user name: give one or the other' });
+  })
+  .transform(({ url, username = null, password = null, token = null, ...rest }): Receiver => {
+    return { ...rest, url: url.replace(/\/+$/, ''), username, password, token };
+  });
+
+const receiver = z.discriminatedUnion('kind', [webhook, slack, pagerDuty, alertmanager], {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? 'must be one of webhook, slack, pagerduty and alertmanager'
+      : 'must be a receiver such as { name: on-call, kind: pagerduty, routingKey: ... }',
+});
+
+export const alertsSection = section({
+  every: duration(1_000, 3_600_000, '30s').exactOptional(),
+  consoleUrl: webUrl('https://redeliver.internal')
+    .refine((url) => !/[?#@]/.test(url), { error: 'must be an address without a query or a password' })
+    .exactOptional(),
+  rules: z
+    .array(alertRule, { error: 'must be a list of rules, such as [{ name: deep, when: depth-above, above: 1000 }]' })
+    .exactOptional(),
+  receivers: z
+    .array(receiver, {
+      error: 'must be a list of receivers, such as [{ name: on-call, kind: pagerduty, routingKey: ... }]',
+    })
+    .exactOptional(),
+})
+  .superRefine(({ rules = [], receivers = [] }, context) => {
+    for (const [index, each] of receivers.entries()) {
+      if (receivers.findIndex((other) => other.name === each.name) === index) continue;
+      const message = 'is the name of another receiver too: give each its own';
+      context.addIssue({ code: 'custom', path: ['receivers', index, 'name'], message });
+    }
+    checkRules(
+      rules,
+      receivers.map((each) => each.name),
+      (path, message) => context.addIssue({ code: 'custom', path: ['rules', ...path], message }),
+    );
+  })
+  .transform(({ every = usualAlerts.everyMs, consoleUrl, rules = [], receivers = [] }): AlertSettings => {
+    const isNamed = (rule: { name: string }) => rules.some((each) => each.rule.name === rule.name);
+    return {
+      everyMs: every,
+      consoleUrl: consoleUrl?.replace(/\/+$/, '') ?? null,
+      rules: [
+        ...builtInRules.filter((rule) => !isNamed(rule)),
+        ...rules.filter(({ off }) => !off).map(({ rule }) => rule),
+      ],
+      off: rules.filter(({ off }) => off).map(({ rule }) => ({ name: rule.name, kind: rule.kind })),
+      receivers,
+    };
+  });
