@@ -52,6 +52,41 @@ describe('the dlq-* headers', () => {
   });
 });
 
+describe('a return with failure headers of before and after its replay', () => {
+  const ofReplay = ['replayed', 'replayed-at', 'replay-id', 'replay-item', 'replay-count'];
+  const replayed = (names = ofReplay) =>
+    names.reduce((letter, name) => letter.withHeader(name, '1'), aDeadLetter().fromOwnConvention());
+  const spring = { kind: 'kafka', queueName: 'orders.dlq', origins: [] } as const;
+
+  it('tells the failure of after it, also in a convention that is read later, and nothing of the old one', () => {
+    const { failure, origin, conventions } = normalise(replayed().fromSpringKafka().raw(), spring);
+    expect(failure).toMatchObject({ errorClass: 'com.shop.CardDeclinedException', errorMessage: 'issuer answered 51' });
+    expect(origin.destination).toEqual(normalise(aDeadLetter().fromSpringKafka().raw(), spring).origin.destination);
+    expect(conventions.map(({ name }) => name)).toEqual(['Spring Kafka']);
+  });
+
+  it('keeps where it came from where only the old ones say it', () => {
+    const { failure, origin, at } = normalise(
+      replayed().withHeader('dlq-reason', 'StockError: the stock is empty').at(7).raw(),
+      spring,
+    );
+    expect(failure.errorMessage).toBe('the stock is empty');
+    expect(failure.errorClass).toBe('StockError');
+    expect(origin.position).toBe('2:771204');
+    expect(at).toBe(7);
+  });
+
+  it('is read as ever where the order tells nothing: no order is kept, or nothing of the failure stands behind', () => {
+    const before = { errorClass: 'ConnectionRefusedError' };
+    expect(normalise(replayed(ofReplay.toReversed()).fromSpringKafka().raw(), spring).failure).toMatchObject(before);
+    expect(normalise(replayed().withHeader('tenant', 'acme').raw(), spring).failure).toMatchObject(before);
+    expect(normalise(replayed().withHeader('retry-count', '4').raw(), spring).failure).toMatchObject(before);
+    expect(normalise(replayed().fromSpringKafka().raw(), { ...spring, kind: 'rabbitmq' }).failure).toMatchObject(
+      before,
+    );
+  });
+});
+
 describe('Spring Kafka', () => {
   it('has binary numbers, and the real class at the bottom of the trace', () => {
     const reading = normalise(aDeadLetter().fromSpringKafka().raw(), kafka);

@@ -7,6 +7,7 @@ import type { JsonFields } from '#lib/conventions/json-fields.ts';
 import { jsonBody } from '#lib/conventions/json-text.ts';
 import { isPossible } from '#lib/conventions/places.ts';
 import { originalTimeHeader, readReplayHeaders } from '#lib/conventions/replay-headers.ts';
+import { withoutKeptFailure } from '#lib/conventions/since-replay.ts';
 import { readEnvelope } from '#lib/envelope/envelope.ts';
 import type { Origin, Reading } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
@@ -16,8 +17,34 @@ const maxMessageCharacters = 4_000;
 const maxStackCharacters = 64_000;
 const maxFieldCharacters = 500;
 
-/** Says what a dead letter says of itself: a field is filled by the first convention that has it, and the rest stay empty. */
+/**
+ * Says what a dead letter says of itself: a field is filled by the first convention that has it, and the rest stay empty. What a return says of the
+ * failure after its replay comes before all that it had said before.
+ */
 export function normalise(raw: RawDeadLetter, queue: QueueContext, chain: ConventionChain = builtInChain): Reading {
+  const newest = withoutKeptFailure(raw, queue.kind, chain);
+  const since = newest && readAll(newest, queue, chain);
+  if (!since || !tellsFailure(since)) return readAll(raw, queue, chain);
+  if (since.origin.destination !== null) return since;
+  const whole = readAll(raw, queue, chain);
+  return { ...since, origin: whole.origin, conventions: [...since.conventions, ...ofOrigin(whole)] };
+}
+
+function tellsFailure({ failure }: Reading): boolean {
+  return [failure.errorClass, failure.errorMessage, failure.stackTrace, failure.reason].some((said) => said !== null);
+}
+
+const originFields: readonly string[] = ['destination', 'failed in', 'original position'];
+
+/** Who says where it came from. */
+function ofOrigin({ conventions }: Reading): Reading['conventions'] {
+  return conventions.flatMap(({ name, fields }) => {
+    const ofIt = fields.filter((field) => originFields.includes(field));
+    return ofIt.length === 0 ? [] : [{ name, fields: ofIt }];
+  });
+}
+
+function readAll(raw: RawDeadLetter, queue: QueueContext, chain: ConventionChain): Reading {
   const letter = viewOf(raw, queue);
   const speakers: Speaker[] = [];
   for (const convention of chain.candidates(letter.headers)) {

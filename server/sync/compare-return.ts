@@ -1,3 +1,4 @@
+import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
@@ -6,6 +7,7 @@ import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { maskMessage } from '#lib/masking/mask-message.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Store } from '#server/store/store.ts';
+import { isToldSince } from '#server/sync/told-since.ts';
 
 type Letter = Omit<DeadLetter, 'queueId'>;
 
@@ -13,6 +15,8 @@ type Letter = Omit<DeadLetter, 'queueId'>;
 export interface ErrorReading {
   readonly masking?: Masking | undefined;
   readonly groupedBy?: readonly string[] | undefined;
+  /** How dead letters are understood; the built-in conventions where absent. */
+  readonly conventions?: ConventionChain | undefined;
 }
 
 interface Return {
@@ -33,10 +37,16 @@ export async function compareReturn(
   { original, item, queueId, letter, raw }: Return,
   reading: ErrorReading,
 ): Promise<boolean | null> {
+  const before = original === undefined ? null : await rawOf(store, original.id);
+  // Without replay headers a consumer has written it anew, and nothing of before is in it.
+  const isMarked = letter.replay !== null;
+  if (before && isMarked && !isToldSince(letter, raw, before, reading.conventions ?? builtInChain)) return null;
   if (item.fingerprint === letter.fingerprint) return true;
   if (original !== undefined) {
-    const before = reading.groupedBy === undefined ? null : await rawOf(store, original.id);
-    return problemOf(original, before, reading) === problemOf(letter, before && raw, reading);
+    const isGrouped = reading.groupedBy !== undefined;
+    return (
+      problemOf(original, isGrouped ? before : null, reading) === problemOf(letter, isGrouped ? raw : null, reading)
+    );
   }
   // In another queue the same error without a text has another fingerprint.
   if (item.fingerprint === null || item.queueId !== queueId) return null;

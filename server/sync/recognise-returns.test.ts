@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { textHeader } from '#lib/domain/message.ts';
+import { type Header, textHeader } from '#lib/domain/message.ts';
 import { signsOf } from '#lib/replay/returns.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
@@ -73,6 +73,23 @@ const again = (identity: string, changes: Partial<Omit<DeadLetter, 'queueId'>> =
 const recognise = (...fresh: readonly TestLetter[]) => recogniseReturns(store, queueId, fresh, now);
 
 const itemsOf = (id: string) => store.ledger.listItems(id, { after: null, limit: 100 });
+
+describe('a return with the headers of its replay', () => {
+  const failure = [textHeader('dlq-error', 'TimeoutError: No answer after 30 s'), textHeader('dlq-timestamp', '1000')];
+  const of = (letter: TestLetter, ...headers: readonly Header[]) => ({ ...letter, raw: { ...letter.raw, headers } });
+  const conventions = [{ name: 'dlq-* headers', fields: ['error class', 'error message'] }];
+  const marked = { replay: { replayId: 'r', itemId: 'r-0', count: 1 }, conventions };
+
+  test('has the same error where somebody wrote it anew, and is not compared where only the kept headers tell one', async () => {
+    await replayed('r', of(aLetter('0:1', { conventions }), ...failure));
+    await recognise(of(again('0:9', marked), ...failure));
+    expect(await itemsOf('r')).toMatchObject([{ returned: { by: 'headers', sameError: null } }]);
+    await replayed('s', of(aLetter('0:2', { conventions }), ...failure));
+    const anew = { ...marked, replay: { replayId: 's', itemId: 's-0', count: 1 } };
+    await recognise(of(again('0:10', anew), ...failure.slice(0, 1), textHeader('dlq-timestamp', '11000')));
+    expect(await itemsOf('s')).toMatchObject([{ returned: { by: 'headers', sameError: true } }]);
+  });
+});
 
 describe('a return without headers', () => {
   test('is recognised by its event id, and says by what', async () => {
