@@ -33,6 +33,11 @@ export const replayOptions = z.object({
   partition: z.enum(['original', 'by-key']).default('original'),
   timestamp: z.enum(['now', 'header', 'original']).default('now'),
   edit: messageEdit.nullable().default(null),
+  traceContext: z.enum(['keep', 'replace']).default('keep'),
+  callerTrace: z
+    .object({ traceparent: z.string().max(300), tracestate: z.string().max(8_192).nullable() })
+    .nullable()
+    .default(null),
 });
 
 export const replayPlan = z.object({
@@ -152,6 +157,8 @@ export const planBody = z
     excluded: z.array(z.string().min(1).max(64)).max(10_000).optional(),
     options: replayOptions
       .partial()
+      // The headers of the request say it.
+      .omit({ callerTrace: true })
       // A discard and a restore have doors of their own: POST discards, POST restores.
       .extend({
         action: z.literal('replay').optional(),

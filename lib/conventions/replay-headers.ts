@@ -7,6 +7,9 @@ export const replayHeaderNames = ['replayed', 'replayed-at', 'replay-id', 'repla
 /** When the message was first produced, epoch milliseconds as text: added by choice, and kept from then on. */
 export const originalTimeHeader = 'replay-original-timestamp';
 
+/** The `traceparent` of the message as it was first met, where a replay has put its own in its place; kept from then on. */
+export const originalTraceHeader = 'replay-original-traceparent';
+
 /** Tells a dead letter that was discarded and restored, and from what; see `lib/replay/restored.ts`. No replay sends it on. */
 export const restoredHeader = 'restored-item';
 

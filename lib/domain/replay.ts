@@ -121,6 +121,10 @@ export interface ReplayOptions {
   readonly timestamp: 'now' | 'header' | 'original';
   /** What is changed in each message before it is sent; `null` sends them as they are. */
   readonly edit: MessageEdit | null;
+  /** `keep`: whoever receives it continues the trace that it came from. `replace`: the trace of this replay; see docs/decisions/019. */
+  readonly traceContext: 'keep' | 'replace';
+  /** The trace that asked for the plan, from the request's own headers; `null` where it named none. */
+  readonly callerTrace: { readonly traceparent: string; readonly tracestate: string | null } | null;
 }
 
 export interface Canary {
@@ -146,6 +150,8 @@ export const usualOptions: ReplayOptions = {
   partition: 'original',
   timestamp: 'now',
   edit: null,
+  traceContext: 'keep',
+  callerTrace: null,
 };
 
 /** What a person picked: messages, or everything that a filter met at an instant, less some. A group is a filter. */
@@ -251,6 +257,7 @@ export interface PlanNote {
     | 'no-receivers'
     | 'many-receivers'
     | 'read-cost'
+    | 'moved-by-broker'
     | 'no-room-for-headers'
     | 'not-in-index'
     | 'edit-failed'

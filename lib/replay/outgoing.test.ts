@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withConfigured } from '#lib/conventions/chain.ts';
 import { textHeader, type Header } from '#lib/domain/message.ts';
+import { usualOptions } from '#lib/domain/replay.ts';
 import { hasRoomForReplayHeaders, headerChanges, makeOutgoing } from '#lib/replay/outgoing.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
 
@@ -57,7 +58,7 @@ describe('an outgoing message', () => {
     expect(names(stripped.headers)).not.toContain('X-Acme-Error');
     expect(names(stripped.headers)).toContain('tenant');
     expect(names(makeOutgoing(raw, 'kafka', mark, 'keep', conventions).headers)).toContain('X-Acme-Error');
-    expect(headerChanges(raw, 'kafka', 'strip', conventions)).toContainEqual(
+    expect(headerChanges(raw, 'kafka', { ...usualOptions, failureHeaders: 'strip' }, conventions)).toContainEqual(
       expect.objectContaining({ change: 'removed', name: 'X-Acme-Error' }),
     );
   });
@@ -85,7 +86,7 @@ describe('an outgoing message', () => {
   it('for SQS stays within ten attributes, and keeps first what a return is recognised by', () => {
     const eight = Array.from({ length: 8 }, (_, number) => textHeader(`a${number}`, 'x', 'String'));
     const raw = { ...aDeadLetter().fromSqs().raw(), headers: eight };
-    expect(hasRoomForReplayHeaders(eight, 'sqs', 'keep')).toBe(false);
+    expect(hasRoomForReplayHeaders(raw, 'sqs', mark, 'keep')).toBe(false);
     expect(names(makeOutgoing(raw, 'sqs', mark, 'keep').headers).slice(8)).toEqual(['replay-item', 'replay-id']);
     expect(
       makeOutgoing({ ...raw, headers: [...eight, ...eight.slice(0, 2)] }, 'sqs', mark, 'keep').headers,
@@ -95,7 +96,11 @@ describe('an outgoing message', () => {
 
 describe('the header diff', () => {
   it('names what is added, kept and removed, and why', () => {
-    const changes = headerChanges(aDeadLetter().fromRabbitMq().withHeader('dlq-error', 'x').raw(), 'rabbitmq', 'keep');
+    const changes = headerChanges(
+      aDeadLetter().fromRabbitMq().withHeader('dlq-error', 'x').raw(),
+      'rabbitmq',
+      usualOptions,
+    );
     expect(changes.filter((change) => change.change === 'added').map((change) => change.name)).toEqual([
       'replayed',
       'replayed-at',

@@ -1,7 +1,14 @@
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
-import { isReplayHeader, originalTimeHeader, replayHeaderNames } from '#lib/conventions/replay-headers.ts';
+import {
+  isReplayHeader,
+  originalTimeHeader,
+  originalTraceHeader,
+  replayHeaderNames,
+} from '#lib/conventions/replay-headers.ts';
 import { bytesHeader, textHeader, type BrokerKind, type Header, type RawMessage } from '#lib/domain/message.ts';
 import type { HeaderChange, ReplayOptions } from '#lib/domain/replay.ts';
+import { replaceTrace, tellsTrace } from '#lib/trace/replaced-trace.ts';
+import type { TraceContext } from '#lib/trace/trace-context.ts';
 
 export interface ReplayMark {
   readonly replayId: string;
@@ -12,6 +19,8 @@ export interface ReplayMark {
   readonly at: number;
   /** When it was first produced, epoch milliseconds: goes into a header, unless the message has that header already. */
   readonly originalAt?: number;
+  /** The span of its send: goes in the place of the trace that the message tells of. Absent where that is kept. */
+  readonly trace?: TraceContext;
 }
 
 /** SQS takes ten attributes and no more. */
@@ -28,37 +37,59 @@ export function makeOutgoing(
   failureHeaders: 'keep' | 'strip',
   conventions: ConventionChain = builtInChain,
 ): RawMessage {
-  const kept = raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
-  const keepsTime = mark.originalAt !== undefined && !kept.some(({ name }) => name === originalTimeHeader);
-  const added = [
-    ...replayHeaders(kind, mark),
-    ...(keepsTime ? [addedHeader(kind, originalTimeHeader, String(mark.originalAt))] : []),
-  ];
+  const { kept, added, properties } = partsOf(raw, kind, mark, failureHeaders, conventions);
   const room = kind === 'sqs' ? Math.max(0, maxSqsAttributes - kept.length) : added.length;
   const fitting = room >= added.length ? added : inOrderOfUse(added).slice(0, room);
-  const properties = raw.properties.filter((property) => keepsProperty(property.name, kind));
   return { key: raw.key, body: raw.body, headers: [...kept, ...fitting], properties };
 }
 
-/** Whether all replay headers fit beside the message's own. */
+/** Whether everything that the mark adds fits beside the message's own headers. */
 export function hasRoomForReplayHeaders(
-  headers: readonly Header[],
+  raw: RawMessage,
   kind: BrokerKind,
+  mark: ReplayMark,
   failureHeaders: 'keep' | 'strip',
   conventions: ConventionChain = builtInChain,
-  keepsTime = false,
 ): boolean {
-  const kept = headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions));
-  return kind !== 'sqs' || kept.length + replayHeaderNames.length + (keepsTime ? 1 : 0) <= maxSqsAttributes;
+  if (kind !== 'sqs') return true;
+  const { kept, added } = partsOf(raw, kind, mark, failureHeaders, conventions);
+  return kept.length + added.length <= maxSqsAttributes;
+}
+
+interface Parts {
+  readonly kept: readonly Header[];
+  readonly added: readonly Header[];
+  readonly properties: readonly Header[];
+}
+
+function partsOf(
+  raw: RawMessage,
+  kind: BrokerKind,
+  mark: ReplayMark,
+  failureHeaders: 'keep' | 'strip',
+  conventions: ConventionChain,
+): Parts {
+  const own = {
+    headers: raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions)),
+    properties: raw.properties.filter((property) => keepsProperty(property.name, kind)),
+  };
+  const write = (name: string, value: string) => addedHeader(kind, name, value);
+  const traced = mark.trace ? replaceTrace(own, mark.trace, write) : { ...own, added: [] };
+  const keepsTime = mark.originalAt !== undefined && !traced.headers.some(({ name }) => name === originalTimeHeader);
+  const added = [
+    ...replayHeaders(kind, mark),
+    ...(keepsTime ? [write(originalTimeHeader, String(mark.originalAt))] : []),
+    ...traced.added.map(([name, value]) => write(name, value)),
+  ];
+  return { kept: traced.headers, added, properties: traced.properties };
 }
 
 /** The header diff of the plan. */
 export function headerChanges(
   raw: RawMessage,
   kind: BrokerKind,
-  failureHeaders: 'keep' | 'strip',
+  { failureHeaders, timestamp, traceContext }: Pick<ReplayOptions, 'failureHeaders' | 'timestamp' | 'traceContext'>,
   conventions: ConventionChain = builtInChain,
-  timestamp: ReplayOptions['timestamp'] = 'now',
 ): readonly HeaderChange[] {
   const changes: HeaderChange[] = [
     { kind, change: 'added', name: 'replayed', value: 'true', why: null },
@@ -71,6 +102,7 @@ export function headerChanges(
     changes.push({ kind, change: 'added', name: originalTimeHeader, value: null, why: 'when it was first produced' });
   if (timestamp === 'original' && kind === 'kafka')
     changes.push({ kind, change: 'kept', name: 'timestamp', value: null, why: 'of the record, by choice' });
+  if (traceContext === 'replace') changes.push(...traceChanges(raw, kind));
   for (const header of raw.headers) {
     if (isReplayHeader(header.name)) continue;
     if (!keepsHeader(header.name, kind, failureHeaders, conventions)) {
@@ -90,6 +122,30 @@ export function headerChanges(
   return changes;
 }
 
+/** Of which the diff only says that they change: each message gets a span of its own. */
+function traceChanges(raw: RawMessage, kind: BrokerKind): readonly HeaderChange[] {
+  const change = (change: 'added' | 'removed', name: string, why: string): HeaderChange => ({
+    kind,
+    change,
+    name,
+    value: null,
+    why,
+  });
+  const own = [...raw.headers, ...raw.properties].filter(({ name }) => tellsTrace(name)).map(({ name }) => name);
+  const { headers, properties, added } = replaceTrace(raw, exampleTrace, (name, value) => textHeader(name, value));
+  const written = new Set([...headers, ...properties].map(({ name }) => name));
+  const isNew = (name: string) => name !== originalTraceHeader;
+  return [
+    ...[...new Set(own)].flatMap((name) => [
+      change('removed', name, 'it tells of the original trace'),
+      ...(written.has(name) ? [change('added', name, 'the span of this send')] : []),
+    ]),
+    ...added.map(([name]) => change('added', name, isNew(name) ? 'the span of this send' : 'the original trace')),
+  ];
+}
+
+const exampleTrace: TraceContext = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), flags: 1, tracestate: null };
+
 function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
   const values: Record<(typeof replayHeaderNames)[number], string> = {
     replayed: 'true',
@@ -107,7 +163,10 @@ function addedHeader(kind: BrokerKind, name: string, value: string): Header {
 
 /** Where not all fit, those by which a return is recognised come first. */
 function inOrderOfUse(headers: readonly Header[]): readonly Header[] {
-  const rank = ['replay-item', 'replay-id', 'replayed', 'replay-count', 'replayed-at', originalTimeHeader];
+  const rank = [
+    ...['replay-item', 'replay-id', 'replayed', 'traceparent', 'replay-count', 'replayed-at'],
+    ...[originalTimeHeader, originalTraceHeader, 'tracestate'],
+  ];
   return headers.toSorted((a, b) => rank.indexOf(a.name) - rank.indexOf(b.name));
 }
 

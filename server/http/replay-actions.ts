@@ -28,7 +28,11 @@ export async function planReplay(
   body: z.output<typeof planBody>,
   caller: Caller,
 ): Promise<ReplayView> {
-  const options: ReplayOptions = { ...usualOptions, ...onlyGiven(body.options ?? {}) };
+  const options: ReplayOptions = {
+    ...usualOptions,
+    ...onlyGiven(body.options ?? {}),
+    callerTrace: caller.trace ?? null,
+  };
   const selection = await selectionOf(body, runtime);
   const answer = await askEngine(
     runtime,

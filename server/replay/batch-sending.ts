@@ -13,6 +13,7 @@ import {
   troubleIn,
 } from '#server/replay/send-batch.ts';
 import type { ItemChange, StateChange, Store } from '#server/store/store.ts';
+import type { SpanTime } from '#server/tracing/spans.ts';
 
 /** Sends batches one after the other. What follows a confirmed send, its removal and how it shows, goes on beside the next send. */
 export interface BatchSending {
@@ -33,7 +34,7 @@ export interface SentBatch {
 const finishingMax = { queue: 2, log: 8 };
 
 export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
-  const { store, clock } = dependencies;
+  const { store, clock, tracing } = dependencies;
   const finishing = new Set<Promise<void>>();
   /** Removed and shown, and not yet written down: it goes with the outcomes of the next batch. */
   let removed: ItemChange[] = [];
@@ -79,11 +80,23 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     );
   }
 
+  function trace(batch: ReadyBatch, outcomes: readonly PublishOutcome[], time: SpanTime): void {
+    if (!tracing) return;
+    const pairs = new Map(batch.pairs.map((pair) => [pair.item.id, pair]));
+    const items = outcomes.flatMap((outcome) => {
+      const pair = pairs.get(outcome.ref);
+      return pair ? [{ ...pair, outcome }] : [];
+    });
+    tracing.sent(replay, items, time);
+  }
+
   async function sendAndRecord(batch: ReadyBatch, onSend: () => void): ReturnType<typeof publish> {
     await store.ledger.intend(await toIntents(dependencies, batch.pairs, equalsLeft), clock.now());
+    const from = clock.now();
     const sending = publish(dependencies, batch.outgoing);
     onSend();
     const published = await sending;
+    trace(batch, published.outcomes, { from, to: clock.now() });
     await recordOutcomes(dependencies, [...takeRemoved(), ...published.outcomes.map(toChange)]);
     return published;
   }

@@ -9,6 +9,7 @@ import { restoreItems } from '#server/replay/restore-items.ts';
 import { sendItems, type PassEnd, type SendDependencies } from '#server/replay/send-items.ts';
 import { withRetries } from '#server/replay/with-retries.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
+import type { Tracing } from '#server/tracing/tracing.ts';
 
 export interface PassDependencies extends ReplayQueues {
   readonly clock: Clock;
@@ -19,6 +20,8 @@ export interface PassDependencies extends ReplayQueues {
   readonly conventions?: ConventionChain | undefined;
   /** Makes the edited copies of a replay with an edit. */
   readonly editor: MessageEditor;
+  /** Absent where no spans are exported. */
+  readonly tracing?: Tracing | undefined;
 }
 
 interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes'> {
@@ -33,7 +36,7 @@ export async function passOverQueue(
   { queueId, items, throttle, mayGoOn, brokenLanes }: QueuePass,
   signal: AbortSignal,
 ): Promise<PassEnd> {
-  const { store, clock, gate, publishTimeoutMs, conventions, editor } = dependencies;
+  const { store, clock, gate, publishTimeoutMs, conventions, editor, tracing } = dependencies;
   const pass = async (again: boolean): Promise<PassEnd> => {
     const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
     const sending = {
@@ -46,6 +49,7 @@ export async function passOverQueue(
       publishTimeoutMs,
       conventions,
       editor,
+      tracing,
       mayGoOn,
       signal,
       brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),

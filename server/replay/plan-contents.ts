@@ -3,7 +3,7 @@ import type { ErrorRecord } from '#lib/domain/errors.ts';
 import { destinationLabel, type RawDeadLetter } from '#lib/domain/message.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
 import { expiredAt } from '#lib/replay/message-expiry.ts';
-import { hasRoomForReplayHeaders, makeOutgoing } from '#lib/replay/outgoing.ts';
+import { hasRoomForReplayHeaders, makeOutgoing, type ReplayMark } from '#lib/replay/outgoing.ts';
 import type { DestinationFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import type { EditPatience, MessageEditor } from '#server/payload/message-editor.ts';
@@ -13,6 +13,7 @@ import type { RoutedLetter } from '#server/replay/plan-routes.ts';
 import type { PlanSchemas } from '#server/replay/plan-schemas.ts';
 import type { Store } from '#server/store/store.ts';
 import { sizeOf } from '#server/sync/read-letter.ts';
+import { replayTrace } from '#server/tracing/replay-trace.ts';
 
 export interface ContentDependencies {
   readonly store: Pick<Store, 'index'>;
@@ -72,17 +73,14 @@ function refuseTooLarge(
   { letter }: RoutedLetter,
   raw: RawDeadLetter,
   { maxMessageBytes }: DestinationFacts,
-  { failureHeaders, timestamp, edit }: ReplayOptions,
+  options: ReplayOptions,
   conventions: ConventionChain | undefined,
   notes: PlanNotes,
 ): void {
   if (maxMessageBytes === null) return;
-  if (edit === null && letter.sizeBytes + replayHeaderBytes <= maxMessageBytes) return;
-  const mark = {
-    ...exampleMark,
-    ...(timestamp === 'header' && letter.originalAt !== null && { originalAt: letter.originalAt }),
-  };
-  if (sizeOf(makeOutgoing(raw, letter.kind, mark, failureHeaders, conventions)) <= maxMessageBytes) return;
+  if (options.edit === null && letter.sizeBytes + addedBytesMax(options) <= maxMessageBytes) return;
+  const mark = exampleMark(letter, options);
+  if (sizeOf(makeOutgoing(raw, letter.kind, mark, options.failureHeaders, conventions)) <= maxMessageBytes) return;
   notes.refuse(
     'too-large',
     `are larger than the destination takes (${maxMessageBytes.toLocaleString('en-US')} bytes): they stay here`,
@@ -91,19 +89,31 @@ function refuseTooLarge(
 }
 
 /** What our headers add at most, in bytes. */
-const replayHeaderBytes = 320;
+function addedBytesMax({ traceContext, callerTrace }: ReplayOptions): number {
+  return 320 + (traceContext === 'keep' ? 0 : 480 + (callerTrace?.tracestate?.length ?? 0));
+}
+
 const id = '00000000-0000-0000-0000-000000000000';
-const exampleMark = { replayId: id, itemId: id, count: 1, at: 1_795_318_869_114 };
+
+/** As long as that of the send. */
+function exampleMark({ originalAt }: RoutedLetter['letter'], options: ReplayOptions): ReplayMark {
+  const { timestamp, traceContext } = options;
+  return {
+    ...{ replayId: id, itemId: id, count: 1, at: 1_795_318_869_114 },
+    ...(timestamp === 'header' && originalAt !== null && { originalAt }),
+    ...(traceContext === 'replace' && { trace: replayTrace({ id, options }) }),
+  };
+}
 
 function noteHeaderRoom(
   { letter }: RoutedLetter,
   raw: RawDeadLetter,
-  { failureHeaders, timestamp }: ReplayOptions,
+  options: ReplayOptions,
   conventions: ConventionChain | undefined,
   notes: PlanNotes,
 ): void {
-  const keepsTime = timestamp === 'header' && letter.originalAt !== null;
-  if (hasRoomForReplayHeaders(raw.headers, letter.kind, failureHeaders, conventions, keepsTime)) return;
+  const mark = exampleMark(letter, options);
+  if (hasRoomForReplayHeaders(raw, letter.kind, mark, options.failureHeaders, conventions)) return;
   notes.warn(
     'no-room-for-headers',
     'have so many attributes that not all replay headers fit (SQS takes 10); the replay is recorded here all the same',

@@ -118,7 +118,7 @@ export async function makePlan(
       routes.count(routed);
       destinations.count(routed, notes);
       events.note(routed, notes);
-      queues.noteReadCost(letter, notes);
+      queues.noteTaking(letter, notes);
     }
     await keys.follow(sending, notes, signal);
     await store.ledger.addPlanItems(id, items);
@@ -193,13 +193,7 @@ async function exampleChanges(
 ): Promise<ReplayPlan['headerChanges']> {
   const changes = await Promise.all(
     [...examples].map(async ([kind, id]) =>
-      headerChanges(
-        (await store.index.getMessage(id)).raw,
-        kind,
-        options.failureHeaders,
-        conventions,
-        options.timestamp,
-      ),
+      headerChanges((await store.index.getMessage(id)).raw, kind, options, conventions),
     ),
   );
   return changes.flat();

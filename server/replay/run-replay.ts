@@ -49,7 +49,12 @@ export async function runReplay(
       const at = clock.now();
       const watching = { state: 'watching', at, watchUntil: at + dependencies.watchMs } as const;
       const isReplay = replay.options.action === 'replay';
-      await store.ledger.setReplayState(replayId, isReplay ? watching : { state: 'settled', at });
+      const done = await store.ledger.setReplayState(replayId, isReplay ? watching : { state: 'settled', at });
+      dependencies.tracing?.finished(done);
+    }
+    if (end.kind === 'halted' && !signal.aborted) {
+      const halted = await store.ledger.getReplay(replayId);
+      if (halted.state === 'cancelled') dependencies.tracing?.finished(halted);
     }
   } catch (error) {
     if (signal.aborted) return;

@@ -5,12 +5,15 @@ import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Destination, RawDeadLetter } from '#lib/domain/message.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { makeOutgoing } from '#lib/replay/outgoing.ts';
+import type { TraceContext } from '#lib/trace/trace-context.ts';
 import { isHeldBack } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, HeldBatch, OutgoingMessage, PublishOutcome } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { type EqualsLeft, intentMark } from '#server/replay/intent-mark.ts';
 import type { ItemChange, ItemIntent, Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
+import { itemTrace, replayTrace } from '#server/tracing/replay-trace.ts';
+import type { Tracing } from '#server/tracing/tracing.ts';
 
 export interface SendBatchDependencies {
   readonly store: Store;
@@ -27,6 +30,8 @@ export interface SendBatchDependencies {
   mayGoOn(): Promise<boolean>;
   /** The engine's end. */
   readonly signal: AbortSignal;
+  /** Absent where no spans are exported. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface HeldItem {
@@ -65,13 +70,15 @@ export function makeReady(
   pairs: readonly HeldItem[],
 ): ReadyBatch {
   const sendable = pairs.filter(({ item }) => item.destination !== null);
-  return { held, pairs: sendable, outgoing: sendable.flatMap((pair) => toOutgoing(dependencies, replay, pair)) };
+  const trace = replay.options.traceContext === 'replace' ? replayTrace(replay) : null;
+  return { held, pairs: sendable, outgoing: sendable.flatMap((pair) => toOutgoing(dependencies, replay, pair, trace)) };
 }
 
 function toOutgoing(
   { driver, clock, conventions }: SendBatchDependencies,
   replay: Replay,
   { item, raw, letter, replays }: HeldItem,
+  trace: TraceContext | null,
 ): readonly OutgoingMessage[] {
   if (item.destination === null) return [];
   const { timestamp, failureHeaders } = replay.options;
@@ -82,6 +89,7 @@ function toOutgoing(
     count: replays + 1,
     at: clock.now(),
     ...(timestamp === 'header' && originalAt !== null && { originalAt }),
+    ...(trace && { trace: itemTrace(trace, item.id) }),
   };
   const message = makeOutgoing(raw, driver.kind, mark, failureHeaders, conventions);
   const kept = timestamp === 'original' && originalAt !== null ? { timestamp: originalAt } : {};

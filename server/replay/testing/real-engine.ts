@@ -35,7 +35,7 @@ export async function startRealEngine(
   connection: string,
   driver: BrokerDriver,
   queues: readonly string[],
-  more: Pick<EngineOptions, 'registries'> = {},
+  more: Pick<EngineOptions, 'registries' | 'tracing'> = {},
 ): Promise<RealEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-real-engine-'));
   const store = openSqliteStore({ folder, role: 'writer' });
