@@ -84,6 +84,8 @@ export async function openHeldPass(
   let lastArrival = performance.now();
   let stopping = false;
   let held = 0;
+  /** Delivery tags of what is held, in the order of delivery. */
+  const heldTags = new Set<number>();
   let released: Promise<void> | null = null;
 
   const fail = (error: Error): void => {
@@ -95,7 +97,10 @@ export async function openHeldPass(
   signal.addEventListener('abort', onAbort);
 
   const onMessage = (message: ConsumeMessage | null): void => {
-    held += message === null ? 0 : 1;
+    if (message !== null) {
+      held += 1;
+      heldTags.add(message.fields.deliveryTag);
+    }
     if (stopping) return wake();
     // RabbitMQ cancels a consumer whose queue was deleted.
     if (message === null)
@@ -188,12 +193,30 @@ export async function openHeldPass(
   async function remove(deliveries: readonly Delivery[]): Promise<void> {
     check();
     try {
-      for (const { receipt } of deliveries) channel.ack(receipt);
+      acknowledge(deliveries);
       // Acknowledgements are not answered. The channel takes its commands in order, so an answer to a later one says that they were read.
       await answered(channel.checkQueue(queue), unhurried, answerMs, session.label);
       removed += deliveries.length;
     } catch (error) {
       throw broken ?? channelError(error, context);
+    }
+  }
+
+  /** Those from the first that is held on with one acknowledgement, which takes everything up to it; the others one by one. */
+  function acknowledge(deliveries: readonly Delivery[]): void {
+    const receipts = new Map(deliveries.map(({ receipt }) => [receipt.fields.deliveryTag, receipt]));
+    let upTo: Delivery['receipt'] | undefined;
+    for (const tag of heldTags) {
+      const receipt = receipts.get(tag);
+      if (receipt === undefined) break;
+      upTo = receipt;
+      receipts.delete(tag);
+      heldTags.delete(tag);
+    }
+    if (upTo !== undefined) channel.ack(upTo, true);
+    for (const [tag, receipt] of receipts) {
+      channel.ack(receipt);
+      heldTags.delete(tag);
     }
   }
 

@@ -77,10 +77,13 @@ class DecodedHeader {
 
 const frameType = { method: 1, header: 2, body: 3 } as const;
 const frameHeaderBytes = 7;
+/** Its header and its end mark. */
+const frameOverhead = frameHeaderBytes + 1;
 const frameEnd = 0xce;
 const basicClass = 60;
 const basicPublish = 40;
 const mandatory = 1;
+const reserved = 0;
 
 interface Frame {
   readonly type: number;
@@ -139,39 +142,52 @@ function firstFrame(bytes: Buffer, sizeMax: number): Frame | null {
   };
 }
 
+/** A method frame, a header frame and as many body frames as it takes, in one buffer. */
 function framesOf(message: EncodedMessage, channel: number, frameMax: number): Buffer {
   const { exchange, routingKey, contentHeader, body } = message;
-  const method = Buffer.alloc(6);
-  method.writeUInt16BE(basicClass, 0);
-  method.writeUInt16BE(basicPublish, 2);
-  const header = Buffer.alloc(12);
-  header.writeUInt16BE(basicClass, 0);
-  header.writeBigUInt64BE(BigInt(body.length), 4);
-  const frames = [
-    frameOf(frameType.method, channel, [method, exchange, routingKey, Buffer.of(mandatory)]),
-    frameOf(frameType.header, channel, [header, contentHeader]),
-  ];
-  const bodyMax = frameMax - frameHeaderBytes - 1;
-  for (let offset = 0; offset < body.length; offset += bodyMax) {
-    frames.push(frameOf(frameType.body, channel, [body.subarray(offset, offset + bodyMax)]));
-  }
-  return Buffer.concat(frames);
-}
+  const bodyMax = frameMax - frameOverhead;
+  const bodyFrames = Math.ceil(body.length / bodyMax);
+  const methodBytes = 6 + exchange.length + routingKey.length + 1;
+  const headerBytes = 12 + contentHeader.length;
+  const frames = Buffer.allocUnsafe((2 + bodyFrames) * frameOverhead + methodBytes + headerBytes + body.length);
+  let at = 0;
+  const open = (type: number, size: number): void => {
+    at = frames.writeUInt8(type, at);
+    at = frames.writeUInt16BE(channel, at);
+    at = frames.writeUInt32BE(size, at);
+  };
+  const put = (bytes: Uint8Array): void => {
+    frames.set(bytes, at);
+    at += bytes.length;
+  };
+  const close = (): void => void (at = frames.writeUInt8(frameEnd, at));
 
-function frameOf(type: number, channel: number, parts: readonly Uint8Array[]): Buffer {
-  const head = Buffer.alloc(frameHeaderBytes);
-  head.writeUInt8(type, 0);
-  head.writeUInt16BE(channel, 1);
-  head.writeUInt32BE(
-    parts.reduce((sum, part) => sum + part.length, 0),
-    3,
-  );
-  return Buffer.concat([head, ...parts, Buffer.of(frameEnd)]);
+  open(frameType.method, methodBytes);
+  at = frames.writeUInt16BE(basicClass, at);
+  at = frames.writeUInt16BE(basicPublish, at);
+  at = frames.writeUInt16BE(reserved, at);
+  put(exchange);
+  put(routingKey);
+  at = frames.writeUInt8(mandatory, at);
+  close();
+  open(frameType.header, headerBytes);
+  at = frames.writeUInt16BE(basicClass, at);
+  at = frames.writeUInt16BE(reserved, at);
+  at = frames.writeBigUInt64BE(BigInt(body.length), at);
+  put(contentHeader);
+  close();
+  for (let offset = 0; offset < body.length; offset += bodyMax) {
+    const part = body.subarray(offset, offset + bodyMax);
+    open(frameType.body, part.length);
+    put(part);
+    close();
+  }
+  return frames;
 }
 
 /** How many bytes a content header of this length takes as a frame. */
 export function contentHeaderFrameBytes(contentHeader: Buffer): number {
-  return frameHeaderBytes + 12 + contentHeader.length + 1;
+  return frameOverhead + 12 + contentHeader.length;
 }
 
 interface AmqplibConnection {

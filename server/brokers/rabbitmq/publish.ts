@@ -7,6 +7,7 @@ import { contentHeaderFrameBytes, type EncodedMessage } from '#server/brokers/ra
 import { answered, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { openPublisher, type Publisher } from '#server/brokers/rabbitmq/publisher.ts';
+import type { PublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
 
 const windowMax = 256;
 const windowBytesMax = 8 * 1024 * 1024;
@@ -14,6 +15,7 @@ const windowBytesMax = 8 * 1024 * 1024;
 /** Sends in order, with up to 256 messages unconfirmed at a time, and answers in order. */
 export async function publishMessages(
   session: AmqpSession,
+  channels: PublishingChannels,
   username: string,
   messages: readonly OutgoingMessage[],
   options: PublishOptions,
@@ -24,7 +26,6 @@ export async function publishMessages(
   const { major, version } = await answered(session.server(signal), signal, timeoutMs, session.label);
   const outcomes = new Map<OutgoingMessage, PublishOutcome>();
   const knownExchanges = new Map<string, ErrorRecord | null>();
-  const provenExchanges = new Set<string>();
   let publisher: Publisher | null = null;
 
   const settle = (message: OutgoingMessage, outcome: Settled): void => {
@@ -49,23 +50,21 @@ export async function publishMessages(
         settle(message, { kind: 'failed', error: missing });
         continue;
       }
-      if (publisher === null || publisher.closed()) publisher = await openPublisher(session, options);
+      if (publisher === null || publisher.closed()) publisher = await openPublisher(session, channels, options);
       if (contentHeaderFrameBytes(encoded.contentHeader) > publisher.frameMax) {
         settle(message, failed(tooLarge(message, publisher.frameMax)));
         continue;
       }
       // What the server may answer with closing the channel goes alone, so that it is certain which message it meant.
-      const alone = !provenExchanges.has(exchange) || isRisky(message, username);
+      const alone = !publisher.proven(exchange) || isRisky(message, username);
       await publisher.room(alone ? 1 : windowMax, windowBytesMax);
-      if (publisher.closed() && !publisher.stopped()) publisher = await openPublisher(session, options);
+      if (publisher.closed() && !publisher.stopped()) publisher = await openPublisher(session, channels, options);
       if (publisher.stopped() || signal.aborted) {
         settle(message, failed(publisher.stopped() ?? cancelled()));
         continue;
       }
-      publisher.send(encoded, alone, { label: destinationLabel(message.destination) }, (outcome) => {
-        if (outcome.kind === 'sent') provenExchanges.add(exchange);
-        settle(message, outcome);
-      });
+      const to = { exchange, label: destinationLabel(message.destination) };
+      publisher.send(encoded, alone, to, (outcome) => settle(message, outcome));
       if (alone) await publisher.room(1, windowBytesMax);
     }
     await publisher?.room(1, windowBytesMax);

@@ -3,24 +3,22 @@ import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts
 import type { PublishOptions } from '#server/brokers/driver.ts';
 import { decodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
 import { canonicalHeader } from '#server/brokers/rabbitmq/delivery.ts';
-import { answered, closeChannel, type AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
+import type { AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { contentHeaderOf, type EncodedMessage } from '#server/brokers/rabbitmq/lossless-connection.ts';
+import type { PublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
 import { cancelled, channelError, interrupted, isConnectionBreak } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 
 export type Settled =
   | { readonly kind: 'sent'; readonly position: null }
   | { readonly kind: 'failed' | 'unknown'; readonly error: ErrorRecord };
 
-/** A confirm channel on which messages are written one after another, each settled exactly once. */
+/** One sender on a confirm channel: messages are written one after another, each settled exactly once. */
 export interface Publisher {
   readonly frameMax: number;
+  /** Whether the exchange has answered to a message on this channel, of this sender or one before it. */
+  proven(exchange: string): boolean;
   /** `alone`: nothing else is unconfirmed, so that a closed channel can only mean this message. */
-  send(
-    message: EncodedMessage,
-    alone: boolean,
-    names: { readonly label: string },
-    settle: (outcome: Settled) => void,
-  ): void;
+  send(message: EncodedMessage, alone: boolean, to: Place, settle: (outcome: Settled) => void): void;
   /**
    * Waits until fewer than `count` messages are unconfirmed, and fewer bytes than that; or until the channel is closed or given up. While the server
    * blocks its publishers nothing is given up: what is written is taken when its alarm is over.
@@ -29,49 +27,76 @@ export interface Publisher {
   closed(): boolean;
   /** Why nothing more may be sent by this call: the connection broke, answers stopped coming, or the caller aborted. */
   stopped(): AppError | null;
+  /** Leaves the channel to the next sender, or closes it where something on it is not confirmed. */
   close(): Promise<void>;
 }
 
-interface InFlight {
+/** The place that a message goes to. */
+interface Place {
+  readonly exchange: string;
+  /** For errors. */
+  readonly label: string;
+}
+
+interface Answer {
+  readonly deliveryTag: number;
+  readonly multiple: boolean;
+}
+
+interface InFlight extends Place {
   readonly message: EncodedMessage;
   readonly alone: boolean;
-  readonly label: string;
   readonly writtenAt: number;
   readonly settle: (outcome: Settled) => void;
   returned: { readonly code: number } | null;
 }
 
 const noRoute = 312;
-const closeMs = 1_000;
 /** A server whose alarm lasts longer is taken for one that does not answer. */
 const blockedMsMax = 9 * 60_000;
-const unhurried = new AbortController().signal;
 
-export async function openPublisher(session: AmqpSession, options: PublishOptions): Promise<Publisher> {
+export async function openPublisher(
+  session: AmqpSession,
+  channels: PublishingChannels,
+  options: PublishOptions,
+): Promise<Publisher> {
   const { signal, timeoutMs } = options;
   await session.untilUnblocked(blockedMsMax, signal, (isHeldUp) => options.heldUp?.(isHeldUp));
-  const { channel, connection } = await answered(session.openConfirmChannel(signal), signal, timeoutMs, session.label);
+  const taken = await channels.take(signal, timeoutMs);
+  const { channel, connection, proven } = taken;
   /** By delivery tag, in the order of writing. */
   const inFlight = new Map<number, InFlight>();
-  let written = 0;
   let bytes = 0;
   let closed = false;
   let stop: AppError | null = null;
   let closeError: unknown = null;
   let wake: () => void = () => undefined;
+  let isRoomy: () => boolean = () => true;
   /** Until then no answer counts as late, because the server had stopped reading. */
   let patientUntil = 0;
   let isWaiting = false;
 
-  channel.on('ack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, confirmed));
-  channel.on('nack', ({ deliveryTag, multiple }) => confirm(deliveryTag, multiple, refused));
+  channel.on('ack', onAck);
+  channel.on('nack', onNack);
   channel.on('return', noteReturn);
-  channel.on('error', (error) => (closeError = error));
+  channel.on('error', onError);
   channel.on('close', onClose);
   connection.model.on('blocked', onBlocked);
   connection.model.on('unblocked', onUnblocked);
   signal.addEventListener('abort', onAbort, { once: true });
   if (connection.isBlocked()) onBlocked();
+
+  function onAck({ deliveryTag, multiple }: Answer): void {
+    confirm(deliveryTag, multiple, confirmed);
+  }
+
+  function onNack({ deliveryTag, multiple }: Answer): void {
+    confirm(deliveryTag, multiple, refused);
+  }
+
+  function onError(error: unknown): void {
+    closeError = error;
+  }
 
   function onBlocked(): void {
     tellHeldUp(true);
@@ -92,6 +117,11 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
 
   function stopListening(): void {
     tellHeldUp(false);
+    channel.off('ack', onAck);
+    channel.off('nack', onNack);
+    channel.off('return', noteReturn);
+    channel.off('error', onError);
+    channel.off('close', onClose);
     connection.model.off('blocked', onBlocked);
     connection.model.off('unblocked', onUnblocked);
     signal.removeEventListener('abort', onAbort);
@@ -104,11 +134,20 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
   }
 
   function confirm(deliveryTag: number, multiple: boolean, outcomeOf: (entry: InFlight) => Settled): void {
-    for (const tag of multiple ? [...inFlight.keys()].filter((candidate) => candidate <= deliveryTag) : [deliveryTag]) {
+    for (const tag of multiple ? tagsUpTo(deliveryTag) : [deliveryTag]) {
       const entry = take(tag);
-      entry?.settle(outcomeOf(entry));
+      if (entry === undefined) continue;
+      proven.add(entry.exchange);
+      entry.settle(outcomeOf(entry));
     }
-    wake();
+    if (isRoomy()) wake();
+  }
+
+  function* tagsUpTo(last: number): Generator<number> {
+    for (const tag of inFlight.keys()) {
+      if (tag > last) return;
+      yield tag;
+    }
   }
 
   function confirmed({ returned, label }: InFlight): Settled {
@@ -189,14 +228,16 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
 
   return {
     frameMax: connection.frameMax,
-    send(message, alone, { label }, settle) {
+    proven: (exchange) => proven.has(exchange),
+    send(message, alone, to, settle) {
       connection.publish(channel, message);
-      written += 1;
+      taken.written += 1;
       bytes += message.body.length;
-      inFlight.set(written, { message, alone, label, writtenAt: performance.now(), settle, returned: null });
+      inFlight.set(taken.written, { ...to, message, alone, writtenAt: performance.now(), settle, returned: null });
     },
     async room(count, bytesMax) {
-      while (!closed && stop === null && inFlight.size > 0 && (inFlight.size >= count || bytes >= bytesMax)) {
+      isRoomy = () => inFlight.size === 0 || (inFlight.size < count && bytes < bytesMax);
+      while (!closed && stop === null && !isRoomy()) {
         const oldest = inFlight.values().next().value;
         const due = Math.max((oldest?.writtenAt ?? 0) + timeoutMs, patientUntil);
         const wait = connection.isBlocked()
@@ -223,15 +264,11 @@ export async function openPublisher(session: AmqpSession, options: PublishOption
     closed: () => closed,
     stopped: () => stop,
     async close() {
-      stopListening();
       if (inFlight.size > 0) giveUp(interrupted({ label: session.label }));
+      stopListening();
       if (closed) return;
-      try {
-        await answered(closeChannel(channel), unhurried, closeMs, session.label);
-      } catch {
-        // A server that does not answer even this is asked again on a fresh connection.
-        connection.drop();
-      }
+      if (stop === null) channels.giveBack(taken);
+      else await channels.discard(taken);
     },
   };
 }

@@ -8,6 +8,7 @@ import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
 import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
 import { rabbitmqMoveAll } from '#server/brokers/rabbitmq/move-all.ts';
 import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
+import { createPublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import { inspectQueue, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
 import { returnsIn } from '#server/brokers/rabbitmq/read-costs.ts';
@@ -20,6 +21,7 @@ const heldBytesMax = 256 * 1024 * 1024;
 export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
   const endpoint = endpointOf(settings);
   const session = createAmqpSession(endpoint);
+  const channels = createPublishingChannels(session);
   const context: ReadContext = {
     session,
     management: createManagementApi(endpoint),
@@ -80,7 +82,10 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
       tracked((either) => holdMessages(context, queue, wanted, options, either), signal),
     describeDestination: (destination, signal) => describeRabbitMqDestination(context, destination, within(signal)),
     publish: (messages, options) =>
-      publishMessages(session, endpoint.username, messages, { ...options, signal: within(options.signal) }),
+      publishMessages(session, channels, endpoint.username, messages, {
+        ...options,
+        signal: within(options.signal),
+      }),
     moveAll: rabbitmqMoveAll,
 
     async close() {
