@@ -97,7 +97,7 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
         watchMs: 60_000,
         quarantineAfter: 3,
       },
-      (line) => console.error(line),
+      { say: (line) => console.error(line), loopDelays: () => undefined },
     );
     const busy = await delayWhile(runtime, async () => (await indexed()) >= count);
     const seconds = (performance.now() - started) / 1_000;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
 
 export interface EngineThread {
@@ -10,6 +11,12 @@ export interface EngineThread {
   stop(): Promise<void>;
 }
 
+export interface EngineListener {
+  readonly say: Say;
+  /** How late the thread's timers were, in seconds. */
+  loopDelays(seconds: readonly number[]): void;
+}
+
 const restartAfterMs = 1_000;
 const stopWithinMs = 20_000;
 
@@ -17,7 +24,8 @@ const stopWithinMs = 20_000;
 const maxYoungGenerationSizeMb = 48;
 
 /** Runs the engine in a thread of its own, and again when it dies: the ledger says where it stood. */
-export function startEngineThread(data: EngineThreadData, say: (line: string) => void): EngineThread {
+export function startEngineThread(data: EngineThreadData, listener: EngineListener): EngineThread {
+  const { say } = listener;
   const explanations = new Map<string, ConnectionHealth>();
   let seenAt: number | null = null;
   let stopping: PromiseWithResolvers<void> | null = null;
@@ -35,17 +43,17 @@ export function startEngineThread(data: EngineThreadData, say: (line: string) =>
       switch (message.kind) {
         case 'alive':
           seenAt = Date.now();
-          return;
+          return listener.loopDelays(message.loopDelays);
         case 'say':
-          return say(message.line);
+          return say(message.line, message.about);
         case 'stopped':
           return stopping?.resolve();
       }
     });
-    worker.on('error', (error) => say(`The engine failed: ${error instanceof Error ? error.message : String(error)}`));
+    worker.on('error', (error) => say(...failed('The engine failed', error)));
     worker.on('exit', () => {
       if (stopping) return stopping.resolve();
-      say('The engine ended unexpectedly; it is started again.');
+      say('The engine ended unexpectedly; it is started again.', { code: 'internal' });
       setTimeout(() => {
         if (!stopping) thread = start();
       }, restartAfterMs);

@@ -2,15 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import { withConfigured } from '#lib/conventions/chain.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { systemClock } from '#server/clock.ts';
 import { loadConfig, type Config } from '#server/config/config.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { consoleSettings } from '#server/config/console-settings.ts';
+import { secretsOf } from '#server/config/describe-config.ts';
 import { startEngineThread, type EngineThread } from '#server/engine.ts';
+import { createRequestMeter } from '#server/http/request-meter.ts';
+import { readRouteTemplates } from '#server/http/route-template.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
+import { captureConsole } from '#server/log/capture-console.ts';
+import { describeError, failed, type Log, silentLog } from '#server/log/log.ts';
+import { createLog } from '#server/log/pino-log.ts';
+import { createScrub } from '#server/log/scrub.ts';
 import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
 import { openMessageEditor, openPayloadReader } from '#server/payload/open-payload-reader.ts';
 import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
@@ -19,6 +27,7 @@ import { pause } from '#server/sync/repeat.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
 import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
+import { createMetrics } from '#server/watch/metrics/metrics.ts';
 import { openWeb } from '#server/web.ts';
 
 /** The process: store, engine and web on one machine, with the sandbox where no broker is configured. */
@@ -27,7 +36,8 @@ import { openWeb } from '#server/web.ts';
 // were measured at twice the work: 29 µs a message instead of 18.
 setFlagsFromString('--no-parallel-scavenge');
 
-const say = (line: string) => console.log(line);
+/** Until the configuration is read there is nothing to log; what is wrong with it goes to the terminal as it is. */
+let log: Log = silentLog;
 
 /** What was started, the last first. */
 const stops: (() => Promise<void>)[] = [];
@@ -38,6 +48,13 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { dev: { type: 'boolean', default: false } } });
   const folder = resolve(import.meta.dirname, '..');
   const config = loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
+  const masking = config.masking && createMasking(config.masking);
+  const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
+  log = createLog(
+    { ...config.log, format },
+    createScrub(secretsOf({ ...config }), masking && ((text) => masking.text(text))),
+  );
+  captureConsole(log);
   const dataFolder = resolve(config.dataFolder);
   stopOnSignals();
 
@@ -46,20 +63,24 @@ async function main(): Promise<void> {
   stops.unshift(async () => lock.release());
   const old = setAsideOldIndex(dataFolder);
   if (old !== null)
-    say(`The index was written by another version: it is now ${old}, and everything is read anew. You may delete it.`);
-  const web = await openWeb(config.http, values.dev);
+    log.warn(
+      `The index was written by another version: it is now ${old}, and everything is read anew. You may delete it.`,
+    );
+  const routeOf = readRouteTemplates(join(folder, 'app'));
+  const requests = createRequestMeter(routeOf, log);
+  const web = await openWeb(config.http, values.dev, requests);
   stopWeb = () => web.stop();
 
   const served = Promise.withResolvers<void>();
   const sandbox = config.sandbox
     ? await startSandbox({
         folder: join(dataFolder, 'sandbox'),
-        log: (line) => say(`sandbox: ${line}`),
+        log: (line) => log.info(`sandbox: ${line}`, { thread: 'sandbox' }),
         after: served.promise,
       })
     : null;
   if (sandbox) {
-    say('No broker is configured: starting the sandbox, a small shop whose services really fail.');
+    log.info('No broker is configured: starting the sandbox, a small shop whose services really fail.');
     stops.unshift(() => sandbox.stop());
   }
   const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
@@ -70,42 +91,65 @@ async function main(): Promise<void> {
   const editor = openMessageEditor(config.connections, systemClock, config.masking);
   stops.unshift(() => editor.close());
   let engineSeenAt: () => number | null = () => null;
+  const connections = connectionsOf(config, sandbox);
+  const inForce = { ...config, connections, sync: syncOf(config), returns: returnsOf(config) };
+  const version = versionOf(folder);
+  const metrics = await createMetrics({
+    store,
+    clock: systemClock,
+    connections: connections.map(({ name }) => name),
+    masking,
+    version,
+    limits: config.metrics,
+    engineSeenAt: () => engineSeenAt(),
+    requests,
+  });
+  stops.unshift(async () => metrics.stop());
   provideRuntime({
     store,
     clock: systemClock,
     payloads,
     editor,
-    ...(config.masking && { masking: createMasking(config.masking) }),
+    ...(masking && { masking }),
     ...(config.conventions && { conventions: withConfigured(config.conventions) }),
     ...(config.links.trace !== null && { traceTemplate: config.links.trace }),
+    exportsTraces: config.tracing !== undefined,
     sandbox: sandbox
       ? {
           state: () => toSandboxView(sandbox.state()),
           setMended: async (id, mended) => toSandboxView(await mend(sandbox, id, mended)),
         }
       : null,
-    version: versionOf(folder),
+    version,
+    log,
+    metrics,
+    settings: consoleSettings(inForce, format),
+    startedAt: systemClock.now(),
     quarantineAfter: config.returns.quarantineAfter,
     archiveMs: config.archive.keptMs,
     engineSeenAt: () => engineSeenAt(),
   });
   await web.serve(folder);
-  say(`Redeliver is at ${web.url}`);
+  log.info(`Redeliver is at ${web.url}`);
 
   // Engine and brokers take seconds and both cores: who waits for the first page gets it before them, from what is known.
   await Promise.race([web.firstAnswer, pause(firstPageWithinMs, new AbortController().signal)]);
   const engine = startEngineThread(
     {
       dataFolder,
-      connections: connectionsOf(config, sandbox),
-      sync: syncOf(config),
+      connections,
+      sync: inForce.sync,
       conventions: config.conventions,
       masking: config.masking,
       quarantineAfter: config.returns.quarantineAfter,
       archiveMs: config.archive.keptMs,
-      watchMs: sandbox ? Math.min(config.returns.watchMs, sandboxWatchMsMax) : config.returns.watchMs,
+      watchMs: inForce.returns.watchMs,
+      tracing: config.tracing && { ...config.tracing, version },
     },
-    say,
+    {
+      say: (line, about) => (about?.code === undefined ? log.info : log.warn)(line, { thread: 'engine', ...about }),
+      loopDelays: (seconds) => metrics.engineLoop(seconds),
+    },
   );
   stops.unshift(() => engine.stop());
   if (sandbox) explainSandbox(sandbox, engine);
@@ -118,6 +162,10 @@ const firstPageWithinMs = 1_500;
 
 /** In the sandbox a failure comes back within seconds, and nobody waits a quarter of an hour to see it. */
 const sandboxWatchMsMax = 60_000;
+
+function returnsOf({ sandbox, returns }: Config): Config['returns'] {
+  return sandbox ? { ...returns, watchMs: Math.min(returns.watchMs, sandboxWatchMsMax) } : returns;
+}
 
 /** The sandbox is asked more often than a production broker would like. */
 function syncOf({ sandbox, sync }: Config): Config['sync'] {
@@ -209,14 +257,15 @@ function stopOnSignals(): void {
 
 async function stopAll(): Promise<void> {
   for (const stop of [() => stopWeb(), ...stops])
-    await stop().catch((error: unknown) => console.error(`redeliver: ${toErrorRecord(error).message}`));
+    await stop().catch((error: unknown) => log.error(...failed('redeliver', error)));
 }
 
 try {
   await main();
 } catch (error) {
-  const { code, message } = toErrorRecord(error);
-  console.error(code === 'internal' && error instanceof Error ? error : `redeliver: ${message}`);
+  // To the terminal as it is, because the log may go elsewhere, and nobody looks there for why it does not start.
+  const { message, stack } = describeError(error);
+  process.stderr.write(`redeliver: ${[message, stack].filter((part) => part !== undefined).join('\n')}\n`);
   await stopAll();
   process.exit(1);
 }

@@ -17,11 +17,26 @@ export interface Web {
   stop(): Promise<void>;
 }
 
+export interface WebListener {
+  /** Called when a request is over: answered, refused or broken off. */
+  answered?(request: AnsweredRequest): void;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As it was sent, with what a filter asks for: not for a log. */
+  readonly url: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** A stream of events stays open for as long as its page is looked at. */
+  readonly isStream: boolean;
+}
+
 /**
  * The composition root of the web half: Next behind our own server, which guards every request before Next sees it. It only opens the port, so
  * that one that is taken is known before anything else is started.
  */
-export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
+export async function openWeb(http: HttpConfig, dev: boolean, listener: WebListener = {}): Promise<Web> {
   const { host, port } = http;
   const settings = {
     allowedHosts: [...http.allowedHosts, host].map((name) => name.toLowerCase()),
@@ -31,6 +46,16 @@ export async function openWeb(http: HttpConfig, dev: boolean): Promise<Web> {
   const ready = Promise.withResolvers<ReturnType<ReturnType<typeof next>['getRequestHandler']>>();
   // Before the port is open: a request without a listener would never be answered. It waits for Next instead.
   const server = createServer((request, response) => {
+    const begun = performance.now();
+    response.once('close', () =>
+      listener.answered?.({
+        method: request.method ?? 'GET',
+        url: request.url ?? '/',
+        status: response.statusCode,
+        seconds: (performance.now() - begun) / 1000,
+        isStream: String(response.getHeader('content-type') ?? '').startsWith('text/event-stream'),
+      }),
+    );
     try {
       guard(guardedPart(request), settings);
     } catch (error) {

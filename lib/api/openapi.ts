@@ -5,6 +5,7 @@ import { completionsQuery, completionsResponse } from '#lib/api/completions.ts';
 import { editPreviewBody, editPreviewResponse } from '#lib/api/edits.ts';
 import { diffQuery, diffResponse } from '#lib/api/diff.ts';
 import { discardBody, restoreBody } from '#lib/api/discards.ts';
+import { healthResponse, livenessResponse, readinessResponse } from '#lib/api/health.ts';
 import { groupChange, groupDetail, groupsQuery, groupsResponse } from '#lib/api/groups.ts';
 import {
   messageCountQuery,
@@ -32,6 +33,7 @@ import {
   replaysResponse,
 } from '#lib/api/replays.ts';
 import { mendBody, sandboxResponse } from '#lib/api/sandbox.ts';
+import { settingsResponse } from '#lib/api/settings.ts';
 import { facetsQuery, facetsResponse, timelineQuery, timelineResponse } from '#lib/api/timeline.ts';
 import { savedView, viewBody, viewChange, viewsResponse } from '#lib/api/views.ts';
 import { exportsQuery } from '#lib/api/views.ts';
@@ -48,6 +50,7 @@ export interface RouteDescription {
   readonly answer:
     | z.ZodType
     | 'text/event-stream'
+    | 'text/plain'
     | 'application/octet-stream'
     | 'application/json'
     | 'application/x-ndjson';
@@ -58,7 +61,31 @@ export const routes: readonly RouteDescription[] = [
     method: 'get',
     path: '/api/health',
     summary: 'Whether the console can do its work; 503 when it cannot',
-    answer: 'application/json',
+    answer: healthResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/health/live',
+    summary: 'Whether the process answers; it asks nobody, not even the store',
+    answer: livenessResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/health/ready',
+    summary: 'Whether the store answers, the engine runs and every connection was looked at; 503 until then',
+    answer: readinessResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/metrics',
+    summary: 'Metrics for Prometheus; 503 when the store fails',
+    answer: 'text/plain',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/settings',
+    summary: 'What is configured and in force, without secrets, and how each connection is',
+    answer: settingsResponse,
   },
   {
     method: 'get',

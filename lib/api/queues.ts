@@ -77,6 +77,7 @@ export const connection = z.object({
       product: z.string(),
       version: z.string().nullable(),
       notes: z.array(z.string()).readonly(),
+      since: instant.exactOptional(),
     }),
     z.object({ kind: z.literal('failing'), error: errorRecord, since: instant }),
     z.object({ kind: z.literal('not-started'), reason: z.string(), remedy: z.string() }),

@@ -79,6 +79,8 @@ export type ConnectionHealth =
       readonly product: string;
       readonly version: string | null;
       readonly notes: readonly string[];
+      /** The first of the looks that all went well, up to the last. */
+      readonly since?: number;
     }
   | { readonly kind: 'failing'; readonly error: ErrorRecord; readonly since: number }
   /** Part of the sandbox that this machine cannot run yet. */

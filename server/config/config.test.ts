@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
 import { loadConfig } from '#server/config/config.ts';
-import { describeConfig } from '#server/config/describe-config.ts';
+import { describeConfig, secretsOf } from '#server/config/describe-config.ts';
 
 const path = '/etc/redeliver/redeliver.yaml';
 
@@ -41,6 +41,8 @@ describe('configuration from the environment', () => {
       returns: { watchMs: 900_000, quarantineAfter: 3 },
       archive: { keptMs: 30 * 86_400_000 },
       links: { trace: null },
+      log: { level: 'info', format: null, to: 'stdout' },
+      metrics: { queuesMax: 2_000, groupsPerQueue: 10, lagSeriesMax: 20_000 },
     });
   });
 
@@ -133,6 +135,8 @@ connections:
 sync: { pollSeconds: 2, browseMessagesMax: 500 }
 returns: { watchSeconds: 60, quarantineAfter: 5 }
 archive: { days: 7 }
+log: { level: warn, format: json, to: stderr }
+metrics: { groupsPerQueue: 3 }
 `;
 
   test('everything is read, and ${NAME} stands for the environment', () => {
@@ -166,7 +170,20 @@ archive: { days: 7 }
       returns: { watchMs: 60_000, quarantineAfter: 5 },
       archive: { keptMs: 7 * 86_400_000 },
       links: { trace: null },
+      log: { level: 'warn', format: 'json', to: 'stderr' },
+      metrics: { queuesMax: 2_000, groupsPerQueue: 3, lagSeriesMax: 20_000 },
     });
+  });
+
+  test('LOG_LEVEL and LOG_FORMAT win over the file, and what they may be is said', () => {
+    const env = { KAFKA_SECRET: 's', CONSOLE_PORT: '4000' };
+    expect(load({ ...env, LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, yaml).log).toEqual({
+      level: 'debug',
+      format: 'pretty',
+      to: 'stderr',
+    });
+    expect(refusal({ LOG_LEVEL: 'loud' })).toMatchObject({ details: { key: 'LOG_LEVEL' } });
+    expect(refusal({}, 'metrics: { groupsPerQueue: -1 }').message).toContain('whole number from 0 to 1000');
   });
 
   test('the environment wins over the file, and adds the connections that the file does not name', () => {
@@ -365,5 +382,32 @@ describe('links', () => {
     const error = refusal({}, yaml);
     expect(error.details).toEqual({ key });
     expect(error.message).toContain(message);
+  });
+});
+
+describe('the secrets of a configuration', () => {
+  test('are all found, as they are and as an address has them', () => {
+    const config = load(
+      {},
+      `
+connections:
+  - { name: a, kind: kafka, brokers: [k:1], sasl: { mechanism: PLAIN, username: reader, password: sasl-pass }, tls: { key: tls-key, ca: not-a-secret } }
+  - { name: b, kind: rabbitmq, url: 'amqp://user:p%40ss-word@rabbit/vhost', managementUrl: 'http://user:other-pass@rabbit:15672' }
+  - { name: c, kind: sqs, region: eu, credentials: { accessKeyId: AKIA1, secretAccessKey: aws-secret, sessionToken: aws-token } }
+  - { name: d, kind: kafka, brokers: [k:1], schemaRegistryUrl: 'https://user:registry-pass@registry' }
+`,
+    );
+    expect(secretsOf(config).toSorted()).toEqual(
+      [
+        'sasl-pass',
+        'tls-key',
+        'p%40ss-word',
+        'p@ss-word',
+        'other-pass',
+        'aws-secret',
+        'aws-token',
+        'registry-pass',
+      ].toSorted(),
+    );
   });
 });

@@ -7,6 +7,8 @@ import {
   sqsConnection,
 } from '#server/config/connection-settings.ts';
 import { wholeNumber } from '#server/config/fields.ts';
+import { logFormat, logLevel } from '#server/config/watch-settings.ts';
+import type { LogLevel } from '#server/log/log.ts';
 
 /** What the environment says; `null` where it says nothing. */
 export interface Environment {
@@ -14,6 +16,8 @@ export interface Environment {
   readonly host: string | null;
   readonly port: number | null;
   readonly dataFolder: string | null;
+  readonly logLevel: LogLevel | null;
+  readonly logFormat: 'json' | 'pretty' | null;
   /** Called `kafka`, `rabbitmq` and `sqs`. */
   readonly connections: readonly ConnectionSettings[];
   /** Whether SQS was named by `SQS_ENDPOINT`, and not only by an `AWS_REGION` that may stand there for other reasons. */
@@ -34,6 +38,8 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     host: get('HOST'),
     port: get('PORT') === null ? null : checked('PORT', wholeNumber(0, 65_535), get('PORT')),
     dataFolder: get('REDELIVER_DATA'),
+    logLevel: get('LOG_LEVEL') === null ? null : checked('LOG_LEVEL', logLevel, get('LOG_LEVEL')?.toLowerCase()),
+    logFormat: get('LOG_FORMAT') === null ? null : checked('LOG_FORMAT', logFormat, get('LOG_FORMAT')?.toLowerCase()),
     connections: [kafkaFrom(get), rabbitMqFrom(get), sqsFrom(get)].filter((settings) => settings !== null),
     sqsIsExplicit: get('SQS_ENDPOINT') !== null,
   };

@@ -1,5 +1,6 @@
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import { type DiscardPlanDependencies, makeDiscardPlan } from '#server/replay/discard-plan.ts';
 import { moveAll } from '#server/replay/move-all.ts';
 import { makePlan, type PlanDependencies } from '#server/replay/plan.ts';
@@ -15,7 +16,7 @@ export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanD
   readonly sync: Sync;
   readonly gate: QueueGate;
   readonly worker: string;
-  say(line: string): void;
+  readonly say: Say;
 }
 
 /** How long a request may take before another engine may take it. */
@@ -45,7 +46,7 @@ export async function takeRequests(
     )
       .then((result) => store.ledger.answerRequest(claimed.id, result, clock.now()))
       // Unanswered, its lease runs out and it is taken again.
-      .catch((error: unknown) => dependencies.say(`request ${claimed.request.kind}: ${toErrorRecord(error).message}`))
+      .catch((error: unknown) => dependencies.say(...failed(`request ${claimed.request.kind}`, error)))
       .finally(() => running.delete(work));
     running.add(work);
   }
@@ -62,7 +63,7 @@ async function underLease(
   const renewal = setInterval(() => {
     store.ledger.renewRequest(requestId, worker, clock.now(), leaseMs).then(
       (kept) => kept || mine.abort(),
-      (error: unknown) => say(`request: ${toErrorRecord(error).message}`),
+      (error: unknown) => say(...failed('request', error)),
     );
   }, leaseMs / 3);
   try {

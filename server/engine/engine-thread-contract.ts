@@ -3,6 +3,8 @@ import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { SyncConfig } from '#server/config/config.ts';
+import type { TracingSettings } from '#server/config/tracing-settings.ts';
+import type { LogFields } from '#server/log/log.ts';
 
 /** What the engine's thread is started with; plain data. It holds secrets. */
 export interface EngineThreadData {
@@ -14,6 +16,8 @@ export interface EngineThreadData {
   /** What nobody reads here; absent where nothing is masked. */
   readonly masking?: MaskingSettings | undefined;
   readonly watchMs: number;
+  /** Where spans of replays go, and as which version of ours; absent where they go nowhere. */
+  readonly tracing?: (TracingSettings & { readonly version: string }) | undefined;
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number | undefined;
   readonly quarantineAfter: number;
@@ -24,6 +28,7 @@ export type ToEngine =
   | { readonly kind: 'stop' };
 
 export type FromEngine =
-  | { readonly kind: 'alive' }
-  | { readonly kind: 'say'; readonly line: string }
+  /** With how late its timers were since the last, in seconds. */
+  | { readonly kind: 'alive'; readonly loopDelays: readonly number[] }
+  | { readonly kind: 'say'; readonly line: string; readonly about: LogFields | undefined }
   | { readonly kind: 'stopped' };

@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorRecord } from '#lib/domain/errors.ts';
 import { withConfigured } from '#lib/conventions/chain.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { createBroker } from '#server/brokers/broker.ts';
@@ -9,15 +8,20 @@ import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import { createLateDecoding } from '#server/payload/decode-late.ts';
 import { openBodyDecoder, openMessageEditor, registriesOf } from '#server/payload/open-payload-reader.ts';
 import { repeat } from '#server/sync/repeat.ts';
 import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
+import { openTracing } from '#server/tracing/tracing.ts';
+import { createBrokerTally } from '#server/watch/metrics/broker-tally.ts';
+import { watchLoop } from '#server/watch/metrics/loop-delay.ts';
 
 /** The composition root of the engine: its own writer on the store, a driver for each connection. Runs in a worker thread. */
 
 const publishTimeoutMs = 15_000;
 const aliveEveryMs = 5_000;
+const countEveryMs = 5_000;
 /** For schemas that were not to be had. */
 const lookAgainEveryMs = 30_000;
 
@@ -25,28 +29,26 @@ const port = parentPort;
 if (!port) throw new Error('engine-thread.ts runs as a worker thread; start server/main.ts.');
 const data = workerData as EngineThreadData;
 const tell = (message: FromEngine) => port.postMessage(message);
-const say = (line: string) => tell({ kind: 'say', line });
+const say: Say = (line, about) => tell({ kind: 'say', line, about });
 
 const store = await openEngineStore(data.dataFolder);
 const bodies = openBodyDecoder(data.connections, systemClock, data.masking);
+const connections = data.connections.map((settings) => ({
+  name: settings.name,
+  kind: settings.kind,
+  address: addressOf(settings),
+  groupedBy: settings.grouping?.attributes,
+  driver: createBroker(createDriver(settings, { ...systemClock, earlier: earlierCapabilities(store, settings.name) }), {
+    connection: settings.name,
+    random: Math.random,
+    limits: { browseBytesMax: data.sync.browseBytesMax },
+  }),
+}));
 const engine = startEngine({
   store,
   registries: registriesOf(data.connections, systemClock),
   clock: systemClock,
-  connections: data.connections.map((settings) => ({
-    name: settings.name,
-    kind: settings.kind,
-    address: addressOf(settings),
-    groupedBy: settings.grouping?.attributes,
-    driver: createBroker(
-      createDriver(settings, { ...systemClock, earlier: earlierCapabilities(store, settings.name) }),
-      {
-        connection: settings.name,
-        random: Math.random,
-        limits: { browseBytesMax: data.sync.browseBytesMax },
-      },
-    ),
-  })),
+  connections,
   sync: {
     discoverEveryMs: data.sync.discoverMs,
     lookEveryMs: data.sync.pollMs,
@@ -62,22 +64,31 @@ const engine = startEngine({
   archiveMs: data.archiveMs,
   quarantineAfter: data.quarantineAfter,
   publishTimeoutMs,
+  tracing: data.tracing && (await tracingOf(data.tracing)),
   editor: openMessageEditor(data.connections, systemClock, data.masking),
   say,
 });
 
 const stopping = new AbortController();
+const tally = createBrokerTally(connections, store.watch);
+const counting = repeat(
+  () => countEveryMs,
+  () => tally.write().catch((error: unknown) => say(...failed('broker counts', error))),
+  stopping.signal,
+);
 const late = createLateDecoding(store.index, bodies);
 const lookingAgain = repeat(
   () => lookAgainEveryMs,
   async () => {
-    await late.look(stopping.signal).catch((error: unknown) => say(`late payloads: ${toErrorRecord(error).message}`));
+    await late.look(stopping.signal).catch((error: unknown) => say(...failed('late payloads', error)));
   },
   stopping.signal,
 );
 
-tell({ kind: 'alive' });
-const alive = setInterval(() => tell({ kind: 'alive' }), aliveEveryMs);
+const loop = watchLoop();
+const tellAlive = () => tell({ kind: 'alive', loopDelays: loop.take() });
+tellAlive();
+const alive = setInterval(tellAlive, aliveEveryMs);
 
 port.on('message', (message: ToEngine) => {
   switch (message.kind) {
@@ -90,13 +101,26 @@ port.on('message', (message: ToEngine) => {
 
 async function stop(): Promise<void> {
   clearInterval(alive);
+  loop.stop();
   stopping.abort();
   await engine.stop();
-  await lookingAgain;
+  await Promise.all([lookingAgain, counting]);
+  await tally.write().catch((error: unknown) => say(...failed('broker counts', error)));
   await bodies.close();
   await store.close();
   tell({ kind: 'stopped' });
   port?.close();
+}
+
+/** Replays do without spans rather than not run. */
+async function tracingOf({ version, ...settings }: NonNullable<EngineThreadData['tracing']>) {
+  const masking = data.masking && createMasking(data.masking);
+  try {
+    return await openTracing({ settings, version, masking, say });
+  } catch (error) {
+    say(...failed('tracing', error));
+    return undefined;
+  }
 }
 
 /** Where a connection points, for people: never with its credentials. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import { usualArchiveMs } from '#lib/replay/archive-time.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { takeRequests } from '#server/engine/answer-requests.ts';
 import { createRegrouping } from '#server/engine/regrouping.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import { createMessageEditor, type MessageEditor } from '#server/payload/message-editor.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 import { createOrderedIds } from '#server/replay/ordered-ids.ts';
@@ -14,6 +15,7 @@ import { createQueueGate } from '#server/sync/queue-gate.ts';
 import { pause } from '#server/sync/repeat.ts';
 import { repeat } from '#server/sync/repeat.ts';
 import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
+import type { Tracing } from '#server/tracing/tracing.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -30,7 +32,9 @@ export interface EngineOptions {
   readonly archiveMs?: number | undefined;
   /** One that knows no schema registry where absent. */
   readonly editor?: MessageEditor;
-  say(line: string): void;
+  /** Exports spans of replays; absent where none are. */
+  readonly tracing?: Tracing | undefined;
+  readonly say: Say;
 }
 
 export interface Engine {
@@ -84,7 +88,7 @@ export function startEngine(options: EngineOptions): Engine {
     say: options.say,
   };
   const replays = createReplayEngine(
-    { ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs },
+    { ...shared, publishTimeoutMs: options.publishTimeoutMs, watchMs: options.watchMs, tracing: options.tracing },
     stopping.signal,
   );
   const regrouping = createRegrouping(store, clock);
@@ -99,7 +103,7 @@ export function startEngine(options: EngineOptions): Engine {
       do forgotten = await store.ledger.forgetArchived(clock.now() - (options.archiveMs ?? usualArchiveMs));
       while (forgotten > 0 && !stopping.signal.aborted);
     } catch (error) {
-      options.say(`engine: ${toErrorRecord(error).message}`);
+      options.say(...failed('engine', error));
     }
   }
 
@@ -114,7 +118,7 @@ export function startEngine(options: EngineOptions): Engine {
         await pause(leastPauseMs, stopping.signal);
         seen = await store.waitForChange(seen, 1_000);
       } catch (error) {
-        options.say(`engine: ${toErrorRecord(error).message}`);
+        options.say(...failed('engine', error));
         seen = await store.waitForChange(seen, 1_000).catch(() => seen);
       }
     }
@@ -125,7 +129,11 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       stopping.abort();
       await Promise.allSettled([loop, forgetting, sync.stopped, replays.stopped, ...requests]);
-      await Promise.allSettled([editor.close(), ...[...drivers.values()].map((driver) => driver.close())]);
+      await Promise.allSettled([
+        options.tracing?.close(),
+        editor.close(),
+        ...[...drivers.values()].map((driver) => driver.close()),
+      ]);
     },
   };
 }

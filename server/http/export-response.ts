@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { itemsExportQuery } from '#lib/api/replays.ts';
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Caller } from '#server/http/caller.ts';
-import type { Runtime } from '#server/http/runtime.ts';
+import { processLog, type Runtime } from '#server/http/runtime.ts';
+import { failed } from '#server/log/log.ts';
 import { textStream } from '#server/http/text-stream.ts';
 import { exportItems } from '#server/queries/export-items.ts';
 import { exportMessages, type ExportPart, type ExportsQuery } from '#server/queries/exports.ts';
@@ -84,7 +85,7 @@ async function* auditedParts(
     throw error;
   } finally {
     await append(`${result}, ${messages} messages`).catch((error: unknown) =>
-      console.error(`audit: ${entry.action}: ${toErrorRecord(error).message}`),
+      processLog().error(...failed(`audit of ${entry.action}`, error)),
     );
   }
 }

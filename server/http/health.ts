@@ -1,23 +1,92 @@
-import { toErrorRecord } from '#lib/domain/errors.ts';
+import type { HealthResponse, ReadinessResponse } from '#lib/api/health.ts';
+import type { Connection } from '#lib/domain/queue.ts';
+import { engineIsLive } from '#server/http/engine-health.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-
-/** The engine says every few seconds that it lives. */
-const engineSilenceMaxMs = 30_000;
+import { describeError } from '#server/log/log.ts';
 
 /** 200 when the console can do its work, 503 with the reason when it cannot. A broker that cannot be reached does not make the console ill. */
-export async function readHealth({ store, clock, version, engineSeenAt }: Runtime): Promise<Response> {
-  const seenAt = engineSeenAt();
-  const engine = seenAt !== null && clock.now() - seenAt < engineSilenceMaxMs ? 'live' : 'silent';
-  let storeHealth = 'live';
-  let connections: Record<string, string> = {};
-  try {
-    connections = Object.fromEntries(
-      (await store.index.listConnections()).map(({ name, health }) => [name, health.kind]),
-    );
-  } catch (error) {
-    storeHealth = toErrorRecord(error).message;
+export async function readHealth(runtime: Runtime): Promise<Response> {
+  const { clock, version, engineSeenAt } = runtime;
+  const engine = engineIsLive(engineSeenAt(), clock.now()) ? 'live' : 'silent';
+  const { store, connections } = await readConnections(runtime);
+  const isWell = engine === 'live' && store === 'live';
+  const body: HealthResponse = {
+    status: isWell ? 'ok' : 'failing',
+    version,
+    engine,
+    store,
+    connections: Object.fromEntries(connections.map(({ name, health }) => [name, health.kind])),
+    details: connections.map(({ name, kind, health, checkedAt }) => ({
+      name,
+      kind,
+      state: health.kind,
+      ...reasonOf(health),
+      since: sinceOf(health),
+      checkedAt,
+    })),
+  };
+  return answer(body, isWell);
+}
+
+/** The process answers; nobody else is asked, so that a store or a broker in trouble is no reason to start the process again. */
+export function readLiveness({ version }: Pick<Runtime, 'version'>): Response {
+  return answer({ status: 'ok', version }, true);
+}
+
+/** Whether what a page shows is true by now: 503, and what is missing, until then. A connection that fails was looked at, too. */
+export async function readReadiness(runtime: Runtime): Promise<Response> {
+  const { clock, engineSeenAt, settings, startedAt = 0 } = runtime;
+  const { store, connections } = await readConnections(runtime);
+  const waitingFor: string[] = [];
+  if (store !== 'live') waitingFor.push(`The store does not answer: ${store}`);
+  if (!engineIsLive(engineSeenAt(), clock.now())) waitingFor.push('The engine has not told that it runs.');
+  const seen = new Map(connections.map((connection) => [connection.name, connection]));
+  const names = settings?.connections.map(({ name }) => name) ?? connections.map(({ name }) => name);
+  for (const name of names) {
+    if (store === 'live' && !wasLookedAt(seen.get(name), startedAt))
+      waitingFor.push(`The connection ${name} has not been looked at since the start.`);
   }
-  const isWell = engine === 'live' && storeHealth === 'live';
-  const body = { status: isWell ? 'ok' : 'failing', version, engine, store: storeHealth, connections };
+  const body: ReadinessResponse = { status: waitingFor.length === 0 ? 'ready' : 'waiting', waitingFor };
+  return answer(body, waitingFor.length === 0);
+}
+
+function wasLookedAt(connection: Connection | undefined, startedAt: number): boolean {
+  if (!connection || connection.health.kind === 'starting') return false;
+  return connection.checkedAt !== null && connection.checkedAt >= startedAt;
+}
+
+/** Those that are configured now: the store remembers others. */
+async function readConnections({
+  store,
+  settings,
+}: Runtime): Promise<{ readonly store: string; readonly connections: readonly Connection[] }> {
+  const names = settings && new Set(settings.connections.map(({ name }) => name));
+  try {
+    const known = await store.index.listConnections();
+    return { store: 'live', connections: names ? known.filter(({ name }) => names.has(name)) : known };
+  } catch (error) {
+    return { store: describeError(error).message, connections: [] };
+  }
+}
+
+function reasonOf(health: Connection['health']): Pick<HealthResponse['details'][number], 'reason' | 'code'> {
+  switch (health.kind) {
+    case 'live':
+      return { reason: null, code: null };
+    case 'starting':
+      return { reason: health.step, code: null };
+    case 'failing':
+      return { reason: health.error.message, code: health.error.code };
+    case 'not-started':
+      return { reason: `${health.reason} ${health.remedy}`, code: null };
+  }
+}
+
+function sinceOf(health: Connection['health']): number | null {
+  if (health.kind === 'live') return health.since ?? null;
+  return health.kind === 'failing' ? health.since : null;
+}
+
+function answer(body: object, isWell: boolean): Response {
   return Response.json(body, { status: isWell ? 200 : 503, headers: { 'cache-control': 'no-store' } });
 }

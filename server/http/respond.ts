@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import { toProblem } from '#server/http/problems.ts';
+import { processLog } from '#server/http/runtime.ts';
+import { failed } from '#server/log/log.ts';
 
 /** The one way in which a route answers: JSON, or a problem. Nothing is cached. */
 export async function respond(work: () => Promise<unknown>, status = 200): Promise<Response> {
@@ -14,8 +16,8 @@ export async function respond(work: () => Promise<unknown>, status = 200): Promi
 
 export function problemResponse(error: unknown): Response {
   const problem = toProblem(error);
-  // An error of ours is worth a line in the log; its text holds no payload and no secret.
-  if (problem.code === 'internal') console.error(`http: ${toErrorRecord(error).message}`);
+  // A defect of ours is worth a line in the log; what else is refused, the answer says.
+  if (problem.code === 'internal') processLog().error(...failed('http', error));
   return Response.json(problem, {
     status: problem.status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },

@@ -5,7 +5,10 @@ import type { Masking } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { PayloadReader } from '#server/payload/payload-reader.ts';
+import type { ConsoleSettings } from '#lib/api/settings.ts';
+import { type Log, silentLog } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
+import type { Metrics } from '#server/watch/metrics/metrics.ts';
 
 /** What the web half has at hand. The bundled routes find it through one symbol on `globalThis`, because bundler and process load modules twice. */
 export interface Runtime {
@@ -20,12 +23,22 @@ export interface Runtime {
   readonly conventions?: ConventionChain;
   /** Where the tracing system shows a trace, with `{traceId}` for it; absent where none is configured. */
   readonly traceTemplate?: string;
+  /** Whether spans of replays are exported, so that their traces can be looked at. */
+  readonly exportsTraces?: boolean;
   /** So many returns put a message into quarantine; as usual where absent. */
   readonly quarantineAfter?: number;
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
+  /** Where the process writes its log; nowhere where absent. */
+  readonly log?: Log;
+  /** Absent where nobody scrapes. */
+  readonly metrics?: Metrics;
+  /** What is configured, without a secret; absent where nobody asks. */
+  readonly settings?: ConsoleSettings;
+  /** When this process began, epoch milliseconds. */
+  readonly startedAt?: number;
   /** The engine's last sign of life, epoch milliseconds; `null` before the first. */
   engineSeenAt(): number | null;
 }
@@ -46,6 +59,12 @@ export function runtime(): Runtime {
   if (!isRuntime(found))
     throw new AppError('internal', 'The console was not started by server/main.ts. Start it with "npm start".');
   return found;
+}
+
+/** The process's log, for code that is not handed a runtime. */
+export function processLog(): Log {
+  const found: unknown = Reflect.get(globalThis, symbol);
+  return (isRuntime(found) && found.log) || silentLog;
 }
 
 function isRuntime(value: unknown): value is Runtime {

@@ -1,5 +1,5 @@
-import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay } from '#lib/domain/replay.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import { createProvingAgain } from '#server/replay/prove-again.ts';
 import { putRight } from '#server/replay/put-right.ts';
 import { runReplay, type RunReplayDependencies } from '#server/replay/run-replay.ts';
@@ -19,7 +19,7 @@ const retryAfterMs = 10_000;
 
 /** Runs replays side by side, each under a lease that is renewed while it runs; an engine that dies loses its leases, and another one takes over. */
 export function createReplayEngine(
-  dependencies: RunReplayDependencies & { worker: string; say(line: string): void },
+  dependencies: RunReplayDependencies & { worker: string; readonly say: Say },
   signal: AbortSignal,
 ): ReplayEngine {
   const { store, clock, worker } = dependencies;
@@ -64,7 +64,7 @@ export function createReplayEngine(
   }
 
   function say(replay: Replay, error: unknown): void {
-    dependencies.say(`replay ${replay.number}: ${toErrorRecord(error).message}`);
+    dependencies.say(...failed(`replay ${replay.number}`, error, { replayId: replay.id }));
   }
 
   function workOf(replay: Replay): ((mine: AbortSignal) => Promise<void>) | null {

@@ -24,6 +24,7 @@ import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { ReturnLedger } from '#server/store/return-ledger.ts';
 import type { ReturnSigns } from '#lib/replay/returns.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
+import type { MeasureIndex, MeasureLedger } from '#server/store/measure-store.ts';
 import type { Effort, MessageQuery } from '#server/store/message-query.ts';
 import type { PlanningIndex } from '#server/store/planning-store.ts';
 import type { UnsearchedIndex } from '#server/store/unsearched-store.ts';
@@ -46,7 +47,7 @@ export interface Store {
 }
 
 /** What we know of dead letters. May lose its last moments in a power cut, never its consistency: the broker still has the messages. */
-export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex, PlanningIndex {
+export interface MessageIndex extends GroupIndex, ValueIndex, UnsearchedIndex, PlanningIndex, MeasureIndex {
   saveConnections(connections: readonly Connection[]): Promise<void>;
   listConnections(): Promise<readonly Connection[]>;
 
@@ -175,7 +176,7 @@ export interface QueueSummary {
 }
 
 /** What people asked for and what became of it. Every write is on disk (fsync) when its promise settles. */
-export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertLedger {
+export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertLedger, MeasureLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
   /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */

@@ -14,7 +14,7 @@ import { createQueueWatch } from '#server/sync/watch-queue.ts';
 
 /** Where broker and store fail at once, as on a full disk, nothing may escape: an unhandled rejection ends the engine's thread. */
 
-const fullDisk = () => Promise.reject(new AppError('internal', 'The disk is full.'));
+const fullDisk = () => Promise.reject(new AppError('timed_out', 'The disk is full.'));
 const unreachable = () => Promise.reject(new AppError('unreachable', 'The broker does not answer.'));
 
 /** What it would reach is never asked for here. */

@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import { queueId, splitQueueId, type Connection, type ConnectionHealth } from '#lib/domain/queue.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
 import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
@@ -30,6 +31,12 @@ export interface SyncSettings {
   readonly reading?: ReadLetterOptions | undefined;
 }
 
+/** Epoch milliseconds of the first look that said what the last one said. */
+interface Since {
+  live: number | null;
+  failing: number | null;
+}
+
 export interface Sync {
   /** Reads one queue because a person asked. `not_found` for an unknown connection. */
   readNow(id: string, insist: boolean, signal: AbortSignal): Promise<void>;
@@ -48,7 +55,7 @@ export function startSync(
     connections: readonly SyncedConnection[];
     settings: SyncSettings;
     /** Takes what cannot be shown as a state, because the store itself refused it. */
-    say(line: string): void;
+    readonly say: Say;
   },
   signal: AbortSignal,
 ): Sync {
@@ -81,12 +88,12 @@ export function startSync(
 
   function keep(work: Promise<void>): void {
     const kept: Promise<void> = work
-      .catch((error: unknown) => say(`sync: ${toErrorRecord(error).message}`))
+      .catch((error: unknown) => say(...failed('sync', error)))
       .finally(() => running.delete(kept));
     running.add(kept);
   }
 
-  async function lookForQueues(connection: SyncedConnection, since: { failing: number | null }): Promise<boolean> {
+  async function lookForQueues(connection: SyncedConnection, since: Since): Promise<boolean> {
     const { name, kind, address } = connection;
     const note = (health: ConnectionHealth) =>
       store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
@@ -97,17 +104,19 @@ export function startSync(
         name,
         found.map((queue) => ({ ...queue, kind })),
       );
-      await note({ kind: 'live', ...info });
+      since.live ??= clock.now();
       since.failing = null;
+      await note({ kind: 'live', ...info, since: since.live });
       for (const queue of found) watchOf(connection, queueId(name, queue.name));
       return true;
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.code === 'cancelled') return false;
       since.failing ??= clock.now();
+      since.live = null;
       // Where the store takes nothing, this loop is all that can still tell of it, and it must go on.
       await note(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing }).catch(
-        (refused: unknown) => say(`sync of ${name}: ${toErrorRecord(refused).message}`),
+        (refused: unknown) => say(...failed(`sync of ${name}`, refused, { connection: name })),
       );
       return false;
     }
@@ -123,14 +132,14 @@ export function startSync(
   }
 
   for (const connection of dependencies.connections) {
-    const since = { failing: null as number | null };
+    const since: Since = { live: null, failing: null };
     let wasReached = false;
     // A broker that is not there yet is asked every second, so that it appears as soon as it is up.
     const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
     keep(
       (async () => {
         await beginAnew(connection).catch((error: unknown) =>
-          say(`sync of ${connection.name}: ${toErrorRecord(error).message}`),
+          say(...failed(`sync of ${connection.name}`, error, { connection: connection.name })),
         );
         while (!signal.aborted) {
           wasReached = await lookForQueues(connection, since);

@@ -2,6 +2,7 @@ import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { Queue, ReadCost } from '#lib/domain/queue.ts';
 import type { BrokerDriver, QueueFacts } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
@@ -19,7 +20,7 @@ export interface WatchQueueDependencies {
   /** The least time between two automatic scans of a queue whose messages a scan touches. */
   readonly scanEveryMs: number;
   /** Takes a failure that cannot be shown as the reader's state, because the store refused that too. */
-  say(line: string): void;
+  readonly say: Say;
 }
 
 export interface QueueWatch {
@@ -62,8 +63,8 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
 
   /** A store that refuses is met at every look: one line is enough until it says something else. */
   function sayOnce(error: unknown): void {
-    const line = `sync of ${queueId}: ${toErrorRecord(error).message}`;
-    if (line !== said) dependencies.say(line);
+    const [line, about] = failed(`sync of ${queueId}`, error, { queueId });
+    if (line !== said) dependencies.say(line, about);
     said = line;
   }
 

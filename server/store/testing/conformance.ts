@@ -6,6 +6,7 @@ import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
 import { describeLedgerClauses } from '#server/store/testing/ledger-clauses.ts';
+import { describeMeasureClauses } from '#server/store/testing/measure-clauses.ts';
 import { describeReturnClauses } from '#server/store/testing/return-clauses.ts';
 import { describePlanningClauses } from '#server/store/testing/planning-clauses.ts';
 import { describeSelectionClauses } from '#server/store/testing/selection-clauses.ts';
@@ -51,6 +52,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeSplitClauses(clauses);
     describeTriageClauses(clauses);
     describeWatchClauses(clauses);
+    describeMeasureClauses(clauses);
     describeSharingClauses(clauses);
   });
 }

@@ -11,6 +11,7 @@ import { prepare, type PreparedBatch } from '#server/store/sqlite/index/prepare.
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { regroup } from '#server/store/sqlite/index/regroup.ts';
 import { markGone, noteReturns, setStates } from '#server/store/sqlite/index/states.ts';
+import { countArrivals, measureQueues } from '#server/store/sqlite/index/measures.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
 import { countUnsearched, listDoubtful, listUnsearched, saveDecoded } from '#server/store/sqlite/index/unsearched.ts';
@@ -53,6 +54,8 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     listSentEvents: async (queueId, cursor, limit) => planning.listSentEvents(db, queueId, cursor, limit),
     getMessage: async (id) => getMessage(db, id),
     summariseQueues: async (now, triage) => summariseQueues(db, now, triage),
+    measureQueues: async () => measureQueues(db),
+    countArrivals: async (after) => countArrivals(db, after),
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
     listGroupParts: async (fingerprints) => listGroupParts(db, fingerprints),

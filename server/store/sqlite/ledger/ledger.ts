@@ -3,6 +3,7 @@ import * as alerts from '#server/store/sqlite/ledger/alerts.ts';
 import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
 import * as archive from '#server/store/sqlite/ledger/archive.ts';
 import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
+import { measureReplays } from '#server/store/sqlite/ledger/measures.ts';
 import * as items from '#server/store/sqlite/ledger/items.ts';
 import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
@@ -45,6 +46,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     countOutcomes: async (replayId, since) => items.countOutcomes(db, replayId, since),
     listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
+    measureReplays: async () => measureReplays(db),
     forgetOld: async (before) => forgetOld(db, before),
     archive: async (entries, at) => archive.archive(db, entries, at),
     listArchived: async (query) => archive.listArchived(db, query),

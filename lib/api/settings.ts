@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { instant } from '#lib/api/common.ts';
+import { connection } from '#lib/api/queues.ts';
+
+/** What is configured and in force, without a secret: names and numbers. */
+const consoleSettings = z.object({
+  connections: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** Names that mean dead letters, where the usual ones are replaced. */
+        patterns: z.array(z.string()).readonly().nullable(),
+        groupedBy: z.array(z.string()).readonly(),
+        hasSchemaRegistry: z.boolean(),
+      }),
+    )
+    .readonly(),
+  sandbox: z.boolean(),
+  dataFolder: z.string(),
+  reading: z.object({
+    discoverMs: z.number(),
+    pollMs: z.number(),
+    scanMs: z.number(),
+    browseMessagesMax: z.number(),
+    browseBytesMax: z.number(),
+  }),
+  returns: z.object({ watchMs: z.number(), quarantineAfter: z.number() }),
+  archive: z.object({ keptMs: z.number() }),
+  /** What is masked, by the names of fields, headers and patterns; `null` where nothing is. */
+  masking: z
+    .object({
+      fields: z.array(z.string()).readonly(),
+      headers: z.array(z.string()).readonly(),
+      patterns: z.array(z.string()).readonly(),
+      keys: z.boolean(),
+    })
+    .nullable(),
+  /** The operator's own, in the order in which they are asked. */
+  conventions: z.array(z.string()).readonly(),
+  log: z.object({ level: z.string(), format: z.enum(['json', 'pretty']), to: z.enum(['stdout', 'stderr']) }),
+  metrics: z.object({ queuesMax: z.number(), groupsPerQueue: z.number(), lagSeriesMax: z.number() }),
+});
+export type ConsoleSettings = z.infer<typeof consoleSettings>;
+
+/** GET settings */
+export const settingsResponse = z.object({
+  asOf: instant,
+  version: z.string(),
+  /** When this process began. */
+  startedAt: instant.nullable(),
+  engine: z.object({ state: z.enum(['live', 'silent']), seenAt: instant.nullable() }),
+  /** With how each of them is doing. */
+  connections: z.array(connection).readonly(),
+  /** `null` where the console was started without them being told, as in a test. */
+  settings: consoleSettings.nullable(),
+  /** Which conventions the newest dead letters speak, most frequent first. */
+  conventionsFound: z.object({
+    among: z.number(),
+    conventions: z.array(z.object({ name: z.string(), count: z.number() })).readonly(),
+  }),
+});
+export type SettingsResponse = z.infer<typeof settingsResponse>;

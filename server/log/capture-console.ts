@@ -1,0 +1,36 @@
+import { format } from 'node:util';
+import { describeError, type Log, type LogFields } from '#server/log/log.ts';
+
+/**
+ * What libraries in this thread print becomes lines of the log: Next tells of a page that failed by `console.error`, with an error that may quote
+ * anything. Errors are described as everywhere; texts are scrubbed by the log. Answers what ends it.
+ */
+export function captureConsole(log: Log): () => void {
+  const kept = { debug: console.debug, log: console.log, info: console.info, warn: console.warn, error: console.error };
+  const to =
+    (write: Log['info']) =>
+    (...args: readonly unknown[]) => {
+      const error = args.find((arg) => arg instanceof Error);
+      const { message, ...about } = error ? describeError(error) : { message: '' };
+      const fields: LogFields = { thread: 'next', ...about };
+      const words = error ? args.filter((arg) => typeof arg === 'string' && arg.length < wordsMax) : args.map(plain);
+      const said = [format(...words).trim(), message].filter((part) => part !== '').join(' ');
+      if (said !== '') write(said, fields);
+    };
+  Object.assign(console, {
+    debug: to(log.debug),
+    log: to(log.info),
+    info: to(log.info),
+    warn: to(log.warn),
+    error: to(log.error),
+  });
+  return () => void Object.assign(console, kept);
+}
+
+/** `⨯`, `Error occurred prerendering`: what stands beside an error. */
+const wordsMax = 60;
+
+/** Objects are named, not printed: nobody knows what is in them. */
+function plain(arg: unknown): unknown {
+  return typeof arg === 'object' && arg !== null ? `[${arg.constructor?.name ?? 'object'}]` : arg;
+}

@@ -1,0 +1,99 @@
+import { Registry } from 'prom-client';
+import type { Masking } from '#lib/masking/masking.ts';
+import type { Clock } from '#server/clock.ts';
+import type { RequestMeter } from '#server/http/request-meter.ts';
+import { engineIsLive } from '#server/http/engine-health.ts';
+import type { Store } from '#server/store/store.ts';
+import { createArrivalMetrics } from '#server/watch/metrics/arrival-metrics.ts';
+import { createConnectionMetrics } from '#server/watch/metrics/connection-metrics.ts';
+import { createLagMetrics } from '#server/watch/metrics/lag-metrics.ts';
+import type { MetricsLimits } from '#server/watch/metrics/limits.ts';
+import { watchLoop } from '#server/watch/metrics/loop-delay.ts';
+import { createProcessMetrics } from '#server/watch/metrics/process-metrics.ts';
+import { createQueueMetrics } from '#server/watch/metrics/queue-metrics.ts';
+import { createReplayMetrics } from '#server/watch/metrics/replay-metrics.ts';
+import { readSnapshot } from '#server/watch/metrics/snapshot.ts';
+
+export interface Scrape {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface Metrics {
+  /** Everything as of now, or as of a second ago. Throws what the store throws: an empty page would read as "nothing is wrong". */
+  scrape(): Promise<Scrape>;
+  /** How late the engine's timers were, in seconds. */
+  engineLoop(seconds: readonly number[]): void;
+  stop(): void;
+}
+
+export interface MetricsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The names of those that are configured. */
+  readonly connections: readonly string[];
+  readonly masking: Masking | undefined;
+  readonly version: string;
+  readonly limits: MetricsLimits;
+  engineSeenAt(): number | null;
+  readonly requests: Pick<RequestMeter, 'count'>;
+}
+
+/** Two scrapers do not double the work. */
+const keptMs = 1_000;
+
+/** Metrics of one console, in a registry of its own. Counters begin with the process, but for those that the store keeps. */
+export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
+  const { store, clock, limits, masking } = options;
+  const registry = new Registry();
+  const connections = new Set(options.connections);
+  const [begin, { upTo }] = await Promise.all([store.ledger.measureReplays(), store.index.countArrivals(null)]);
+  const ofProcess = createProcessMetrics(registry, options.version);
+  const ofConnections = createConnectionMetrics(registry);
+  const ofQueues = createQueueMetrics(registry, limits.queuesMax);
+  const ofArrivals = createArrivalMetrics(registry, limits, (text) => masking?.text(text) ?? text);
+  const ofReplays = createReplayMetrics(registry, begin);
+  const ofLag = createLagMetrics(registry, limits.lagSeriesMax);
+  options.requests.count((request) => ofProcess.request(request));
+  const loop = watchLoop();
+  let arrivedBefore = upTo;
+  let kept: { readonly until: number; readonly scrape: Promise<Scrape> } | null = null;
+
+  async function read(): Promise<Scrape> {
+    const now = clock.now();
+    const snapshot = await readSnapshot(store, now, connections, arrivedBefore);
+    arrivedBefore = snapshot.arrivedUpTo;
+    ofArrivals.update(snapshot);
+    const untitled = ofArrivals.untitled();
+    ofArrivals.name(untitled.length === 0 ? [] : await store.index.listGroupParts(untitled));
+    ofConnections.update(snapshot);
+    ofReplays.update(snapshot.replays);
+    const left = { queues: ofQueues.update(snapshot), lag: ofLag.update(snapshot) };
+    const seenAt = options.engineSeenAt();
+    ofProcess.loopDelays('web', loop.take());
+    ofProcess.update({
+      engineUp: engineIsLive(seenAt, now),
+      engineSilentMs: seenAt === null ? null : Math.max(0, now - seenAt),
+      left,
+    });
+    return { contentType: registry.contentType, body: await registry.metrics() };
+  }
+
+  return {
+    scrape() {
+      const now = performance.now();
+      if (kept && now < kept.until) return kept.scrape;
+      // While one is under way everybody waits for it: a slow store is not asked twice.
+      const scrape = read().finally(() => {
+        if (kept?.scrape === scrape) kept = { until: now + keptMs, scrape };
+      });
+      kept = { until: Number.POSITIVE_INFINITY, scrape };
+      scrape.catch(() => {
+        kept = null;
+      });
+      return scrape;
+    },
+    engineLoop: (seconds) => ofProcess.loopDelays('engine', seconds),
+    stop: () => loop.stop(),
+  };
+}

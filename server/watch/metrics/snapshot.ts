@@ -1,0 +1,66 @@
+import type { ConnectionLag } from '#lib/domain/lag.ts';
+import type { Connection, Queue } from '#lib/domain/queue.ts';
+import type { Arrivals, QueueMeasure, ReplayMeasures } from '#server/store/measure-store.ts';
+import type { Store } from '#server/store/store.ts';
+import type { Count } from '#server/store/watch-store.ts';
+
+/** What the store knows at the moment of a scrape. */
+export interface Snapshot {
+  readonly at: number;
+  readonly connections: readonly Connection[];
+  readonly queues: readonly Queue[];
+  readonly measures: ReadonlyMap<string, QueueMeasure>;
+  readonly replays: ReplayMeasures;
+  readonly lag: readonly ConnectionLag[];
+  readonly counts: readonly Count[];
+  readonly arrivals: readonly Arrivals['counts'][number][];
+  /** Handed to the next one, once these were counted. */
+  readonly arrivedUpTo: number;
+}
+
+/** Of what arrived since the last scrape so much is looked at; the rest is counted by the next. */
+const arrivalCallsMax = 4;
+
+/** `connections` are those that are configured: what the store remembers of others is not how things are. */
+export async function readSnapshot(
+  store: Store,
+  at: number,
+  connections: ReadonlySet<string>,
+  arrivedBefore: number,
+): Promise<Snapshot> {
+  const [known, queues, measures, replays, lag, counts, { arrivals, arrivedUpTo }] = await Promise.all([
+    store.index.listConnections(),
+    store.index.listQueues(),
+    store.index.measureQueues(),
+    store.ledger.measureReplays(),
+    store.watch.latestLag(),
+    store.watch.readCounts(),
+    readArrivals(store, arrivedBefore),
+  ]);
+  return {
+    at,
+    connections: known.filter(({ name }) => connections.has(name)),
+    queues: queues.filter(({ connection }) => connections.has(connection)),
+    measures: new Map(measures.map((measure) => [measure.queueId, measure])),
+    replays,
+    lag: lag.filter(({ connection }) => connections.has(connection)),
+    counts: counts.filter(({ labels }) => labels['connection'] === undefined || connections.has(labels['connection'])),
+    arrivals,
+    arrivedUpTo,
+  };
+}
+
+async function readArrivals(
+  { index }: Pick<Store, 'index'>,
+  after: number,
+): Promise<Pick<Snapshot, 'arrivals' | 'arrivedUpTo'>> {
+  const arrivals: Arrivals['counts'][number][] = [];
+  let arrivedUpTo = after;
+  for (let call = 0; call < arrivalCallsMax; call += 1) {
+    const next = await index.countArrivals(arrivedUpTo);
+    arrivals.push(...next.counts);
+    arrivedUpTo = next.upTo;
+    if (next.isAll) break;
+  }
+  return { arrivals, arrivedUpTo };
+}
