@@ -1,7 +1,7 @@
 export interface BrokerLimits {
   /** For `check`, `inspect`, `describeDestination`, all tries together. */
   readonly callMs: number;
-  /** `discover` asks about every queue. */
+  /** `discover` and `readLag` ask about every queue. */
   readonly discoverMs: number;
   /** The longest wait for the next batch of a browse. */
   readonly batchMs: number;

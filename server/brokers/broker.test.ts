@@ -355,6 +355,7 @@ function brokerOf(methods: Partial<BrokerDriver>, limits: Partial<BrokerLimits> 
     hold: unasked,
     describeDestination: unasked,
     publish: unasked,
+    readLag: unasked,
     moveAll: withoutMoveAll('none', 'There are no means.'),
     close: async () => {},
     ...methods,

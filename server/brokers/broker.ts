@@ -130,6 +130,8 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
     browse: (queue, browsing, signal) => patientBrowse(driver, queue, browsing, signal, patience),
     hold: (queue, wanted, holding, signal) => patientHold(driver, queue, wanted, holding, signal, patience),
     publish,
+    readLag: (known, signal) =>
+      call('Reading the lag', limits.discoverMs, signal, limits.triesMax, (inner) => driver.readLag(known, inner)),
     moveAll: {
       facts: (queue, signal) =>
         call(`Looking at "${queue}"`, limits.callMs, signal, limits.triesMax, (inner) =>

@@ -44,7 +44,8 @@ export interface KafkaCluster {
   /** The newest version of an API, by its number, that the cluster speaks. */
   newestVersion(apiKey: number, signal: AbortSignal): Promise<number>;
   brokerIds(signal: AbortSignal): Promise<readonly number[]>;
-  topics(signal: AbortSignal): Promise<readonly TopicMetadata[]>;
+  /** All, or those of these names; one that is missing or hidden has its error code. */
+  topics(signal: AbortSignal, names?: readonly string[]): Promise<readonly TopicMetadata[]>;
   /** Throws `not_found`, `forbidden`; `interrupted` while a partition has no leader. */
   topic(name: string, signal: AbortSignal): Promise<TopicLayout>;
   /**
@@ -141,8 +142,8 @@ export function createKafkaCluster(settings: KafkaSettings): KafkaCluster {
       return (await readMetadata([], signal)).brokers.map((broker) => broker.nodeId);
     },
 
-    async topics(signal) {
-      return (await readMetadata(null, signal)).topics;
+    async topics(signal, names) {
+      return (await readMetadata(names === undefined ? null : [...names], signal)).topics;
     },
 
     async topic(name, signal) {

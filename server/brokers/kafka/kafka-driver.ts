@@ -11,6 +11,7 @@ import { holdMessages } from '#server/brokers/kafka/hold.ts';
 import { createKafkaCluster, type KafkaCluster, type TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
 import { kafkaCode, errorOfCode } from '#server/brokers/kafka/kafka-errors.ts';
 import type { KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
+import { readKafkaLag } from '#server/brokers/kafka/lag.ts';
 import { createProducerPool } from '#server/brokers/kafka/producer.ts';
 import { kafkaMoveAll } from '#server/brokers/kafka/move-all.ts';
 import { publish } from '#server/brokers/kafka/publish.ts';
@@ -22,11 +23,12 @@ const writeOperation = 1 << 4;
 
 /**
  * Apache Kafka 3.5 and newer. Reads by offset without a consumer group and never commits; writes as an idempotent producer with
- * acks=all; never creates a topic. Reading and writing have connections of their own, so that a publish does not wait behind a long fetch.
+ * acks=all; never creates a topic. Reading, writing and watching have connections of their own, so that a publish does not wait behind a long fetch.
  */
 export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
   const reading = createKafkaCluster(settings);
   const writing = createKafkaCluster(settings);
+  const watching = createKafkaCluster(settings);
   const producers = createProducerPool(writing);
   /** Seen while reading: only then does it show that a count of offsets is no count of messages. */
   const topicsWithGaps = new Set<string>();
@@ -105,10 +107,12 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
 
     publish: (messages, options) => publish(writing, producers, messages, options),
 
+    readLag: (_known, signal) => readKafkaLag(watching, signal),
+
     moveAll: kafkaMoveAll,
 
     async close() {
-      await Promise.all([reading.close(), writing.close()]);
+      await Promise.all([reading.close(), writing.close(), watching.close()]);
     },
   };
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Consumer, createAPI, Writer } from '@platformatic/kafka';
+import { Consumer } from '@platformatic/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { subscribedTopics } from '#server/brokers/kafka/consumer-groups.ts';
 import { createKafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
-import { subscribedTopics } from '#server/brokers/kafka/receivers.ts';
+import { shareHeartbeat } from '#server/brokers/kafka/testing/share-heartbeat.ts';
 
 const brokers = required('TEST_KAFKA_BROKERS').split(',');
 const driver = createKafkaDriver({ connection: 'kafka-receivers', brokers, clock: Date.now });
@@ -127,32 +128,6 @@ test('a share group is found by its members, with what it is behind, and for no 
     await cluster.close();
   }
 });
-
-/** ShareGroupHeartbeatRequest.json in Kafka's source, version 1; answers the error code. */
-const shareHeartbeat = createAPI<
-  [group: string, member: string, epoch: number, topics: readonly string[] | null],
-  number
->(
-  76,
-  1,
-  (group, member, epoch, topics) =>
-    Writer.create()
-      .appendString(group)
-      .appendString(member)
-      .appendInt32(epoch)
-      .appendString(null)
-      .appendArray(
-        topics === null ? null : [...topics],
-        (writer, topic) => void writer.appendString(topic),
-        true,
-        false,
-      )
-      .appendTaggedFields(),
-  (_id, _key, _version, reader) => {
-    reader.readInt32();
-    return reader.readInt16();
-  },
-);
 
 test('a member’s own bytes are not trusted', () => {
   expect(subscribedTopics(Buffer.from([0, 1]))).toEqual([]);

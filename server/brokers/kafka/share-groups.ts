@@ -1,14 +1,15 @@
 import { createAPI, type Reader, Writer } from '@platformatic/kafka';
-import type { KafkaCluster, TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
+import type { PartitionsOfTopic } from '#server/brokers/kafka/consumer-groups.ts';
+import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { kafkaCode } from '#server/brokers/kafka/kafka-errors.ts';
 
-/** What a share group (KIP-932) has to do with a topic. */
-export interface ShareGroupOnTopic {
+/** A share group (KIP-932). */
+export interface ShareGroup {
   readonly state: string;
-  /** Of the group's members, those that subscribe to it. */
-  readonly onTopic: number;
-  /** Where it begins to deliver, by partition: what is before is done with. Empty where it never read the topic, or nobody may know. */
-  readonly startOffsets: ReadonlyMap<number, number>;
+  /** The topics that each member subscribes to. */
+  readonly members: readonly ReadonlySet<string>[];
+  /** Where it begins to deliver, by topic and partition: what is before is done with. Without topics that it never read, or whose place nobody may know. */
+  readonly startOffsets: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 const describeKey = 77;
@@ -19,33 +20,27 @@ export async function tellsOfShareGroups(cluster: KafkaCluster, signal: AbortSig
   return (await cluster.newestVersion(describeKey, signal)) >= 1;
 }
 
-/** Asks the coordinator `node` of these groups. Those that may not be described are not in the answer. */
+/** Asks the coordinator `node` of these groups about these partitions of a topic or, with `null`, about all that they read. Those that may not be described are not in the answer. */
 export async function readShareGroups(
   cluster: KafkaCluster,
   node: number,
   groupIds: readonly string[],
-  layout: TopicLayout,
+  of: PartitionsOfTopic | null,
   signal: AbortSignal,
-): Promise<Map<string, ShareGroupOnTopic>> {
+): Promise<Map<string, ShareGroup>> {
   if (groupIds.length === 0) return new Map();
   const knowsOffsets = (await cluster.newestVersion(offsetsKey, signal)) >= 0;
   const [described, offsets] = await Promise.all([
-    cluster.call(node, describeApi, [groupIds], signal, layout.name),
+    cluster.call(node, describeApi, [groupIds], signal, of?.name),
     knowsOffsets
-      ? cluster.call(
-          node,
-          offsetsApi,
-          [groupIds, layout.name, layout.partitions.map((each) => each.partition)],
-          signal,
-          layout.name,
-        )
-      : new Map<string, ReadonlyMap<number, number>>(),
+      ? cluster.call(node, offsetsApi, [groupIds, of], signal, of?.name)
+      : new Map<string, ShareGroup['startOffsets']>(),
   ]);
   return new Map(
     described.flatMap(({ errorCode, groupId, state, subscriptions }) => {
       if (errorCode !== kafkaCode.none) return [];
-      const onTopic = subscriptions.filter((topics) => topics.includes(layout.name)).length;
-      return [[groupId, { state, onTopic, startOffsets: offsets.get(groupId) ?? new Map<number, number>() }]];
+      const members = subscriptions.map((topics) => new Set(topics));
+      return [[groupId, { state, members, startOffsets: offsets.get(groupId) ?? new Map() }]];
     }),
   );
 }
@@ -101,17 +96,18 @@ function readSubscription(member: Reader): readonly string[] {
   return topics;
 }
 
-/** DescribeShareGroupOffsetsRequest.json and …Response.json, version 0. By group and partition; what has no start yet is -1 and left out. */
+/** DescribeShareGroupOffsetsRequest.json and …Response.json, version 0. By group, topic and partition; what has no start yet is -1 and left out. */
 const offsetsApi = createAPI<
-  [groupIds: readonly string[], topic: string, partitions: readonly number[]],
-  Map<string, ReadonlyMap<number, number>>
+  [groupIds: readonly string[], of: PartitionsOfTopic | null],
+  Map<string, ShareGroup['startOffsets']>
 >(
   offsetsKey,
   0,
-  (groupIds, topic, partitions) =>
+  (groupIds, of) =>
     Writer.create()
       .appendArray([...groupIds], (groups, id) => {
-        groups.appendString(id).appendArray([topic], (topics, name) => {
+        // No list at all stands for every topic.
+        groups.appendString(id).appendArray<PartitionsOfTopic>(of && [of], (topics, { name, partitions }) => {
           topics.appendString(name).appendArray([...partitions], (w, index) => void w.appendInt32(index), true, false);
         });
       })
@@ -120,22 +116,24 @@ const offsetsApi = createAPI<
     reader.readInt32();
     const groups = reader.readArray((group) => {
       const groupId = group.readString();
-      const topics = group.readArray((topic) => {
-        topic.readString();
-        topic.readUUID();
-        return topic.readArray((partition) => {
-          const index = partition.readInt32();
-          const start = partition.readInt64();
-          partition.readInt32();
-          const errorCode = partition.readInt16();
-          partition.readNullableString();
-          return [index, errorCode === kafkaCode.none ? Number(start) : -1] as const;
-        });
-      });
+      const topics = group.readArray((topic) => [topic.readString(), readStarts(topic)] as const);
       group.readInt16();
       group.readNullableString();
-      return [groupId, new Map(topics.flat().filter(([, start]) => start >= 0))] as const;
+      return [groupId, new Map(topics.filter(([, starts]) => starts.size > 0))] as const;
     });
     return new Map(groups);
   },
 );
+
+function readStarts(topic: Reader): ReadonlyMap<number, number> {
+  topic.readUUID();
+  const starts = topic.readArray((partition) => {
+    const index = partition.readInt32();
+    const start = partition.readInt64();
+    partition.readInt32();
+    const errorCode = partition.readInt16();
+    partition.readNullableString();
+    return [index, errorCode === kafkaCode.none ? Number(start) : -1] as const;
+  });
+  return new Map(starts.filter(([, start]) => start >= 0));
+}

@@ -7,6 +7,8 @@ import type { Endpoint } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 /** RabbitMQ's HTTP API, as far as it is read here: what AMQP itself cannot tell. It is never written to, and never reads a message. */
 export interface ManagementApi {
   queues(signal: AbortSignal): Promise<readonly QueueDefinition[]>;
+  /** Counts of every queue, which lag by some seconds. */
+  totals(signal: AbortSignal): Promise<readonly QueueTotals[]>;
   /** With counts and consumers, which lag by some seconds. */
   queue(name: string, signal: AbortSignal): Promise<QueueDetails>;
   exchanges(signal: AbortSignal): Promise<readonly ExchangeDefinition[]>;
@@ -52,6 +54,12 @@ const queueDetails = queueDefinition.extend({
 });
 export type QueueDetails = z.infer<typeof queueDetails>;
 
+/** Counts are absent where the server collects none, or not yet. */
+const queueTotals = queueDefinition
+  .pick({ name: true, type: true, exclusive: true })
+  .extend({ messages_ready: count, messages_unacknowledged: count, consumers: count });
+export type QueueTotals = z.infer<typeof queueTotals>;
+
 const exchangeDefinition = z.object({
   name: z.string(),
   type: z.string(),
@@ -77,8 +85,6 @@ const policy = z.object({
   definition: table,
 });
 export type Policy = z.infer<typeof policy>;
-
-const queuesPage = z.object({ items: z.array(queueDefinition), page: z.number(), page_count: z.number() });
 
 const pageSize = 500;
 const answerMs = 15_000;
@@ -127,18 +133,22 @@ export function createManagementApi(endpoint: Endpoint): ManagementApi | null {
     }
   }
 
+  async function allQueues<Shape extends z.ZodObject>(shape: Shape, signal: AbortSignal): Promise<z.infer<Shape>[]> {
+    const found: z.infer<Shape>[] = [];
+    const columns = Object.keys(shape.shape).join(',');
+    const queuesPage = z.object({ items: z.array(shape), page_count: z.number() });
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const path = `/queues/${vhost}?page=${page}&page_size=${pageSize}&columns=${columns}`;
+      const answer = await get(path, queuesPage, signal);
+      found.push(...answer.items);
+      pages = answer.page_count;
+    }
+    return found;
+  }
+
   return {
-    async queues(signal) {
-      const found: QueueDefinition[] = [];
-      const columns = Object.keys(queueDefinition.shape).join(',');
-      for (let page = 1, pages = 1; page <= pages; page++) {
-        const path = `/queues/${vhost}?page=${page}&page_size=${pageSize}&columns=${columns}`;
-        const answer = await get(path, queuesPage, signal);
-        found.push(...answer.items);
-        pages = answer.page_count;
-      }
-      return found;
-    },
+    queues: (signal) => allQueues(queueDefinition, signal),
+    totals: (signal) => allQueues(queueTotals, signal),
     queue: (name, signal) =>
       get(`/queues/${vhost}/${encodeURIComponent(name)}`, queueDetails, signal, `queue "${name}"`),
     exchanges: (signal) => get(`/exchanges/${vhost}`, z.array(exchangeDefinition), signal),

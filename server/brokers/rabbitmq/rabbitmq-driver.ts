@@ -5,6 +5,7 @@ import { browseQueue } from '#server/brokers/rabbitmq/browse.ts';
 import { describeRabbitMqDestination } from '#server/brokers/rabbitmq/destination.ts';
 import { discoverQueues } from '#server/brokers/rabbitmq/discover.ts';
 import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
+import { readRabbitMqLag } from '#server/brokers/rabbitmq/lag.ts';
 import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
 import { rabbitmqMoveAll } from '#server/brokers/rabbitmq/move-all.ts';
 import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
@@ -86,6 +87,8 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
         ...options,
         signal: within(options.signal),
       }),
+    readLag: (known, signal) => readRabbitMqLag(context, known, within(signal)),
+
     moveAll: rabbitmqMoveAll,
 
     async close() {

@@ -27,6 +27,7 @@ export interface RabbitMqHarnessOptions {
 export interface RabbitMqHarness extends DriverHarness {
   readonly major: number;
   readonly url: string;
+  readonly managementUrl: string;
   connectWithoutManagement(settings: Partial<RabbitMqSettings>): BrokerDriver;
   /** Waits until the server reports the policy of that name for the queue. */
   policyApplied(queue: string): Promise<void>;
@@ -103,6 +104,7 @@ export async function createRabbitMqHarness({ env }: RabbitMqHarnessOptions): Pr
     connection,
     major,
     url,
+    managementUrl,
     foreign,
     uniqueName,
     createPlainQueue,

@@ -1,6 +1,7 @@
 import { createRabbitMqHarness, type RabbitMqHarnessOptions } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
 import { describeRabbitMqClauses } from '#server/brokers/rabbitmq/rabbitmq-clauses.ts';
 import { describeRabbitMqHolding } from '#server/brokers/rabbitmq/rabbitmq-holding-clauses.ts';
+import { describeRabbitMqLag } from '#server/brokers/rabbitmq/rabbitmq-lag-clauses.ts';
 import { describeRabbitMqStreams } from '#server/brokers/rabbitmq/rabbitmq-stream-clauses.ts';
 import { describeRabbitMqTopologies } from '#server/brokers/rabbitmq/rabbitmq-topology-clauses.ts';
 import { describeConformance } from '#server/brokers/testing/conformance.ts';
@@ -12,6 +13,7 @@ export async function describeRabbitMq(env: RabbitMqHarnessOptions['env']): Prom
   describeRabbitMqHolding(harness);
   describeRabbitMqStreams(harness);
   describeRabbitMqTopologies(harness);
+  describeRabbitMqLag(harness);
   // Closes the harness at its end.
   describeConformance(harness);
 }

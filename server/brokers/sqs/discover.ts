@@ -4,6 +4,7 @@ import type { DiscoveredQueue } from '#server/brokers/driver.ts';
 import { readAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { capabilitiesOf } from '#server/brokers/sqs/read-facts.ts';
 import type { SqsClient } from '#server/brokers/sqs/sqs-client.ts';
+import { takeTurns } from '#server/brokers/take-turns.ts';
 import { defaultDeadLetterPatterns, type PinnedQueue } from '#server/brokers/sqs/sqs-settings.ts';
 
 export interface DiscoverOptions {
@@ -94,20 +95,15 @@ async function readPolicies(
     if (policy !== undefined && policy.until > now) policies.set(name, policy);
     else toRead.push([name, url]);
   }
-  const pending = toRead.values();
-  const worker = async (): Promise<void> => {
-    // The iterator is shared: each worker takes the next queue.
-    for (const [name, url] of pending) {
-      try {
-        const { redrive } = await readAttributes(client, name, url, signal);
-        policies.set(name, { target: redrive?.target ?? null, until: now + policyKeptMs });
-      } catch (error) {
-        // Deleted meanwhile, or closed to this account: neither hides the other queues.
-        if (!(error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden'))) throw error;
-      }
+  await takeTurns(toRead, readsAtOnce, async ([name, url]) => {
+    try {
+      const { redrive } = await readAttributes(client, name, url, signal);
+      policies.set(name, { target: redrive?.target ?? null, until: now + policyKeptMs });
+    } catch (error) {
+      // Deleted meanwhile, or closed to this account: neither hides the other queues.
+      if (!(error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden'))) throw error;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(readsAtOnce, toRead.length) }, worker));
+  });
   return policies;
 }
 

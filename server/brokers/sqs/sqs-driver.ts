@@ -4,6 +4,7 @@ import type { BrokerDriver, DestinationFacts, HeldBatch } from '#server/brokers/
 import { browseQueue } from '#server/brokers/sqs/browse.ts';
 import { createDiscovery } from '#server/brokers/sqs/discover.ts';
 import { holdMessages } from '#server/brokers/sqs/hold.ts';
+import { readSqsLag } from '#server/brokers/sqs/lag.ts';
 import { createSqsMoveAll } from '#server/brokers/sqs/move-all.ts';
 import { publishMessages } from '#server/brokers/sqs/publish.ts';
 import { createQueueDirectory, type QueueAttributes } from '#server/brokers/sqs/queue-attributes.ts';
@@ -107,6 +108,8 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
 
     publish: (messages, options) =>
       publishMessages(publisher, messages, { ...options, signal: AbortSignal.any([options.signal, closing.signal]) }),
+
+    readLag: (known, signal) => readSqsLag(directory, known, AbortSignal.any([signal, closing.signal])),
 
     moveAll: createSqsMoveAll(client, directory),
 

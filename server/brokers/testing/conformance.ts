@@ -7,6 +7,7 @@ import { failureClauses } from '#server/brokers/testing/failure-clauses.ts';
 import { fidelityClauses } from '#server/brokers/testing/fidelity-clauses.ts';
 import type { DriverHarness } from '#server/brokers/testing/harness.ts';
 import { holdClauses } from '#server/brokers/testing/hold-clauses.ts';
+import { lagClauses } from '#server/brokers/testing/lag-clauses.ts';
 import { moveAllClauses } from '#server/brokers/testing/move-all-clauses.ts';
 import { publishClauses } from '#server/brokers/testing/publish-clauses.ts';
 import { releaseClauses } from '#server/brokers/testing/release-clauses.ts';
@@ -20,6 +21,7 @@ const concerns: Readonly<Record<string, readonly Clause[]>> = {
   holding: holdClauses,
   publishing: publishClauses,
   'moving all': moveAllClauses,
+  lag: lagClauses,
   failing: failureClauses,
 };
 
