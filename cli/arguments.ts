@@ -3,7 +3,17 @@ import { replayFlags } from '#cli/replay-flags.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { parse } from '#lib/filter/parse.ts';
 
-export const commands = ['queues', 'messages', 'groups', 'export', 'replay', 'discard', 'restore', 'replays'] as const;
+export const commands = [
+  'queues',
+  'messages',
+  'groups',
+  'export',
+  'replay',
+  'discard',
+  'restore',
+  'replays',
+  'move-all',
+] as const;
 export type Command = (typeof commands)[number];
 
 /** A command as it was typed: its name, what stands behind it and its flags are ones that there are. */
@@ -42,6 +52,7 @@ const flags = {
   confirm: { type: 'string' },
   hash: { type: 'string' },
   watch: { type: 'boolean' },
+  cancel: { type: 'boolean' },
   until: { type: 'string' },
   plans: { type: 'boolean' },
   state: { type: 'string' },
@@ -63,8 +74,12 @@ const taken: Readonly<Record<Command, readonly string[]>> = {
   replay: ['filter', 'all', ...ids, 'except', ...confirmation, ...replayFlags.map(({ flag }) => flag)],
   discard: ['filter', 'all', ...ids, 'except', ...everyAction],
   restore: ['discard', ...ids, ...everyAction],
+  'move-all': ['confirm', 'watch', 'cancel', 'rate', 'to', 'json'],
   replays: ['limit', 'plans', 'state', 'returned', 'confirm', 'hash', 'watch', 'until', 'json'],
 };
+
+/** What stands behind these is read by them. */
+const withWords: ReadonlySet<Command> = new Set(['replays', 'move-all']);
 
 /** `null` where help is asked for. Throws UsageError. */
 export function readArguments(args: readonly string[], environment: Environment): Arguments | null {
@@ -72,7 +87,7 @@ export function readArguments(args: readonly string[], environment: Environment)
   if (values['help'] === true || args.length === 0) return null;
   const [name = '', ...words] = positionals;
   const command = commands.find((each) => each === name);
-  if (!command || (words.length > 0 && command !== 'replays'))
+  if (!command || (words.length > 0 && !withWords.has(command)))
     throw new UsageError(`There is no command "${positionals.join(' ')}". Possible are ${commands.join(', ')}.`);
   for (const flag of Object.keys(values)) {
     if (flag !== 'url' && !taken[command].includes(flag)) {
@@ -132,6 +147,7 @@ const limitsMax: Readonly<Record<Command, number>> = {
   discard: 1,
   restore: 1,
   replays: 1_000_000,
+  'move-all': 1,
 };
 
 function readLimit(text: string | null, command: Command): number {

@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
 import type { Output } from '#cli/output.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
 import { planAndSend } from '#cli/replay-command.ts';
+import { moveAll } from '#cli/move-all-command.ts';
 import { manageReplays } from '#cli/replays-command.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
@@ -27,6 +28,8 @@ export async function runCommand(asked: Arguments, output: Output): Promise<Exit
       return planAndSend(asked, asked.command, output);
     case 'replays':
       return manageReplays(asked, output);
+    case 'move-all':
+      return moveAll(asked, output);
   }
 }
 

@@ -16,6 +16,7 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   redeliver restore  --discard <number> brings back what was discarded
   redeliver replays                     replays, discards and restores, newest first
   redeliver replays show|watch|items|pause|resume|cancel|confirm <number>
+  redeliver move-all <queue>            what the broker itself could do with all of a queue; has it do that
 
   --filter <filter>    in the filter language of the console: docs/filter-language.md
   --limit <number>     at most so many rows (messages, groups, replays; default 100)
@@ -39,6 +40,9 @@ What happens then:
   --watch              follow it until nothing comes back any more;  --until sent: until all is sent
 How they are sent (a discard and a restore take --rate and --insist):
 ${options}
+
+Of move-all: --confirm with the queue's name has the broker begin, --rate <n> and --to <queue> where it takes them;
+--watch follows it; --cancel stops it.
 
 Of replays: --plans lists plans too; items takes --state failed (or another state) and --returned; confirm takes --hash.
 

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { moveTitle, moveWords, readRate } from '#components/discard/prepare-move-all.ts';
+import { moveTitle, moveWords, placeOf, readRate } from '#components/discard/prepare-move-all.ts';
 import { isUnderWay, moveAllQueryOptions, startMoveAll } from '#components/queries/move-all.ts';
 import { BesidePane, PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -18,17 +18,20 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
   const name = splitQueueId(queueId)?.name ?? queueId;
   const [typed, setTyped] = useState('');
   const [rate, setRate] = useState('');
+  const [place, setPlace] = useState<string | null>(null);
   const move = useQuery(moveAllQueryOptions(queueId));
   const start = useMutation({
-    mutationFn: (ratePerSecond: number | null) => startMoveAll(queueId, { ratePerSecond, confirm: typed.trim() }),
+    mutationFn: (body: { ratePerSecond: number | null; to: string | null }) =>
+      startMoveAll(queueId, { ...body, confirm: typed.trim() }),
     onSuccess: (begun) => client.setQueryData(moveAllQueryOptions(queueId).queryKey, begun),
   });
   const facts = move.data?.facts;
   const most = facts?.ratePerSecondMax ?? null;
   const wanted = most === null ? null : readRate(rate, most);
+  const to = facts ? placeOf(facts, place) : null;
   const runs = move.data !== undefined && isUnderWay(move.data);
   const canStart =
-    facts?.available === true && !runs && !start.isPending && typed.trim() === name && wanted !== 'wrong';
+    facts?.available === true && !runs && !start.isPending && typed.trim() === name && wanted !== 'wrong' && to !== '';
   const shown = start.data ?? (runs ? move.data : undefined);
   return (
     <BesidePane
@@ -53,12 +56,33 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
           <>
             <PaneSection title="What happens">
               <p>
-                An {facts.means} has the broker itself move everything from <b className="font-semibold">{name}</b> to{' '}
+                The broker itself moves everything from <b className="font-semibold">{name}</b> to{' '}
                 <b className="font-semibold">
-                  <HostileText text={facts.destination ?? ''} charactersMax={400} />
+                  <HostileText text={(to ?? facts.destination) || 'a queue of your choice'} charactersMax={400} />
                 </b>
-                .
+                , by its own means: {facts.means}.
               </p>
+              {facts.destinations !== null && (
+                <label className="mt-2 grid gap-1">
+                  <span>
+                    {facts.destinations.length > 1 ? 'To one of these, or to any other queue' : 'To the queue'}
+                  </span>
+                  <input
+                    value={to ?? ''}
+                    onChange={(event) => setPlace(event.target.value)}
+                    list="move-all-places"
+                    autoComplete="off"
+                    className="h-8 rounded-md border border-control bg-panel px-2"
+                  />
+                  <datalist id="move-all-places">
+                    {facts.destinations.map((each) => (
+                      <option key={each} value={each}>
+                        {each}
+                      </option>
+                    ))}
+                  </datalist>
+                </label>
+              )}
             </PaneSection>
             <PaneSection title="What it cannot do, and a replay can">
               <ul className="grid list-disc gap-1.5 pl-4">
@@ -101,7 +125,7 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
                 look="danger"
                 className="h-8! flex-1"
                 disabled={!canStart}
-                onClick={() => wanted !== 'wrong' && start.mutate(wanted)}
+                onClick={() => wanted !== 'wrong' && start.mutate({ ratePerSecond: wanted, to })}
               >
                 {start.isPending ? 'Starting…' : 'Move everything'}
               </Button>

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { moveWords } from '#components/discard/prepare-move-all.ts';
-import { cancelMoveAll, isUnderWay, moveAllQueryOptions } from '#components/queries/move-all.ts';
+import { cancelMoveAll, moveAllQueryOptions } from '#components/queries/move-all.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -30,7 +30,7 @@ export function MoveAllStrip({ queueId }: { queueId: string }) {
             begun <Instant at={data.progress.startedAt} suffix=" ago" />
           </span>
         )}
-        {isUnderWay(data) && data.progress.state === 'running' && (
+        {data.progress.canCancel && (
           <Button size="small" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel the rest
           </Button>

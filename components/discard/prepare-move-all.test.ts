@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { moveTitle, moveWords, readRate } from '#components/discard/prepare-move-all.ts';
+import { moveTitle, moveWords, placeOf, readRate } from '#components/discard/prepare-move-all.ts';
 
-const begun = { moved: 3, of: 1_200, startedAt: 1, problem: null };
+const begun = { moved: 3, of: 1_200, startedAt: 1, problem: null, canCancel: true };
 
 it('a move says how far it is, only about', () => {
   expect(moveWords({ ...begun, state: 'running' }).words).toBe('Moving everything: about 3 of 1,200');
@@ -13,6 +13,24 @@ it('a move says how far it is, only about', () => {
   });
   expect(moveWords({ ...begun, state: 'done', of: 0 }).words).toBe('Everything was moved: about 3');
   expect(moveTitle({ about: 1 })).toBe('Move about 1 message');
+});
+
+it('a move that left something is not called one of everything, and one that is held up says by what', () => {
+  const problem = '8 messages are in the queue';
+  expect(moveWords({ ...begun, state: 'done', of: 10, problem })).toEqual({
+    tone: 'plain',
+    words: 'The move is over at about 3 of 10. 8 messages are in the queue',
+  });
+  expect(moveWords({ ...begun, state: 'running', problem: 'memory is short' }).words).toBe(
+    'Moving everything: about 3 of 1,200, but memory is short',
+  );
+});
+
+it('a person says where everything goes only where the broker does not know it of each message', () => {
+  expect(placeOf({ destinations: null, destination: 'orders' }, 'typed')).toBeNull();
+  expect(placeOf({ destinations: ['orders'], destination: 'orders' }, null)).toBe('orders');
+  expect(placeOf({ destinations: ['orders', 'billing'], destination: null }, null)).toBe('');
+  expect(placeOf({ destinations: ['orders', 'billing'], destination: null }, ' billing ')).toBe('billing');
 });
 
 it('a rate is a whole number up to the most, or nothing', () => {

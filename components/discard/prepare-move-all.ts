@@ -10,26 +10,40 @@ export function moveWords(progress: NonNullable<MoveAllView['progress']>): {
   const { state, moved, of, problem } = progress;
   // A broker may say 0 of a move that is done.
   const isKnown = of !== null && moved !== null && of >= moved;
+  const why = problem === null ? '' : `: ${problem}`;
   const count = moved === null ? '' : ` about ${formatCount(moved)}${isKnown ? ` of ${formatCount(of)}` : ''}`;
   switch (state) {
     case 'running':
-      return { tone: 'motion', words: `Moving everything:${count === '' ? ' begun' : count}` };
+      return {
+        tone: 'motion',
+        words: `Moving everything:${count === '' ? ' begun' : count}${problem === null ? '' : `, but ${problem}`}`,
+      };
     case 'cancelling':
       return { tone: 'motion', words: `Stopping the move:${count === '' ? ' asked' : count}` };
     case 'done':
-      return { tone: 'settled', words: `Everything was moved${count === '' ? '' : `:${count}`}` };
+      return problem === null
+        ? { tone: 'settled', words: `Everything was moved${count === '' ? '' : `:${count}`}` }
+        : { tone: 'plain', words: `The move is over${count === '' ? '' : ` at${count}`}. ${problem}` };
     case 'cancelled':
       return { tone: 'plain', words: `The move was cancelled${count === '' ? '' : ` at${count}`}` };
     case 'failed':
       return {
         tone: 'failing',
-        words: `The move failed${count === '' ? '' : ` at${count}`}${problem === null ? '' : `: ${problem}`}`,
+        words: `The move failed${count === '' ? '' : ` at${count}`}${why}`,
       };
   }
 }
 
 export function moveTitle({ about }: Pick<MoveAllView['facts'], 'about'>): string {
   return about === null ? 'Move everything' : `Move about ${countOf(about, 'message')}`;
+}
+
+/** Where everything goes: `null` where the broker knows it of each message, empty where a person has still to say. */
+export function placeOf(
+  { destinations, destination }: Pick<MoveAllView['facts'], 'destinations' | 'destination'>,
+  chosen: string | null,
+): string | null {
+  return destinations === null ? null : (chosen ?? destination ?? '').trim();
 }
 
 /** `null` as fast as the broker likes, `wrong` for what it cannot be asked for. */

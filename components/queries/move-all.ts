@@ -17,13 +17,13 @@ export function moveAllQueryOptions(queueId: string) {
 }
 
 export function isUnderWay({ progress }: Pick<MoveAllView, 'progress'>): boolean {
-  return progress?.state === 'running' || progress?.state === 'cancelling';
+  return progress !== null && (progress.canCancel || progress.state === 'cancelling');
 }
 
 /** `confirm`: the queue's name, as it was typed. */
 export async function startMoveAll(
   queueId: string,
-  body: { readonly ratePerSecond: number | null; readonly confirm: string },
+  body: { readonly ratePerSecond: number | null; readonly to: string | null; readonly confirm: string },
 ): Promise<MoveAllView> {
   return await post(moveAllView, moveAllPath(queueId), body);
 }

@@ -66,7 +66,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const queue = overview.data?.queues.find((each) => each.id === queueId) ?? null;
   const view = { filter: pageFilter(queueId, filter), range, order };
   const isValid = filterProblem(filter) === null;
-  const movesAll = queue?.kind === 'sqs';
+  const movesAll = queue !== null && queue.kind !== 'kafka';
   const ownMove = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
   const isWhole = (filter === '' || filter === startFilter) && range === 'all';
   const reads = useTriageReads({ queueId, typed: filter, view, isValid });

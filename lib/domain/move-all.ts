@@ -5,8 +5,10 @@ export interface MoveAllFacts {
   readonly why: string | null;
   /** What does it, in the broker's words: `SQS message move task`. */
   readonly means: string;
-  /** Where everything would go, in words. */
+  /** Where everything would go, in words; `null` where that has to be chosen. */
   readonly destination: string | null;
+  /** Queues that are likely, where everything goes to one place; `null` where the broker sends each back to where it came from. */
+  readonly destinations: readonly string[] | null;
   /** About so many messages would be moved; `null` where the broker does not tell. */
   readonly about: number | null;
   /** The fastest that it can be asked for; `null` where it cannot be paced. */
@@ -24,6 +26,8 @@ export interface MoveAllProgress {
   readonly of: number | null;
   /** Epoch milliseconds. */
   readonly startedAt: number | null;
-  /** Why it failed, in the broker's words. */
+  /** Why it failed, or what is the matter with it. */
   readonly problem: string | null;
+  /** Also of one that failed where the broker tries again and again. */
+  readonly canCancel: boolean;
 }

@@ -8,7 +8,10 @@ import type { MoveAllFacts, MoveAllProgress } from '#lib/domain/move-all.ts';
 export interface MoveAll {
   /** What the broker could do with this queue now. Changes nothing. A queue that cannot be moved is `available: false`, not an error. */
   facts(queue: string, signal: AbortSignal): Promise<MoveAllFacts>;
-  /** Begins to move all that is there. `unsupported` where the facts say that it is not available; `conflict` where a move runs already. */
+  /**
+   * Begins to move all that is there. `unsupported` where the facts say that it is not available, or not in this way; `invalid_request` where one destination has to be
+   * named and is not, `not_found` where it is not there; `conflict` where a move runs already.
+   */
   start(queue: string, options: MoveAllOptions, signal: AbortSignal): Promise<void>;
   /** Of the newest move of this queue that the broker still tells of; `null` where there is none. */
   progress(queue: string, signal: AbortSignal): Promise<MoveAllProgress | null>;
@@ -17,8 +20,10 @@ export interface MoveAll {
 }
 
 export interface MoveAllOptions {
-  /** Messages a second; `null` as the broker likes. */
+  /** Messages a second; `null` as the broker likes, and where the facts have no rate. */
   readonly ratePerSecond: number | null;
+  /** The queue that everything goes to, where the facts have `destinations`; `null` takes the only one of them. */
+  readonly to: string | null;
 }
 
 /** Of a broker without such means. */
@@ -29,6 +34,7 @@ export function withoutMoveAll(means: string, why: string): MoveAll {
     why,
     means,
     destination: null,
+    destinations: null,
     about: null,
     ratePerSecondMax: null,
     cannot: [],

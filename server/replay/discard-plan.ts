@@ -55,7 +55,7 @@ export async function makeDiscardPlan(
       willSend += 1;
       if (queues.of(letter)?.capabilities.remove === true) {
         removing += 1;
-        queues.noteReadCost(letter, notes);
+        queues.noteTaking(letter, notes);
       } else notes.warn('stays-in-log', staysInLog, letter.id);
     }
     await store.ledger.addPlanItems(id, items);

@@ -9,7 +9,7 @@ import type { QueueGate } from '#server/sync/queue-gate.ts';
  */
 export async function moveAll(
   queues: ReplayQueues & { readonly gate: QueueGate },
-  { queueId, what, ratePerSecond }: Extract<EngineRequest, { readonly kind: 'move-all' }>,
+  { queueId, what, ratePerSecond, to }: Extract<EngineRequest, { readonly kind: 'move-all' }>,
   signal: AbortSignal,
 ): Promise<MoveAllState> {
   const { driver, name } = await queueOf(queues, queueId);
@@ -19,7 +19,7 @@ export async function moveAll(
     await queues.gate.alone(queueId, async () => {
       signal.throwIfAborted();
       await refuseUnfinished(queues, queueId, name);
-      await driver.moveAll.start(name, { ratePerSecond }, signal);
+      await driver.moveAll.start(name, { ratePerSecond, to }, signal);
     });
   }
   if (what === 'cancel') await driver.moveAll.cancel(name, signal);

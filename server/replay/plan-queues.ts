@@ -2,6 +2,7 @@ import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { Queue, ReadRefusal } from '#lib/domain/queue.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 import type { ReplayQueues } from '#server/replay/replay-queues.ts';
 
@@ -12,13 +13,14 @@ export interface PlanQueues {
   of(letter: DeadLetter): Queue | undefined;
   /** Refuses a letter of a queue that cannot be read now. */
   refuse(letter: DeadLetter, notes: PlanNotes): void;
-  /** Warns of what reading costs a letter that will be sent. */
-  noteReadCost(letter: DeadLetter, notes: PlanNotes): void;
+  /** Warns of what taking a letter that will be sent costs, and of a broker that moves the whole queue meanwhile. */
+  noteTaking(letter: DeadLetter, notes: PlanNotes): void;
   ids(): readonly string[];
 }
 
 export function createPlanQueues({ store, driverOf }: ReplayQueues, options: ReplayOptions): PlanQueues {
   const queues = new Map<string, Queue>();
+  const moving = new Set<string>();
   const refusals = new Map<string, ReadRefusal | ErrorRecord>();
   return {
     async meet(letters, signal) {
@@ -27,8 +29,10 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
         const queue = await store.index.getQueue(queueId);
         queues.set(queueId, queue);
         try {
-          const facts = await driverOf(queue.connection).inspect(queue.name, signal);
+          const driver = driverOf(queue.connection);
+          const facts = await driver.inspect(queue.name, signal);
           if (facts.refusal) refusals.set(queueId, facts.refusal);
+          if (await isMoved(driver, queue.name, signal)) moving.add(queueId);
         } catch (error) {
           refusals.set(queueId, toErrorRecord(error));
         }
@@ -42,8 +46,14 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
       else if (!(options.insist && refusal.canInsist))
         notes.refuse('read-refused', `cannot be read safely: ${refusal.reason} ${refusal.remedy}`, letter.id);
     },
-    noteReadCost(letter, notes) {
+    noteTaking(letter, notes) {
       const queue = queues.get(letter.queueId);
+      if (queue && moving.has(queue.id))
+        notes.warn(
+          'moved-by-broker',
+          `are in ${queue.name}, which the broker itself moves as a whole at the moment: they may be gone when it is their turn`,
+          letter.id,
+        );
       const cost = queue?.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
       if (!queue || !cost) return;
       const text = `are taken from ${queue.name}, which is read again for each step and each 10,000 messages: ${cost.text}`;
@@ -51,4 +61,10 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
     },
     ids: () => [...queues.keys()],
   };
+}
+
+/** A broker that cannot tell of its moves is no reason against a plan. */
+async function isMoved({ moveAll }: BrokerDriver, queue: string, signal: AbortSignal): Promise<boolean> {
+  const progress = await moveAll.progress(queue, signal).catch(() => null);
+  return progress !== null && (progress.canCancel || progress.state === 'cancelling');
 }

@@ -1,4 +1,4 @@
-import { localRabbitMqAvailable, startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
+import { localRabbitMqAvailable, shovelPlugins, startLocalRabbitMq } from '#server/local-brokers/rabbitmq.ts';
 import { type BrokerShop, endAll, NotStarted, type ShopContext } from '#server/sandbox/broker-shop.ts';
 import type { SandboxPorts } from '#server/sandbox/sandbox-contract.ts';
 import { seedOnce } from '#server/sandbox/seed-once.ts';
@@ -23,7 +23,7 @@ export async function openRabbitMqShop(context: ShopContext, ports: SandboxPorts
   const available = await localRabbitMqAvailable();
   if (!available.available) throw new NotStarted(available.reason, available.remedy);
   step('Starting RabbitMQ');
-  const broker = await startLocalRabbitMq({ folder, ports, log: step });
+  const broker = await startLocalRabbitMq({ folder, ports, log: step, plugins: shovelPlugins });
   const ending: (() => Promise<unknown>)[] = [() => broker.stop()];
   try {
     const url = `amqp://guest:guest@127.0.0.1:${broker.ports['amqp']}`;

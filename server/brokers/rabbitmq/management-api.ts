@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '#lib/domain/errors.ts';
 import { abortable } from '#server/brokers/rabbitmq/amqp-session.ts';
-import { cancelled, managementError } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
+import { createManagementRequest, type ManagementRequest } from '#server/brokers/rabbitmq/management-request.ts';
+import { managementError } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import type { Endpoint } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 
-/** RabbitMQ's HTTP API, as far as it is read here: what AMQP itself cannot tell. It is never written to, and never reads a message. */
+/** RabbitMQ's HTTP API, as far as it is read here: what AMQP itself cannot tell. It never reads a message; `shovel-api.ts` alone writes. */
 export interface ManagementApi {
   queues(signal: AbortSignal): Promise<readonly QueueDefinition[]>;
   /** Counts of every queue, which lag by some seconds. */
@@ -87,35 +88,20 @@ const policy = z.object({
 export type Policy = z.infer<typeof policy>;
 
 const pageSize = 500;
-const answerMs = 15_000;
 
 /** `null` where the connection has no management URL. */
 export function createManagementApi(endpoint: Endpoint): ManagementApi | null {
-  const { management, label } = endpoint;
-  if (management === null) return null;
+  const request = createManagementRequest(endpoint);
+  return request === null ? null : readingBy(request, endpoint);
+}
+
+function readingBy(request: ManagementRequest, endpoint: Endpoint): ManagementApi {
+  const { label } = endpoint;
   const vhost = encodeURIComponent(endpoint.vhost);
-  const authorization = `Basic ${Buffer.from(`${management.username}:${management.password}`).toString('base64')}`;
 
   async function get<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal, subject?: string): Promise<T> {
-    const context = { label, ...(subject === undefined ? {} : { subject }) };
-    if (signal.aborted) throw cancelled();
-    let response: Response;
-    let body: unknown;
-    try {
-      response = await fetch(`${management?.origin}/api${path}`, {
-        headers: { authorization, accept: 'application/json' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
-      });
-      body = response.ok ? await response.json() : await response.body?.cancel();
-    } catch (error) {
-      if (signal.aborted) throw cancelled();
-      const reason = error instanceof SyntaxError ? 'answers with something that is no JSON' : 'does not answer';
-      throw new AppError(
-        'unreachable',
-        `The management API of ${label} ${reason}. Check RABBITMQ_MANAGEMENT_URL and that the plugin is enabled.`,
-      );
-    }
-    if (!response.ok) throw managementError(response.status, context);
+    const { status, body } = await request('GET', path, signal);
+    if (body === undefined) throw managementError(status, { label, ...(subject === undefined ? {} : { subject }) });
     const parsed = shape.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new AppError(

@@ -7,7 +7,7 @@ import { discoverQueues } from '#server/brokers/rabbitmq/discover.ts';
 import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
 import { readRabbitMqLag } from '#server/brokers/rabbitmq/lag.ts';
 import { createManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
-import { rabbitmqMoveAll } from '#server/brokers/rabbitmq/move-all.ts';
+import { createRabbitMqMoveAll } from '#server/brokers/rabbitmq/move-all.ts';
 import { publishMessages } from '#server/brokers/rabbitmq/publish.ts';
 import { createPublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
@@ -15,6 +15,7 @@ import { inspectQueue, type ReadContext } from '#server/brokers/rabbitmq/queue-r
 import { returnsIn } from '#server/brokers/rabbitmq/read-costs.ts';
 import { createReadMemory } from '#server/brokers/rabbitmq/read-memory.ts';
 import { endpointOf, type RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
+import { createShovelApi } from '#server/brokers/rabbitmq/shovel-api.ts';
 
 const heldBytesMax = 256 * 1024 * 1024;
 
@@ -89,7 +90,7 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
       }),
     readLag: (known, signal) => readRabbitMqLag(context, known, within(signal)),
 
-    moveAll: rabbitmqMoveAll,
+    moveAll: createRabbitMqMoveAll({ ...context, shovels: createShovelApi(endpoint), settings }),
 
     async close() {
       closed ??= (async () => {

@@ -86,6 +86,7 @@ export function createSqsMoveAll(client: SqsClient, directory: QueueDirectory): 
       why,
       means,
       destination: null,
+      destinations: null,
       about,
       ratePerSecondMax: null,
       cannot,
@@ -99,12 +100,17 @@ export function createSqsMoveAll(client: SqsClient, directory: QueueDirectory): 
     const [one] = sources;
     const destination =
       sources.length === 1 && one !== undefined ? one : `the queue that each came from: ${sources.join(', ')}`;
-    return { available: true, why: null, means, destination, about, ratePerSecondMax, cannot };
+    return { available: true, why: null, means, destination, destinations: null, about, ratePerSecondMax, cannot };
   }
 
   return {
     facts,
-    async start(queue, { ratePerSecond }, signal) {
+    async start(queue, { ratePerSecond, to }, signal) {
+      if (to !== null)
+        throw new AppError(
+          'unsupported',
+          `SQS moves each message of ${queue} back to where it came from. Name no other queue, or replay all of them there.`,
+        );
       const { available, why } = await facts(queue, signal);
       if (!available) throw new AppError('unsupported', `Queue ${queue} cannot be moved. ${why}`);
       const running = await newestTask(queue, signal);
@@ -152,6 +158,7 @@ function toProgress(task: ListMessageMoveTasksResultEntry): MoveAllProgress {
     of: task.ApproximateNumberOfMessagesToMove ?? null,
     startedAt: task.StartedTimestamp ?? null,
     problem: task.FailureReason ?? null,
+    canCancel: task.Status === 'RUNNING',
   };
 }
 

@@ -1,8 +1,9 @@
 import { expect, vi } from 'vitest';
 import type { Clause, ClauseContext } from '#server/brokers/testing/clause.ts';
 import { aQueueWith, markersOf, messagesApart } from '#server/brokers/testing/driving.ts';
-import { failureOf } from '#server/brokers/testing/expectations.ts';
+import { failureOf, namesOf } from '#server/brokers/testing/expectations.ts';
 import type { TestQueue } from '#server/brokers/testing/harness.ts';
+import { aMessage } from '#server/brokers/testing/sample-messages.ts';
 
 /** The broker's own means where it has them; where it has none, the driver refuses and says what to do instead. */
 export const moveAllClauses: readonly Clause[] = [
@@ -15,28 +16,35 @@ export const moveAllClauses: readonly Clause[] = [
       const queue = await aQueueWith(context, messages);
       if (!(await isAvailable(context, queue))) return;
       const { ratePerSecondMax: ratePerSecond } = await driver.moveAll.facts(queue.name, signal);
-      await driver.moveAll.start(queue.name, { ratePerSecond }, signal);
+      await driver.moveAll.start(queue.name, { ratePerSecond, to: null }, signal);
       await vi.waitUntil(async () => (await driver.moveAll.progress(queue.name, signal))?.state === 'done', {
         timeout: 30_000,
       });
       const received = await harness.receive(queue.origin, messages.length);
       expect(markersOf(received).toSorted()).toEqual(markersOf(messages).toSorted());
       expect((await driver.inspect(queue.name, signal)).depth.count).toBe(0);
+      expect(await driver.moveAll.progress(queue.name, signal)).toMatchObject({ problem: null, canCancel: false });
     },
   },
   {
     name: 'a move that is cancelled ends; a second one beside it is refused, and so is cancelling what does not run',
     oncePerServer: true,
+    timeoutMs: 90_000,
     async prove(context) {
       const { driver, signal } = context;
       const queue = await aQueueWith(context, messagesApart(context, 8));
       if (!(await isAvailable(context, queue))) return;
+      const { ratePerSecondMax } = await driver.moveAll.facts(queue.name, signal);
+      // Where it cannot be slowed down there must be enough to be met in the middle.
+      if (ratePerSecondMax === null) await putMany(context, queue);
+      const options = { ratePerSecond: ratePerSecondMax === null ? null : 1, to: null };
       expect(await driver.moveAll.progress(queue.name, signal)).toBeNull();
       expect((await failureOf(driver.moveAll.cancel(queue.name, signal))).code).toBe('conflict');
-      await driver.moveAll.start(queue.name, { ratePerSecond: 1 }, signal);
-      const again = driver.moveAll.start(queue.name, { ratePerSecond: 1 }, signal);
+      await driver.moveAll.start(queue.name, options, signal);
+      const again = driver.moveAll.start(queue.name, options, signal);
       expect((await failureOf(again)).code).toBe('conflict');
-      expect(await driver.moveAll.progress(queue.name, signal)).toMatchObject({ state: 'running', problem: null });
+      const running = await driver.moveAll.progress(queue.name, signal);
+      expect(running).toMatchObject({ state: 'running', problem: null, canCancel: true });
       await driver.moveAll.cancel(queue.name, signal);
       // ElasticMQ forgets a task that was cancelled.
       const ended = ['cancelled', undefined];
@@ -46,7 +54,39 @@ export const moveAllClauses: readonly Clause[] = [
       expect((await driver.inspect(queue.name, signal)).depth.count).toBeGreaterThan(0);
     },
   },
+  {
+    name: 'another place for everything is taken where the broker takes one, and refused where it does not or where there is none',
+    oncePerServer: true,
+    async prove(context) {
+      const { driver, harness, signal } = context;
+      const messages = messagesApart(context, 3);
+      const queue = await aQueueWith(context, messages);
+      if (!(await isAvailable(context, queue))) return;
+      const { destinations } = await driver.moveAll.facts(queue.name, signal);
+      const other = await harness.createQueue(context.variant);
+      const to = namesOf(other.origin)[0] ?? '';
+      const moved = (place: string) => driver.moveAll.start(queue.name, { ratePerSecond: null, to: place }, signal);
+      if (destinations === null) {
+        expect((await failureOf(moved(to))).code).toBe('unsupported');
+        return;
+      }
+      expect((await failureOf(moved(`${to}-missing`))).code).toBe('not_found');
+      expect((await failureOf(moved(queue.name))).code).toBe('invalid_request');
+      await moved(to);
+      const received = await harness.receive(other.origin, messages.length);
+      expect(markersOf(received).toSorted()).toEqual(markersOf(messages).toSorted());
+    },
+  },
 ];
+
+async function putMany({ harness }: ClauseContext, queue: TestQueue): Promise<void> {
+  const message = aMessage('one of many');
+  for (let batch = 0; batch < 8; batch++)
+    await harness.put(
+      queue,
+      Array.from({ length: 1_000 }, () => message),
+    );
+}
 
 async function isAvailable({ driver, signal, refused }: ClauseContext, queue: TestQueue): Promise<boolean> {
   const facts = await driver.moveAll.facts(queue.name, signal);
@@ -56,7 +96,7 @@ async function isAvailable({ driver, signal, refused }: ClauseContext, queue: Te
     return true;
   }
   expect(facts.why).toMatch(/\. /);
-  const error = await failureOf(driver.moveAll.start(queue.name, { ratePerSecond: null }, signal));
+  const error = await failureOf(driver.moveAll.start(queue.name, { ratePerSecond: null, to: null }, signal));
   expect(error.code).toBe('unsupported');
   expect(await driver.moveAll.progress(queue.name, signal).catch(() => null)).toBeNull();
   refused();
