@@ -19,9 +19,9 @@ export async function countClosedLetters(
   { index }: Store,
   triage: readonly GroupTriage[],
   now: number,
-): Promise<{ readonly byQueue: ReadonlyMap<string, number>; readonly exact: boolean }> {
+): Promise<ClosedLetters> {
   const byQueue = new Map<string, number>();
-  if (triage.every(({ decision }) => decision.kind === 'open')) return { byQueue, exact: true };
+  if (triage.every(({ decision }) => decision.kind === 'open')) return { byQueue, exact: true, fingerprints: [] };
   const { groups, byState, searchedTo, queueCounts } = await index.listGroups({
     filter: open,
     range: { from: null, to: null },
@@ -34,5 +34,13 @@ export async function countClosedLetters(
   for (const { queueId, count } of groups.flatMap((group) => group.queues))
     byQueue.set(queueId, (byQueue.get(queueId) ?? 0) + count);
   const closed = (byState.resolved ?? 0) + (byState.ignored ?? 0);
-  return { byQueue, exact: closed <= groups.length && searchedTo === null && queueCounts === 'matching' };
+  const exact = closed <= groups.length && searchedTo === null && queueCounts === 'matching';
+  return { byQueue, exact, fingerprints: groups.map(({ fingerprint }) => fingerprint) };
+}
+
+export interface ClosedLetters {
+  readonly byQueue: ReadonlyMap<string, number>;
+  readonly exact: boolean;
+  /** Of the groups that they are in; a merged one by its head. */
+  readonly fingerprints: readonly string[];
 }

@@ -12,8 +12,8 @@ export interface AlertLedger {
   /** All of it or nothing. A notification whose id was written before is not written again. */
   saveRound(result: RoundResult): Promise<void>;
 
-  /** That are neither delivered nor given up, in the order in which they were written. */
-  listWaitingNotifications(limit: number): Promise<readonly WaitingNotification[]>;
+  /** That are neither delivered nor given up, in the order in which they were written: so many of each receiver, so that none stands before the others. */
+  listWaitingNotifications(limitEach: number): Promise<readonly WaitingNotification[]>;
   /** One attempt and what the receiver is since. `not_found` for an unknown id. */
   recordAttempt(id: string, attempt: Attempt, report: ReceiverReport): Promise<void>;
 

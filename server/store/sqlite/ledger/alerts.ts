@@ -59,21 +59,14 @@ export function saveRound(db: Database, { alerts, dropped, notifications }: Roun
   });
 }
 
-export function listWaitingNotifications(db: Database, limit: number): WaitingNotification[] {
+export function listWaitingNotifications(db: Database, limitEach: number): WaitingNotification[] {
   const rows = db.all(
-    build
-      .selectFrom('notifications')
-      .select(['record', 'attempts', 'next_at'])
-      .where('ended_at', 'is', null)
-      .orderBy('number')
-      .limit(limit)
-      .compile(),
+    sql<{ record: string; attempts: number; nextAt: number }>`
+      select record, attempts, next_at as nextAt from (
+        select *, row_number() over (partition by receiver order by number) as place from notifications where ended_at is null
+      ) where place <= ${limitEach} order by number`.compile(build),
   );
-  return rows.map(({ record, attempts, next_at }) => ({
-    ...(JSON.parse(record) as Notification),
-    attempts,
-    nextAt: next_at ?? 0,
-  }));
+  return rows.map(({ record, ...when }) => ({ ...(JSON.parse(record) as Notification), ...when }));
 }
 
 export function recordAttempt(db: Database, id: string, attempt: Attempt, report: ReceiverReport): void {
