@@ -33,7 +33,7 @@ export function DiscardItems({ replay }: { replay: ReplayView }) {
       {items.isPending && <SkeletonRows count={6} rowClass="h-8" label="Reading the messages" />}
       <ul>
         {items.data?.items.map((item) => (
-          <ItemLine key={item.id} item={item} action={action} />
+          <ItemLine key={item.id} item={item} action={action} ofReplay={replay.state} />
         ))}
       </ul>
       {(next !== null || before.length > 0) && (
@@ -64,8 +64,16 @@ export function DiscardItems({ replay }: { replay: ReplayView }) {
   );
 }
 
-function ItemLine({ item, action }: { item: ReplayItemView; action: 'discard' | 'restore' }) {
-  const pill = discardItemPill(action, item.state);
+function ItemLine({
+  item,
+  action,
+  ofReplay,
+}: {
+  item: ReplayItemView;
+  action: 'discard' | 'restore';
+  ofReplay: ReplayView['state'];
+}) {
+  const pill = discardItemPill(action, item.state, ofReplay);
   return (
     <li className="border-b border-line px-3.5 py-1.5 last:border-0">
       <div className="flex items-center gap-3">

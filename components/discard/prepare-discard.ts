@@ -20,6 +20,12 @@ export const verbs: Readonly<Record<ReplayAction, string>> = {
 
 const done: Readonly<Record<Doing, string>> = { discard: 'discarded', restore: 'restored' };
 
+/** What is called that was not begun. Of what was cancelled it never will be. */
+export function waitingWord(action: ReplayAction, state: ReplayView['state']): string {
+  if (state === 'cancelled') return `cancelled, not ${action === 'replay' ? 'sent' : done[action]}`;
+  return state === 'stopped' ? 'left' : 'to go';
+}
+
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** `24 December 2026` */
@@ -55,7 +61,6 @@ export function actLabel(action: Doing, count: number): string {
 /** The account of a discard or a restore in words; unknown is said where there is any, because only a restore sends. */
 export function discardParts(action: Doing, { account, state }: Pick<ReplayView, 'account' | 'state'>): AccountPart[] {
   const waiting = account.planned + account.intended;
-  const isOver = state === 'cancelled' || state === 'stopped';
   const parts: AccountPart[] = [
     {
       key: 'not-seen',
@@ -71,7 +76,7 @@ export function discardParts(action: Doing, { account, state }: Pick<ReplayView,
   add('unknown', 'attention', account.unknown, 'unknown');
   add('failed', 'failing', account.failed, 'failed');
   add('skipped', 'attention', account.skipped, `not ${done[action]}`);
-  add('waiting', 'plain', waiting, isOver ? 'left' : 'to go');
+  add('waiting', 'plain', waiting, waitingWord(action, state));
   return parts;
 }
 
@@ -104,10 +109,11 @@ export function discardPill(
 export function discardItemPill(
   action: Doing,
   state: ReplayItemView['state'],
+  ofReplay: ReplayView['state'],
 ): { readonly tone: Tone; readonly word: string } {
   switch (state) {
     case 'planned':
-      return { tone: 'plain', word: 'to go' };
+      return { tone: 'plain', word: waitingWord(action, ofReplay) };
     case 'intended':
       return { tone: 'motion', word: 'under way' };
     case 'sent':

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { post } from '#components/queries/api-client.ts';
-import type { PlanSelection } from '#components/queries/replays.ts';
+import { plansKey, type PlanSelection } from '#components/queries/replays.ts';
 import { replay } from '#lib/api/replays.ts';
 
 /** What is discarded, or which discarded messages are restored. */
@@ -12,7 +12,7 @@ export type DiscardSelection =
 /** Makes the plan: nothing moves. `round` tells plans of the same selection apart. */
 export function discardPlanQueryOptions({ action, ...selection }: DiscardSelection, insist: boolean, round: number) {
   return queryOptions({
-    queryKey: ['plan', action, selection, insist, round] as const,
+    queryKey: [...plansKey, action, selection, insist, round] as const,
     queryFn: ({ signal }) => post(replay, `${action}s`, { ...selection, options: { insist } }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,

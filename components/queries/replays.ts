@@ -27,6 +27,9 @@ export type PlanSelection =
 
 export const replaysKey = ['replays'] as const;
 
+/** Plans that are looked at, none of them confirmed. */
+export const plansKey = ['plan'] as const;
+
 /** As the server pages them where nothing is asked. */
 export const replaysPageSize = 50;
 
@@ -73,7 +76,7 @@ export function itemsExportHref(replayId: string, outcome: ItemOutcome | null, f
 /** Makes a plan: nothing moves, so it may be asked for whenever an option changes. `round` tells plans of the same options apart. */
 export function planQueryOptions(selection: PlanSelection, options: PlanOptions, round: number) {
   return queryOptions({
-    queryKey: ['plan', selection, options, round] as const,
+    queryKey: [...plansKey, selection, options, round] as const,
     queryFn: ({ signal }) => post(replay, 'replays/plan', { ...selection, options }, { signal }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,

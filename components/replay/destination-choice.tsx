@@ -13,6 +13,7 @@ import {
   type PlaceFields,
   placeOf,
   placeWords,
+  wayOf,
 } from '#components/replay/prepare-destination.ts';
 import { RedirectRules } from '#components/replay/redirect-rules.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -37,8 +38,9 @@ export function DestinationChoice({
   const [fields, setFields] = useState(fieldsOf(options.destination));
   const connection = overview ? connectionOfPlan(replay, overview) : null;
   if (!overview || !connection) return null;
+  const way = wayOf(replay.plan, options);
   const isElsewhere = asked || options.destination !== null;
-  const send = (destination: Destination | null) => {
+  const send = (destination: Destination) => {
     onUnplanned(false);
     onChange({ ...options, destination });
   };
@@ -47,13 +49,17 @@ export function DestinationChoice({
       <Choice
         label="Send them"
         choices={[
-          { id: 'back', label: 'where they came from', chosen: !isElsewhere },
+          { id: 'back', label: 'where they came from', chosen: !isElsewhere && way !== 'rules' },
+          ...(way === 'rules' ? [{ id: 'rules', label: 'by redirect rules', chosen: !isElsewhere }] : []),
           { id: 'elsewhere', label: 'to another place', chosen: isElsewhere },
         ]}
         onChoose={(id) => {
           setAsked(id === 'elsewhere');
           onUnplanned(id === 'elsewhere' && isUnplanned(connection.kind, fields, options.destination));
-          if (id === 'back' && options.destination !== null) send(null);
+          if (id === 'back' && way !== 'back') {
+            onUnplanned(false);
+            onChange({ ...options, destination: null, ...(way === 'rules' && { redirects: 'ignore' as const }) });
+          }
         }}
       />
       {isElsewhere ? (
@@ -100,7 +106,7 @@ export function DestinationChoice({
           />
         )
       )}
-      <RedirectRules replay={replay} connection={connection.name} options={options} onChange={onChange} />
+      <RedirectRules replay={replay} connection={connection.name} options={options} />
     </div>
   );
 }

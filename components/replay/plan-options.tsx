@@ -42,6 +42,24 @@ export function PlanOptionsForm({
         ]}
         onChoose={(id) => onChange({ ...options, timestamp: id === 'header' || id === 'original' ? id : 'now' })}
       />
+      <Choice
+        label="Trace"
+        choices={[
+          {
+            id: 'keep',
+            label: 'its own',
+            chosen: options.traceContext === 'keep',
+            title: 'Its receivers continue the trace that it came from',
+          },
+          {
+            id: 'replace',
+            label: 'of the replay',
+            chosen: options.traceContext === 'replace',
+            title: 'Its receivers continue the trace of this replay; the original is kept in a header',
+          },
+        ]}
+        onChoose={(id) => onChange({ ...options, traceContext: id === 'replace' ? 'replace' : 'keep' })}
+      />
       <div className="flex flex-wrap items-end gap-2">
         <Choice
           label="Rate"

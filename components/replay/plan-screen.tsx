@@ -6,6 +6,7 @@ import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { estimateWords } from '#components/replay/prepare-pace.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
+import { RedirectNote } from '#components/replay/redirect-note.tsx';
 import { useStrayTyping, wasTyping } from '#components/shell/stray-typing.ts';
 import { PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -64,6 +65,11 @@ export function PlanScreen({
           {onOptions && options.action === 'replay' && (
             <DestinationChoice replay={replay} options={options} onChange={onOptions} onUnplanned={setUnplanned} />
           )}
+          <RedirectNote
+            plan={plan}
+            options={options}
+            {...(onOptions && { onRedirects: (redirects) => onOptions({ ...options, redirects }) })}
+          />
           <PlanDestinations plan={plan} />
           {plan.willSend > 0 && <p className="mt-2 text-soft">{removalSentence(plan)}</p>}
         </PaneSection>

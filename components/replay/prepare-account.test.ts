@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   accountBar,
   accountParts,
+  cancelQuestion,
   endOfSending,
   statePill,
   steering,
@@ -58,6 +59,22 @@ describe('the account of a replay', () => {
       '1 not sent',
       '2 to go',
     ]);
+  });
+
+  test('what was cancelled is not sent, and what stopped may go on', () => {
+    const account = anAccount({ total: 9, sent: 2, planned: 7 });
+    expect(accountParts({ state: 'cancelled', account }).at(-1)?.words).toBe('7 cancelled, not sent');
+    expect(accountParts({ state: 'stopped', account }).at(-1)?.words).toBe('7 left');
+  });
+
+  test('cancelling asks with the count of what is left, without what is under way', () => {
+    const account = anAccount({ total: 1_300, planned: 1_204, intended: 90, sent: 6 });
+    expect(cancelQuestion({ account })).toBe('Cancel the 1,204 messages that are left? What was sent stays sent.');
+    const options = { action: 'discard' } as const;
+    expect(cancelQuestion({ account: anAccount({ planned: 1 }), options })).toMatch(
+      /^Cancel the message that is left\?/,
+    );
+    expect(cancelQuestion({ account: anAccount({ settled: 3 }) })).toMatch(/Nothing is left/);
   });
 
   test('only a replay that sent every message is called all sent', () => {

@@ -1,4 +1,4 @@
-import { discardParts, discardPill } from '#components/discard/prepare-discard.ts';
+import { discardParts, discardPill, waitingWord } from '#components/discard/prepare-discard.ts';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { AccountPart } from '#components/replay/account-part.ts';
 import type { Tone } from '#components/ui/pill.tsx';
@@ -71,8 +71,7 @@ export function accountParts(replay: Pick<ReplayView, 'account' | 'state'> & Act
       key: 'waiting',
       tone: 'plain',
       count: waiting,
-      words:
-        state === 'cancelled' || state === 'stopped' ? `${formatCount(waiting)} left` : `${formatCount(waiting)} to go`,
+      words: `${formatCount(waiting)} ${waitingWord(action, state)}`,
     });
   return parts;
 }
@@ -113,6 +112,20 @@ export function statePill(
     case 'stopped':
       return { tone: 'failing', word: `stopped at ${done} of ${all}` };
   }
+}
+
+/** What is asked before the rest is cancelled. What is under way at that moment is decided by its broker, and is none of the rest. */
+export function cancelQuestion({ account, options }: Pick<ReplayView, 'account'> & Acting): string {
+  const action = options?.action ?? 'replay';
+  const left = account.planned;
+  if (left === 0) return 'Cancel it? Nothing is left, and nobody looks for returns any more.';
+  const rest = left === 1 ? 'the message that is left' : `the ${formatCount(left)} messages that are left`;
+  const stays = {
+    replay: 'What was sent stays sent',
+    discard: 'What was discarded stays so',
+    restore: 'What was restored stays so',
+  };
+  return `Cancel ${rest}? ${stays[action]}.`;
 }
 
 /** What the end of sending is called. A replay that was cancelled or that stopped has one, too, with messages left. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   connectionOfPlan,
+  deleteQuestion,
   fieldsOf,
   isUnplanned,
   knownPlaces,
   placeOf,
+  redirectWords,
   ruleFor,
+  wayOf,
 } from '#components/replay/prepare-destination.ts';
 import type { Destination } from '#lib/domain/message.ts';
 
@@ -75,5 +78,35 @@ describe('what stands in the form', () => {
     expect(isUnplanned('kafka', { name: 'orders-2', exchange: '' }, planned)).toBe(true);
     expect(isUnplanned('kafka', { name: '', exchange: '' }, planned)).toBe(true);
     expect(isUnplanned('kafka', fieldsOf(planned), null)).toBe(true);
+  });
+});
+
+describe('a redirect rule', () => {
+  const aside = { rule: 'Orders again', count: 2 };
+
+  it('that applies is not called the place that they came from', () => {
+    expect(wayOf({ redirected: [aside] }, { destination: null })).toBe('rules');
+    expect(wayOf({ redirected: [] }, { destination: null })).toBe('back');
+    expect(wayOf({ redirected: [] }, { destination: { kind: 'sqs', queue: 'billing' } })).toBe('elsewhere');
+  });
+
+  it('is said with how many of all go by it', () => {
+    expect(redirectWords({ redirected: [aside], willSend: 5 })).toBe(
+      '2 of 5 messages go where a redirect rule says, not where they came from:',
+    );
+    expect(redirectWords({ redirected: [{ ...aside, count: 1 }], willSend: 1 })).toBe(
+      '1 message goes where a redirect rule says, not where it came from:',
+    );
+    expect(redirectWords({ redirected: [aside, { rule: 'Billing', count: 3 }], willSend: 5 })).toMatch(
+      /^5 messages go where redirect rules say,/,
+    );
+    expect(redirectWords({ redirected: [], willSend: 5 })).toBeNull();
+  });
+
+  it('is deleted for every plan, and how much of this one that is about is asked with it', () => {
+    expect(deleteQuestion({ name: 'Orders again' }, { redirected: [aside] })).toBe(
+      'Delete the rule “Orders again” for every plan from now on? 2 messages of this plan would go elsewhere.',
+    );
+    expect(deleteQuestion({ name: 'Billing' }, { redirected: [aside] })).not.toContain('this plan');
   });
 });

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 import type { BrokerKind, Destination } from '#lib/domain/message.ts';
@@ -103,4 +104,36 @@ export function ruleFor({
   const labels = new Set(plan.destinations.map(({ label }) => label));
   const [label] = labels;
   return labels.size === 1 && label !== undefined ? { matches: 'origin', pattern: label } : null;
+}
+
+/** Where the messages of a plan go: `rules` where a saved rule sends some of them elsewhere. */
+export function wayOf(
+  { redirected }: Pick<ReplayView['plan'], 'redirected'>,
+  { destination }: Pick<ReplayView['options'], 'destination'>,
+): 'back' | 'rules' | 'elsewhere' {
+  if (destination !== null) return 'elsewhere';
+  return redirected.length > 0 ? 'rules' : 'back';
+}
+
+/** `2 of 5 messages go where the redirect rule says, not where they came from:`; `null` where no rule applied. */
+export function redirectWords({
+  redirected,
+  willSend,
+}: Pick<ReplayView['plan'], 'redirected' | 'willSend'>): string | null {
+  const count = redirected.reduce((sum, rule) => sum + rule.count, 0);
+  if (count === 0) return null;
+  const who =
+    count >= willSend ? countOf(count, 'message') : `${formatCount(count)} of ${countOf(willSend, 'message')}`;
+  const rules = redirected.length === 1 ? 'a redirect rule says' : 'redirect rules say';
+  return `${who} ${count === 1 ? 'goes' : 'go'} where ${rules}, not where ${count === 1 ? 'it' : 'they'} came from:`;
+}
+
+/** What is asked before a rule is deleted: it counts for every plan, not only for this one. */
+export function deleteQuestion(
+  { name }: { readonly name: string },
+  { redirected }: Pick<ReplayView['plan'], 'redirected'>,
+): string {
+  const here = redirected.find(({ rule }) => rule === name)?.count ?? 0;
+  const ofPlan = here === 0 ? '' : ` ${countOf(here, 'message')} of this plan would go elsewhere.`;
+  return `Delete the rule “${name}” for every plan from now on?${ofPlan}`;
 }

@@ -3,21 +3,30 @@ import { againFilter, evidenceWords, itemChoices, itemNotes, itemPill } from '#c
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates } from '#lib/domain/replay.ts';
 import { parse } from '#lib/filter/parse.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
 const returned = { messageId: 'm', at: 50, sameError: true, by: 'headers', count: 1 } as const;
 const plain = { state: 'settled', reason: null, returned: null, decision: null } as const;
 
 describe('what became of an item', () => {
   test('is never called a success', () => {
-    for (const state of itemStates) expect(itemPill({ state, returned: null }).word).not.toMatch(/succe/i);
+    for (const state of itemStates) expect(itemPill({ state, returned: null }, 'watching').word).not.toMatch(/succe/i);
+  });
+
+  test('is to go, until the rest was cancelled: then it is not sent', () => {
+    const planned = { state: 'planned', returned: null } as const;
+    expect(itemPill(planned, 'sending').word).toBe('to go');
+    expect(itemPill(planned, 'cancelled').word).toBe('cancelled, not sent');
+    const labels = itemChoices({ account: anAccount({ total: 3, planned: 2, skipped: 1 }), state: 'cancelled' });
+    expect(labels.map(({ label }) => label)).toEqual(['all', 'not sent', 'cancelled, not sent']);
   });
 
   test('a return that is only likely says so, and an error that nobody compared is neither', () => {
     for (const by of returnSigns)
-      expect(itemPill({ state: 'settled', returned: { ...returned, by } }).word.startsWith('probably')).toBe(
-        by === 'event-id' || by === 'content',
-      );
-    const { word } = itemPill({ state: 'settled', returned: { ...returned, sameError: null } });
+      expect(
+        itemPill({ state: 'settled', returned: { ...returned, by } }, 'watching').word.startsWith('probably'),
+      ).toBe(by === 'event-id' || by === 'content');
+    const { word } = itemPill({ state: 'settled', returned: { ...returned, sameError: null } }, 'settled');
     expect(word).toBe('returned, error not compared');
     expect(itemNotes({ ...plain, returned: { ...returned, by: 'content' } }, null).join(' ')).toMatch(/payload/);
   });
@@ -38,14 +47,14 @@ describe('what became of an item', () => {
 });
 
 test('the choices are those that there are, and add up to all', () => {
-  const account = {
-    ...{ total: 10, planned: 1, intended: 1, sent: 2, settled: 2, skipped: 1, failed: 1, unknown: 2 },
-    ...{ returned: 3, returnedDifferent: 1 },
-  };
-  const [all, ...some] = itemChoices(account);
+  const counts = { total: 10, planned: 1, intended: 1, sent: 2, settled: 2, skipped: 1, failed: 1, unknown: 2 };
+  const account = anAccount({ ...counts, returned: 3, returnedDifferent: 1 });
+  const [all, ...some] = itemChoices({ account, state: 'sending' });
   expect(all?.count).toBe(10);
   expect(some.reduce((sum, choice) => sum + choice.count, 0)).toBe(10);
-  expect(itemChoices({ ...account, unknown: 0 }).map((choice) => choice.outcome)).not.toContain('unknown');
+  expect(
+    itemChoices({ account: { ...account, unknown: 0 }, state: 'sending' }).map(({ outcome }) => outcome),
+  ).not.toContain('unknown');
 });
 
 test('who decides is told whether the destination can be searched', () => {

@@ -1,11 +1,15 @@
+import { waitingWord } from '#components/discard/prepare-discard.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { ItemOutcome, ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import { isCertain } from '#lib/domain/item-return.ts';
 import { signWords } from '#lib/replay/returns.ts';
 
-/** What became of one message of a replay. */
-export function itemPill(item: Pick<ReplayItemView, 'state' | 'returned'>): {
+/** What became of one message of a replay that is in this state. */
+export function itemPill(
+  item: Pick<ReplayItemView, 'state' | 'returned'>,
+  ofReplay: ReplayView['state'],
+): {
   readonly tone: Tone;
   readonly word: string;
 } {
@@ -16,7 +20,7 @@ export function itemPill(item: Pick<ReplayItemView, 'state' | 'returned'>): {
   }
   switch (item.state) {
     case 'planned':
-      return { tone: 'plain', word: 'to go' };
+      return { tone: 'plain', word: waitingWord('replay', ofReplay) };
     case 'intended':
       return { tone: 'motion', word: 'being sent' };
     case 'sent':
@@ -59,7 +63,7 @@ export interface ItemChoice {
 }
 
 /** By which a person narrows the list of a replay's messages; those that there are. */
-export function itemChoices(account: ReplayView['account']): readonly ItemChoice[] {
+export function itemChoices({ account, state }: Pick<ReplayView, 'account' | 'state'>): readonly ItemChoice[] {
   const sent = account.sent + account.settled;
   const choices: readonly ItemChoice[] = [
     { outcome: null, label: 'all', count: account.total },
@@ -68,7 +72,7 @@ export function itemChoices(account: ReplayView['account']): readonly ItemChoice
     { outcome: 'failed', label: 'failed', count: account.failed },
     { outcome: 'not-sent', label: 'not sent', count: account.skipped },
     { outcome: 'not-seen', label: 'not seen again', count: Math.max(0, sent - account.returned) },
-    { outcome: 'to-go', label: 'to go', count: account.planned + account.intended },
+    { outcome: 'to-go', label: waitingWord('replay', state), count: account.planned + account.intended },
   ];
   return choices.filter((choice) => choice.outcome === null || choice.count > 0);
 }

@@ -1,14 +1,14 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { deleteRedirect, redirectsKey, redirectsQueryOptions, saveRedirect } from '#components/queries/redirects.ts';
-import type { PlanOptions } from '#components/queries/replays.ts';
-import { ruleFor } from '#components/replay/prepare-destination.ts';
+import { plansKey, type PlanOptions } from '#components/queries/replays.ts';
+import { deleteQuestion, ruleFor } from '#components/replay/prepare-destination.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
-import { countOf } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { Question } from '#components/ui/question.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 import { destinationLabel, type Destination } from '#lib/domain/message.ts';
 
@@ -17,19 +17,23 @@ export function RedirectRules({
   replay,
   connection,
   options,
-  onChange,
 }: {
   replay: ReplayView;
   connection: string;
   options: PlanOptions;
-  onChange: (options: PlanOptions) => void;
 }) {
   const client = useQueryClient();
   const { data } = useQuery(redirectsQueryOptions());
   const removal = useMutation({
     mutationFn: deleteRedirect,
-    onSuccess: (left) => client.setQueryData(redirectsKey, left),
+    onSuccess: (left) => {
+      client.setQueryData(redirectsKey, left);
+      // What is shown was planned by the rules of before.
+      return client.invalidateQueries({ queryKey: plansKey });
+    },
   });
+  const [asked, setAsked] = useState<string | null>(null);
+  const summary = useRef<HTMLElement>(null);
   const rules = (data?.redirects ?? []).filter((rule) => rule.connection === connection);
   const { destination } = options;
   return (
@@ -37,28 +41,24 @@ export function RedirectRules({
       {destination !== null && replay.plan.willSend > 0 && (
         <SaveRule key={destinationLabel(destination)} {...{ replay, connection, destination }} />
       )}
+      {removal.isSuccess && (
+        // The list may be gone with its last rule: the focus stays where it was.
+        <p key={removal.submittedAt} ref={(place) => place?.focus()} tabIndex={-1} role="status" className="text-soft">
+          The rule is deleted.
+        </p>
+      )}
       {rules.length > 0 && (
         <details>
-          <summary className="rounded-sm text-soft hover:text-text">
+          <summary ref={summary} className="rounded-sm text-soft hover:text-text">
             {rules.length === 1 ? '1 redirect rule' : `${rules.length} redirect rules`} of {connection}
             {destination !== null && ': not asked, because a place was chosen'}
             {destination === null && options.redirects === 'ignore' && ': not applied'}
           </summary>
           <div className="grid gap-1.5 pt-1.5 pl-4">
-            {destination === null && (
-              <label className="flex items-center gap-2">
-                <input
-                  type="checkbox"
-                  checked={options.redirects === 'apply'}
-                  onChange={(event) => onChange({ ...options, redirects: event.target.checked ? 'apply' : 'ignore' })}
-                  className="accent-(--accent)"
-                />
-                Apply them; the oldest that fits counts
-              </label>
-            )}
+            {rules.length > 1 && <p className="text-soft">The oldest that fits counts.</p>}
             <ul>
               {rules.map((rule) => (
-                <li key={rule.id} className="flex items-center gap-2 border-b border-line py-1 last:border-0">
+                <li key={rule.id} className="flex flex-wrap items-center gap-2 border-b border-line py-1 last:border-0">
                   <span className="min-w-0 flex-1 break-words">
                     <b className="font-semibold">
                       <HostileText text={rule.name} charactersMax={80} />
@@ -72,10 +72,25 @@ export function RedirectRules({
                     look="quiet"
                     aria-label={`Delete the rule ${rule.name}`}
                     disabled={removal.isPending}
-                    onClick={() => removal.mutate(rule.id)}
+                    onClick={() => setAsked(rule.id)}
                   >
                     Delete
                   </Button>
+                  {asked === rule.id && (
+                    <Question
+                      className="basis-full rounded-md px-2 py-1.5"
+                      yes="Delete the rule"
+                      no="Keep it"
+                      onYes={() => {
+                        setAsked(null);
+                        summary.current?.focus();
+                        removal.mutate(rule.id);
+                      }}
+                      onNo={() => setAsked(null)}
+                    >
+                      {deleteQuestion(rule, replay.plan)}
+                    </Question>
+                  )}
                 </li>
               ))}
             </ul>
@@ -83,14 +98,6 @@ export function RedirectRules({
           </div>
         </details>
       )}
-      {replay.plan.redirected.map(({ rule, count }) => (
-        <p key={rule} className="text-soft">
-          {countOf(count, 'message')} by the rule{' '}
-          <b className="font-semibold">
-            <HostileText text={rule} charactersMax={80} />
-          </b>
-        </p>
-      ))}
     </>
   );
 }

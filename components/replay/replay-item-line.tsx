@@ -6,7 +6,7 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
-import type { ReplayItemView } from '#lib/api/replays.ts';
+import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 
 export const itemHeightPx = 52;
 
@@ -14,16 +14,18 @@ export const itemHeightPx = 52;
 export function ReplayItemLine({
   item,
   settledAt,
+  ofReplay,
   top,
   onDecide,
 }: {
   item: ReplayItemView;
   settledAt: number | null;
+  ofReplay: ReplayView['state'];
   /** Pixels from the first row. */
   top: number;
   onDecide: (item: ReplayItemView) => void;
 }) {
-  const pill = itemPill(item);
+  const pill = itemPill(item, ofReplay);
   const notes = itemNotes(item, settledAt).join(' · ');
   const at = item.returned?.at ?? item.sentAt ?? item.intendedAt;
   return (

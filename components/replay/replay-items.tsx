@@ -18,12 +18,12 @@ import { useVirtualRows, type RowsHandle } from '#components/ui/virtual-rows.ts'
 import type { ItemOutcome, ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 
 /** Each message of the replay with what became of it. */
-export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'account' | 'settledAt'> }) {
+export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'account' | 'settledAt' | 'state'> }) {
   const { id: replayId, account } = replay;
   const [chosen, setChosen] = useState<string>('all');
   const [from, setFrom] = useState(0);
   const [deciding, setDeciding] = useState<ReplayItemView | 'all' | null>(null);
-  const choices = itemChoices(account);
+  const choices = itemChoices(replay);
   const choice = choices.find((each) => each.label === chosen) ?? choices[0];
   const outcome = choice?.outcome ?? null;
   const labels = choices.map((each) => each.label);
@@ -90,6 +90,7 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
         outcome={outcome}
         count={choice?.count ?? 0}
         settledAt={replay.settledAt}
+        ofReplay={replay.state}
         onDecide={setDeciding}
       />
     </Panel>
@@ -123,6 +124,7 @@ function ItemList({
   count,
   from,
   settledAt,
+  ofReplay,
   onDecide,
 }: {
   replayId: string;
@@ -130,6 +132,7 @@ function ItemList({
   count: number;
   from: number;
   settledAt: number | null;
+  ofReplay: ReplayView['state'];
   onDecide: (item: ReplayItemView) => void;
 }) {
   const handle = useRef<RowsHandle>(null);
@@ -167,7 +170,14 @@ function ItemList({
           const item = pages.at(row.index);
           return (
             item && (
-              <ReplayItemLine key={row.index} item={item} settledAt={settledAt} top={row.start} onDecide={onDecide} />
+              <ReplayItemLine
+                key={row.index}
+                item={item}
+                settledAt={settledAt}
+                ofReplay={ofReplay}
+                top={row.start}
+                onDecide={onDecide}
+              />
             )
           );
         })}

@@ -71,7 +71,7 @@ export function ReplayPanel({
           replay={planned}
           options={options}
           onOptions={setOptions}
-          busy={confirm.isPending ? 'sending' : plan.isPlaceholderData ? 'planning' : 'no'}
+          busy={confirm.isPending ? 'sending' : plan.isFetching ? 'planning' : 'no'}
           onSend={(typed) => confirm.mutate({ planned, typed })}
           onCancel={onClose}
         >

@@ -1,10 +1,12 @@
 'use client';
 
+import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff } from '#components/replay/plan-view.tsx';
 import { endOfSending } from '#components/replay/prepare-account.ts';
 import { canaryLabel, pastRemovalSentence } from '#components/replay/prepare-plan.ts';
 import { rateWords } from '#components/replay/prepare-pace.ts';
+import { RedirectNote } from '#components/replay/redirect-note.tsx';
 import { ReportLayout, When } from '#components/replay/report-parts.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -28,6 +30,11 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
           <dd>{canaryLabel(options.canary)}</dd>
           <dt className="text-soft">failure headers</dt>
           <dd>{options.failureHeaders === 'keep' ? 'kept' : 'stripped'}</dd>
+          <dt className="text-soft">trace</dt>
+          <dd>
+            {options.traceContext === 'keep' ? "each message's own, kept" : 'of this replay'}
+            {replay.traceHref && <TraceLink href={replay.traceHref} />}
+          </dd>
         </>
       }
       end={
@@ -40,6 +47,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
     >
       <Panel title="Where the plan sends them">
         <div className="p-3.5">
+          <RedirectNote plan={plan} options={options} />
           <PlanDestinations plan={plan} past />
           <p className="mt-2 text-soft">{pastRemovalSentence(plan)}</p>
         </div>

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { DiscardReport } from '#components/discard/discard-report.tsx';
@@ -17,7 +17,7 @@ import {
   steerReplay,
 } from '#components/queries/replays.ts';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
-import { steering } from '#components/replay/prepare-account.ts';
+import { cancelQuestion, steering } from '#components/replay/prepare-account.ts';
 import { againFilter } from '#components/replay/prepare-items.ts';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
@@ -27,6 +27,7 @@ import { Empty } from '#components/ui/empty.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { Question } from '#components/ui/question.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 import { AppError } from '#lib/domain/errors.ts';
@@ -38,6 +39,8 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   const client = useQueryClient();
   const router = useRouter();
   const [again, setAgain] = useState<BesideSelection | null>(null);
+  const [cancelling, setCancelling] = useState(false);
+  const title = useRef<HTMLHeadingElement>(null);
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
@@ -87,11 +90,17 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   return (
     <>
       <PageHeader
+        titleRef={title}
         title={isPlan ? `${verbs[action]} ${countOf(replay.plan.total, 'message')}` : nameOf(replay)}
         marks={
           <>
             {steering(replay.state).map((how) => (
-              <Button key={how} size="small" disabled={steer.isPending} onClick={() => steer.mutate(how)}>
+              <Button
+                key={how}
+                size="small"
+                disabled={steer.isPending}
+                onClick={() => (how === 'cancel' ? setCancelling(true) : steer.mutate(how))}
+              >
                 {steerWords[how]}
               </Button>
             ))}
@@ -119,6 +128,21 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
         }
         note={<HostileText text={replay.sentence} charactersMax={300} />}
       />
+      {cancelling && steering(replay.state).includes('cancel') && (
+        <Question
+          className="border-b border-line px-4 py-2"
+          yes="Cancel the rest"
+          no="Leave it as it is"
+          onYes={() => {
+            setCancelling(false);
+            steer.mutate('cancel');
+            title.current?.focus();
+          }}
+          onNo={() => setCancelling(false)}
+        >
+          {cancelQuestion(replay)}
+        </Question>
+      )}
       {problem && !isPlan && (
         <div className="border-b border-line p-2">
           <ProblemNotice error={problem} />
