@@ -41,11 +41,11 @@ test('the dead letters of all queues are a few problems; one that was resolved a
 
   await test.step('resolved with a key, undone in the toast, and resolved again', async () => {
     await page.getByRole('heading', { level: 1 }).click();
-    await page.keyboard.press('e');
+    await page.keyboard.press('s');
     await expect(state('resolved')).toBeVisible();
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(state('resolved')).toBeHidden();
-    await page.keyboard.press('e');
+    await page.keyboard.press('s');
     await expect(state('resolved')).toBeVisible();
   });
 

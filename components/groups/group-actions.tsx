@@ -38,7 +38,8 @@ export function GroupActions({
     onOpenChange: (open: boolean) => setOpened(open ? which : null),
   });
   useHotkeys({
-    e: () => rows.length > 0 && resolve(),
+    // For "solved": `e` edits, wherever messages are.
+    s: () => rows.length > 0 && resolve(),
     i: () => rows.length > 0 && setOpened('ignore'),
     o: () => rows.length > 0 && setOpened('owner'),
   });
@@ -47,14 +48,14 @@ export function GroupActions({
       {allClosed && (
         <Button
           aria-disabled={busy}
-          {...(allResolved ? { keyHint: 'e' } : {})}
+          {...(allResolved ? { keyHint: 's' } : {})}
           onClick={() => change({ state: 'open' })}
         >
           Reopen
         </Button>
       )}
       {!allResolved && (
-        <Button aria-disabled={busy} keyHint="e" onClick={resolve}>
+        <Button aria-disabled={busy} keyHint="s" onClick={resolve}>
           Resolve
         </Button>
       )}

@@ -72,7 +72,10 @@ export function GroupsScreen() {
 
   const move = (by: number, selecting: boolean) => {
     const index = cursor.move(by, selecting);
-    if (index !== null) table.current?.scrollTo(index);
+    if (index === null) return;
+    // A link that was clicked before must not take the Enter that is meant for the row.
+    table.current?.focus();
+    table.current?.scrollTo(index);
   };
   const merge = () => {
     const head = mergeHead(selected);

@@ -115,6 +115,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const move = (by: number, selecting: boolean) => {
     const at = cursor.move(by, selecting);
     if (!at) return;
+    // A link that was clicked before must not take the Enter that is meant for the row.
+    table.current?.focus();
     table.current?.scrollTo(at.index);
     if (openId !== null) open(at.id);
   };

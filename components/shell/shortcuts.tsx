@@ -56,7 +56,7 @@ const shortcuts = [
       ['Enter', 'Open it'],
       ['x', 'Select it'],
       ['Shift j / k', 'Select while moving'],
-      ['e', 'Resolve the selection, or the group you are at; once more reopens it'],
+      ['s', 'Solved: resolve the selection, or the group you are at; once more reopens it'],
       ['i', 'Ignore it for a while, or for good'],
       ['o', 'Set its owner'],
       ['m', 'Merge the selection into one group'],
@@ -65,7 +65,7 @@ const shortcuts = [
   {
     where: 'On the page of a group',
     keys: [
-      ['e, i, o', 'Resolve, ignore, own, as above'],
+      ['s, i, o', 'Resolve, ignore, own, as above'],
       ['r', 'Plan a replay of its open messages'],
     ],
   },

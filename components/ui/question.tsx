@@ -1,7 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { Button } from '#components/ui/button.tsx';
 
 /**
@@ -29,23 +29,23 @@ export function Question({
     onNo();
     if (askedFrom instanceof HTMLElement) askedFrom.focus();
   };
+  const leaveByEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    // Else it would close what stands around it as well.
+    event.preventDefault();
+    leave();
+  };
   return (
     <div
       role="group"
       aria-label={children}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        // Else it would close what stands around it as well.
-        event.preventDefault();
-        leave();
-      }}
       className={clsx('flex flex-wrap items-center gap-2 bg-attention-soft text-attention', className)}
     >
       <p className="min-w-0 flex-1 basis-60 font-[550] break-words">{children}</p>
-      <Button size="small" look="danger" onClick={onYes}>
+      <Button size="small" look="danger" onKeyDown={leaveByEscape} onClick={onYes}>
         {yes}
       </Button>
-      <Button size="small" autoFocus onClick={leave}>
+      <Button size="small" autoFocus onKeyDown={leaveByEscape} onClick={leave}>
         {no}
       </Button>
     </div>
