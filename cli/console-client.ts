@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problem } from '#lib/api/common.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import { parseTraceContext, traceparentOf } from '#lib/trace/trace-context.ts';
 
 /** Reads from a console's HTTP interface. Throws `AppError` with the console's own sentence, and one of ours where none answers. */
 export async function askConsole<Schema extends z.ZodType>(
@@ -51,6 +52,16 @@ export async function* streamConsole(
   yield decoder.decode();
 }
 
+/**
+ * The trace of the script that runs this, as OpenTelemetry hands it to a command: what is asked for belongs to it.
+ * https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+ */
+function traceHeaders(): Readonly<Record<string, string>> {
+  const trace = parseTraceContext(process.env['TRACEPARENT'], process.env['TRACESTATE']);
+  if (trace === null) return {};
+  return { traceparent: traceparentOf(trace), ...(trace.tracestate !== null && { tracestate: trace.tracestate }) };
+}
+
 type Parameters = Readonly<Record<string, string | number | null>>;
 
 interface Question {
@@ -75,7 +86,7 @@ async function send(url: string, { method, path, params, accept, body }: Questio
   const headers = {
     accept,
     ...(authorization !== null && { authorization }),
-    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(body !== undefined && { 'content-type': 'application/json', ...traceHeaders() }),
   };
   const init = { method, headers, ...(body !== undefined && { body }) };
   const response = await fetch(address, init).catch((cause: unknown) => {

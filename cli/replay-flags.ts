@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { planBody, replayOptions } from '#lib/api/replays.ts';
+import type { planBody } from '#lib/api/replays.ts';
 import { usualCanary } from '#lib/replay/canary.ts';
 
 type GivenOptions = NonNullable<z.input<typeof planBody>['options']>;
@@ -7,7 +7,7 @@ type GivenOptions = NonNullable<z.input<typeof planBody>['options']>;
 export interface ReplayFlag {
   readonly flag: string;
   /** The option of a plan that it sets, in full or in part. */
-  readonly option: keyof z.input<typeof replayOptions>;
+  readonly option: keyof GivenOptions;
   /** What stands behind it; `null` for a switch. */
   readonly takes: string | null;
   readonly help: string;
@@ -103,6 +103,13 @@ export const replayFlags: readonly ReplayFlag[] = [
     takes: '<now|header|original>',
     help: 'of Kafka: the time of the send, with the original one in a header, or the original one (now)',
     apply: (text) => ({ timestamp: text as 'now' }),
+  },
+  {
+    flag: 'trace',
+    option: 'traceContext',
+    takes: '<keep|replace>',
+    help: 'whether they keep the trace that they came from, or continue that of the replay (keep)',
+    apply: (text) => ({ traceContext: text as 'keep' }),
   },
   {
     flag: 'patch',

@@ -254,7 +254,7 @@ describe('redeliver replays watch', { timeout: 120_000 }, () => {
 
 describe('the flags of replay', { timeout: 120_000 }, () => {
   it('are there for every option of a plan', () => {
-    const settable = Object.keys(replayOptions.shape).filter((option) => option !== 'action');
+    const settable = Object.keys(replayOptions.shape).filter((option) => !['action', 'callerTrace'].includes(option));
     expect(settable.filter((option) => !replayFlags.some((flag) => flag.option === option))).toEqual([]);
   });
 
@@ -292,7 +292,10 @@ describe('the flags of replay', { timeout: 120_000 }, () => {
     const flags = ['--canary', '2,3', '--canary-watch', '5', '--canary-bad', '0.1', '--failure-headers', 'strip'];
     const elsewhere = ['--to', `sqs:${nameOf(source)}`, '--ignore-redirects', '--partition', 'by-key', '--insist'];
     const all = ['replay', '--ids', letter?.id ?? '', '--dry-run', '--json', ...flags, ...elsewhere];
-    const { code, lines, error } = await redeliver(...all);
+    const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
+    vi.stubEnv('TRACEPARENT', traceparent);
+    const { code, lines, error } = await redeliver(...all, '--trace', 'replace');
+    vi.unstubAllEnvs();
     expect(code, error).toBe(0);
     const { options } = viewOf(lines[0]);
     expect(options).toMatchObject({
@@ -302,6 +305,9 @@ describe('the flags of replay', { timeout: 120_000 }, () => {
       redirects: 'ignore',
       partition: 'by-key',
       insist: true,
+      traceContext: 'replace',
+      // The trace of the script that ran it.
+      callerTrace: { traceparent, tracestate: null },
     });
   });
 

@@ -59,7 +59,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const asked = new Request(address, {
     method,
     signal: gone.signal,
-    headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
+    headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
     ...(method !== 'get' && { body: await text(request) }),
   });
   const params = Object.fromEntries(Object.entries(met.groups).map(([name, part]) => [name, decodeURIComponent(part)]));

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { DiscardWords } from '#components/discard/discard-history.tsx';
 import { editMessageHref } from '#components/edit/edit-url.ts';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -76,6 +77,7 @@ function EventWords({ messageId, event }: { messageId: string; event: HistoryEve
           )}{' '}
           by <HostileText text={event.by} charactersMax={80} />
           {event.editedIn !== null && ` in replay ${event.editedIn}`}: {event.outcome}
+          {event.traceHref !== null && <TraceLink href={event.traceHref} />}
         </>
       );
     case 'returned':

@@ -3,14 +3,13 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
 import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
+import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
-import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { useNow } from '#components/ui/now.tsx';
@@ -73,24 +72,6 @@ function ExpiryLine({ message }: { message: MessageDetail }) {
     <Line name="kept">
       <ExpiryMark expiry={shownExpiry(expiry, now)} whose="this message" inSentence className="font-sans" />
     </Line>
-  );
-}
-
-/** Out to the tracing system, and its address for those who want it elsewhere. */
-function TraceLink({ href }: { href: string }) {
-  return (
-    <span className="flex items-center gap-1 font-sans">
-      <a
-        href={href}
-        target="_blank"
-        rel="noopener noreferrer"
-        className="inline-flex items-center gap-1 rounded-sm text-accent underline-offset-2 hover:underline"
-      >
-        Open the trace
-        <ExternalLink size={11} aria-label="in a new tab" />
-      </a>
-      <CopyButton text={href} label="Copy link to the trace" className="-my-1" />
-    </span>
   );
 }
 

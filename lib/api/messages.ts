@@ -167,6 +167,7 @@ export const historyEvent = z.discriminatedUnion('kind', [
     by: z.string(),
     outcome: z.string(),
     editedIn: z.number().nullable().default(null),
+    traceHref: z.string().nullable().default(null),
   }),
   z.object({
     kind: z.literal('returned'),

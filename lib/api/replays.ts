@@ -131,6 +131,8 @@ export const replay = z.object({
   /** While it is sending: messages a second of late, and how long the rest takes at that (`null` where nothing moves). */
   pace: z.object({ perSecond: z.number(), leftMs: z.number().nullable() }).nullable().optional(),
   error: errorRecord.nullable(),
+  /** Of one replay alone: where the tracing system shows its trace. `null` where none is configured, or it has none. */
+  traceHref: z.string().nullable().optional(),
 });
 export type ReplayView = z.infer<typeof replay>;
 

@@ -105,6 +105,8 @@ export type HistoryEvent =
       readonly outcome: string;
       /** The number of the replay where it sent an edited copy; `null` where it sent the message as it was. */
       readonly editedIn: number | null;
+      /** Where the tracing system shows its send; `null` where none is configured, or it has none. */
+      readonly traceHref: string | null;
     }
   | {
       readonly kind: 'returned';

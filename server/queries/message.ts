@@ -12,8 +12,9 @@ import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { discardEvents, readArchived, restoredFrom } from '#server/queries/archived.ts';
-import { editedReplays } from '#server/queries/edited-replays.ts';
+import { replaysById } from '#server/queries/replays-by-id.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
+import { replayTraceHref, traceHref } from '#server/queries/trace-href.ts';
 
 /** Everything about one dead letter that a page shows. `not_found` for an unknown id. */
 export async function readMessage(runtime: Runtime, id: string): Promise<MessageDetail> {
@@ -43,16 +44,8 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
     history: await readHistory(runtime, letter),
     archived: await readArchived(runtime, id),
     // A masked id is none.
-    traceHref: row.traceId === letter.traceId ? traceHref(runtime.traceTemplate, letter.traceId) : null,
+    traceHref: row.traceId === letter.traceId ? traceHref(runtime, letter.traceId) : null,
   };
-}
-
-/** An id is whatever a sender wrote: it may fill its place in the address and nothing more. */
-function traceHref(template: string | undefined, traceId: string | null): string | null {
-  // Dots alone would climb up the path.
-  if (template === undefined || traceId === null || /^\.{0,2}$/.test(traceId)) return null;
-  // A function, because a dollar sign in a replacement text means something.
-  return template.replaceAll('{traceId}', () => encodeURIComponent(traceId.toWellFormed()));
 }
 
 function originalRecordText({ raw, conventions }: DeadLetterDetail, masking: Masking | undefined): string | null {
@@ -122,17 +115,15 @@ async function readablePart(
   return payloads.bytes(connection, { part, bytes, headers, properties });
 }
 
-export async function readHistory(
-  { store, masking }: Runtime,
-  letter: DeadLetterDetail,
-): Promise<readonly HistoryEvent[]> {
+export async function readHistory(runtime: Runtime, letter: DeadLetterDetail): Promise<readonly HistoryEvent[]> {
+  const { store, masking } = runtime;
   const events = letter.history.map((event): HistoryEvent => {
     // Whoever failed said so; who replays is a person of the console's own.
     const isSaid = event.kind === 'dead-lettered' && event.by !== null;
     return isSaid && masking ? { ...event, by: masking.text(event.by) } : event;
   });
   const items = await store.ledger.listItemsOfMessages([letter.id]);
-  const edited = await editedReplays(
+  const replays = await replaysById(
     store,
     items.map(({ replayId }) => replayId),
   );
@@ -141,7 +132,10 @@ export async function readHistory(
     const at = item.sentAt ?? (wasTried(item.state) ? item.intendedAt : null);
     if (at !== null) {
       const { replayId, by, state: outcome } = item;
-      events.push({ kind: 'replayed', at, replayId, by, outcome, editedIn: edited.get(replayId) ?? null });
+      const replay = replays.get(replayId);
+      const editedIn = replay?.options.edit ? replay.number : null;
+      const href = replay ? replayTraceHref(runtime, replay) : null;
+      events.push({ kind: 'replayed', at, replayId, by, outcome, editedIn, traceHref: href });
     }
     if (item.returned)
       events.push({

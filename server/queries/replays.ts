@@ -12,6 +12,7 @@ import { shortEdit } from '#lib/edit/short-edit.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { Ledger } from '#server/store/store.ts';
 import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
+import { replayTraceHref } from '#server/queries/trace-href.ts';
 
 /** Replays, newest first; plans that nobody confirmed only when asked for. */
 export async function readReplays(
@@ -32,11 +33,13 @@ function inList(replay: ReplayView): ReplayView {
 }
 
 /** By id or number. */
-export async function readReplay({ store, clock, masking }: Runtime, idOrNumber: string): Promise<ReplayView> {
+export async function readReplay(runtime: Runtime, idOrNumber: string): Promise<ReplayView> {
+  const { store, clock, masking } = runtime;
   const replay = await store.ledger.getReplay(idOrNumber);
   const now = clock.now();
   const outcomes = replay.state === 'sending' ? await store.ledger.countOutcomes(replay.id, now - paceOverMs) : 0;
-  return { ...toReplayView(replay, masking), pace: paceOf(replay, outcomes, now) };
+  const pace = paceOf(replay, outcomes, now);
+  return { ...toReplayView(replay, masking), pace, traceHref: replayTraceHref(runtime, replay) };
 }
 
 export async function readReplayItems(
