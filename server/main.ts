@@ -7,6 +7,7 @@ import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import { withConfigured } from '#lib/conventions/chain.ts';
 import { createMasking } from '#lib/masking/masking.ts';
 import { systemClock } from '#server/clock.ts';
+import { shownAlertSettings, usualAlerts } from '#server/config/alert-settings.ts';
 import { loadConfig, type Config } from '#server/config/config.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { consoleSettings } from '#server/config/console-settings.ts';
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
     requests,
   });
   stops.unshift(async () => metrics.stop());
+  const alerts = config.alerts ?? usualAlerts;
   provideRuntime({
     store,
     clock: systemClock,
@@ -125,6 +127,7 @@ async function main(): Promise<void> {
     metrics,
     settings: consoleSettings(inForce, format),
     startedAt: systemClock.now(),
+    alerts: shownAlertSettings(alerts),
     quarantineAfter: config.returns.quarantineAfter,
     archiveMs: config.archive.keptMs,
     engineSeenAt: () => engineSeenAt(),
@@ -141,9 +144,11 @@ async function main(): Promise<void> {
       sync: inForce.sync,
       conventions: config.conventions,
       masking: config.masking,
+      lag: config.lag,
       quarantineAfter: config.returns.quarantineAfter,
       archiveMs: config.archive.keptMs,
       watchMs: inForce.returns.watchMs,
+      alerts: { ...alerts, consoleUrl: alerts.consoleUrl ?? web.url },
       tracing: config.tracing && { ...config.tracing, version },
     },
     {

@@ -19,3 +19,11 @@ export function nextReport(
 ): ReceiverReport {
   return { ...now, failingSince: now.outcome === 'delivered' ? null : (before?.failingSince ?? now.at) };
 }
+
+/** What came of a marked notification that somebody asked for. */
+export interface ReceiverTest {
+  readonly delivered: boolean;
+  /** What the receiver answered, in short and without secrets. */
+  readonly said: string;
+  readonly tookMs: number;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsResponse, muteBody, receiverTestResponse } from '#lib/api/alerts.ts';
 import { auditQuery, auditResponse } from '#lib/api/audit.ts';
 import { problem } from '#lib/api/common.ts';
 import { completionsQuery, completionsResponse } from '#lib/api/completions.ts';
@@ -312,6 +313,32 @@ export const routes: readonly RouteDescription[] = [
   { method: 'post', path: '/api/v1/replays/{replayId}/pause', summary: 'Stop sending for now', answer: replay },
   { method: 'post', path: '/api/v1/replays/{replayId}/resume', summary: 'Go on sending', answer: replay },
   { method: 'post', path: '/api/v1/replays/{replayId}/cancel', summary: 'Stop sending for good', answer: replay },
+  {
+    method: 'get',
+    path: '/api/v1/alerts',
+    summary: 'What fires and did, what watches, and who is told',
+    answer: alertsResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/alerts/mutes',
+    summary: 'Tell nobody of some alerts for a while; answers how everything stands',
+    body: muteBody,
+    status: 201,
+    answer: alertsResponse,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/alerts/mutes/{muteId}',
+    summary: 'Lift a mute; answers how everything stands',
+    answer: alertsResponse,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/alerts/receivers/{receiver}/test',
+    summary: 'Send a marked test, and say what the receiver answered',
+    answer: receiverTestResponse,
+  },
   { method: 'get', path: '/api/v1/events', summary: 'A sign whenever anything changed', answer: 'text/event-stream' },
   { method: 'get', path: '/api/v1/audit', summary: 'What people did', query: auditQuery, answer: auditResponse },
   {

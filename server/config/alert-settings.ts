@@ -31,6 +31,15 @@ export interface AlertSettings {
   readonly receivers: readonly Receiver[];
 }
 
+/** What the console shows of it. */
+export type ShownAlertSettings = Omit<AlertSettings, 'receivers'> & {
+  readonly receivers: readonly Pick<Receiver, 'name' | 'kind'>[];
+};
+
+export function shownAlertSettings(settings: AlertSettings): ShownAlertSettings {
+  return { ...settings, receivers: settings.receivers.map(({ name, kind }) => ({ name, kind })) };
+}
+
 export const usualAlerts: AlertSettings = {
   everyMs: 30_000,
   consoleUrl: null,

@@ -1,4 +1,4 @@
-import { toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import { type DiscardPlanDependencies, makeDiscardPlan } from '#server/replay/discard-plan.ts';
@@ -9,6 +9,7 @@ import { makeRestorePlan } from '#server/replay/restore-plan.ts';
 import type { EngineRequest, RequestAnswer, Store } from '#server/store/store.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { Sync } from '#server/sync/sync.ts';
+import type { AlertWatch } from '#server/watch/alerts/watch-alerts.ts';
 
 export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanDependencies, 'archiveMs'> {
   readonly store: Store;
@@ -16,6 +17,8 @@ export interface RequestDependencies extends PlanDependencies, Pick<DiscardPlanD
   readonly sync: Sync;
   readonly gate: QueueGate;
   readonly worker: string;
+  /** Absent where nothing is watched. */
+  readonly alerts?: Pick<AlertWatch, 'test'> | undefined;
   readonly say: Say;
 }
 
@@ -29,6 +32,7 @@ const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = {
   plan: 15 * 60_000,
   'plan-restore': 15 * 60_000,
   'move-all': 60_000,
+  'test-receiver': 30_000,
 };
 
 /** Takes every waiting request and answers each when it is done; they run side by side. */
@@ -99,6 +103,10 @@ async function answer(
       }
       case 'move-all':
         return { kind: 'done', replayId: null, moveAll: await moveAll(dependencies, request, bounded) };
+      case 'test-receiver': {
+        if (!dependencies.alerts) throw new AppError('unsupported', 'This engine watches nothing and tells nobody.');
+        return { kind: 'done', replayId: null, tested: await dependencies.alerts.test(request.receiver, bounded) };
+      }
       case 'plan-restore': {
         const { selection, options } = request;
         const plan = { id: dependencies.newId(), selection, options, by };

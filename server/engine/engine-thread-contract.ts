@@ -1,8 +1,10 @@
 import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
+import type { AlertSettings } from '#server/config/alert-settings.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { SyncConfig } from '#server/config/config.ts';
+import type { LagConfig } from '#server/config/lag-settings.ts';
 import type { TracingSettings } from '#server/config/tracing-settings.ts';
 import type { LogFields } from '#server/log/log.ts';
 
@@ -21,6 +23,9 @@ export interface EngineThreadData {
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number | undefined;
   readonly quarantineAfter: number;
+  /** With where a browser finds the console. */
+  readonly alerts?: (AlertSettings & { readonly consoleUrl: string }) | undefined;
+  readonly lag: LagConfig;
 }
 
 export type ToEngine =

@@ -5,6 +5,7 @@ import { createBroker } from '#server/brokers/broker.ts';
 import { createDriver } from '#server/brokers/registry.ts';
 import { systemClock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
+import { lagEveryMs } from '#server/config/lag-settings.ts';
 import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
@@ -63,6 +64,8 @@ const engine = startEngine({
   watchMs: data.watchMs,
   archiveMs: data.archiveMs,
   quarantineAfter: data.quarantineAfter,
+  alerts: data.alerts,
+  lagEveryMs: (connection) => lagEveryMs(data.lag, connection),
   publishTimeoutMs,
   tracing: data.tracing && (await tracingOf(data.tracing)),
   editor: openMessageEditor(data.connections, systemClock, data.masking),

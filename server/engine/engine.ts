@@ -3,6 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import { usualArchiveMs } from '#lib/replay/archive-time.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
+import type { AlertSettings } from '#server/config/alert-settings.ts';
 import { takeRequests } from '#server/engine/answer-requests.ts';
 import { createRegrouping } from '#server/engine/regrouping.ts';
 import { failed, type Say } from '#server/log/log.ts';
@@ -16,6 +17,8 @@ import { pause } from '#server/sync/repeat.ts';
 import { repeat } from '#server/sync/repeat.ts';
 import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
 import type { Tracing } from '#server/tracing/tracing.ts';
+import { watchAlerts } from '#server/watch/alerts/watch-alerts.ts';
+import { watchLag } from '#server/watch/lag/watch-lag.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -28,12 +31,16 @@ export interface EngineOptions {
   /** See `PlanDependencies`. */
   readonly quarantineAfter?: number;
   readonly publishTimeoutMs: number;
+  /** How often the lag of a connection is read, `null`: never; of none where absent. */
+  lagEveryMs?(connection: string): number | null;
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number | undefined;
   /** One that knows no schema registry where absent. */
   readonly editor?: MessageEditor;
   /** Exports spans of replays; absent where none are. */
   readonly tracing?: Tracing | undefined;
+  /** What is watched, and who is told; nothing and nobody where absent. */
+  readonly alerts?: (AlertSettings & { readonly consoleUrl: string }) | undefined;
   readonly say: Say;
 }
 
@@ -72,7 +79,15 @@ export function startEngine(options: EngineOptions): Engine {
   );
   const conventions = options.sync.reading?.conventions;
   const editor = options.editor ?? createMessageEditor({ registries: new Map() });
+  const masking = options.sync.reading?.masking;
+  const alerts =
+    options.alerts &&
+    watchAlerts(
+      { store, clock, settings: options.alerts, text: (said) => masking?.text(said) ?? said, say: options.say },
+      stopping.signal,
+    );
   const shared = {
+    alerts,
     store,
     clock,
     gate,
@@ -107,6 +122,17 @@ export function startEngine(options: EngineOptions): Engine {
     }
   }
 
+  const lag = watchLag(
+    {
+      store,
+      clock,
+      connections: options.lagEveryMs ? options.connections : [],
+      everyMs: (name) => options.lagEveryMs?.(name) ?? null,
+      say: options.say,
+    },
+    stopping.signal,
+  );
+
   const loop = (async () => {
     let seen = 0;
     while (!stopping.signal.aborted) {
@@ -128,7 +154,7 @@ export function startEngine(options: EngineOptions): Engine {
     sync,
     async stop() {
       stopping.abort();
-      await Promise.allSettled([loop, forgetting, sync.stopped, replays.stopped, ...requests]);
+      await Promise.allSettled([loop, forgetting, lag, sync.stopped, replays.stopped, alerts?.stopped, ...requests]);
       await Promise.allSettled([
         options.tracing?.close(),
         editor.close(),

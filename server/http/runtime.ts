@@ -3,6 +3,7 @@ import type { ConventionChain } from '#lib/conventions/chain.ts';
 import type { SandboxState } from '#lib/api/sandbox.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Clock } from '#server/clock.ts';
+import type { ShownAlertSettings } from '#server/config/alert-settings.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { PayloadReader } from '#server/payload/payload-reader.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
@@ -29,6 +30,8 @@ export interface Runtime {
   readonly quarantineAfter?: number;
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number;
+  /** What is watched and who is told; the built-in rules and nobody where absent. */
+  readonly alerts?: ShownAlertSettings;
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** Where the process writes its log; nowhere where absent. */

@@ -19,6 +19,7 @@ import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { GroupFingerprint } from '#lib/groups/split-group.ts';
 import type { MoveAllFacts, MoveAllProgress } from '#lib/domain/move-all.ts';
 import type { AlertLedger } from '#server/store/alert-ledger.ts';
+import type { ReceiverTest } from '#lib/alerts/receiver-report.ts';
 import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { ReturnLedger } from '#server/store/return-ledger.ts';
@@ -276,6 +277,8 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertL
 }
 
 export type EngineRequest =
+  /** A marked notification, sent once. */
+  | { readonly kind: 'test-receiver'; readonly receiver: string }
   /** Whether the plan still holds. */
   | { readonly kind: 'check-plan'; readonly replayId: string }
   | { readonly kind: 'sync'; readonly queueId: string; readonly insist: boolean }
@@ -299,13 +302,14 @@ export type EngineRequest =
 export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
 
 export type RequestAnswer =
-  /** `changes` and `notLooked`, the messages for which there was no time: the answer to `check-plan`; `moveAll`: to `move-all`. */
+  /** `changes` and `notLooked`, the messages for which there was no time: the answer to `check-plan`; `moveAll`: to `move-all`, `tested`: to `test-receiver`. */
   | {
       readonly kind: 'done';
       readonly replayId: string | null;
       readonly changes?: readonly PlanChange[];
       readonly notLooked?: number;
       readonly moveAll?: MoveAllState;
+      readonly tested?: ReceiverTest;
     }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 

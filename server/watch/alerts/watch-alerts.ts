@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import type { ReceiverTest } from '#lib/alerts/receiver-report.ts';
 import { type Observation, takeRound } from '#lib/alerts/round.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
@@ -29,13 +30,6 @@ export interface AlertWatch {
   test(receiver: string, signal: AbortSignal): Promise<ReceiverTest>;
   /** Settles when nothing is measured and sent any more. */
   readonly stopped: Promise<void>;
-}
-
-export interface ReceiverTest {
-  readonly delivered: boolean;
-  /** What the receiver answered, in short and without secrets. */
-  readonly said: string;
-  readonly tookMs: number;
 }
 
 const usualRenewMs = 60_000;
