@@ -96,6 +96,7 @@ async function ingest(dataFolder: string, brokers: string[], count: number): Pro
         },
         watchMs: 60_000,
         quarantineAfter: 3,
+        lag: { everyMs: 30_000, connections: {} },
       },
       { say: (line) => console.error(line), loopDelays: () => undefined },
     );

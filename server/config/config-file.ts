@@ -4,6 +4,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import { alertsSection } from '#server/config/alert-settings.ts';
 import { connection } from '#server/config/connection-settings.ts';
 import { conventionList } from '#server/config/convention-settings.ts';
+import { lagSection } from '#server/config/lag-settings.ts';
 import { linksSection } from '#server/config/link-settings.ts';
 import { maskingSection } from '#server/config/masking-settings.ts';
 import { logSection, metricsSection } from '#server/config/watch-settings.ts';
@@ -54,6 +55,7 @@ const schema = section({
   tracing: tracingSection.exactOptional(),
   log: logSection.exactOptional(),
   metrics: metricsSection.exactOptional(),
+  lag: lagSection.exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;

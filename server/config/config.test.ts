@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
 import { loadConfig } from '#server/config/config.ts';
 import { describeConfig, secretsOf } from '#server/config/describe-config.ts';
+import { lagEveryMs } from '#server/config/lag-settings.ts';
 
 const path = '/etc/redeliver/redeliver.yaml';
 
@@ -43,6 +44,7 @@ describe('configuration from the environment', () => {
       links: { trace: null },
       log: { level: 'info', format: null, to: 'stdout' },
       metrics: { queuesMax: 2_000, groupsPerQueue: 10, lagSeriesMax: 20_000 },
+      lag: { everyMs: 30_000, connections: {} },
     });
   });
 
@@ -172,6 +174,7 @@ metrics: { groupsPerQueue: 3 }
       links: { trace: null },
       log: { level: 'warn', format: 'json', to: 'stderr' },
       metrics: { queuesMax: 2_000, groupsPerQueue: 3, lagSeriesMax: 20_000 },
+      lag: { everyMs: 30_000, connections: {} },
     });
   });
 
@@ -359,6 +362,26 @@ describe('masking', () => {
     ['masking: { keys: maybe }', 'masking.keys', 'true or false'],
   ])('%s is refused', (yaml, key, message) => {
     const error = refusal({}, yaml);
+    expect(error.details).toEqual({ key });
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('lag', () => {
+  const broker = 'connections: [{ name: a, kind: kafka, brokers: [k:1] }, { name: b, kind: kafka, brokers: [k:2] }]\n';
+
+  test('is read as often as is said, of each connection', () => {
+    const { lag } = load({}, `${broker}lag: { every: 1m, connections: { a: off } }`);
+    expect(['a', 'b'].map((name) => lagEveryMs(lag, name))).toEqual([null, 60_000]);
+    expect(lagEveryMs(load({}, broker).lag, 'a')).toBe(30_000);
+  });
+
+  test.each([
+    ['lag: { every: 1s }', 'lag.every', 'a time such as 30s'],
+    ['lag: { connections: { a: often } }', 'lag.connections.a', 'must be a time such as 5m, or off'],
+    ['lag: { connections: { c: 1m } }', 'lag.connections.c', 'which is no connection'],
+  ])('%s is refused', (yaml, key, message) => {
+    const error = refusal({}, `${broker}${yaml}`);
     expect(error.details).toEqual({ key });
     expect(error.message).toContain(message);
   });

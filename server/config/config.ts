@@ -8,6 +8,7 @@ import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts'
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
 import { parseEnvironment, type Environment } from '#server/config/environment.ts';
+import { type LagConfig, readLagConfig } from '#server/config/lag-settings.ts';
 import { readTracing, type TracingSettings } from '#server/config/tracing-settings.ts';
 import type { LogLevel } from '#server/log/log.ts';
 import { type MetricsLimits, usualMetricsLimits } from '#server/watch/metrics/limits.ts';
@@ -51,6 +52,7 @@ export interface Config {
     readonly to: 'stdout' | 'stderr';
   };
   readonly metrics: MetricsLimits;
+  readonly lag: LagConfig;
 }
 
 export interface HttpConfig {
@@ -122,6 +124,7 @@ export function loadConfig(
       to: file?.log?.to ?? 'stdout',
     },
     metrics: { ...usualMetricsLimits, ...file?.metrics },
+    lag: readLagConfig(file?.lag, connections),
   });
 }
 
