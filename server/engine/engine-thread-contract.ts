@@ -5,7 +5,6 @@ import type { AlertSettings } from '#server/config/alert-settings.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { SyncConfig } from '#server/config/config.ts';
 import type { LagConfig } from '#server/config/lag-settings.ts';
-import type { LagConfig } from '#server/config/lag-settings.ts';
 import type { TracingSettings } from '#server/config/tracing-settings.ts';
 import type { LogFields } from '#server/log/log.ts';
 
@@ -24,7 +23,6 @@ export interface EngineThreadData {
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number | undefined;
   readonly quarantineAfter: number;
-  readonly lag: LagConfig;
   /** With where a browser finds the console. */
   readonly alerts?: (AlertSettings & { readonly consoleUrl: string }) | undefined;
   readonly lag: LagConfig;

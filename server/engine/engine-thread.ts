@@ -6,7 +6,6 @@ import { createDriver } from '#server/brokers/registry.ts';
 import { systemClock } from '#server/clock.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { lagEveryMs } from '#server/config/lag-settings.ts';
-import { lagEveryMs } from '#server/config/lag-settings.ts';
 import { earlierCapabilities } from '#server/engine/earlier-capabilities.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
@@ -65,7 +64,6 @@ const engine = startEngine({
   watchMs: data.watchMs,
   archiveMs: data.archiveMs,
   quarantineAfter: data.quarantineAfter,
-  lagEveryMs: (connection) => lagEveryMs(data.lag, connection),
   alerts: data.alerts,
   lagEveryMs: (connection) => lagEveryMs(data.lag, connection),
   publishTimeoutMs,

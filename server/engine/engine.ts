@@ -32,7 +32,7 @@ export interface EngineOptions {
   readonly quarantineAfter?: number;
   readonly publishTimeoutMs: number;
   /** How often the lag of a connection is read, `null`: never; of none where absent. */
-  lagEveryMs?(connection: string): number | null;
+  readonly lagEveryMs?: (connection: string) => number | null;
   /** How long discarded messages are kept; as usual where absent. */
   readonly archiveMs?: number | undefined;
   /** One that knows no schema registry where absent. */
@@ -122,16 +122,12 @@ export function startEngine(options: EngineOptions): Engine {
     }
   }
 
-  const lag = watchLag(
-    {
-      store,
-      clock,
-      connections: options.lagEveryMs ? options.connections : [],
-      everyMs: (name) => options.lagEveryMs?.(name) ?? null,
-      say: options.say,
-    },
-    stopping.signal,
-  );
+  const lag =
+    options.lagEveryMs &&
+    watchLag(
+      { store, clock, connections: options.connections, everyMs: options.lagEveryMs, say: options.say },
+      stopping.signal,
+    );
 
   const loop = (async () => {
     let seen = 0;
