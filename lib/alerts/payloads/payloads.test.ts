@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { alertmanagerAlert } from '#lib/alerts/payloads/alertmanager.ts';
+import type { Told } from '#lib/alerts/payloads/facts.ts';
+import { pagerDutyPayload } from '#lib/alerts/payloads/pagerduty.ts';
+import { slackPayload } from '#lib/alerts/payloads/slack.ts';
+import { webhookPayload } from '#lib/alerts/payloads/webhook.ts';
+import { aNotification, anAlert } from '#lib/alerts/testing/an-alert.ts';
+
+const fired = anAlert('a1');
+const told = (transition: 'fired' | 'resolved' | 'test' = 'fired', changes = {}): Told => ({
+  notification: aNotification({ ...fired, ...changes }, 'r', transition),
+  consoleUrl: 'https://redeliver.internal',
+});
+const link = 'https://redeliver.internal/queues/shop%2Forders.dlq?range=1795000000000..';
+
+describe('a notification', () => {
+  test('as plain JSON says what, since when, and where to look', () => {
+    expect(webhookPayload(told())).toEqual({
+      version: 1,
+      id: 'a1.fired.r',
+      event: 'fired',
+      at: '2026-11-18T11:07:40.000Z',
+      summary: 'shop/orders.dlq has 12,040 messages, more than 10,000',
+      link,
+      alert: {
+        id: 'a1',
+        key: fired.key,
+        rule: 'orders-deep',
+        kind: 'depth-above',
+        severity: 'warning',
+        sentence: 'shop/orders.dlq has 12,040 messages, more than 10,000',
+        subject: { kind: 'queue', id: 'shop/orders.dlq', label: 'shop/orders.dlq' },
+        queues: ['shop/orders.dlq'],
+        labels: { team: 'shop' },
+        since: '2026-11-18T11:06:40.000Z',
+        firedAt: '2026-11-18T11:07:40.000Z',
+        resolvedAt: null,
+      },
+    });
+  });
+
+  test('to Slack cannot call a channel, whatever an error says, and stays within a block', () => {
+    const payload = JSON.stringify(
+      slackPayload(told('fired', { sentence: `<!channel> & <script>${'x'.repeat(9_000)}` })),
+    );
+    expect(payload).toContain('&lt;!channel&gt; &amp; &lt;script&gt;');
+    expect(payload).not.toContain('<!channel>');
+    expect(payload.length).toBeLessThan(6_000);
+    expect(slackPayload(told())).toMatchObject({
+      text: 'shop/orders.dlq has 12,040 messages, more than 10,000',
+      blocks: [{ type: 'section' }, { type: 'context' }, { elements: [{ url: link }] }],
+    });
+    expect(slackPayload(told('resolved'))).toMatchObject({ text: expect.stringMatching(/^Resolved: /) });
+  });
+
+  test('to PagerDuty triggers and resolves one incident for a rule and its subject', () => {
+    const trigger = pagerDutyPayload(told(), 'key');
+    expect(trigger).toMatchObject({
+      routing_key: 'key',
+      event_action: 'trigger',
+      dedup_key: fired.key,
+      payload: { severity: 'warning', source: 'shop/orders.dlq', timestamp: '2026-11-18T11:06:40.000Z' },
+      links: [{ href: link }],
+    });
+    expect(pagerDutyPayload(told('resolved'), 'key')).toEqual({
+      routing_key: 'key',
+      event_action: 'resolve',
+      dedup_key: fired.key,
+    });
+    expect(pagerDutyPayload(told('test'), 'key')).toMatchObject({ dedup_key: 'a1.test.r', event_action: 'trigger' });
+  });
+
+  test('to an Alertmanager keeps its labels from firing to resolved', () => {
+    const firing = alertmanagerAlert(told(), 1_795_000_300_000);
+    const resolved = alertmanagerAlert(
+      told('resolved', {
+        phase: 'resolved',
+        resolvedAt: 1_795_000_200_000,
+        sentence: 'shop/orders.dlq has 3 messages',
+      }),
+      1_795_000_900_000,
+    );
+    expect(firing).toMatchObject({
+      labels: { alertname: 'orders-deep', severity: 'warning', queue: 'shop/orders.dlq', team: 'shop' },
+      endsAt: '2026-11-18T11:11:40.000Z',
+      generatorURL: link,
+    });
+    expect(resolved).toMatchObject({ endsAt: '2026-11-18T11:10:00.000Z' });
+    expect((resolved as { labels: unknown }).labels).toEqual((firing as { labels: unknown }).labels);
+  });
+});

@@ -1,0 +1,242 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { aNotification, anAlert } from '#lib/alerts/testing/an-alert.ts';
+import type { Receiver } from '#server/config/alert-settings.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
+import { type HttpReceiver, startHttpReceiver } from '#server/watch/alerts/testing/http-receiver.ts';
+
+/** The outbox on a real store, to real servers. */
+
+const folder = mkdtempSync(join(tmpdir(), 'redeliver-deliveries-'));
+const stores: Store[] = [];
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let store: Store;
+let now = 1_795_000_060_000;
+beforeEach(() => {
+  store = openSqliteStore({ folder: mkdtempSync(join(folder, 's-')), role: 'writer' });
+  stores.push(store);
+});
+
+async function aServer(): Promise<HttpReceiver> {
+  const server = await startHttpReceiver();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const hmacKey = 'a-key-that-nobody-knows';
+const webhook = (url: string, name = 'hook'): Receiver => ({
+  name,
+  kind: 'webhook',
+  secretUrl: `${url}/s3cret-path`,
+  hmacKey,
+});
+
+function deliveriesTo(...receivers: readonly Receiver[]) {
+  const stopping = new AbortController();
+  const deliveries = createDeliveries(
+    {
+      ledger: store.ledger,
+      clock: { now: () => now },
+      receivers,
+      consoleUrl: 'https://redeliver.internal',
+      renewMs: 60_000,
+      random: () => 1,
+      say: () => undefined,
+    },
+    stopping.signal,
+  );
+  onTestFinished(async () => {
+    stopping.abort();
+    await deliveries.ended();
+  });
+  return {
+    stopping,
+    /** Looks once, and waits for all that it began. */
+    async look() {
+      await deliveries.look();
+      await deliveries.ended();
+    },
+    begin: () => deliveries.look(),
+  };
+}
+
+async function write(
+  ...ids: readonly (readonly [alert: string, receiver: string, transition?: 'fired' | 'resolved'])[]
+) {
+  const notifications = ids.map(([id, receiver, transition]) => aNotification(anAlert(id), receiver, transition));
+  await store.ledger.saveRound({ alerts: [], dropped: [], notifications });
+}
+
+const reportOf = async (name: string) =>
+  (await store.ledger.listReceiverReports()).find((each) => each.receiver === name);
+const waiting = async () => (await store.ledger.listWaitingNotifications(100)).map(({ id }) => id);
+
+test('a notification is sent once, signed, under an id of its own, and a receiver can check all of it', async () => {
+  const server = await aServer();
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook']);
+  await write(['a', 'hook']);
+  await look();
+  await look();
+  expect(server.received).toHaveLength(1);
+  const [one] = server.received;
+  expect(one).toMatchObject({ method: 'POST', path: '/s3cret-path', json: { event: 'fired', id: 'a.fired.hook' } });
+  expect(one?.headers['idempotency-key']).toBe('a.fired.hook');
+  const [, seconds, signature] =
+    /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(one?.headers['x-redeliver-signature'])) ?? [];
+  expect(Number(seconds)).toBe(Math.floor(now / 1_000));
+  expect(createHmac('sha256', hmacKey).update(`${seconds}.${one?.body}`).digest('hex')).toBe(signature);
+  expect(await waiting()).toEqual([]);
+  expect(await reportOf('hook')).toMatchObject({ outcome: 'delivered', said: '200 OK: ok', failingSince: null });
+});
+
+test('a receiver that fails is asked again later and later, and what waits is delivered in its order', async () => {
+  const server = await aServer();
+  server.answer((n) => ({ status: n <= 2 ? 503 : 200 }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook'], ['a', 'hook', 'resolved']);
+  await look();
+  expect(server.received).toHaveLength(1);
+  const failingSince = now;
+  expect(await reportOf('hook')).toMatchObject({
+    outcome: 'failing',
+    said: '503 Service Unavailable',
+    waiting: 2,
+    failingSince,
+  });
+  now += 4_999;
+  await look();
+  expect(server.received).toHaveLength(1);
+  now += 1;
+  await look();
+  now += 9_999;
+  await look();
+  expect(server.received).toHaveLength(2);
+  now += 1;
+  await look();
+  expect(server.received.map(({ json }) => json['event'])).toEqual(['fired', 'fired', 'fired', 'resolved']);
+  expect(await reportOf('hook')).toMatchObject({ outcome: 'delivered', failingSince: null, waiting: 0 });
+});
+
+test('Retry-After holds for everything that the receiver is sent', async () => {
+  const server = await aServer();
+  server.answer((n) => (n === 1 ? { status: 429, headers: { 'retry-after': '120' } } : { status: 200 }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook'], ['b', 'hook']);
+  await look();
+  now += 119_000;
+  await look();
+  expect(server.received).toHaveLength(1);
+  now += 1_000;
+  await look();
+  expect(server.received).toHaveLength(3);
+});
+
+test.each([400, 401, 403, 404, 410])('%i is not tried again: the receiver is shown as broken', async (status) => {
+  const server = await aServer();
+  server.answer(() => ({ status, body: 'no such hook' }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook']);
+  await look();
+  now += 3_600_000;
+  await look();
+  expect(server.received).toHaveLength(1);
+  expect(await reportOf('hook')).toMatchObject({
+    outcome: 'refused',
+    said: expect.stringMatching(`^${status} .*: no such hook$`),
+  });
+  expect(await waiting()).toEqual([]);
+});
+
+test('a redirect is not followed, so that what is signed and secret goes nowhere else', async () => {
+  const elsewhere = await aServer();
+  const server = await aServer();
+  server.answer(() => ({ status: 307, headers: { location: `${elsewhere.url}/stolen` } }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook']);
+  await look();
+  expect(elsewhere.received).toEqual([]);
+  expect(await reportOf('hook')).toMatchObject({ outcome: 'refused', said: expect.stringContaining('redirect') });
+});
+
+test('nothing of a secret is kept of what a receiver answers, and no more than a line', async () => {
+  const server = await aServer();
+  server.answer((_, { headers }) => ({
+    status: 400,
+    body: `${'<p>\n'.repeat(3)}${server.url}/s3cret-path ${hmacKey} ${headers['x-redeliver-signature']}`,
+  }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook']);
+  await look();
+  const said = (await reportOf('hook'))?.said ?? '';
+  expect(said).toContain('[secret] [secret]');
+  expect(said).not.toMatch(/s3cret|nobody-knows|\n/);
+  expect(said.length).toBeLessThan(260);
+});
+
+test(
+  'an endless answer is read no further than a few kilobytes, also where it is a bomb',
+  { timeout: 20_000 },
+  async () => {
+    const server = await aServer();
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'a'));
+    server.answer((n) => ({
+      status: 500,
+      body: n === 1 ? 'b'.repeat(64 * 1024 * 1024) : bomb,
+      headers: n === 1 ? {} : { 'content-encoding': 'gzip' },
+    }));
+    const { look } = deliveriesTo(webhook(server.url));
+    await write(['a', 'hook'], ['b', 'hook']);
+    const before = process.memoryUsage().rss;
+    await look();
+    expect(server.received).toHaveLength(2);
+    expect((await reportOf('hook'))?.said.length).toBeLessThan(260);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
+  },
+);
+
+test('a receiver that hangs holds up no other', { timeout: 30_000 }, async () => {
+  const hanging = await aServer();
+  hanging.answer(() => ({ status: 200, afterMs: 60_000 }));
+  const quick = await aServer();
+  const { begin, stopping } = deliveriesTo(webhook(hanging.url, 'hangs'), webhook(quick.url, 'quick'));
+  await write(['a', 'hangs'], ['a', 'quick']);
+  await begin();
+  await vi.waitUntil(() => quick.received.length === 1 && hanging.received.length === 1);
+  await write(['b', 'hangs'], ['b', 'quick']);
+  await vi.waitUntil(async () => {
+    await begin();
+    return quick.received.length === 2;
+  });
+  expect(hanging.received).toHaveLength(1);
+  stopping.abort();
+});
+
+test('one that never answers is given up on in the end, and says why', { timeout: 30_000 }, async () => {
+  const { look } = deliveriesTo(webhook('http://127.0.0.1:1'));
+  await write(['a', 'hook']);
+  for (let n = 0; n < 20; n += 1) {
+    await look();
+    now += 300_000;
+  }
+  expect(await waiting()).toEqual([]);
+  expect(await reportOf('hook')).toMatchObject({ outcome: 'failing', said: expect.stringMatching(/^no answer/) });
+});
+
+test('what was written for a receiver that is no longer configured is given up', async () => {
+  const { look } = deliveriesTo();
+  await write(['a', 'gone']);
+  await look();
+  expect(await waiting()).toEqual([]);
+  expect(await reportOf('gone')).toMatchObject({ outcome: 'refused' });
+});
