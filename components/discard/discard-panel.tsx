@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { discardPlanQueryOptions, type DiscardSelection } from '#components/queries/discards.ts';
 import { ConfirmationProblem, type LeftOut, PlanPanel, useConfirmation } from '#components/replay/plan-panel.tsx';
@@ -20,16 +20,19 @@ export function DiscardPanel({
 }) {
   const [insist, setInsist] = useState(false);
   const [round, setRound] = useState(0);
+  const heading = useRef<HTMLHeadingElement>(null);
   const plan = useQuery(discardPlanQueryOptions(selection, insist, round));
   const confirm = useConfirmation(onSent);
   const planAgain = () => {
     confirm.reset();
     setRound(round + 1);
+    heading.current?.focus();
   };
   const planned = plan.data;
   return (
     <PlanPanel
       action={selection.action}
+      headingRef={heading}
       count={'messageIds' in selection ? selection.messageIds.length : planned?.plan.total}
       begun={confirm.data}
       leftOut={leftOut}

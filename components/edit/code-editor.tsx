@@ -43,7 +43,8 @@ export function CodeEditor({
           drawSelection(),
           highlightActiveLine(),
           EditorView.lineWrapping,
-          keymap.of([...defaultKeymap, ...historyKeymap]),
+          // Ctrl Enter is the page's.
+          keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap]),
           EditorView.contentAttributes.of({
             'aria-label': label,
             'aria-multiline': 'true',

@@ -1,6 +1,6 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { useState } from 'react';
 import { EditLayout, EditSection } from '#components/edit/edit-layout.tsx';
@@ -8,36 +8,48 @@ import { CodeEditor } from '#components/edit/edit-one.tsx';
 import { HeaderEditor } from '#components/edit/header-editor.tsx';
 import {
   draftedEdit,
-  emptyPatch,
   jsonMistake,
+  patchTemplate,
   previewsWords,
   type HeaderDraft,
 } from '#components/edit/prepare-edit.ts';
+import { EditorKeys, PlanButton } from '#components/edit/plan-button.tsx';
 import { PreviewView } from '#components/edit/preview-view.tsx';
+import { SampleBody } from '#components/edit/sample-body.tsx';
+import { usePlanning } from '#components/edit/use-planning.ts';
 import { useSettled } from '#components/edit/use-settled.ts';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
-import { editPreviewsQueryOptions } from '#components/queries/edits.ts';
+import { editPreviewsQueryOptions, samplesQueryOptions } from '#components/queries/edits.ts';
 import type { PlanSelection } from '#components/queries/replays.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import type { EditPreview } from '#lib/api/edits.ts';
 
-/** A JSON Patch and header edits over a selection, with the diff of each message page by page. */
+/** A JSON Patch and header edits over a selection, with the diff of each message page by page; first with one of the bodies that it is written for. */
 export function EditMany({ selection }: { selection: PlanSelection }) {
-  const patch = useSettled(emptyPatch);
-  const headers = useSettled<readonly HeaderDraft[]>([]);
-  const [planning, setPlanning] = useState(false);
-  const mistake = jsonMistake(patch.value);
-  const edit = draftedEdit({
-    mode: 'patch',
-    text: '',
-    original: '',
-    style: null,
-    patch: patch.settled,
-    headers: headers.settled,
+  const samples = useQuery(samplesQueryOptions(selection));
+  if (samples.isPending) return <SkeletonRows count={12} rowClass="h-8" label="Reading the first messages" />;
+  return <PatchMany selection={selection} samples={samples.data?.previews ?? []} />;
+}
+
+function PatchMany({ selection, samples }: { selection: PlanSelection; samples: readonly EditPreview[] }) {
+  const [template] = useState(() => {
+    const body = samples[0]?.before;
+    return patchTemplate(body === undefined || body.maskedBy.length > 0 ? null : body.text);
   });
+  const patch = useSettled(template);
+  const headers = useSettled<readonly HeaderDraft[]>([]);
+  const mistake = jsonMistake(patch.value);
+  const drafted = (which: 'value' | 'settled') =>
+    draftedEdit({
+      ...{ mode: 'patch', text: '', original: '', style: null, template },
+      patch: patch[which],
+      headers: headers[which],
+    });
+  const edit = drafted('settled');
   const isSettling = patch.value !== patch.settled || headers.value !== headers.settled;
   const pages = useInfiniteQuery({
     ...editPreviewsQueryOptions(selection, edit),
@@ -46,8 +58,10 @@ export function EditMany({ selection }: { selection: PlanSelection }) {
   const previews = (pages.data?.pages ?? []).flatMap((page) => page.previews);
   const refused = (pages.data?.pages ?? []).reduce((sum, page) => sum + page.refused, 0);
   const isShown = edit !== null && mistake === null;
+  const canPlan = isShown && !isSettling && !pages.isError;
+  const { planning, waits, ask, leave } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
   const typing = (work: () => void) => {
-    setPlanning(false);
+    leave();
     work();
   };
   return (
@@ -57,7 +71,7 @@ export function EditMany({ selection }: { selection: PlanSelection }) {
           <EditSection title="JSON Patch, made to the body of each message">
             <div className="flex h-[40vh] min-h-56 flex-col rounded-md border border-control focus-within:outline-2 focus-within:outline-accent">
               <CodeEditor
-                initial={emptyPatch}
+                initial={template}
                 label="JSON Patch"
                 describedBy="edit-mistake"
                 isJson
@@ -73,7 +87,9 @@ export function EditMany({ selection }: { selection: PlanSelection }) {
               {mistake ??
                 'RFC 6902: add, remove, replace, move, copy, test. A message on which an operation fails is not sent.'}
             </p>
+            <EditorKeys />
           </EditSection>
+          <SampleBody samples={samples} />
           <EditSection title="Headers, of each message">
             <HeaderEditor headers={[]} drafts={headers.value} onDrafts={(next) => typing(() => headers.set(next))} />
           </EditSection>
@@ -81,21 +97,9 @@ export function EditMany({ selection }: { selection: PlanSelection }) {
       }
       right={
         planning && edit !== null ? (
-          <ReplayPanel
-            key={JSON.stringify(edit)}
-            selection={selection}
-            edit={edit}
-            onClose={() => setPlanning(false)}
-          />
+          <ReplayPanel key={JSON.stringify(edit)} selection={selection} edit={edit} onClose={leave} />
         ) : (
-          <EditSection
-            title="What changes"
-            actions={
-              <Button look="go" disabled={!isShown || isSettling || pages.isError} onClick={() => setPlanning(true)}>
-                Plan the replay
-              </Button>
-            }
-          >
+          <EditSection title="What changes" actions={<PlanButton canPlan={canPlan} waits={waits} onPlan={ask} />}>
             {edit === null && (
               <p className="text-soft">
                 Nothing yet: what the patch makes of each message stands here before anything is sent.

@@ -6,12 +6,19 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { EditLayout, EditSection } from '#components/edit/edit-layout.tsx';
 import { HeaderEditor } from '#components/edit/header-editor.tsx';
-import { draftedEdit, emptyPatch, jsonMistake, noTextReason, type HeaderDraft } from '#components/edit/prepare-edit.ts';
+import {
+  draftedEdit,
+  jsonMistake,
+  noTextReason,
+  patchTemplate,
+  type HeaderDraft,
+} from '#components/edit/prepare-edit.ts';
+import { EditorKeys, PlanButton } from '#components/edit/plan-button.tsx';
 import { PreviewView } from '#components/edit/preview-view.tsx';
+import { usePlanning } from '#components/edit/use-planning.ts';
 import { useSettled } from '#components/edit/use-settled.ts';
 import { editPreviewQueryOptions } from '#components/queries/edits.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { radioProps } from '#components/ui/radios.ts';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -41,9 +48,9 @@ export function EditOne({ message }: { message: EditPreview }) {
   });
   const [mode, setMode] = useState<'text' | 'patch'>(noText === null ? 'text' : 'patch');
   const text = useSettled(begun.text);
-  const patch = useSettled(emptyPatch);
+  const [template] = useState(() => patchTemplate(before.maskedBy.length > 0 ? null : before.text));
+  const patch = useSettled(template);
   const headers = useSettled<readonly HeaderDraft[]>([]);
-  const [planning, setPlanning] = useState(false);
 
   const isJson = mode === 'patch' || before.format === 'json';
   const typed = mode === 'patch' ? patch.value : text.value;
@@ -55,6 +62,7 @@ export function EditOne({ message }: { message: EditPreview }) {
       original: begun.text,
       style: begun.style,
       patch: patch[which],
+      template,
       headers: headers[which],
     });
   const edit = drafted('settled');
@@ -67,8 +75,9 @@ export function EditOne({ message }: { message: EditPreview }) {
     !preview.isError &&
     !preview.isPlaceholderData &&
     preview.data?.problems.length === 0;
+  const { planning, waits, ask, leave } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
   const typing = (work: () => void) => {
-    setPlanning(false);
+    leave();
     work();
   };
 
@@ -135,6 +144,7 @@ export function EditOne({ message }: { message: EditPreview }) {
                 >
                   {mistake ?? `${before.label}. What you leave alone goes back as it was.`}
                 </p>
+                <EditorKeys />
               </>
             )}
           </EditSection>
@@ -156,21 +166,9 @@ export function EditOne({ message }: { message: EditPreview }) {
       }
       right={
         planning && edit !== null ? (
-          <ReplayPanel
-            key={JSON.stringify(edit)}
-            selection={{ messageIds: [messageId] }}
-            edit={edit}
-            onClose={() => setPlanning(false)}
-          />
+          <ReplayPanel key={JSON.stringify(edit)} selection={{ messageIds: [messageId] }} edit={edit} onClose={leave} />
         ) : (
-          <EditSection
-            title="What changes"
-            actions={
-              <Button look="go" disabled={!canPlan} onClick={() => setPlanning(true)}>
-                Plan the replay
-              </Button>
-            }
-          >
+          <EditSection title="What changes" actions={<PlanButton canPlan={canPlan} waits={waits} onPlan={ask} />}>
             {edit === null && (
               <p className="text-soft">Nothing yet: what you change stands here before anything is sent.</p>
             )}

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { draftedEdit, emptyPatch, jsonMistake, noTextReason, previewsWords } from '#components/edit/prepare-edit.ts';
+import { draftedEdit, jsonMistake, noTextReason, patchTemplate, previewsWords } from '#components/edit/prepare-edit.ts';
+import { applyPatch, readPatch } from '#lib/edit/json-patch.ts';
 import { editableJson } from '#lib/edit/json-style.ts';
+import { parseJson, printJson } from '#lib/edit/json-tree.ts';
 
 const { text: original, style } = editableJson('{"id":9007199254740993,"zip":"1"}');
-const untouched = { mode: 'text', text: original, original, style, patch: emptyPatch, headers: [] } as const;
+const template = patchTemplate(original);
+const untouched = { mode: 'text', text: original, original, style, patch: template, template, headers: [] } as const;
 
 describe('the edit that was drafted', () => {
   it('is none until something is changed', () => {
@@ -32,6 +35,30 @@ describe('the edit that was drafted', () => {
         { change: 'remove', name: 'old' },
       ],
     });
+  });
+});
+
+describe('the patch to begin with', () => {
+  it('names the first field of the body with the value that it has, and so changes nothing', () => {
+    const bodies = ['{"id":9007199254740993}', '{"a/b":{"c~d":[1.50,2]}}', '[{"id":null}]', '{"":{"":"x"}}'];
+    expect(bodies.map(patchTemplate).map((text) => /"path": (.*) \}/.exec(text)?.[1])).toEqual([
+      '"/id", "value": 9007199254740993',
+      '"/a~1b/c~0d/0", "value": 1.50',
+      '"/0/id", "value": null',
+      '"//", "value": "x"',
+    ]);
+    for (const text of bodies) {
+      const patch = readPatch(patchTemplate(text));
+      if ('text' in patch) throw new Error(patch.text);
+      const document = parseJson(text);
+      expect(applyPatch(document, patch)).toBeNull();
+      expect(printJson(document)).toBe(text);
+    }
+  });
+
+  it('names no field where there is none, or its value is long', () => {
+    for (const body of [null, 'text', '{}', '"x"', `{"note":"${'x'.repeat(100)}"}`])
+      expect(patchTemplate(body)).toContain('"path": "/field"');
   });
 });
 

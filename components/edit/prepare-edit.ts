@@ -2,6 +2,7 @@ import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { EditBodyView, EditPreview } from '#lib/api/edits.ts';
 import type { HeaderEdit, MessageEdit } from '#lib/domain/message-edit.ts';
 import { restyled, type OneLine } from '#lib/edit/json-style.ts';
+import { writePointerToken } from '#lib/edit/json-pointer.ts';
 import { JsonSyntaxError, parseJson } from '#lib/edit/json-tree.ts';
 
 /** A header as it is being edited; `value` of one that is removed is what it was. */
@@ -11,8 +12,35 @@ export interface HeaderDraft {
   readonly value: string;
 }
 
-/** What stands in the editor of a patch before anything is written. */
-export const emptyPatch = '[\n  { "op": "replace", "path": "/", "value": "" }\n]';
+/**
+ * What stands in the editor of a patch before anything is written: an operation on the first field of this body, with the value that it has, so that it changes
+ * nothing yet. Without a body it names a field that is none.
+ */
+export function patchTemplate(body: string | null): string {
+  const field = body === null ? null : firstField(body);
+  const { path, value } = field ?? { path: '/field', value: '""' };
+  return `[\n  { "op": "replace", "path": ${JSON.stringify(path)}, "value": ${value} }\n]`;
+}
+
+function firstField(body: string): { readonly path: string; readonly value: string } | null {
+  try {
+    let node = parseJson(body).root;
+    let path = '';
+    while (node.kind === 'object' || node.kind === 'array') {
+      const token = node.kind === 'object' ? node.members[0]?.name : '0';
+      const first = node.kind === 'object' ? node.members[0] : node.items[0];
+      if (token === undefined || first === undefined) return null;
+      path += `/${writePointerToken(token)}`;
+      node = first.value;
+    }
+    return path === '' || node.text.length > templateValueMax ? null : { path, value: node.text };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return null;
+  }
+}
+
+const templateValueMax = 80;
 
 /** Why the whole text cannot be edited here, in a sentence; `null` where it can. */
 export function noTextReason({
@@ -34,6 +62,7 @@ export function draftedEdit({
   original,
   style,
   patch,
+  template,
   headers,
 }: {
   mode: 'text' | 'patch';
@@ -42,9 +71,11 @@ export function draftedEdit({
   original: string;
   style: OneLine | null;
   patch: string;
+  /** What `patch` was to begin with. */
+  template: string;
   headers: readonly HeaderDraft[];
 }): MessageEdit | null {
-  const isPatched = patch.trim() !== '' && patch !== emptyPatch;
+  const isPatched = patch.trim() !== '' && patch !== template;
   const body =
     mode === 'text'
       ? text === original

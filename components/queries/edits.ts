@@ -23,6 +23,30 @@ export function editPreviewQueryOptions(messageId: string, edit: MessageEdit | n
   });
 }
 
+/** What the edit of a plan makes of some of its messages. */
+export function plannedPreviewsQueryOptions(replayId: string, messageIds: readonly string[]) {
+  return queryOptions({
+    queryKey: ['edits', 'planned', replayId, messageIds] as const,
+    queryFn: ({ signal }) => post(editPreviews, 'edits/preview', { messageIds, replayId }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** The first messages of a selection as they are, for whoever writes a patch for all of them. */
+export function samplesQueryOptions(selection: PlanSelection) {
+  return queryOptions({
+    queryKey: ['edits', 'samples', selection] as const,
+    queryFn: ({ signal }) => post(editPreviews, 'edits/preview', { ...selection, limit: samplesMax }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    refetchOnWindowFocus: false,
+  });
+}
+
+const samplesMax = 5;
+
 /** The same of many, page by page. */
 export function editPreviewsQueryOptions(selection: PlanSelection, edit: MessageEdit | null) {
   return infiniteQueryOptions({

@@ -288,7 +288,10 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
             key={JSON.stringify(replaying)}
             selection={replaying}
             leftOut={'filter' in replaying ? matchingAll.ofPlan : null}
-            onClose={() => setReplaying(null)}
+            onClose={() => {
+              setReplaying(null);
+              table.current?.focus();
+            }}
             onSent={() => ('messageIds' in replaying ? cursor.drop(replaying.messageIds) : clear())}
           />
         )}

@@ -26,12 +26,15 @@ export function DestinationChoice({
   options,
   onChange,
   onUnplanned,
+  onPlaced,
 }: {
   replay: ReplayView;
   options: PlanOptions;
   onChange: (options: PlanOptions) => void;
   /** Told whether what stands in the form is not the place that the plan is for. */
   onUnplanned: (isUnplanned: boolean) => void;
+  /** After a place was asked for, by what is then gone or disabled. */
+  onPlaced: () => void;
 }) {
   const { data: overview } = useQuery(overviewQueryOptions());
   const [asked, setAsked] = useState(options.destination !== null);
@@ -43,6 +46,7 @@ export function DestinationChoice({
   const send = (destination: Destination) => {
     onUnplanned(false);
     onChange({ ...options, destination });
+    onPlaced();
   };
   return (
     <div className="mb-3 grid gap-2">

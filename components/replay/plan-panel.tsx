@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { nameOf, verbs } from '#components/discard/prepare-discard.ts';
 import { confirmReplay, replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { LiveReplay } from '#components/replay/live-replay.tsx';
@@ -36,6 +36,7 @@ export function useConfirmation(onBegun?: () => void) {
 /** Beside what was picked: the plan that is being made or that failed, the plan itself, and when it was confirmed how it goes. */
 export function PlanPanel({
   action,
+  headingRef,
   count,
   begun,
   marks,
@@ -49,6 +50,7 @@ export function PlanPanel({
   children,
 }: {
   action: ReplayAction;
+  headingRef: Ref<HTMLHeadingElement>;
   /** So many messages; absent while nobody knows. */
   count: number | undefined;
   begun: ReplayView | undefined;
@@ -71,6 +73,7 @@ export function PlanPanel({
   return (
     <BesidePane
       label={verb}
+      headingRef={headingRef}
       title={begun ? nameOf(begun) : title}
       marks={!begun && marks}
       closeLabel={`Close the ${action}`}

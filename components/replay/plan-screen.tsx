@@ -1,4 +1,5 @@
 import { useRef, useState, type ReactNode } from 'react';
+import { PlanDifferences } from '#components/edit/plan-differences.tsx';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { DestinationChoice } from '#components/replay/destination-choice.tsx';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
@@ -56,19 +57,33 @@ export function PlanScreen({
     setTyping(true);
     cancelButton.current?.focus();
   });
+  const whereHeading = useRef<HTMLHeadingElement>(null);
+  // What was pressed is gone or disabled with the new plan: the focus is where that is read from.
+  const toWhere = () => whereHeading.current?.focus();
   const notes = plan.refusals.length + plan.warnings.length;
   const estimate = estimateWords(options, plan.willSend);
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <PaneSection title="Where they go">
+        <PaneSection title="Where they go" headingRef={whereHeading}>
           {onOptions && options.action === 'replay' && (
-            <DestinationChoice replay={replay} options={options} onChange={onOptions} onUnplanned={setUnplanned} />
+            <DestinationChoice
+              replay={replay}
+              options={options}
+              onChange={onOptions}
+              onUnplanned={setUnplanned}
+              onPlaced={toWhere}
+            />
           )}
           <RedirectNote
             plan={plan}
             options={options}
-            {...(onOptions && { onRedirects: (redirects) => onOptions({ ...options, redirects }) })}
+            {...(onOptions && {
+              onRedirects: (redirects) => {
+                onOptions({ ...options, redirects });
+                toWhere();
+              },
+            })}
           />
           <PlanDestinations plan={plan} />
           {plan.willSend > 0 && <p className="mt-2 text-soft">{removalSentence(plan)}</p>}
@@ -95,6 +110,7 @@ export function PlanScreen({
           </PaneSection>
         )}
         <PaneSection title="What changes in each message">
+          {replay.options.edit !== null && <PlanDifferences key={replay.id} replay={replay} />}
           <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
         </PaneSection>
         <PaneSection title="How">

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { editSelectionHref } from '#components/edit/edit-url.ts';
 import { planQueryOptions, type PlanOptions, type PlanSelection } from '#components/queries/replays.ts';
 import { ConfirmationProblem, type LeftOut, PlanPanel, useConfirmation } from '#components/replay/plan-panel.tsx';
@@ -31,6 +31,7 @@ export function ReplayPanel({
   const router = useRouter();
   const [options, setOptions] = useState<PlanOptions>({ ...usualOptions, edit });
   const [round, setRound] = useState(0);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [stale, setStale] = useState<ReplayView | null>(null);
   const plan = useQuery(planQueryOptions(selection, options, round));
   const confirm = useConfirmation(onSent);
@@ -38,12 +39,14 @@ export function ReplayPanel({
     setStale(plan.data ?? null);
     confirm.reset();
     setRound(round + 1);
+    heading.current?.focus();
   };
   const planned = plan.data;
   const differences = stale && planned && !plan.isPlaceholderData ? planDifferences(stale.plan, planned.plan) : null;
   return (
     <PlanPanel
       action="replay"
+      headingRef={heading}
       count={'messageIds' in selection ? selection.messageIds.length : planned?.plan.total}
       begun={confirm.data}
       marks={
@@ -62,7 +65,10 @@ export function ReplayPanel({
           <Button onClick={() => setOptions({ ...options, destination: null })}>Where they came from</Button>
         )
       }
-      onPlanAgain={() => setRound(round + 1)}
+      onPlanAgain={() => {
+        setRound(round + 1);
+        heading.current?.focus();
+      }}
       onClose={onClose}
     >
       {planned && (

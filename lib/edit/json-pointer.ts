@@ -8,6 +8,11 @@ export function readPointer(text: string): readonly string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** One name as it stands in a pointer. */
+export function writePointerToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 /** An item's index: digits without leading zeros, below `end`. `null` for anything else. */
 export function readIndex(token: string, end: number): number | null {
   if (!/^(?:0|[1-9]\d{0,15})$/.test(token)) return null;
