@@ -356,6 +356,7 @@ function brokerOf(methods: Partial<BrokerDriver>, limits: Partial<BrokerLimits> 
     describeDestination: unasked,
     publish: unasked,
     readLag: unasked,
+    topology: unasked,
     moveAll: withoutMoveAll('none', 'There are no means.'),
     close: async () => {},
     ...methods,

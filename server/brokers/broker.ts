@@ -130,6 +130,8 @@ export function createBroker(driver: BrokerDriver, options: BrokerOptions): Brok
     browse: (queue, browsing, signal) => patientBrowse(driver, queue, browsing, signal, patience),
     hold: (queue, wanted, holding, signal) => patientHold(driver, queue, wanted, holding, signal, patience),
     publish,
+    topology: (signal) =>
+      call('Looking at the topology', limits.discoverMs, signal, limits.triesMax, (inner) => driver.topology(inner)),
     readLag: (known, signal) =>
       call('Reading the lag', limits.discoverMs, signal, limits.triesMax, (inner) => driver.readLag(known, inner)),
     moveAll: {

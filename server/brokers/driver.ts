@@ -2,6 +2,7 @@ import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerKind, Destination, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
 import type { QueueCapabilities, ReadRefusal, Retention } from '#lib/domain/queue.ts';
 import type { LagSource } from '#server/brokers/lag.ts';
+import type { TopologySource } from '#server/brokers/topology.ts';
 import type { MoveAll } from '#server/brokers/move-all.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { MoveAll } from '#server/brokers/move-all.ts';
  * `signal` ends it promptly with `cancelled`, after whatever it held was given back. Nothing is logged; no message's content
  * and no secret is put into an error. A driver connects when it is first used and again after a connection broke.
  */
-export interface BrokerDriver extends LagSource {
+export interface BrokerDriver extends LagSource, TopologySource {
   readonly kind: BrokerKind;
 
   /** Reaches the broker and authenticates. Changes nothing. */

@@ -1,7 +1,6 @@
-import { describeConfigsV4 } from '@platformatic/kafka';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Destination } from '#lib/domain/message.ts';
-import type { QueueCapabilities, Retention } from '#lib/domain/queue.ts';
+import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
 import { browseTopic } from '#server/brokers/kafka/browse.ts';
 import { formatCursor } from '#server/brokers/kafka/cursor.ts';
@@ -16,6 +15,8 @@ import { createProducerPool } from '#server/brokers/kafka/producer.ts';
 import { kafkaMoveAll } from '#server/brokers/kafka/move-all.ts';
 import { publish } from '#server/brokers/kafka/publish.ts';
 import { findReceivers } from '#server/brokers/kafka/receivers.ts';
+import { retentionOf, topicConfig } from '#server/brokers/kafka/topic-config.ts';
+import { readKafkaTopology } from '#server/brokers/kafka/topology.ts';
 
 const fetchKey = 1;
 /** The bit of WRITE in the operations that an account may do (AclOperation.java). */
@@ -109,6 +110,8 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
 
     readLag: (_known, signal) => readKafkaLag(watching, signal),
 
+    topology: (signal) => readKafkaTopology(watching, signal),
+
     moveAll: kafkaMoveAll,
 
     async close() {
@@ -175,34 +178,8 @@ async function existing(layout: Promise<TopicLayout>): Promise<TopicLayout | nul
   }
 }
 
-/** The settings that matter here; empty where the account may not see them (DescribeConfigs is a permission of its own). */
-async function topicConfig(
-  cluster: KafkaCluster,
-  topic: string,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const resource = {
-    resourceType: 2 as const,
-    resourceName: topic,
-    configurationKeys: ['cleanup.policy', 'max.message.bytes', 'message.timestamp.type', 'retention.ms'],
-  };
-  const answer = await cluster.call('any', describeConfigsV4.api, [[resource], false, false], signal, topic);
-  const configs = answer.results
-    .filter((result) => result.errorCode === kafkaCode.none)
-    .flatMap((result) => result.configs);
-  return new Map(configs.flatMap(({ name, value }) => (typeof value === 'string' ? [[name, value] as const] : [])));
-}
-
 function capabilities(words: readonly string[]): QueueCapabilities {
   return { browse: 'log', remove: false, order: 'partition', costs: [], description: words.join(', ') };
-}
-
-/** A segment goes as a whole, when its newest record is that old (kafka.apache.org, topic configuration `retention.ms`; -1 is unlimited). */
-function retentionOf(config: ReadonlyMap<string, string>): Retention {
-  const policy = config.get('cleanup.policy');
-  const ms = Number(config.get('retention.ms') ?? Number.NaN);
-  if (policy === undefined || Number.isNaN(ms)) return { kind: 'untold' };
-  return policy.includes('delete') && ms >= 0 ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
 }
 
 function partitionsLabel(count: number | undefined): string {

@@ -85,19 +85,27 @@ export async function topologyOf(
 }
 
 /** For every queue that failures can land in, the queues that they come from. */
-export function deadLetterOrigins({ traits, bindings, routing }: Topology): ReadonlyMap<string, ReadonlySet<string>> {
+export function deadLetterOrigins(topology: Topology): ReadonlyMap<string, ReadonlySet<string>> {
   const origins = new Map<string, Set<string>>();
-  for (const [origin, { deadLetterExchange, deadLetterRoutingKey }] of traits) {
-    if (deadLetterExchange === null) continue;
-    for (const key of deadLetterRoutingKey === null ? keysInto(origin, bindings) : [deadLetterRoutingKey]) {
-      for (const target of routing.queuesBehind(deadLetterExchange, key).queues) {
-        if (target === origin) continue;
-        const known = origins.get(target) ?? new Set();
-        origins.set(target, known.add(origin));
-      }
+  for (const [origin, traits] of topology.traits) {
+    for (const target of deadLetterTargets(topology, origin, traits)) {
+      const known = origins.get(target) ?? new Set();
+      origins.set(target, known.add(origin));
     }
   }
   return origins;
+}
+
+/** The queues that the failures of this one can land in. */
+export function deadLetterTargets(
+  { bindings, routing }: Topology,
+  origin: string,
+  { deadLetterExchange, deadLetterRoutingKey }: QueueTraits,
+): ReadonlySet<string> {
+  if (deadLetterExchange === null) return new Set();
+  const keys = deadLetterRoutingKey === null ? keysInto(origin, bindings) : [deadLetterRoutingKey];
+  const targets = [...keys].flatMap((key) => routing.queuesBehind(deadLetterExchange, key).queues);
+  return new Set(targets.filter((target) => target !== origin));
 }
 
 /** Dead letters keep their keys: those by which the origin is bound, its name by the default exchange, or any where a pattern binds it. */

@@ -38,6 +38,7 @@ const queueDefinition = z.object({
   type: z.string().nullish(),
   durable: z.boolean().nullish(),
   exclusive: z.boolean().nullish(),
+  auto_delete: z.boolean().nullish(),
   arguments: table,
   effective_policy_definition: table,
 });

@@ -13,6 +13,8 @@ export interface QueueTraits {
   readonly messageTtlMs: number | null;
   /** How often a quorum queue takes a message back before it drops it; `null` is unlimited. */
   readonly deliveryLimit: number | null;
+  /** It goes with its last consumer, or when nobody uses it for a time. */
+  readonly isShortLived: boolean;
 }
 
 /** From RabbitMQ 4 a quorum queue without a limit has this one (release notes of 4.0, "Quorum queues now have a default redelivery limit"). */
@@ -38,6 +40,9 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
     singleActiveConsumer: queue.arguments['x-single-active-consumer'] === true,
     messageTtlMs: ttls.length === 0 ? null : Math.min(...ttls),
     deliveryLimit: type === 'quorum' ? effectiveLimit(limits, serverMajor) : null,
+    isShortLived:
+      queue.auto_delete === true ||
+      [queue.arguments['x-expires'], policy['expires'], operator['expires']].some((ms) => isNumber(ms)),
   };
 }
 

@@ -73,7 +73,7 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
 }
 
 /** What is behind the first in line goes only when it gets there (rabbitmq.com/docs/ttl, "Caveats"). A stream's limits are of size or of whole segments. */
-function retentionOf(traits: QueueTraits | null): Retention {
+export function retentionOf(traits: QueueTraits | null): Retention {
   if (traits === null || traits.type === 'stream') return { kind: 'untold' };
   const { messageTtlMs } = traits;
   return messageTtlMs === null ? { kind: 'unlimited' } : { kind: 'for', ms: messageTtlMs, bound: 'at-least' };

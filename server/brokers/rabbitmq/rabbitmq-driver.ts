@@ -16,6 +16,7 @@ import { returnsIn } from '#server/brokers/rabbitmq/read-costs.ts';
 import { createReadMemory } from '#server/brokers/rabbitmq/read-memory.ts';
 import { endpointOf, type RabbitMqSettings } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 import { createShovelApi } from '#server/brokers/rabbitmq/shovel-api.ts';
+import { readRabbitMqTopology } from '#server/brokers/rabbitmq/topology.ts';
 
 const heldBytesMax = 256 * 1024 * 1024;
 
@@ -90,6 +91,7 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
       }),
     readLag: (known, signal) => readRabbitMqLag(context, known, within(signal)),
 
+    topology: (signal) => readRabbitMqTopology(context, within(signal)),
     moveAll: createRabbitMqMoveAll({ ...context, shovels: createShovelApi(endpoint), settings }),
 
     async close() {

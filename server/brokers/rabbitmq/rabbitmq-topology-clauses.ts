@@ -89,6 +89,46 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
       }
     });
 
+    test('an exchange that is gone, a policy, a delivery limit and a short life show in the topology', async () => {
+      const driver = harness.connect();
+      const [lost, byPolicy, temporary, dead] = ['-lost', '-policy', '-temporary', '-dlq'].map((suffix) =>
+        harness.uniqueName(suffix),
+      ) as [string, string, string, string];
+      try {
+        const nowhere = { 'x-dead-letter-exchange': `${lost}-exchange` };
+        await harness.foreign.assertQueue(lost, { arguments: nowhere });
+        await harness.foreign.assertQueue(byPolicy);
+        await harness.foreign.assertQueue(temporary, { arguments: { 'x-expires': 600_000 } });
+        const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': 7 };
+        await harness.foreign.assertQueue(dead, { durable: true, arguments: quorum });
+        const definition = { 'dead-letter-exchange': '', 'dead-letter-routing-key': dead };
+        await harness.putPolicy('policies', byPolicy, { pattern: `^${byPolicy}$`, 'apply-to': 'queues', definition });
+        const { consumerTag } = await harness.foreign.consume(dead, () => undefined);
+        const told = async () =>
+          new Map((await driver.topology(signal)).queues.map((queue) => [queue.name, queue] as const));
+        // Consumers are counted some seconds late.
+        await expect.poll(async () => (await told()).get(dead)?.consumers, { timeout: 20_000 }).toBe(1);
+        const queues = await told();
+        expect(queues.get(lost)?.deadLetters).toEqual({
+          kind: 'to',
+          queues: [],
+          via: `exchange "${lost}-exchange" with the keys that messages had`,
+        });
+        expect(queues.get(byPolicy)?.deadLetters).toMatchObject({ kind: 'to', queues: [dead] });
+        expect(queues.get(temporary)?.isShortLived).toBe(true);
+        expect(queues.get(dead)).toMatchObject({ kind: 'quorum queue', deliveryLimit: 7, isShortLived: false });
+        await harness.foreign.cancel(consumerTag);
+        const without = harness.connectWithoutManagement({});
+        expect(await without.topology(signal)).toMatchObject({
+          queues: [],
+          notes: [expect.stringMatching(/not known/)],
+        });
+        await without.close();
+      } finally {
+        await driver.close();
+      }
+    });
+
     test('a destination tells the queues behind it and who consumes them', async () => {
       const driver = harness.connect();
       try {

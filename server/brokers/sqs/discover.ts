@@ -1,7 +1,7 @@
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { AppError } from '#lib/domain/errors.ts';
 import type { DiscoveredQueue } from '#server/brokers/driver.ts';
-import { readAttributes } from '#server/brokers/sqs/queue-attributes.ts';
+import { type QueueAttributes, readAttributes } from '#server/brokers/sqs/queue-attributes.ts';
 import { capabilitiesOf } from '#server/brokers/sqs/read-facts.ts';
 import type { SqsClient } from '#server/brokers/sqs/sqs-client.ts';
 import { takeTurns } from '#server/brokers/take-turns.ts';
@@ -20,21 +20,25 @@ const readsAtOnce = 16;
 /** A redrive policy seldom changes; a queue that is new is looked at at once. */
 const policyKeptMs = 5 * 60_000;
 
-interface Policy {
-  /** The dead-letter queue that it names; `null` where it has none, or may not be read. */
+export interface QueuePolicy extends Pick<QueueAttributes, 'fifo' | 'retentionSeconds'> {
+  /** The dead-letter queue that it names; `null` where it has none. */
   readonly target: string | null;
   readonly until: number;
 }
 
+export interface Discovery {
+  find(signal: AbortSignal): Promise<readonly DiscoveredQueue[]>;
+  /** Of every queue that may be listed and looked at; `hidden` may be listed only. */
+  policies(signal: AbortSignal): Promise<{ readonly known: ReadonlyMap<string, QueuePolicy>; readonly hidden: number }>;
+}
+
 /** Finds dead-letter queues by redrive policies, by name and by configuration; keeps the policies between calls. */
-export function createDiscovery(
-  options: DiscoverOptions,
-): (signal: AbortSignal) => Promise<readonly DiscoveredQueue[]> {
+export function createDiscovery(options: DiscoverOptions): Discovery {
   const { client, pinned = [], hiddenSecondsMax, clock } = options;
   const patterns = (options.patterns ?? defaultDeadLetterPatterns).map(nameMatcher);
-  let policies = new Map<string, Policy>();
+  let policies: ReadonlyMap<string, QueuePolicy> = new Map();
 
-  return async (signal) => {
+  async function find(signal: AbortSignal): Promise<readonly DiscoveredQueue[]> {
     const urls = await listQueues(client, signal).catch((error: unknown) => {
       // An account that may not list can still be given its queues by configuration.
       if (error instanceof AppError && error.code === 'forbidden' && pinned.length > 0)
@@ -59,6 +63,15 @@ export function createDiscovery(
         capabilities: capabilitiesOf(name.endsWith('.fifo'), hiddenSecondsMax),
       };
     });
+  }
+
+  return {
+    find,
+    async policies(signal) {
+      const urls = await listQueues(client, signal);
+      policies = await readPolicies(client, urls, policies, clock, signal);
+      return { known: policies, hidden: urls.size - policies.size };
+    },
   };
 }
 
@@ -83,12 +96,12 @@ async function listQueues(client: SqsClient, signal: AbortSignal): Promise<Map<s
 async function readPolicies(
   client: SqsClient,
   urls: ReadonlyMap<string, string>,
-  known: ReadonlyMap<string, Policy>,
+  known: ReadonlyMap<string, QueuePolicy>,
   clock: () => number,
   signal: AbortSignal,
-): Promise<Map<string, Policy>> {
+): Promise<Map<string, QueuePolicy>> {
   const now = clock();
-  const policies = new Map<string, Policy>();
+  const policies = new Map<string, QueuePolicy>();
   const toRead: [string, string][] = [];
   for (const [name, url] of urls) {
     const policy = known.get(name);
@@ -97,8 +110,8 @@ async function readPolicies(
   }
   await takeTurns(toRead, readsAtOnce, async ([name, url]) => {
     try {
-      const { redrive } = await readAttributes(client, name, url, signal);
-      policies.set(name, { target: redrive?.target ?? null, until: now + policyKeptMs });
+      const { redrive, fifo, retentionSeconds } = await readAttributes(client, name, url, signal);
+      policies.set(name, { target: redrive?.target ?? null, fifo, retentionSeconds, until: now + policyKeptMs });
     } catch (error) {
       // Deleted meanwhile, or closed to this account: neither hides the other queues.
       if (!(error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden'))) throw error;

@@ -41,7 +41,7 @@ export function capabilitiesOf(fifo: boolean, hiddenSecondsMax: number): QueueCa
  * A standard dead-letter queue keeps the time at which a message was first sent; a FIFO one may begin anew when it is moved (SQS Developer Guide, "Configuring
  * a dead-letter queue": message retention).
  */
-export function retentionOf({ retentionSeconds, fifo }: QueueAttributes): Retention {
+export function retentionOf({ retentionSeconds, fifo }: Pick<QueueAttributes, 'retentionSeconds' | 'fifo'>): Retention {
   if (retentionSeconds === null) return { kind: 'untold' };
   return { kind: 'for', ms: retentionSeconds * 1_000, bound: fifo ? 'at-least' : 'exact' };
 }

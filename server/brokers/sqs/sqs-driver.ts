@@ -13,6 +13,7 @@ import { createRecentIds } from '#server/brokers/sqs/recent-ids.ts';
 import { createSqsClient } from '#server/brokers/sqs/sqs-client.ts';
 import type { SqsPublisher } from '#server/brokers/sqs/sqs-publisher.ts';
 import { createSqsReader } from '#server/brokers/sqs/sqs-reader.ts';
+import { readSqsTopology } from '#server/brokers/sqs/topology.ts';
 import { defaultScanLimits, type SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
 
 /** Amazon SQS, or a server that speaks its JSON protocol. */
@@ -25,7 +26,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
   const recent = createRecentIds();
   const publisher: SqsPublisher = { client, connection, directory, recent, clock, targets: new Map() };
   const closing = new AbortController();
-  const discover = createDiscovery({
+  const discovery = createDiscovery({
     client,
     clock,
     pinned: pinnedQueues,
@@ -61,7 +62,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
       return { product: 'Amazon SQS', version: null, notes };
     },
 
-    discover,
+    discover: (signal) => discovery.find(signal),
 
     async inspect(queue, signal) {
       const attributes = await directory.read(queue, signal);
@@ -110,6 +111,8 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
       publishMessages(publisher, messages, { ...options, signal: AbortSignal.any([options.signal, closing.signal]) }),
 
     readLag: (known, signal) => readSqsLag(directory, known, AbortSignal.any([signal, closing.signal])),
+
+    topology: (signal) => readSqsTopology(discovery, AbortSignal.any([signal, closing.signal])),
 
     moveAll: createSqsMoveAll(client, directory),
 

@@ -15,6 +15,7 @@ const harness = createSqsHarness({
   serverCannot: {
     ...inMemoryWithoutUsers,
     'how long messages are kept is told': 'ElasticMQ has no MessageRetentionPeriod.',
+    'how long a queue keeps its messages is told with its place': 'ElasticMQ has no MessageRetentionPeriod.',
   },
   // ElasticMQ keeps no MaximumMessageSize; a FIFO queue refuses what has no group.
   rejecting: { FifoQueue: 'true' },

@@ -11,6 +11,7 @@ import { lagClauses } from '#server/brokers/testing/lag-clauses.ts';
 import { moveAllClauses } from '#server/brokers/testing/move-all-clauses.ts';
 import { publishClauses } from '#server/brokers/testing/publish-clauses.ts';
 import { releaseClauses } from '#server/brokers/testing/release-clauses.ts';
+import { topologyClauses } from '#server/brokers/testing/topology-clauses.ts';
 
 /** What `BrokerDriver` promises, by concern. */
 const concerns: Readonly<Record<string, readonly Clause[]>> = {
@@ -21,6 +22,7 @@ const concerns: Readonly<Record<string, readonly Clause[]>> = {
   holding: holdClauses,
   publishing: publishClauses,
   'moving all': moveAllClauses,
+  'telling the topology': topologyClauses,
   lag: lagClauses,
   failing: failureClauses,
 };

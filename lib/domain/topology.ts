@@ -1,0 +1,40 @@
+import type { Retention } from '#lib/domain/queue.ts';
+
+/** Where a broker keeps messages, and where they go when they fail, at one instant. */
+export interface Topology {
+  readonly queues: readonly TopologyQueue[];
+  /** What could not be learned, for people: a sentence or two each. */
+  readonly notes: readonly string[];
+}
+
+export const topologyKinds = [
+  'classic queue',
+  'quorum queue',
+  'stream',
+  'standard queue',
+  'FIFO queue',
+  'topic',
+] as const;
+
+/** A queue or topic of any kind, dead-letter queues among them. */
+export interface TopologyQueue {
+  readonly name: string;
+  readonly kind: (typeof topologyKinds)[number];
+  readonly deadLetters: DeadLettering;
+  /** As of a dead-letter queue: on SQS counted from when a message was first sent, else from when it came in. */
+  readonly retention: Retention;
+  /** A quorum queue gives up what was given back more often than this; `null` where there is no such limit. */
+  readonly deliveryLimit: number | null;
+  /** Who consumes it now, this console not counted; `null` where the broker does not tell. */
+  readonly consumers: number | null;
+  /** It goes by itself when its consumers are gone, or unused for a time: nothing is meant to be kept in it. */
+  readonly isShortLived: boolean;
+}
+
+export type DeadLettering =
+  /** `queues` are those that failures reach, as far as can be told; empty: none, and what fails is gone. `via` is where they are sent to, for people: `exchange "dlx" with key "orders"`. */
+  | { readonly kind: 'to'; readonly queues: readonly string[]; readonly via: string }
+  /** What is rejected or expires is gone, or is tried again until it expires. */
+  | { readonly kind: 'nowhere' }
+  /** The consumers decide, and the broker does not know (Kafka), or a stream, which rejects nothing. */
+  | { readonly kind: 'untold' };
