@@ -15,6 +15,7 @@ import {
   messagesQuery,
   messagesResponse,
 } from '#lib/api/messages.ts';
+import { lagQuery, lagResponse, lagTrendQuery, lagTrendResponse } from '#lib/api/lag.ts';
 import { moveAllBody, moveAllView } from '#lib/api/move-all.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
 import { redirectBody, redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
@@ -158,6 +159,21 @@ export const routes: readonly RouteDescription[] = [
     summary: 'Resolve, ignore, reopen, own, annotate, merge or split a group; what is absent stays',
     body: groupChange,
     answer: groupDetail,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/lag',
+    summary:
+      'How far consumer groups are behind and what waits in queues, as last read; from and to add the course of each row',
+    query: lagQuery,
+    answer: lagResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/lag/trend',
+    summary: 'The courses of series of that list, side by side in equal parts of the time',
+    query: lagTrendQuery,
+    answer: lagTrendResponse,
   },
   {
     method: 'get',

@@ -15,7 +15,9 @@ export function emptyColumns(count: number, length: number): Float64Array[] {
 }
 
 /** The number of columns stands first, then each column. */
-export function encodeColumns(columns: LagColumns): Uint8Array {
+export function encodeColumns(all: LagColumns): Uint8Array {
+  // Groups hold nothing: a column without any number at the end is left out.
+  const columns = all.slice(0, 1 + all.findLastIndex((column) => column.some((value) => !Number.isNaN(value))));
   const length = columns[0]?.length ?? 0;
   const numbers = new Float64Array(1 + columns.length * length);
   numbers[0] = columns.length;

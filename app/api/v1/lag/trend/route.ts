@@ -1,0 +1,8 @@
+import { lagTrendQuery } from '#lib/api/lag.ts';
+import { parseQuery, respond } from '#server/http/respond.ts';
+import { runtime } from '#server/http/runtime.ts';
+import { readLagTrend } from '#server/queries/lag.ts';
+
+export function GET(request: Request): Promise<Response> {
+  return respond(() => readLagTrend(runtime(), parseQuery(request, lagTrendQuery)));
+}
