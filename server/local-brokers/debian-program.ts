@@ -25,6 +25,23 @@ export async function debianProgram(name: keyof typeof debianPrograms): Promise<
   return join(folder, wanted.program);
 }
 
+/**
+ * A command that runs such a program while it sees its package's own `/usr/share`, where Alertmanager insists on a file. The mount belongs to a namespace
+ * that ends with the process, and each step replaces the one before by `exec`. Needs root.
+ */
+export async function debianCommand(
+  name: keyof typeof debianPrograms,
+  args: readonly string[],
+): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+  const program = await debianProgram(name);
+  const share = join(cacheFolder, 'debian', debianPrograms[name].package, 'usr/share');
+  const script = 'share=$1 program=$2; shift 2; mount --bind "$share" /usr/share && exec "$program" "$@"';
+  return {
+    command: 'unshare',
+    args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', share, program, ...args],
+  };
+}
+
 async function unpack(packageName: string, folder: string): Promise<void> {
   await mkdir(join(cacheFolder, 'debian'), { recursive: true });
   // Two test files may unpack at once: each works in a folder of its own, and the rename decides who was first.

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
+import { describeAlertClauses } from '#server/store/testing/alert-clauses.ts';
 import { describeArchiveClauses } from '#server/store/testing/archive-clauses.ts';
 import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
 import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
@@ -47,6 +48,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeSelectionClauses(clauses);
     describePlanningClauses(clauses);
     describeLedgerClauses(clauses);
+    describeAlertClauses(clauses);
     describeArchiveClauses(clauses);
     describeReturnClauses(clauses);
     describeSplitClauses(clauses);

@@ -1,0 +1,198 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { builtInRules } from '#lib/alerts/rule.ts';
+import { textHeader } from '#lib/domain/message.ts';
+import { createKafkaHarness } from '#server/brokers/kafka/kafka-harness.ts';
+import type { DriverHarness, TestQueue } from '#server/brokers/testing/harness.ts';
+import { aMessage, withHeaders } from '#server/brokers/testing/sample-messages.ts';
+import { cacheFolder } from '#server/local-brokers/jars.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { AlertChildSettings } from '#server/watch/alerts/testing/engine-child.ts';
+import { type HttpReceiver, startHttpReceiver } from '#server/watch/alerts/testing/http-receiver.ts';
+
+/** From a dead letter on a real broker to a receiver, by an engine in a process of its own that is killed where it hurts most. */
+
+const everyMs = 1_000;
+const connection = 'shop';
+
+let harness: DriverHarness;
+beforeAll(async () => {
+  harness = await createKafkaHarness('kafka');
+}, 60_000);
+afterAll(() => harness?.close(), 60_000);
+
+interface Story {
+  readonly queue: TestQueue;
+  readonly folder: string;
+  start(receiverUrl: string): Promise<ChildProcess>;
+  die(error: string): Promise<void>;
+}
+
+async function aStory(): Promise<Story> {
+  const queue = await harness.createQueue();
+  const folder = await mkdtemp(join(tmpdir(), 'redeliver-alert-story-'));
+  const children: ChildProcess[] = [];
+  onTestFinished(async () => {
+    await Promise.all(children.map(kill));
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    queue,
+    folder,
+    async start(receiverUrl) {
+      const settings: AlertChildSettings = {
+        folder,
+        connection,
+        brokers: (process.env['TEST_KAFKA_BROKERS'] ?? '').split(','),
+        queue: queue.name,
+        alerts: {
+          everyMs,
+          consoleUrl: 'https://redeliver.internal',
+          rules: builtInRules.filter(({ kind }) => kind === 'new-group'),
+          off: [],
+          receivers: [{ name: 'hook', kind: 'webhook', secretUrl: receiverUrl, hmacKey: null }],
+        },
+      };
+      const child = fork(join(import.meta.dirname, 'testing/engine-child.ts'), [JSON.stringify(settings)], {
+        execArgv: [],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder, 'compile') },
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      child.on('error', () => undefined);
+      children.push(child);
+      await once(child, 'message');
+      return child;
+    },
+    async die(error) {
+      const headers = [textHeader('dlq-error-class', error), textHeader('dlq-error', 'total must be positive')];
+      await harness.put(queue, [withHeaders(harness.inLane(aMessage(error), 0), ...headers)]);
+    },
+  };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function aReceiver(port?: number): Promise<HttpReceiver> {
+  const receiver = await startHttpReceiver(port);
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
+
+/** A look into the ledger from outside. */
+async function ledgerOf<Value>(
+  folder: string,
+  read: (ledger: ReturnType<typeof openSqliteStore>['ledger']) => Promise<Value>,
+) {
+  const store = openSqliteStore({ folder, role: 'reader' });
+  try {
+    return await read(store.ledger);
+  } finally {
+    await store.close();
+  }
+}
+
+const idsOf = ({ received }: HttpReceiver) => received.map(({ headers }) => headers['idempotency-key']);
+const patience = { timeout: 30_000, interval: 20 };
+
+async function untilRead(story: Story): Promise<void> {
+  await vi.waitUntil(async () => {
+    const store = openSqliteStore({ folder: story.folder, role: 'reader' });
+    const queues = await store.index.listQueues().finally(() => store.close());
+    return queues.some(({ name, syncedAt }) => name === story.queue.name && syncedAt !== null);
+  }, patience);
+}
+
+test(
+  'a dead letter is told within two rounds, once, with a link to what it is about',
+  { timeout: 90_000 },
+  async () => {
+    const story = await aStory();
+    const receiver = await aReceiver();
+    await story.start(receiver.url);
+    await untilRead(story);
+    const at = performance.now();
+    await story.die('FirstOfItsKind');
+    await vi.waitUntil(() => receiver.received.length > 0, patience);
+    // The read and the delivery take their time beside the rounds, and so does a busy machine.
+    const tookMs = performance.now() - at;
+    console.log(`told after ${Math.round(tookMs)} ms, a round every ${everyMs} ms`);
+    expect(tookMs).toBeLessThan(2 * everyMs + 3_000);
+    await story.die('FirstOfItsKind');
+    await story.die('AnotherOne');
+    await vi.waitUntil(() => receiver.received.length > 1, patience);
+    expect(receiver.received).toHaveLength(2);
+    expect(new Set(idsOf(receiver)).size).toBe(2);
+    expect(receiver.received[0]?.json).toMatchObject({
+      event: 'fired',
+      link: expect.stringMatching(/^https:\/\/redeliver\.internal\/groups\/[0-9a-z]+\?range=\d+\.\.$/),
+      alert: { rule: 'new-group', sentence: expect.stringContaining('FirstOfItsKind') },
+    });
+  },
+);
+
+test(
+  'an engine that is killed while a receiver takes its time tells it again under the same id',
+  { timeout: 90_000 },
+  async () => {
+    const story = await aStory();
+    const receiver = await aReceiver();
+    const child = await story.start(receiver.url);
+    await untilRead(story);
+    // It has arrived, and the engine never hears of it.
+    receiver.answer(async (n) => {
+      if (n === 1) await kill(child);
+      return { status: 200 };
+    });
+    await story.die('KilledMeanwhile');
+    await vi.waitUntil(() => child.signalCode === 'SIGKILL', patience);
+    expect(await ledgerOf(story.folder, (ledger) => ledger.listWaitingNotifications(10))).toHaveLength(1);
+    await story.start(receiver.url);
+    await vi.waitUntil(() => receiver.received.length > 1, patience);
+    await vi.waitUntil(
+      async () => (await ledgerOf(story.folder, (ledger) => ledger.listWaitingNotifications(10))).length === 0,
+      patience,
+    );
+    expect(receiver.received).toHaveLength(2);
+    expect(new Set(idsOf(receiver)).size).toBe(1);
+    expect(receiver.received.map(({ json }) => json['event'])).toEqual(['fired', 'fired']);
+  },
+);
+
+test(
+  'an engine that is killed between finding and telling tells it once, when it is back',
+  { timeout: 90_000 },
+  async () => {
+    const story = await aStory();
+    // Nobody listens there yet.
+    const place = await startHttpReceiver();
+    await place.close();
+    const child = await story.start(place.url);
+    await untilRead(story);
+    await story.die('FoundAndNotTold');
+    await vi.waitUntil(
+      async () => (await ledgerOf(story.folder, (ledger) => ledger.listWaitingNotifications(10))).length === 1,
+      patience,
+    );
+    await kill(child);
+    const receiver = await aReceiver(Number(new URL(place.url).port));
+    await story.start(receiver.url);
+    await vi.waitUntil(() => receiver.received.length > 0, patience);
+    await vi.waitUntil(
+      async () => (await ledgerOf(story.folder, (ledger) => ledger.listWaitingNotifications(10))).length === 0,
+      patience,
+    );
+    expect(receiver.received).toHaveLength(1);
+    expect(await ledgerOf(story.folder, (ledger) => ledger.listStandingAlerts())).toMatchObject([
+      { phase: 'firing', told: ['hook'] },
+    ]);
+  },
+);

@@ -1,0 +1,319 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '#lib/alerts/alert.ts';
+import type { Observation } from '#lib/alerts/round.ts';
+import type { AlertRule } from '#lib/alerts/rule.ts';
+import { anAlert } from '#lib/alerts/testing/an-alert.ts';
+import { aRule } from '#lib/alerts/testing/a-rule.ts';
+import type { DeadLetter } from '#lib/domain/dead-letter.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { manyLetters } from '#server/store/testing/letters.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
+import { createFacts, type Facts } from '#server/watch/alerts/facts.ts';
+import { measure } from '#server/watch/alerts/measure.ts';
+
+/** What rules measure, on a real store with dead letters in it. */
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const now = Date.UTC(2026, 10, 23, 3, 10);
+
+let store: Store;
+let folder: string;
+let queueId: string;
+let scans = 0;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'redeliver-measure-'));
+  store = openSqliteStore({ folder, role: 'writer' });
+  queueId = await addQueue(store, 'orders.dlq');
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const failing = (errorClass: string) => ({
+  errorClass,
+  errorMessage: null,
+  stackTrace: null,
+  reason: null,
+  attempts: 1,
+});
+
+async function put(count: number, changes: (n: number) => Partial<Omit<DeadLetter, 'queueId'>>, to = queueId) {
+  const letters = manyLetters(count, changes, `s${(scans += 1)}`);
+  await store.index.ingest({ queueId: to, letters, scan: `${scans}` });
+  return letters.map(({ letter }) => letter);
+}
+
+function factsAt(changes: Partial<Pick<Facts, 'now' | 'lastAt' | 'text' | 'baselineOf'>> = {}): Facts {
+  return createFacts({
+    store,
+    now,
+    lastAt: now - 30_000,
+    text: (said) => said,
+    baselineOf: () => 0,
+    ...changes,
+  });
+}
+
+async function measured(rule: AlertRule, facts = factsAt(), standing: readonly Alert[] = []) {
+  return measure(rule, facts, standing);
+}
+
+async function first(rule: AlertRule, facts = factsAt()): Promise<Observation | undefined> {
+  return (await measured(rule, facts))[0];
+}
+
+describe('depth', () => {
+  test('counts what is open of problems that concern somebody, in words', async () => {
+    await put(12_040, (n) => ({ at: now - n, failure: failing('A') }));
+    const rule = aRule('depth-above', { above: 10_000 });
+    expect(await first(rule)).toMatchObject({
+      value: 12_040,
+      sentence: 'kafka/orders.dlq has 12,040 messages, more than 10,000',
+      path: expect.stringMatching(/^\/queues\/kafka%2Forders\.dlq\?filter=-state%3Agone.*&range=\d+\.\.$/),
+    });
+    const [ignored] = await put(10, (n) => ({ at: now - n, failure: failing('B') }));
+    expect(await first(rule)).toMatchObject({ value: 12_050 });
+    await store.ledger.changeGroup(
+      ignored?.fingerprint ?? '',
+      { decision: { kind: 'ignored', until: null } },
+      'ann',
+      now,
+    );
+    expect(await first(rule)).toMatchObject({ value: 12_040 });
+  });
+
+  test('of queues that a pattern names, and not of those that are gone', async () => {
+    await addQueue(store, 'jobs.dlq');
+    expect(await measured(aRule('depth-above', { queues: ['jobs.*'] }))).toMatchObject([
+      { subject: { id: 'kafka/jobs.dlq' } },
+    ]);
+    await store.index.saveQueues('kafka', []);
+    expect(await measured(aRule('depth-above'))).toEqual([]);
+  });
+});
+
+describe('arrivals', () => {
+  test('are those of the stretch, by when they were dead-lettered', async () => {
+    await put(30, (n) => ({ at: now - n * minute }));
+    const rule = aRule('arrivals-above', { above: 5, withinMs: 10 * minute });
+    expect(await first(rule)).toMatchObject({
+      value: 11,
+      sentence: 'kafka/orders.dlq got 11 dead letters within 10 minutes, more than 5',
+    });
+    const [letter] = await put(1, () => ({ at: now, failure: failing('Known') }));
+    expect(await first(rule)).toMatchObject({ value: 12 });
+    await store.ledger.changeGroup(
+      letter?.fingerprint ?? '',
+      { decision: { kind: 'ignored', until: null } },
+      'ann',
+      now,
+    );
+    expect(await first(rule)).toMatchObject({ value: 11 });
+  });
+
+  test('are not known until what was there already has been read, which did not arrive', async () => {
+    await put(500, () => ({ at: now - minute, atIs: 'first-seen', firstSeenAt: now - minute }));
+    const rule = aRule('arrivals-above', { above: 5 });
+    expect(await first(rule, factsAt({ baselineOf: () => null }))).toMatchObject({ value: null });
+    expect(await first(rule, factsAt({ baselineOf: () => now - 30_000 }))).toMatchObject({ value: 0 });
+  });
+
+  test('are unusual only beside a day of history or more', async () => {
+    const rule = aRule('arrivals-unusual', { above: 5, atLeast: 10 });
+    await put(60, () => ({ at: now - minute }));
+    expect(await first(rule)).toMatchObject({ value: null });
+    await put(40, (n) => ({ at: now - hour - 1 - n * 30 * minute }));
+    expect(await first(rule)).toMatchObject({ value: null });
+    await put(40, (n) => ({ at: now - 21 * hour - n * 30 * minute }));
+    expect(await first(rule)).toMatchObject({
+      value: 30,
+      sentence: 'kafka/orders.dlq got 60 dead letters within 1 hour, 30 times the usual 2',
+    });
+  });
+});
+
+describe('age and expiry', () => {
+  test('the oldest that concerns somebody counts', async () => {
+    const [ignored] = await put(1, () => ({ at: now - 9 * day, failure: failing('Ignored') }));
+    await put(1, () => ({ at: now - 3 * day, failure: failing('Old') }));
+    const rule = aRule('oldest-above', { above: 2 * day });
+    expect(await first(rule)).toMatchObject({ value: 9 * day });
+    await store.ledger.changeGroup(
+      ignored?.fingerprint ?? '',
+      { decision: { kind: 'ignored', until: null } },
+      'ann',
+      now,
+    );
+    expect(await first(rule)).toMatchObject({
+      value: 3 * day,
+      sentence: 'The oldest dead letter of kafka/orders.dlq is there since 2026-11-20 03:10 UTC, for more than 2 days',
+    });
+  });
+
+  test('says how many expire, and when the first goes', async () => {
+    await put(5, (n) => ({ at: now - 7 * day + (n + 1) * 2 * hour }));
+    const rule = aRule('expiring-within');
+    expect(await measured(rule)).toEqual([]);
+    await store.index.saveQueueStatus(queueId, { retention: { kind: 'for', ms: 7 * day, bound: 'at-least' } });
+    expect(await first(rule)).toMatchObject({
+      value: 3,
+      sentence: '3 messages of kafka/orders.dlq can expire within 6 hours, the first from 2026-11-23 05:10 UTC on',
+    });
+    await store.index.saveQueueStatus(queueId, { retention: { kind: 'for', ms: 14 * day, bound: 'exact' } });
+    expect(await first(rule)).toMatchObject({ value: 0 });
+  });
+});
+
+describe('groups', () => {
+  const rule = aRule('new-group');
+
+  test('are new by their first dead letter, with a masked title, until a person decides or nothing is left', async () => {
+    const [letter] = await put(2, (n) => ({ at: now - minute + n, failure: failing('FreshError') }));
+    await put(1, () => ({ at: now - 5 * hour, failure: failing('OldError') }));
+    const text = (said: string) => said.replace('FreshError', '•••');
+    const seen = await measured(rule, factsAt({ text }));
+    expect(seen).toMatchObject([
+      {
+        value: 1,
+        since: now - minute,
+        subject: { kind: 'group', id: letter?.fingerprint, queueIds: [queueId] },
+        sentence: expect.stringMatching(/^New in kafka\/orders\.dlq since 2026-11-23 03:09 UTC: •••/),
+        path: `/groups/${letter?.fingerprint}?range=${now - minute}..`,
+      },
+    ]);
+    await store.ledger.changeGroup(
+      letter?.fingerprint ?? '',
+      { decision: { kind: 'ignored', until: null } },
+      'ann',
+      now,
+    );
+    expect(await measured(rule)).toEqual([]);
+  });
+
+  test('that came while nobody looked are told afterwards, and stay for the rule’s time', async () => {
+    const [letter] = await put(1, () => ({ at: now - 5 * hour, failure: failing('NightError') }));
+    expect(await measured(rule, factsAt({ lastAt: now - 6 * hour }))).toHaveLength(1);
+    const subject = { kind: 'group', id: letter?.fingerprint ?? '', label: '', queueIds: [] } as const;
+    const told = anAlert('n', { rule: rule.name, kind: rule.kind, subject, firedAt: now - 30_000 });
+    expect(await measured(rule, factsAt(), [told])).toHaveLength(1);
+    expect(await measured(rule, factsAt(), [{ ...told, firedAt: now - 2 * hour }])).toEqual([]);
+  });
+
+  test('of a queue without times are not new because we came', async () => {
+    const seenAt = now - minute;
+    await put(3, () => ({ at: seenAt, atIs: 'first-seen', firstSeenAt: seenAt, failure: failing('ThereError') }));
+    expect(await measured(rule, factsAt({ baselineOf: () => null }))).toEqual([]);
+    expect(await measured(rule, factsAt({ baselineOf: () => now - 30_000 }))).toEqual([]);
+    expect(await measured(rule, factsAt({ baselineOf: () => now - hour }))).toHaveLength(1);
+  });
+
+  test('regress when they come back after they were resolved, and no longer once they are resolved anew', async () => {
+    const regressed = aRule('regressed-group');
+    const letters = await put(1, () => ({
+      at: now - 5 * hour,
+      firstSeenAt: now - 5 * hour,
+      failure: failing('BackError'),
+    }));
+    const fingerprint = letters[0]?.fingerprint ?? '';
+    const resolve = (at: number) =>
+      store.ledger.changeGroup(fingerprint, { decision: { kind: 'resolved', at } }, 'ann', at);
+    await resolve(now - hour);
+    expect(await measured(regressed)).toEqual([]);
+    await put(1, () => ({ at: now - minute, firstSeenAt: now - minute, failure: failing('BackError') }));
+    expect(await measured(regressed)).toMatchObject([
+      {
+        subject: { id: fingerprint },
+        sentence: expect.stringContaining('Back in kafka/orders.dlq since 2026-11-23 03:09 UTC'),
+      },
+    ]);
+    await resolve(now);
+    expect(await measured(regressed)).toEqual([]);
+  });
+});
+
+test('a replay that comes back is told while it goes on and a while after', async () => {
+  const rule = aRule('replay-returned');
+  const [sent] = await put(1, () => ({ at: now - hour }));
+  const planned = await writePlan(store.ledger, aReplay('r', 1, { createdAt: now - hour }));
+  expect(await measured(rule)).toEqual([]);
+  await store.ledger.confirmReplay('r', planned.plan.hash, 'ann', now - hour);
+  await store.ledger.setReplayState('r', { state: 'sending', at: now - hour });
+  await store.ledger.intend([{ itemId: 'r-0', watermark: null }], now - hour);
+  await store.ledger.recordItems([{ itemId: 'r-0', state: 'sent' }], now - hour);
+  await store.ledger.recordReturns([
+    {
+      replayId: 'r',
+      itemId: 'r-0',
+      messageId: sent?.id ?? '',
+      at: now - minute,
+      sameError: true,
+      by: 'headers',
+      countSaid: 1,
+    },
+  ]);
+  expect(await measured(rule)).toMatchObject([
+    { value: 1, sentence: 'Replay 1: 1 of 1 sent message came back', path: '/replays/1' },
+  ]);
+  await store.ledger.recordItems([{ itemId: 'r-0', state: 'settled' }], now - hour);
+  await store.ledger.setReplayState('r', { state: 'watching', at: now - 50 * minute, watchUntil: now });
+  await store.ledger.setReplayState('r', { state: 'settled', at: now - 40 * minute });
+  expect(await measured(rule)).toMatchObject([{ value: 1 }]);
+  expect(await measured(rule, factsAt({ now: now + hour, lastAt: now + hour - 30_000 }))).toMatchObject([{ value: 0 }]);
+  expect(await measured(rule, factsAt({ now: now + 9 * hour, lastAt: now }))).toMatchObject([{ value: 1 }]);
+});
+
+test('a connection fails, answers, or is not known yet', async () => {
+  const rule = aRule('connection-failing');
+  const save = (health: Parameters<Store['index']['saveConnections']>[0][number]['health']) =>
+    store.index.saveConnections([{ name: 'kafka', kind: 'kafka', address: 'kafka-1:9092', health, checkedAt: now }]);
+  await save({
+    kind: 'failing',
+    since: now - minute,
+    error: { code: 'unreachable', message: 'Nothing answers at kafka-1:9092.' },
+  });
+  expect(await measured(rule)).toMatchObject([
+    {
+      value: 1,
+      since: now - minute,
+      sentence: 'Connection kafka fails: Nothing answers at kafka-1:9092.',
+      path: '/?q=kafka',
+    },
+  ]);
+  await save({ kind: 'live', product: 'Kafka', version: null, notes: [] });
+  expect(await measured(rule)).toMatchObject([{ value: 0 }]);
+  await save({ kind: 'starting', step: 'Connecting' });
+  expect(await measured(rule)).toMatchObject([{ value: null }]);
+});
+
+test('lag is that of each consumer group on each topic, with the dead-letter queues of what it reads', async () => {
+  const group = {
+    kind: 'group',
+    groupKind: 'classic',
+    state: 'stable',
+    members: 1,
+    gap: null,
+    partitions: 1,
+    uncommitted: 0,
+  } as const;
+  const rows = [
+    { ...group, group: 'billing', topic: 'orders', lag: 12_040 },
+    { ...group, group: 'mail', topic: 'orders', lag: 3 },
+  ];
+  await store.watch.saveLag('kafka', { rows, notes: [] }, { at: now, tookMs: 5 });
+  const [billing, mail] = await measured(aRule('lag-above', { above: 10_000 }));
+  expect(billing).toMatchObject({
+    value: 12_040,
+    subject: { kind: 'consumer-group', id: 'kafka/billing/orders', queueIds: [queueId] },
+    sentence: 'Consumer group billing is 12,040 messages behind on orders (kafka), more than 10,000',
+  });
+  expect(mail).toMatchObject({ value: 3 });
+});
