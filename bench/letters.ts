@@ -81,6 +81,7 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
       eventId: hash(`event ${count}`).slice(0, 20),
       eventType: `order.${pick(words)}`,
       correlationId: hash(`correlation ${zipf(500_000)}`).slice(0, 20),
+      causationId: null,
       traceId: null,
       conventions: [{ name: 'dlq', fields: ['errorMessage', 'errorClass', 'attempts', 'destination'] }],
       replay: null,

@@ -7,6 +7,7 @@ import { FilterBy, isFilterable, OpenMessage } from '#components/message-detail/
 import { hasNeighbours, NeighboursSection } from '#components/message-detail/neighbours-section.tsx';
 import { OriginSection } from '#components/message-detail/origin-section.tsx';
 import { KeySection, PayloadSection } from '#components/message-detail/payload-section.tsx';
+import { RelativesSection } from '#components/message-detail/relatives-section.tsx';
 import { ReturnNote } from '#components/message-detail/return-note.tsx';
 import { groupHref } from '#components/shell/links.ts';
 import type { MessageDetail } from '#lib/api/messages.ts';
@@ -72,6 +73,11 @@ export function MessageView({
         <Section>
           <HistorySection messageId={message.id} history={message.history} />
         </Section>
+        {(message.correlationId !== null || message.causationId !== null) && (
+          <Section>
+            <RelativesSection message={message} />
+          </Section>
+        )}
         {message.key !== null && hasNeighbours(message) && (
           <Section>
             <NeighboursSection message={message} keyText={message.keyValue ?? message.key} />

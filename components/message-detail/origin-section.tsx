@@ -43,6 +43,7 @@ export function OriginSection({ message }: { message: MessageDetail }) {
           value={message.correlationId}
           condition={is('correlation', message.correlationId)}
         />
+        <Line name="causation id" value={message.causationId} condition={is('causation', message.causationId)} />
         <Line
           name="trace id"
           value={message.traceId}

@@ -22,6 +22,7 @@ function aRow(id: string, at: number, state: ListedMessage['state'] = 'new'): Li
     eventType: null,
     eventId: null,
     correlationId: null,
+    causationId: null,
     traceId: null,
     origin: { destination: null, label: null, failedIn: null, position: null },
     state,

@@ -8,6 +8,7 @@ import {
   messagesResponse,
   type MessagesResponse,
 } from '#lib/api/messages.ts';
+import type { Filter } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 
 /** What a message table shows. */
@@ -76,18 +77,16 @@ export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
   });
 }
 
-/** So many others with the same key are listed beside a message. */
+/** So many others are listed beside a message. */
 export const neighbourhoodMax = 5;
 
-/** Dead letters with this key in any queue, newest first. */
-export function neighboursQueryOptions(key: string) {
+/** Dead letters of which this holds in any queue, newest first: one more than are listed, and the one that they are beside. */
+export function relatedQueryOptions(condition: Filter) {
+  const filter = serialise(condition);
   return queryOptions({
-    queryKey: [...messagesKey, 'neighbours', key] as const,
+    queryKey: [...messagesKey, 'related', filter] as const,
     queryFn: ({ signal }) =>
-      get(messagesResponse, 'messages', {
-        params: { filter: serialise({ kind: 'equals', field: 'key', value: key }), limit: neighbourhoodMax + 1 },
-        signal,
-      }),
+      get(messagesResponse, 'messages', { params: { filter, limit: neighbourhoodMax + 2 }, signal }),
   });
 }
 

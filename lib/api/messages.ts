@@ -24,6 +24,7 @@ export const messageRow = z.object({
   eventType: z.string().nullable(),
   eventId: z.string().nullable(),
   correlationId: z.string().nullable(),
+  causationId: z.string().nullable().default(null),
   traceId: z.string().nullable(),
   origin: z.object({
     destination: destination.nullable(),

@@ -11,7 +11,13 @@ export const celery: Convention = {
     if (retries === undefined || retries < 0 || !headers.has('id')) return null;
     return {
       failure: { attempts: retries + 1 },
-      event: { eventType: headers.firstText('task'), eventId: headers.firstText('id') },
+      event: {
+        eventType: headers.firstText('task'),
+        eventId: headers.firstText('id'),
+        // The property of AMQP that is called so holds the task's own id.
+        correlationId: headers.firstText('root_id'),
+        causationId: headers.firstText('parent_id'),
+      },
     };
   },
 };

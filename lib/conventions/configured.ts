@@ -35,6 +35,7 @@ export const conventionFields = [
   'eventType',
   'eventId',
   'correlationId',
+  'causationId',
   'traceId',
 ] as const;
 
@@ -107,6 +108,7 @@ export function createConfiguredConvention({ name, fields, original }: Conventio
           eventType: said('eventType'),
           eventId: said('eventId'),
           correlationId: said('correlationId'),
+          causationId: said('causationId'),
           traceId: said('traceId'),
         },
         original: within,

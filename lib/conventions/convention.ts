@@ -45,6 +45,7 @@ export interface ConventionReading {
     readonly eventType?: string | undefined;
     readonly eventId?: string | undefined;
     readonly correlationId?: string | undefined;
+    readonly causationId?: string | undefined;
     readonly traceId?: string | undefined;
   };
   /** The message's own fields, where the dead letter is a wrapper around it. */

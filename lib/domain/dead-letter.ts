@@ -44,6 +44,8 @@ export interface Reading {
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly correlationId: string | null;
+  /** Of the message that this one came of: mostly its event id. */
+  readonly causationId: string | null;
   readonly traceId: string | null;
   /** Which conventions matched and what each contributed, for the message page; best first. */
   readonly conventions: readonly { readonly name: string; readonly fields: readonly string[] }[];

@@ -1,6 +1,7 @@
 import type { LetterView } from '#lib/conventions/convention.ts';
 import { readJsonFields, type JsonFields } from '#lib/conventions/json-fields.ts';
 import { objectField, textField } from '#lib/conventions/json-text.ts';
+import { readCorrelation } from '#lib/envelope/correlation.ts';
 import { readTraceId } from '#lib/envelope/trace-id.ts';
 
 /** Who an event is, as its envelope, its headers or the broker's properties say. */
@@ -8,6 +9,7 @@ export interface Envelope {
   readonly eventId: string | null;
   readonly eventType: string | null;
   readonly correlationId: string | null;
+  readonly causationId: string | null;
   /** As `trace-id.ts` reads it. */
   readonly traceId: string | null;
   readonly occurredAt: number | null;
@@ -27,9 +29,18 @@ export function readEnvelope({ headers, properties }: LetterView, body: JsonFiel
   const attribute = (name: keyof typeof inHeaders) =>
     eventId === undefined ? undefined : headers.firstText(...inHeaders[name]);
   const stamp = properties.value('timestamp');
+  // Metadata beside the data, as stores of events keep it.
+  const metadata = objectField(inner, 'metadata') ?? objectField(inner, 'meta');
+  const related = (...names: readonly string[]) => field(...names) ?? firstString(metadata, names);
+  const isMassTransit = inner?.has('messageType') === true && inner.has('conversationId');
+  const { correlationId, causationId } = readCorrelation(headers, properties, related, isMassTransit);
   return {
     eventId:
-      eventId ?? field('eventId', 'id') ?? headers.firstText('event-id') ?? properties.text('message-id') ?? null,
+      eventId ??
+      field('eventId', 'id') ??
+      headers.firstText('event-id', 'axon-message-id') ??
+      properties.text('message-id') ??
+      null,
     eventType:
       attribute('type') ??
       field('eventType', 'type') ??
@@ -37,11 +48,8 @@ export function readEnvelope({ headers, properties }: LetterView, body: JsonFiel
       headers.firstText('event-type') ??
       properties.text('type') ??
       null,
-    correlationId:
-      headers.firstText('correlation-id', 'x-correlation-id', 'correlationid') ??
-      properties.text('correlation-id') ??
-      field('correlationId', 'correlationid') ??
-      null,
+    correlationId,
+    causationId,
     traceId: readTraceId(headers, properties, field),
     occurredAt:
       instant(attribute('time')) ??

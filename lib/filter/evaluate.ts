@@ -104,6 +104,8 @@ function valuesOf(field: ValueField | 'queue', letter: DeadLetter): readonly (st
       return [letter.failure.reason];
     case 'correlation':
       return [letter.correlationId];
+    case 'causation':
+      return [letter.causationId];
     case 'event':
       return [letter.eventId];
     case 'trace':

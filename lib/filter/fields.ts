@@ -35,6 +35,7 @@ export const filterFields = [
   { name: 'key', does: 'Key contains, or with := is', value: 'text', example: 'key:customer-42', exactToo: true },
   { name: 'type', does: 'Event type contains, or with := is', value: 'text', example: 'type:order', exactToo: true },
   { name: 'correlation', does: 'Correlation id is', value: 'exact', example: 'correlation:c0ffee' },
+  { name: 'causation', does: 'Causation id is', value: 'exact', example: 'causation:evt-118' },
   { name: 'event', does: 'Event id is', value: 'exact', example: 'event:evt-118' },
   { name: 'trace', does: 'Trace id is', value: 'exact', example: 'trace:4bf92f3577b34da6' },
   { name: 'replay', does: 'Was touched by the replay with this number or id', value: 'exact', example: 'replay:12' },

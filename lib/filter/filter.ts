@@ -40,6 +40,7 @@ export type ValueField =
   | 'class'
   | 'reason'
   | 'correlation'
+  | 'causation'
   | 'event'
   | 'trace'
   | 'connection'

@@ -56,6 +56,7 @@ function toFilter(field: FieldName, written: Written, token: FieldToken, now: nu
     case 'class':
     case 'reason':
     case 'correlation':
+    case 'causation':
     case 'event':
     case 'trace':
     case 'connection':

@@ -21,6 +21,7 @@ export function maskReading(said: Reading, shown: Reading, masking: Masking): Re
     eventId: text(shown.eventId),
     eventType: text(shown.eventType),
     correlationId: text(shown.correlationId),
+    causationId: text(shown.causationId),
     traceId: text(shown.traceId),
   };
 }

@@ -46,7 +46,7 @@ export function wholeHeaderText({ name, value }: Header): string | null {
 }
 
 const trace =
-  /^(?:traceparent|tracestate|baggage|b3|x-b3-.*|uber-trace-id|AWSTraceHeader|(?:x-)?correlation-?id|causation-?id|(?:x-)?request-id)$/i;
+  /^(?:traceparent|tracestate|baggage|b3|x-b3-.*|uber-trace-id|AWSTraceHeader|(?:x-)?(?:correlation|causation)[-_]?id|conversation-?id|(?:x-)?request-id)$/i;
 const routing =
   /^(?:CC|BCC|reply-to|x-match|(?:x-)?(?:destination|route|topic|exchange|routing-key|partition-key)|content-type|content-encoding|schema-version|ce_.*|ce-.*|cloudEvents:.*)$/i;
 

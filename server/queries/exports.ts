@@ -76,6 +76,7 @@ const columns: readonly { readonly name: string; readonly value: (row: MessageRo
   { name: 'event_type', value: (row) => row.eventType },
   { name: 'event_id', value: (row) => row.eventId },
   { name: 'correlation_id', value: (row) => row.correlationId },
+  { name: 'causation_id', value: (row) => row.causationId },
   { name: 'trace_id', value: (row) => row.traceId },
   { name: 'origin', value: (row) => row.origin.label },
   { name: 'failed_in', value: (row) => row.origin.failedIn },

@@ -40,6 +40,7 @@ function rowOf(letter: DeadLetter, quarantineAfter: number): MessageRow {
     eventType: letter.eventType,
     eventId: letter.eventId,
     correlationId: letter.correlationId,
+    causationId: letter.causationId,
     traceId: letter.traceId,
     origin: { destination, label: destination === null ? null : destinationLabel(destination), failedIn, position },
     state: letter.state,
@@ -64,6 +65,7 @@ function maskRow(row: MessageRow, masking: Masking): MessageRow {
     eventType: text(row.eventType),
     eventId: text(row.eventId),
     correlationId: text(row.correlationId),
+    causationId: text(row.causationId),
     traceId: text(row.traceId),
     origin: {
       destination,
@@ -99,7 +101,12 @@ export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
   return { ...shown, plan };
 }
 
-export function toReplayItemView(item: ReplayItem, masking: Masking | undefined, isEdited: boolean): ReplayItemView {
+/** Without what its message says: that is the index's. */
+export function toReplayItemView(
+  item: ReplayItem,
+  masking: Masking | undefined,
+  isEdited: boolean,
+): Omit<ReplayItemView, 'message'> {
   const { destination, reason } = masking ? maskItem(item, masking) : item;
   const { decision } = item;
   return {

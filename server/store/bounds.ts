@@ -21,6 +21,7 @@ export function boundLetter(letter: Omit<DeadLetter, 'queueId'>): Omit<DeadLette
     eventId: cut(letter.eventId, limits.short),
     eventType: cut(letter.eventType, limits.short),
     correlationId: cut(letter.correlationId, limits.short),
+    causationId: cut(letter.causationId, limits.short),
     traceId: cut(letter.traceId, limits.short),
     keyText: cut(letter.keyText, limits.key),
     preview: cut(letter.preview, limits.preview),

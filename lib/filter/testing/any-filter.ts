@@ -66,6 +66,7 @@ export function anyFilter({
       case 'class':
       case 'reason':
       case 'correlation':
+      case 'causation':
       case 'event':
       case 'trace':
       case 'connection':

@@ -24,7 +24,8 @@ function everywhere(text: string): DeadLetterBuilder {
     .withKey(text)
     .withBody(JSON.stringify(Object.fromEntries([...fields, text].map((name) => [name, text]))))
     .withHeader(text, text)
-    .withHeader('correlation-id', text);
+    .withHeader('correlation-id', text)
+    .withHeader('causation-id', text);
   return [
     'dlq-error',
     'dlq-error-class',

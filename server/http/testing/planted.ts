@@ -60,6 +60,7 @@ export function planted(marker: string, body: Uint8Array): RawMessage {
       bytesHeader('authorization', `Basic ${btoa('user:hushhushhush')}`),
       bytesHeader('x-trace', '{"customer":{"email":"hushhushhush-nested"}}'),
       bytesHeader('correlation-id', 'hushhushhush.correlation@mail.example'),
+      bytesHeader('causation-id', 'hushhushhush.causation@mail.example'),
       bytesHeader('reply', btoa('to hushhushhush.base64@mail.example')),
       bytesHeader('dlq-error', `MailboxError: no box hushhushhush.error@mail.example for ${document}`),
       bytesHeader('dlq-stack', 'MailboxError: no box hushhushhush.stack@mail.example\n    at send (/app/mail.js:3:1)'),

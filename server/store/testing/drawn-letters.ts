@@ -91,6 +91,7 @@ const anyFields = fc.record({
   eventType: maybe,
   eventId: maybe,
   correlationId: maybe,
+  causationId: maybe,
   traceId: maybe,
   lastReplayId: maybe,
   returnOf: maybe,

@@ -57,6 +57,7 @@ export function describeIndexClauses({ clause }: Clauses): void {
       eventId: 'e',
       eventType: 't',
       correlationId: 'c',
+      causationId: 'because',
       traceId: 'tr',
       keyText: 'k',
       keyDigest: 'kd',
@@ -163,7 +164,14 @@ export function describeIndexClauses({ clause }: Clauses): void {
       reason: text,
       attempts: null,
     };
-    const given = aLetter('hostile', { failure, keyText: text, preview: text, eventType: text, correlationId: text });
+    const given = aLetter('hostile', {
+      failure,
+      keyText: text,
+      preview: text,
+      eventType: text,
+      correlationId: text,
+      causationId: text,
+    });
     await store.index.ingest({
       queueId,
       letters: [{ ...given, raw: { ...given.raw, headers: [{ name: text, value: { kind: 'text', text } }] } }],

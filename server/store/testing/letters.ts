@@ -29,6 +29,7 @@ export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'que
     eventId: null,
     eventType: null,
     correlationId: null,
+    causationId: null,
     traceId: null,
     conventions: [{ name: 'dlq', fields: ['errorMessage'] }],
     replay: null,

@@ -120,6 +120,7 @@ const valueTags = {
   class: 'x',
   reason: 'r',
   correlation: 'c',
+  causation: 'u',
   event: 'e',
   trace: 'w',
 } as const satisfies Record<string, ValueTag>;

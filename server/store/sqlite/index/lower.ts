@@ -134,6 +134,7 @@ const valueColumns: Readonly<Record<Exclude<ValueField, 'connection'>, readonly 
   class: [sql.ref('m.error_class')],
   reason: [sql.ref('m.reason')],
   correlation: [sql.ref('m.correlation_id')],
+  causation: [sql`(${restColumns.causationId})`],
   event: [sql.ref('m.event_id')],
   trace: [sql`(${restColumns.traceId})`],
   replay: [sql.ref('m.last_replay_id'), sql.ref('m.return_of')],

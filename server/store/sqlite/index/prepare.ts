@@ -33,6 +33,7 @@ export interface PreparedLetter {
   readonly group: number;
   readonly alike: number;
   readonly stackFrames: number | null;
+  readonly causationId: string | null;
   readonly traceId: string | null;
   /** Of one of whose payload a filter does not see all, see `unsearched-waits.ts`. */
   readonly waits: number | null;
@@ -86,6 +87,7 @@ export function prepare({ letters, ...batch }: IngestBatch): PreparedBatch {
       group: groups.of(fingerprint.id, () => ({ fingerprint, failure: { ...letter.failure, stackTrace: null } })),
       alike: phrases.of(alike, () => alike),
       stackFrames: stack && phrases.of(stack.frames, () => stack.frames),
+      causationId: letter.causationId,
       traceId: letter.traceId,
       waits: decoded ? waitsOf(decoded) : null,
       columns: columnsOf(letter, stack?.head ?? null),

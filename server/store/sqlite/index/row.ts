@@ -61,10 +61,12 @@ type Rest = readonly [
   attempts: number | null,
   originPosition: string | null,
   replay: DeadLetter['replay'],
+  /** Absent where there is none, as mostly, and in rows of before it was read. */
+  causationId?: string,
 ];
 
 export function restOf(letter: Letter): string {
-  return JSON.stringify([
+  const rest: Rest = [
     letter.identity,
     letter.position === letter.identity ? 0 : letter.position,
     letter.sequence,
@@ -75,7 +77,8 @@ export function restOf(letter: Letter): string {
     letter.failure.attempts,
     letter.origin.position,
     letter.replay,
-  ] satisfies Rest);
+  ];
+  return JSON.stringify(letter.causationId === null ? rest : [...rest, letter.causationId]);
 }
 
 /** Of a message `m`, and NULL where the letter has none; each column of JSON that a filter does look at. */
@@ -84,6 +87,7 @@ export const restColumns = {
   sizeBytes: sql`m.rest ->> 4`,
   originalAt: sql`m.rest ->> 6`,
   attempts: sql`m.rest ->> 7`,
+  causationId: sql`m.rest ->> 10`,
 } as const;
 
 /** The destination of `alikeOf`'s JSON. */
@@ -130,8 +134,9 @@ export const messageRowJoins = sql`
 export function toDeadLetter(row: MessageRow): DeadLetter {
   // `alikeOf` and `restOf` wrote them, and the layout of the file has been checked when it was opened.
   const [kind, atIs, conventions, destination, failedIn] = JSON.parse(row.alike_text) as Alike;
-  const [identity, position, sequence, traceId, sizeBytes, firstSeenAt, originalAt, attempts, originPosition, replay] =
-    JSON.parse(row.rest) as Rest;
+  const rest = JSON.parse(row.rest) as Rest;
+  const [identity, position, sequence, traceId, sizeBytes, firstSeenAt, originalAt, attempts, originPosition] = rest;
+  const [, , , , , , , , , replay, causationId = null] = rest;
   return {
     id: row.uid,
     queueId: row.queue_id,
@@ -157,6 +162,7 @@ export function toDeadLetter(row: MessageRow): DeadLetter {
     eventId: row.event_id,
     eventType: row.event_type,
     correlationId: row.correlation_id,
+    causationId,
     traceId,
     conventions,
     replay,

@@ -15,8 +15,8 @@ export interface Signed {
   readonly content: Uint8Array;
 }
 
-/** `q` is the number of a queue, `k` a key's text or digest, `x` an error class, `r` a reason, `w` a trace. */
-export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e' | 'r' | 'w';
+/** `q` is the number of a queue, `k` a key's text or digest, `x` an error class, `r` a reason, `u` a cause, `w` a trace. */
+export type ValueTag = 'q' | 'k' | 't' | 'x' | 'c' | 'e' | 'r' | 'u' | 'w';
 
 /** Sets the bits of what a message says in a row of `rowWords` words. */
 export function sign(row: Int32Array, { texts, values, content }: Signed): void {

@@ -21,6 +21,7 @@ function signedOfRow(row: Omit<SignedRow, 'id'>, content: Uint8Array): Signed {
       ['r', row.reason],
       ['c', row.correlation_id],
       ['e', row.event_id],
+      ['u', row.causation_id],
       ['w', row.trace_id],
     ],
     content,
@@ -40,6 +41,7 @@ export function signedOf(letter: PreparedLetter, queue: number, content: Uint8Ar
     event_id: textOf(letter, 'event_id'),
     correlation_id: textOf(letter, 'correlation_id'),
     preview: textOf(letter, 'preview') ?? '',
+    causation_id: letter.causationId,
     trace_id: letter.traceId,
   };
   return signedOfRow(row, content);
@@ -49,14 +51,17 @@ type SignedRow = Pick<
   MessageTable,
   'id' | 'queue' | 'error_class' | 'error_message' | 'reason' | 'key_text' | 'key_digest' | 'event_type' | 'event_id'
 > &
-  Pick<MessageTable, 'correlation_id' | 'preview'> & { readonly trace_id: string | null };
+  Pick<MessageTable, 'correlation_id' | 'preview'> & {
+    readonly causation_id: string | null;
+    readonly trace_id: string | null;
+  };
 
 /** The same from the rows and their contents. */
 export function loadSigned(db: Database, from: number, to: number): (readonly [id: number, signed: Signed])[] {
   const rows = db.all(
     sql<SignedRow>`
       select m.id, m.queue, m.error_class, m.error_message, m.reason, m.key_text, m.key_digest, m.event_type, m.event_id,
-        m.correlation_id, m.preview, ${restColumns.traceId} as trace_id
+        m.correlation_id, m.preview, ${restColumns.causationId} as causation_id, ${restColumns.traceId} as trace_id
       from messages as m where m.id >= ${from} and m.id <= ${to}`.compile(build),
   );
   const contentOf = loadContents(db, from, to);

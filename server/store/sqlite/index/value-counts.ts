@@ -108,6 +108,8 @@ function valueOfField(
       return letter.eventType;
     case 'correlation':
       return letter.correlationId;
+    case 'causation':
+      return letter.causationId;
     case 'event':
       return letter.eventId;
     case 'trace':
