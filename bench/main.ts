@@ -7,6 +7,7 @@ import { benchFingerprint } from '#bench/fingerprint.ts';
 import { benchQueries } from '#bench/queries.ts';
 import { benchReplayMemory } from '#bench/replay-memory.ts';
 import { benchReplay } from '#bench/replay.ts';
+import { benchScrape } from '#bench/scrape.ts';
 import { benchStore } from '#bench/store.ts';
 
 /** `npm run bench [-- NAME…] [--json] [--size N]`: a table, or one JSON object a line. */
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (size: number | null) => Promise<readonly
   ingest: (size) => benchIngest(size ?? 1_000_000),
   queries: (size) => benchQueries(size ?? 1_000_000),
   store: (size) => benchStore(size ?? 200_000),
+  scrape: (size) => benchScrape(size ?? 1_000),
   'replay-kafka': (size) => benchReplay('kafka', size ?? 100_000),
   'replay-rabbitmq': (size) => benchReplay('rabbitmq', size ?? 100_000),
   'replay-sqs': (size) => benchReplay('sqs', size ?? 100_000),

@@ -231,7 +231,7 @@ function cpuMsSince(before: NodeJS.CpuUsage): number {
   return Math.max(0.001, (used.user + used.system) / 1_000);
 }
 
-function percentile(values: readonly number[], part: number): number {
+export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }

@@ -55,7 +55,8 @@ async function main(): Promise<void> {
     { ...config.log, format },
     createScrub(secretsOf({ ...config }), masking && ((text) => masking.text(text))),
   );
-  captureConsole(log);
+  // Who develops reads at the terminal what Next says, as it says it.
+  if (!values.dev) captureConsole(log);
   const dataFolder = resolve(config.dataFolder);
   stopOnSignals();
 

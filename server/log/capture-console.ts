@@ -3,7 +3,7 @@ import { describeError, type Log, type LogFields } from '#server/log/log.ts';
 
 /**
  * What libraries in this thread print becomes lines of the log: Next tells of a page that failed by `console.error`, with an error that may quote
- * anything. Errors are described as everywhere; texts are scrubbed by the log. Answers what ends it.
+ * anything. Errors are described as everywhere, and of a text there are the words before it quotes something. Answers what ends it.
  */
 export function captureConsole(log: Log): () => void {
   const kept = { debug: console.debug, log: console.log, info: console.info, warn: console.warn, error: console.error };
@@ -13,8 +13,7 @@ export function captureConsole(log: Log): () => void {
       const error = args.find((arg) => arg instanceof Error);
       const { message, ...about } = error ? describeError(error) : { message: '' };
       const fields: LogFields = { thread: 'next', ...about };
-      const words = error ? args.filter((arg) => typeof arg === 'string' && arg.length < wordsMax) : args.map(plain);
-      const said = [format(...words).trim(), message].filter((part) => part !== '').join(' ');
+      const said = [openingWords(args.filter((arg) => arg !== error)), message].filter((part) => part !== '').join(' ');
       if (said !== '') write(said, fields);
     };
   Object.assign(console, {
@@ -27,10 +26,8 @@ export function captureConsole(log: Log): () => void {
   return () => void Object.assign(console, kept);
 }
 
-/** `⨯`, `Error occurred prerendering`: what stands beside an error. */
-const wordsMax = 60;
-
 /** Objects are named, not printed: nobody knows what is in them. */
-function plain(arg: unknown): unknown {
-  return typeof arg === 'object' && arg !== null ? `[${arg.constructor?.name ?? 'object'}]` : arg;
+function openingWords(args: readonly unknown[]): string {
+  const named = args.map((arg) => (typeof arg === 'object' && arg !== null ? `<${arg.constructor?.name}>` : arg));
+  return (/^[^:{["'`=]*/.exec(format(...named))?.[0] ?? '').trim();
 }

@@ -1,5 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
 import { splitQueueId } from '#lib/domain/queue.ts';
+import { createFamily, type Family, labelsOf } from '#server/watch/metrics/families.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
 /** Groups beyond the bound are counted together under this name, which is no fingerprint. */
@@ -10,10 +10,18 @@ const idleMs = 3_600_000;
 const titleCharactersMax = 120;
 
 export interface ArrivalMetrics {
+  readonly families: readonly Family[];
   update(snapshot: Snapshot): void;
   /** Groups with series of their own whose titles are not known yet. */
   untitled(): readonly string[];
   name(groups: readonly { readonly fingerprint: string; readonly title: string }[]): void;
+}
+
+/** What came to one queue since the process began: to each group that has a place, and to the others. */
+interface QueueArrivals {
+  readonly labels: string;
+  readonly named: Map<string, { count: number; lastAt: number }>;
+  other: number;
 }
 
 /**
@@ -21,62 +29,70 @@ export interface ArrivalMetrics {
  * something comes to them, so that a counter never falls while it is there. `mask` is for titles, which quote messages.
  */
 export function createArrivalMetrics(
-  registry: Registry,
   limits: { readonly queuesMax: number; readonly groupsPerQueue: number },
   mask: (text: string) => string,
 ): ArrivalMetrics {
-  const arrivals = new Counter({
-    name: 'redeliver_arrivals_total',
-    help: 'Dead letters that the index met for the first time, by queue and group. Groups beyond the bound count as "other".',
-    labelNames: ['connection', 'queue', 'group'],
-    registers: [registry],
-  });
-  const info = new Gauge({
-    name: 'redeliver_group_info',
-    help: 'Always 1: the title of a group that arrivals are counted for.',
-    labelNames: ['group', 'title'],
-    registers: [registry],
-  });
-  /** By queue: the groups that have a place, and when something came to them last. */
-  const places = new Map<string, Map<string, number>>();
-  const titles = new Map<string, string>();
-  const labelsOf = (queueId: string, group: string) => {
-    const { connection = '', name = '' } = splitQueueId(queueId) ?? {};
-    return { connection, queue: name, group };
-  };
+  const arrivals = createFamily(
+    'counter',
+    'redeliver_arrivals_total',
+    'Dead letters that the index met for the first time, by queue and group. Groups beyond the bound count as "other".',
+  );
+  const info = createFamily(
+    'gauge',
+    'redeliver_group_info',
+    'Always 1: the title of a group that arrivals are counted for.',
+  );
+  const byQueue = new Map<string, QueueArrivals>();
+  /** Of every group that has a place in some queue. */
+  let titles = new Map<string, string>();
 
-  function placeFor(queueId: string, fingerprint: string, now: number): string {
-    const taken = places.get(queueId) ?? new Map<string, number>();
-    places.set(queueId, taken);
-    if (!taken.has(fingerprint) && taken.size >= limits.groupsPerQueue) {
-      const [idlest] = [...taken].toSorted(([, a], [, b]) => a - b);
-      if (!idlest || now - idlest[1] < idleMs) return others;
-      taken.delete(idlest[0]);
-      arrivals.remove(labelsOf(queueId, idlest[0]));
-    }
-    taken.set(fingerprint, now);
-    return fingerprint;
+  function arrivalsOf(queueId: string): QueueArrivals {
+    const known = byQueue.get(queueId);
+    if (known) return known;
+    const { connection = '', name = '' } = splitQueueId(queueId) ?? {};
+    const begun = { labels: labelsOf({ connection, queue: name }), named: new Map<string, never>(), other: 0 };
+    byQueue.set(queueId, begun);
+    return begun;
   }
 
-  const named = () => new Set([...places.values()].flatMap((taken) => [...taken.keys()]));
+  function count(queue: QueueArrivals, fingerprint: string, n: number, at: number): void {
+    const place = queue.named.get(fingerprint);
+    if (!place && queue.named.size >= limits.groupsPerQueue) {
+      const [idlest] = [...queue.named].toSorted(([, a], [, b]) => a.lastAt - b.lastAt);
+      if (!idlest || at - idlest[1].lastAt < idleMs) {
+        queue.other += n;
+        return;
+      }
+      queue.named.delete(idlest[0]);
+    }
+    queue.named.set(fingerprint, { count: (place?.count ?? 0) + n, lastAt: at });
+  }
 
   return {
+    families: [arrivals, info],
     update(snapshot) {
-      const shown = snapshot.queues.slice(0, limits.queuesMax);
-      const ids = new Set(shown.map(({ id }) => id));
-      // From 0 on, so that the first that arrives is seen as an increase.
-      for (const id of ids) arrivals.inc(labelsOf(id, others), 0);
-      for (const { queueId, fingerprint, count } of snapshot.arrivals) {
-        if (ids.has(queueId)) arrivals.inc(labelsOf(queueId, placeFor(queueId, fingerprint, snapshot.at)), count);
+      arrivals.clear();
+      const shown = new Set(snapshot.queues.slice(0, limits.queuesMax).map(({ id }) => id));
+      for (const { queueId, fingerprint, count: n } of snapshot.arrivals)
+        if (shown.has(queueId)) count(arrivalsOf(queueId), fingerprint, n, snapshot.at);
+      const kept = new Map<string, string>();
+      for (const id of shown) {
+        const { labels, named, other } = arrivalsOf(id);
+        // From 0 on, so that the first that arrives is seen as an increase.
+        arrivals.add(`${labels},group="${others}"`, other);
+        for (const [fingerprint, place] of named) {
+          arrivals.add(`${labels},group="${fingerprint}"`, place.count);
+          kept.set(fingerprint, titles.get(fingerprint) ?? '');
+        }
       }
-      const shownGroups = named();
-      for (const fingerprint of titles.keys()) if (!shownGroups.has(fingerprint)) titles.delete(fingerprint);
+      titles = kept;
     },
-    untitled: () => [...named()].filter((fingerprint) => !titles.has(fingerprint)),
+    untitled: () => [...titles].flatMap(([fingerprint, title]) => (title === '' ? [fingerprint] : [])),
     name(groups) {
-      for (const { fingerprint, title } of groups) titles.set(fingerprint, mask(title).slice(0, titleCharactersMax));
-      info.reset();
-      for (const [group, title] of titles) info.set({ group, title: title.toWellFormed() }, 1);
+      for (const { fingerprint, title } of groups)
+        titles.set(fingerprint, labelsOf({ group: fingerprint, title: mask(title).slice(0, titleCharactersMax) }));
+      info.clear();
+      for (const labels of titles.values()) if (labels !== '') info.add(labels, 1);
     },
   };
 }

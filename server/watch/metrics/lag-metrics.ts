@@ -1,57 +1,58 @@
-import { Gauge, type Registry } from 'prom-client';
-import type { GroupLag } from '#lib/domain/lag.ts';
+import { type LagRow, lagOfRow } from '#lib/domain/lag.ts';
+import { createFamily, type Family, labelsOf } from '#server/watch/metrics/families.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
 /** How far consumers are behind, as it was last read. A lag that nobody knows has no sample. */
-export function createLagMetrics(registry: Registry, seriesMax: number) {
-  const gauge = (name: string, help: string, ...labelNames: readonly string[]) =>
-    new Gauge({ name, help, labelNames: ['connection', ...labelNames], registers: [registry] });
+export function createLagMetrics(seriesMax: number) {
+  const gauge = (name: string, help: string) => createFamily('gauge', `redeliver_${name}`, help);
   const lag = gauge(
-    'redeliver_consumer_lag_messages',
+    'consumer_lag_messages',
     'Messages between the commits of a consumer group on a topic and its end.',
-    'group_id',
-    'topic',
   );
-  const members = gauge(
-    'redeliver_consumer_members',
-    'Members of a consumer group that read the topic.',
-    'group_id',
-    'topic',
-  );
-  const waiting = gauge('redeliver_broker_queue_waiting_messages', 'Messages that are ready or visible.', 'queue');
-  const held = gauge('redeliver_broker_queue_held_messages', 'Messages unacknowledged or in flight.', 'queue');
-  const age = gauge('redeliver_lag_age_seconds', 'Since the lag of the connection was last read.');
-  const all = [lag, members, waiting, held, age];
+  const members = gauge('consumer_members', 'Members of a consumer group that read the topic.');
+  const waiting = gauge('broker_queue_waiting_messages', 'Messages that are ready or visible.');
+  const held = gauge('broker_queue_held_messages', 'Messages unacknowledged or in flight.');
+  const age = gauge('lag_age_seconds', 'Since the lag of the connection was last read.');
+  /** By the number of a series, which stays: what is scraped again and again is written once. */
+  let written = new Map<string, string>();
+  const families: readonly Family[] = [lag, members, waiting, held, age];
 
   return {
+    families,
     /** Answers how many rows were left out. */
     update({ at, lag: read }: Snapshot): number {
-      for (const each of all) each.reset();
+      for (const each of families) each.clear();
       let room = seriesMax;
+      const kept = new Map<string, string>();
       let leftOut = 0;
       for (const { connection, at: readAt, rows } of read) {
-        if (readAt !== null) age.set({ connection }, Math.max(0, at - readAt) / 1000);
+        if (readAt !== null) age.add(labelsOf({ connection }), Math.max(0, at - readAt) / 1000);
         // The furthest behind first: those are what a bound must not hide.
-        const shown = rows.length <= room ? rows : rows.toSorted((a, b) => weight(b) - weight(a)).slice(0, room);
+        const byLag = () => rows.toSorted((a, b) => (lagOfRow(b) ?? -1) - (lagOfRow(a) ?? -1)).slice(0, room);
+        const shown = rows.length <= room ? rows : byLag();
         room -= shown.length;
         leftOut += rows.length - shown.length;
         for (const row of shown) {
+          const key = `${connection} ${row.series}`;
+          const labels = written.get(key) ?? labelsOf(placeOf(connection, row));
+          kept.set(key, labels);
           if (row.kind === 'group') {
-            const labels = { connection, group_id: row.group, topic: row.topic };
-            if (row.lag !== null) lag.set(labels, row.lag);
-            if (row.members !== null) members.set(labels, row.members);
+            if (row.lag !== null) lag.add(labels, row.lag);
+            if (row.members !== null) members.add(labels, row.members);
           } else {
-            const labels = { connection, queue: row.queue };
-            if (row.waiting !== null) waiting.set(labels, row.waiting);
-            if (row.held !== null) held.set(labels, row.held);
+            if (row.waiting !== null) waiting.add(labels, row.waiting);
+            if (row.held !== null) held.add(labels, row.held);
           }
         }
       }
+      written = kept;
       return leftOut;
     },
   };
 }
 
-function weight(row: GroupLag | { readonly kind: 'queue'; readonly waiting: number | null }): number {
-  return (row.kind === 'group' ? row.lag : row.waiting) ?? -1;
+function placeOf(connection: string, row: LagRow): Readonly<Record<string, string>> {
+  return row.kind === 'group'
+    ? { connection, group_id: row.group, topic: row.topic }
+    : { connection, queue: row.queue };
 }

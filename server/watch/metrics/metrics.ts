@@ -37,10 +37,12 @@ export interface MetricsOptions {
   readonly limits: MetricsLimits;
   engineSeenAt(): number | null;
   readonly requests: Pick<RequestMeter, 'count'>;
+  /** So long a scrape answers others, too; a second where absent. */
+  readonly keptMs?: number;
 }
 
 /** Two scrapers do not double the work. */
-const keptMs = 1_000;
+const usualKeptMs = 1_000;
 
 /** Metrics of one console, in a registry of its own. Counters begin with the process, but for those that the store keeps. */
 export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
@@ -50,10 +52,10 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   const [begin, { upTo }] = await Promise.all([store.ledger.measureReplays(), store.index.countArrivals(null)]);
   const ofProcess = createProcessMetrics(registry, options.version);
   const ofConnections = createConnectionMetrics(registry);
-  const ofQueues = createQueueMetrics(registry, limits.queuesMax);
-  const ofArrivals = createArrivalMetrics(registry, limits, (text) => masking?.text(text) ?? text);
+  const ofQueues = createQueueMetrics(limits.queuesMax);
+  const ofArrivals = createArrivalMetrics(limits, (text) => masking?.text(text) ?? text);
   const ofReplays = createReplayMetrics(registry, begin);
-  const ofLag = createLagMetrics(registry, limits.lagSeriesMax);
+  const ofLag = createLagMetrics(limits.lagSeriesMax);
   options.requests.count((request) => ofProcess.request(request));
   const loop = watchLoop();
   let arrivedBefore = upTo;
@@ -76,7 +78,8 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
       engineSilentMs: seenAt === null ? null : Math.max(0, now - seenAt),
       left,
     });
-    return { contentType: registry.contentType, body: await registry.metrics() };
+    const large = [...ofQueues.families, ...ofArrivals.families, ...ofLag.families].map((family) => family.text());
+    return { contentType: registry.contentType, body: (await registry.metrics()) + large.join('') };
   }
 
   return {
@@ -85,7 +88,7 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
       if (kept && now < kept.until) return kept.scrape;
       // While one is under way everybody waits for it: a slow store is not asked twice.
       const scrape = read().finally(() => {
-        if (kept?.scrape === scrape) kept = { until: now + keptMs, scrape };
+        if (kept?.scrape === scrape) kept = { until: now + (options.keptMs ?? usualKeptMs), scrape };
       });
       kept = { until: Number.POSITIVE_INFINITY, scrape };
       scrape.catch(() => {

@@ -1,55 +1,48 @@
-import { Gauge, type Registry } from 'prom-client';
 import type { Queue, ReaderState } from '#lib/domain/queue.ts';
 import { expiryOf } from '#lib/expiry/expiry.ts';
+import { createFamily, type Family, labelsOf } from '#server/watch/metrics/families.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
 /** What waits in each dead-letter queue. What is not known has no sample. */
-export function createQueueMetrics(registry: Registry, queuesMax: number) {
-  const gauge = (name: string, help: string, ...more: readonly string[]) =>
-    new Gauge({ name, help, labelNames: ['connection', 'queue', ...more], registers: [registry] });
-  const depth = gauge(
-    'redeliver_queue_depth_messages',
-    'Messages in the queue as the broker tells; an estimate on SQS.',
-  );
-  const held = gauge('redeliver_queue_held_messages', 'Messages that somebody holds unacknowledged or in flight.');
-  const open = gauge(
-    'redeliver_queue_open_messages',
-    'Dead letters in the index that are not gone, replayed or discarded.',
-  );
-  const oldest = gauge('redeliver_queue_oldest_age_seconds', 'Age of the oldest open dead letter.');
+export function createQueueMetrics(queuesMax: number) {
+  const gauge = (name: string, help: string) => createFamily('gauge', `redeliver_queue_${name}`, help);
+  const depth = gauge('depth_messages', 'Messages in the queue as the broker tells; an estimate on SQS.');
+  const held = gauge('held_messages', 'Messages that somebody holds unacknowledged or in flight.');
+  const open = gauge('open_messages', 'Dead letters in the index that are not gone, replayed or discarded.');
+  const oldest = gauge('oldest_age_seconds', 'Age of the oldest open dead letter.');
   const expiry = gauge(
-    'redeliver_queue_soonest_expiry_seconds',
+    'soonest_expiry_seconds',
     'Until the broker deletes the oldest open dead letter by itself; below 0 it may be gone. bound at_least: no earlier, perhaps later.',
-    'bound',
   );
   const delay = gauge(
-    'redeliver_queue_sync_delay_seconds',
+    'sync_delay_seconds',
     'How long the index has been behind the queue: 0 while it is followed. Absent before the first read.',
   );
-  const reader = gauge('redeliver_queue_reader_state', '1 for the state that the reader of the queue is in.', 'state');
-  const all = [depth, held, open, oldest, expiry, delay, reader];
+  const reader = gauge('reader_state', 'Always 1: the state that the reader of the queue is in.');
+  const families: readonly Family[] = [depth, held, open, oldest, expiry, delay, reader];
 
   return {
+    families,
     /** Answers how many queues were left out. */
     update({ at, queues, measures }: Snapshot): number {
-      for (const each of all) each.reset();
+      for (const each of families) each.clear();
       for (const queue of queues.slice(0, queuesMax)) {
-        const labels = { connection: queue.connection, queue: queue.name };
-        reader.set({ ...labels, state: queue.reader.kind.replaceAll('-', '_') }, 1);
+        const labels = labelsOf({ connection: queue.connection, queue: queue.name });
+        reader.add(`${labels},state="${queue.reader.kind}"`, 1);
         const isThere = queue.reader.kind !== 'missing';
-        if (isThere && queue.depth) depth.set(labels, queue.depth.count);
-        if (isThere) held.set(labels, queue.heldByOthers);
+        if (isThere && queue.depth) depth.add(labels, queue.depth.count);
+        if (isThere) held.add(labels, queue.heldByOthers);
         const measure = measures.get(queue.id);
-        open.set(labels, openOf(measure?.byState));
+        open.add(labels, openOf(measure?.byState));
         const oldestAt = measure?.oldestAt ?? null;
         if (oldestAt !== null) {
-          oldest.set(labels, Math.max(0, at - oldestAt) / 1000);
+          oldest.add(labels, Math.max(0, at - oldestAt) / 1000);
           const expires = expiryOf(queue.retention, { at: oldestAt, atIs: 'said' });
           if (expires && isThere)
-            expiry.set({ ...labels, bound: expires.bound.replaceAll('-', '_') }, (expires.at - at) / 1000);
+            expiry.add(`${labels},bound="${expires.bound.replaceAll('-', '_')}"`, (expires.at - at) / 1000);
         }
         const behind = syncDelayMs(queue, at);
-        if (behind !== null) delay.set(labels, behind / 1000);
+        if (behind !== null) delay.add(labels, behind / 1000);
       }
       return Math.max(0, queues.length - queuesMax);
     },
@@ -68,7 +61,7 @@ export function syncDelayMs({ reader, syncedAt }: Pick<Queue, 'reader' | 'synced
     case 'live':
       return 0;
     case 'failing':
-      return Math.max(0, now - Math.min(reader.since, syncedAt ?? reader.since));
+      return Math.max(0, now - reader.since);
     case 'syncing':
     case 'partial':
     case 'refused':
@@ -77,9 +70,9 @@ export function syncDelayMs({ reader, syncedAt }: Pick<Queue, 'reader' | 'synced
     case 'missing':
       return null;
   }
-  return unreachable(reader);
+  return noSuchState(reader);
 }
 
-function unreachable(reader: never): never {
+function noSuchState(reader: never): never {
   throw new TypeError(`There is no such state of a reader: ${(reader as ReaderState).kind}`);
 }

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GroupLag } from '#lib/domain/lag.ts';
+import type { BenchRow } from '#bench/bench-row.ts';
+import { createLetterStream } from '#bench/letters.ts';
+import { percentile } from '#bench/store.ts';
+import { systemClock } from '#server/clock.ts';
+import { metricsResponse } from '#server/http/metrics-response.ts';
+import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { usualMetricsLimits } from '#server/watch/metrics/limits.ts';
+import { createMetrics, type Metrics } from '#server/watch/metrics/metrics.ts';
+
+const lettersInQueue = 20;
+const [lagGroups, lagTopics] = [200, 50];
+const scrapes = 60;
+const barMs = 100;
+
+/**
+ * What a scrape costs with so many queues, of which each has dead letters of several groups, and with the lag of 200 groups on 50 topics each: from the
+ * question to the text, by the store's own threads, while more arrives between two scrapes. No scrape is answered from the one before.
+ */
+export async function benchScrape(queues: number): Promise<readonly BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-bench-'));
+  const store = await connectStoreThreads({ folder, readers: 2 });
+  try {
+    const metrics = await createMetrics({
+      store,
+      clock: systemClock,
+      connections: ['bench'],
+      masking: undefined,
+      version: 'bench',
+      limits: usualMetricsLimits,
+      engineSeenAt: () => Date.now(),
+      requests: { count: () => undefined },
+      keptMs: 0,
+    });
+    const stream = createLetterStream({ now: Date.now() });
+    await fill(store, queues, stream);
+    const before = await timesOf(metrics, store, stream);
+    await store.watch.saveLag('bench', { rows: manyLags(), notes: [] }, { at: Date.now(), tookMs: 1 });
+    const withLag = await timesOf(metrics, store, stream);
+    metrics.stop();
+    return [row('scrape', queues, before), row(`scrape-with-lag-${lagGroups * lagTopics}`, queues, withLag)];
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Stream = ReturnType<typeof createLetterStream>;
+
+async function fill(store: Store, queues: number, stream: Stream): Promise<void> {
+  const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'bench' } as const;
+  const names = Array.from({ length: queues }, (_, n) => `queue-${n}.dlq`);
+  await store.index.saveConnections([
+    {
+      name: 'bench',
+      kind: 'kafka',
+      address: 'bench',
+      health: { kind: 'live', product: 'Kafka', version: null, notes: [] },
+      checkedAt: Date.now(),
+    },
+  ]);
+  await store.index.saveQueues(
+    'bench',
+    names.map((name) => ({ name, kind: 'kafka', foundBy: 'pattern', origins: ['orders'], capabilities })),
+  );
+  for (const name of names) {
+    const queueId = `bench/${name}`;
+    await store.index.ingest({ queueId, letters: stream.nextBatch(lettersInQueue).letters, scan: 's' });
+    await store.index.saveQueueStatus(queueId, {
+      depth: { count: lettersInQueue, exact: true },
+      retention: { kind: 'for', ms: 14 * 86_400_000, bound: 'at-least' },
+      reader: { kind: 'live' },
+      syncedAt: Date.now(),
+    });
+  }
+}
+
+function manyLags(): GroupLag[] {
+  return Array.from({ length: lagGroups * lagTopics }, (_, n) => ({
+    kind: 'group',
+    group: `service-${Math.floor(n / lagTopics)}`,
+    groupKind: 'classic',
+    topic: `topic-${n % lagTopics}`,
+    state: 'stable',
+    members: 3,
+    lag: n,
+    gap: null,
+    partitions: 6,
+    uncommitted: 0,
+  }));
+}
+
+async function timesOf(metrics: Metrics, store: Store, stream: Stream): Promise<Sample> {
+  const times: number[] = [];
+  let text = '';
+  for (let n = 0; n < scrapes; n += 1) {
+    await store.index.ingest({ queueId: `bench/queue-${n}.dlq`, letters: stream.nextBatch(100).letters, scan: 's' });
+    const begun = performance.now();
+    text = await (await metricsResponse({ metrics })).text();
+    times.push(performance.now() - begun);
+  }
+  return { times, series: text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length };
+}
+
+interface Sample {
+  readonly times: readonly number[];
+  readonly series: number;
+}
+
+function row(name: string, queues: number, { times, series }: Sample): BenchRow {
+  const p95 = percentile(times, 0.95);
+  return {
+    name: `${name} (${series} series)`,
+    n: queues,
+    p50: percentile(times, 0.5),
+    p95,
+    unit: 'ms',
+    baseline: `bar ${barMs} ms`,
+    ratio: p95 / barMs,
+  };
+}
