@@ -58,7 +58,7 @@ export function DiscardPlan({
         ) : (
           <PaneSection title="Where they go back to">
             {plan.destinations.length > 0 ? (
-              <PlanDestinations plan={plan} />
+              <PlanDestinations plan={plan} isRestore />
             ) : (
               <p>They are in their topic still: they are marked as open again, and nothing is sent.</p>
             )}

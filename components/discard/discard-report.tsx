@@ -1,8 +1,8 @@
 'use client';
 
-import { DiscardItems } from '#components/discard/discard-items.tsx';
 import { dayOf, discardSentences } from '#components/discard/prepare-discard.ts';
 import { PlanDestinations } from '#components/replay/plan-view.tsx';
+import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { ReportLayout, When } from '#components/replay/report-parts.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -14,7 +14,7 @@ export function DiscardReport({ replay }: { replay: ReplayView }) {
     <ReportLayout
       replay={replay}
       refusedWord="left out"
-      items={<DiscardItems replay={replay} />}
+      items={<ReplayItems replay={replay} />}
       facts={
         <>
           <When label="done" at={replay.settledAt} />
@@ -36,7 +36,7 @@ export function DiscardReport({ replay }: { replay: ReplayView }) {
               </p>
             ))
           ) : plan.destinations.length > 0 ? (
-            <PlanDestinations plan={plan} past />
+            <PlanDestinations plan={plan} past isRestore />
           ) : (
             <p>They were in their topic all the time: they are open again, and nothing was sent.</p>
           )}

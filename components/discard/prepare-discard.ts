@@ -22,8 +22,13 @@ const done: Readonly<Record<Doing, string>> = { discard: 'discarded', restore: '
 
 /** What is called that was not begun. Of what was cancelled it never will be. */
 export function waitingWord(action: ReplayAction, state: ReplayView['state']): string {
-  if (state === 'cancelled') return `cancelled, not ${action === 'replay' ? 'sent' : done[action]}`;
+  if (state === 'cancelled') return `cancelled, ${notDoneWord(action)}`;
   return state === 'stopped' ? 'left' : 'to go';
+}
+
+/** What is called that the plan left out, or that could not be done. */
+export function notDoneWord(action: ReplayAction): string {
+  return `not ${action === 'replay' ? 'sent' : done[action]}`;
 }
 
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
@@ -75,7 +80,7 @@ export function discardParts(action: Doing, { account, state }: Pick<ReplayView,
   add('sent', 'motion', account.sent, action === 'discard' ? 'archived, not yet removed' : 'sent');
   add('unknown', 'attention', account.unknown, 'unknown');
   add('failed', 'failing', account.failed, 'failed');
-  add('skipped', 'attention', account.skipped, `not ${done[action]}`);
+  add('skipped', 'attention', account.skipped, notDoneWord(action));
   add('waiting', 'plain', waiting, waitingWord(action, state));
   return parts;
 }
@@ -121,7 +126,7 @@ export function discardItemPill(
     case 'settled':
       return { tone: 'settled', word: done[action] };
     case 'skipped':
-      return { tone: 'attention', word: `not ${done[action]}` };
+      return { tone: 'attention', word: notDoneWord(action) };
     case 'failed':
       return { tone: 'failing', word: 'failed' };
     case 'unknown':

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { decideItems, replaysKey } from '#components/queries/replays.ts';
-import { evidenceWords } from '#components/replay/prepare-items.ts';
+import { decisionWords, evidenceWords } from '#components/replay/prepare-items.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -11,17 +11,20 @@ import { countOf } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { toast } from '#components/ui/toast.tsx';
 import type { ReplayItemView } from '#lib/api/replays.ts';
+import type { ReplayAction } from '#lib/domain/replay.ts';
 
 const reasonMax = 1_000;
 
 /** Where nobody knows whether a message was sent, a person may find out, and says so here: of one item, or of all that are unknown. */
 export function DecideItems({
   replayId,
+  action,
   item,
   unknownCount,
   onDone,
 }: {
   replayId: string;
+  action: ReplayAction;
   /** `null` for all of them. */
   item: ReplayItemView | null;
   unknownCount: number;
@@ -38,6 +41,7 @@ export function DecideItems({
       onDone();
     },
   });
+  const words = decisionWords(action, item === null);
   const isReady = reason.trim() !== '' && !decide.isPending;
   return (
     <section aria-label="Decide what is unknown" className="grid gap-2 border-b border-line bg-sunk px-3.5 py-3">
@@ -71,14 +75,14 @@ export function DecideItems({
       </label>
       <div className="flex flex-wrap items-center gap-2">
         <Button disabled={!isReady} onClick={() => decide.mutate('sent')}>
-          {item ? 'It arrived' : 'They arrived'}
+          {words.arrived}
         </Button>
-        <span className="text-soft">taken out of the queue, never sent again</span>
+        <span className="text-soft">{words.then}</span>
         <span className="w-4" />
         <Button disabled={!isReady} onClick={() => decide.mutate('not-sent')}>
-          {item ? 'It did not arrive' : 'They did not arrive'}
+          {words.absent}
         </Button>
-        <span className="text-soft">failed: may be replayed again</span>
+        <span className="text-soft">{words.otherwise}</span>
         <Button look="quiet" className="ml-auto" onClick={onDone}>
           Close
         </Button>

@@ -13,8 +13,23 @@ import { unchangedSentence } from '#lib/edit/edit-words.ts';
 type Plan = ReplayView['plan'];
 type Note = Plan['warnings'][number];
 
-/** Where they go and who will receive them. */
-export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: boolean }) {
+/** Where they go and who will receive them; of a restore, which nobody has to receive, who is there. */
+export function PlanDestinations({
+  plan,
+  past = false,
+  isRestore = false,
+}: {
+  plan: Plan;
+  past?: boolean;
+  isRestore?: boolean;
+}) {
+  const receiversTitle = isRestore
+    ? past
+      ? 'who read that queue'
+      : 'who reads that queue'
+    : past
+      ? 'who was there to receive them'
+      : 'who will receive them';
   if (plan.destinations.length === 0) return <p className="text-soft">Nowhere: none of them can be sent.</p>;
   return (
     <ul className="grid gap-2">
@@ -47,11 +62,11 @@ export function PlanDestinations({ plan, past = false }: { plan: Plan; past?: bo
             →
           </div>
           <div className="min-w-0 rounded-lg border border-line-strong bg-bg px-3 py-2">
-            <div className="text-xs text-soft">{past ? 'who was there to receive them' : 'who will receive them'}</div>
+            <div className="text-xs text-soft">{receiversTitle}</div>
             {destination.receivers.length === 0 && <div className="text-soft">nobody that the broker knows of</div>}
             <ul className="grid gap-1">
               {destination.receivers.map((receiver) => {
-                const mark = receiverMark(receiver);
+                const mark = receiverMark(receiver, !isRestore);
                 return (
                   <li key={`${receiver.kind} ${receiver.name}`} className="flex flex-wrap items-center gap-x-2">
                     <span

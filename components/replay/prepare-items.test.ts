@@ -1,32 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { againFilter, evidenceWords, itemChoices, itemNotes, itemPill } from '#components/replay/prepare-items.ts';
+import {
+  againFilter,
+  decisionWords,
+  evidenceWords,
+  itemChoices,
+  itemFacts,
+  itemNotes,
+  itemPill,
+} from '#components/replay/prepare-items.ts';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates } from '#lib/domain/replay.ts';
 import { parse } from '#lib/filter/parse.ts';
 import { anAccount } from '#lib/testing/an-account.ts';
 
 const returned = { messageId: 'm', at: 50, sameError: true, by: 'headers', count: 1 } as const;
+const options = { action: 'replay' } as const;
+const watching = { state: 'watching', options } as const;
 const plain = { state: 'settled', reason: null, returned: null, decision: null } as const;
 
 describe('what became of an item', () => {
   test('is never called a success', () => {
-    for (const state of itemStates) expect(itemPill({ state, returned: null }, 'watching').word).not.toMatch(/succe/i);
+    for (const state of itemStates) expect(itemPill({ state, returned: null }, watching).word).not.toMatch(/succe/i);
   });
 
   test('is to go, until the rest was cancelled: then it is not sent', () => {
     const planned = { state: 'planned', returned: null } as const;
-    expect(itemPill(planned, 'sending').word).toBe('to go');
-    expect(itemPill(planned, 'cancelled').word).toBe('cancelled, not sent');
-    const labels = itemChoices({ account: anAccount({ total: 3, planned: 2, skipped: 1 }), state: 'cancelled' });
+    expect(itemPill(planned, { state: 'sending', options }).word).toBe('to go');
+    expect(itemPill(planned, { state: 'cancelled', options }).word).toBe('cancelled, not sent');
+    const labels = itemChoices({
+      account: anAccount({ total: 3, planned: 2, skipped: 1 }),
+      state: 'cancelled',
+      options,
+    });
     expect(labels.map(({ label }) => label)).toEqual(['all', 'not sent', 'cancelled, not sent']);
   });
 
   test('a return that is only likely says so, and an error that nobody compared is neither', () => {
     for (const by of returnSigns)
-      expect(
-        itemPill({ state: 'settled', returned: { ...returned, by } }, 'watching').word.startsWith('probably'),
-      ).toBe(by === 'event-id' || by === 'content');
-    const { word } = itemPill({ state: 'settled', returned: { ...returned, sameError: null } }, 'settled');
+      expect(itemPill({ state: 'settled', returned: { ...returned, by } }, watching).word.startsWith('probably')).toBe(
+        by === 'event-id' || by === 'content',
+      );
+    const { word } = itemPill({ state: 'settled', returned: { ...returned, sameError: null } }, watching);
     expect(word).toBe('returned, error not compared');
     expect(itemNotes({ ...plain, returned: { ...returned, by: 'content' } }, null).join(' ')).toMatch(/payload/);
   });
@@ -49,12 +63,38 @@ describe('what became of an item', () => {
 test('the choices are those that there are, and add up to all', () => {
   const counts = { total: 10, planned: 1, intended: 1, sent: 2, settled: 2, skipped: 1, failed: 1, unknown: 2 };
   const account = anAccount({ ...counts, returned: 3, returnedDifferent: 1 });
-  const [all, ...some] = itemChoices({ account, state: 'sending' });
+  const [all, ...some] = itemChoices({ account, state: 'sending', options });
   expect(all?.count).toBe(10);
   expect(some.reduce((sum, choice) => sum + choice.count, 0)).toBe(10);
   expect(
-    itemChoices({ account: { ...account, unknown: 0 }, state: 'sending' }).map(({ outcome }) => outcome),
+    itemChoices({ account: { ...account, unknown: 0 }, state: 'sending', options }).map(({ outcome }) => outcome),
   ).not.toContain('unknown');
+});
+
+test('of a discard or a restore an item is called what became of it there', () => {
+  const restore = { state: 'settled', options: { action: 'restore' } } as const;
+  expect(itemPill({ state: 'settled', returned }, restore).word).toBe('restored');
+  expect(itemPill({ state: 'skipped', returned: null }, { ...restore, options: { action: 'discard' } }).word).toBe(
+    'not discarded',
+  );
+  const account = anAccount({ total: 3, settled: 1, skipped: 1, unknown: 1 });
+  expect(itemChoices({ account, ...restore }).map(({ label }) => label)).toEqual(['all', 'unknown', 'not restored']);
+  expect(decisionWords('restore', false).arrived).toBe('It is in the queue');
+  expect(decisionWords('replay', true).absent).toBe('They did not arrive');
+});
+
+test('an item names its queue, key and error, and says where the index has nothing of it', () => {
+  const message = { errorClass: 'Timeout', errorMessage: 'no answer', reason: null, key: 'o-7' };
+  const item = { queueId: 'kafka/orders.dlq', message };
+  expect(itemFacts(item)).toEqual(['orders.dlq', 'key o-7', 'Timeout: no answer']);
+  expect(itemFacts({ ...item, message: { ...message, errorMessage: null, key: null } })).toEqual([
+    'orders.dlq',
+    'Timeout',
+  ]);
+  expect(itemFacts({ ...item, message: { errorClass: null, errorMessage: null, reason: null, key: null } })[1]).toBe(
+    'no error told',
+  );
+  expect(itemFacts({ ...item, message: null })[1]).toMatch(/no longer/);
 });
 
 test('who decides is told whether the destination can be searched', () => {

@@ -1,18 +1,22 @@
-import { waitingWord } from '#components/discard/prepare-discard.ts';
+import { discardItemPill, notDoneWord, waitingWord } from '#components/discard/prepare-discard.ts';
+import { errorLine } from '#components/message-table/prepare-rows.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { ItemOutcome, ReplayItemView, ReplayView } from '#lib/api/replays.ts';
+import type { ReplayAction } from '#lib/domain/replay.ts';
 import { isCertain } from '#lib/domain/item-return.ts';
+import { splitQueueId } from '#lib/domain/queue.ts';
 import { signWords } from '#lib/replay/returns.ts';
 
-/** What became of one message of a replay that is in this state. */
+/** What became of one message of this replay, discard or restore. */
 export function itemPill(
   item: Pick<ReplayItemView, 'state' | 'returned'>,
-  ofReplay: ReplayView['state'],
+  { state: ofReplay, options: { action } }: OfReplay,
 ): {
   readonly tone: Tone;
   readonly word: string;
 } {
+  if (action !== 'replay') return discardItemPill(action, item.state, ofReplay);
   if (item.returned) {
     const { sameError, by } = item.returned;
     const error = sameError === null ? 'error not compared' : sameError ? 'same error' : 'other error';
@@ -56,6 +60,22 @@ export function itemNotes(
   return notes;
 }
 
+/** What tells one message from another: its queue, its key where it has one, and the error that it died of. */
+export function itemFacts({ queueId, message }: Pick<ReplayItemView, 'queueId' | 'message'>): readonly string[] {
+  const queue = splitQueueId(queueId)?.name ?? queueId;
+  if (message === null) return [queue, 'no longer in the index'];
+  const { errorClass, key } = message;
+  const line = errorLine(message);
+  const error = line === null || errorClass === null || line === errorClass ? line : `${errorClass}: ${line}`;
+  return [queue, ...(key === null ? [] : [`key ${key}`]), error ?? 'no error told'];
+}
+
+/** What the words about a message depend on. */
+interface OfReplay {
+  readonly state: ReplayView['state'];
+  readonly options: Pick<ReplayView['options'], 'action'>;
+}
+
 export interface ItemChoice {
   readonly outcome: ItemOutcome | null;
   readonly label: string;
@@ -63,18 +83,48 @@ export interface ItemChoice {
 }
 
 /** By which a person narrows the list of a replay's messages; those that there are. */
-export function itemChoices({ account, state }: Pick<ReplayView, 'account' | 'state'>): readonly ItemChoice[] {
+export function itemChoices({
+  account,
+  state,
+  options: { action },
+}: Pick<ReplayView, 'account'> & OfReplay): readonly ItemChoice[] {
   const sent = account.sent + account.settled;
   const choices: readonly ItemChoice[] = [
     { outcome: null, label: 'all', count: account.total },
     { outcome: 'returned', label: 'returned', count: account.returned },
     { outcome: 'unknown', label: 'unknown', count: account.unknown },
     { outcome: 'failed', label: 'failed', count: account.failed },
-    { outcome: 'not-sent', label: 'not sent', count: account.skipped },
-    { outcome: 'not-seen', label: 'not seen again', count: Math.max(0, sent - account.returned) },
-    { outcome: 'to-go', label: waitingWord('replay', state), count: account.planned + account.intended },
+    { outcome: 'not-sent', label: notDoneWord(action), count: account.skipped },
+    // Of a discard or a restore these are all that the other choices leave.
+    {
+      outcome: 'not-seen',
+      label: 'not seen again',
+      count: action === 'replay' ? Math.max(0, sent - account.returned) : 0,
+    },
+    { outcome: 'to-go', label: waitingWord(action, state), count: account.planned + account.intended },
   ];
   return choices.filter((choice) => choice.outcome === null || choice.count > 0);
+}
+
+/** What is asked of a message that nobody knows the outcome of, and what either answer does. Only what sends has such messages. */
+export function decisionWords(
+  action: ReplayAction,
+  many: boolean,
+): Readonly<Record<'arrived' | 'then' | 'absent' | 'otherwise', string>> {
+  const [it, is] = many ? ['They', 'are'] : ['It', 'is'];
+  if (action === 'restore')
+    return {
+      arrived: `${it} ${is} in the queue`,
+      then: `${many ? 'count' : 'counts'} as restored, never sent again`,
+      absent: `${it} ${is} not there`,
+      otherwise: 'failed: still in the archive, may be restored again',
+    };
+  return {
+    arrived: `${it} arrived`,
+    then: 'taken out of the queue, never sent again',
+    absent: `${it} did not arrive`,
+    otherwise: 'failed: may be replayed again',
+  };
 }
 
 /** What the destination of an unknown item can tell, for the person who has to decide. */

@@ -99,6 +99,12 @@ test('a receiver that nobody runs stands out', () => {
   });
 });
 
+test('a restore needs nobody to receive it: an empty queue of consumers is no trouble', () => {
+  const nobody = { kind: 'queue', name: 'email_dlq', state: 'running', members: 0, lag: 5 } as const;
+  expect(receiverMark(nobody, false)).toEqual({ tone: 'plain', word: 'no consumers' });
+  expect(receiverMark(nobody).tone).toBe('failing');
+});
+
 test('what stays behind is said for each kind of broker', () => {
   expect(removalSentence({ removes: 'all', willSend: 1 })).toContain('is removed');
   expect(removalSentence({ removes: 'none', willSend: 3 })).toContain('also stay');

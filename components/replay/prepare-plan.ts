@@ -8,12 +8,13 @@ type Options = ReplayView['options'];
 type Note = Plan['warnings'][number];
 type Receiver = Plan['destinations'][number]['receivers'][number];
 
-export function receiverMark(receiver: Receiver): { readonly tone: Tone; readonly word: string } {
+/** `isNeeded`: what nobody receives is lost to everybody. A dead-letter queue needs nobody: there messages are kept. */
+export function receiverMark(receiver: Receiver, isNeeded = true): { readonly tone: Tone; readonly word: string } {
   if (receiver.members === 0)
-    return { tone: 'failing', word: receiver.kind === 'queue' ? 'no consumers' : 'no members' };
+    return { tone: isNeeded ? 'failing' : 'plain', word: receiver.kind === 'queue' ? 'no consumers' : 'no members' };
   if (receiver.lag !== null)
     return {
-      tone: receiver.lag > 1_000 ? 'attention' : 'settled',
+      tone: !isNeeded ? 'plain' : receiver.lag > 1_000 ? 'attention' : 'settled',
       word: receiver.kind === 'queue' ? `${formatCount(receiver.lag)} waiting` : `lag ${formatCount(receiver.lag)}`,
     };
   if (receiver.members !== null)

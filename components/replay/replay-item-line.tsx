@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { itemNotes, itemPill } from '#components/replay/prepare-items.ts';
+import { itemFacts, itemNotes, itemPill } from '#components/replay/prepare-items.ts';
 import { messageHref } from '#components/shell/links.ts';
 import { Button } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -10,24 +10,24 @@ import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 
 export const itemHeightPx = 52;
 
-/** One message of a replay in two lines; what does not fit is in the title. */
+/** One message in two lines, which it is and what became of it; what does not fit is in the title. */
 export function ReplayItemLine({
   item,
-  settledAt,
-  ofReplay,
+  replay,
   top,
   onDecide,
 }: {
   item: ReplayItemView;
-  settledAt: number | null;
-  ofReplay: ReplayView['state'];
+  replay: Pick<ReplayView, 'state' | 'settledAt' | 'options'>;
   /** Pixels from the first row. */
   top: number;
   onDecide: (item: ReplayItemView) => void;
 }) {
-  const pill = itemPill(item, ofReplay);
-  const notes = itemNotes(item, settledAt).join(' · ');
-  const at = item.returned?.at ?? item.sentAt ?? item.intendedAt;
+  const pill = itemPill(item, replay);
+  const facts = itemFacts(item).join(' · ');
+  const notes = itemNotes(item, replay.settledAt).join(' · ');
+  const isReplay = replay.options.action === 'replay';
+  const at = (isReplay ? item.returned?.at : null) ?? item.sentAt ?? item.settledAt ?? item.intendedAt;
   return (
     <li
       style={{ transform: `translateY(${top}px)`, height: itemHeightPx }}
@@ -56,7 +56,7 @@ export function ReplayItemLine({
             prefetch={false}
             className="shrink-0 text-xs text-accent underline-offset-2 hover:underline"
           >
-            as this message
+            {isReplay ? 'as this message' : 'back as this message'}
           </Link>
         )}
         {item.state === 'unknown' && (
@@ -68,11 +68,16 @@ export function ReplayItemLine({
         <Pill tone={pill.tone}>{pill.word}</Pill>
         <span className="w-14 shrink-0 text-right text-faint">{at !== null && <Instant at={at} inRow />}</span>
       </div>
-      {notes !== '' && (
-        <p className="truncate pl-[68px] text-soft" title={notes}>
-          <HostileText text={notes} charactersMax={600} />
+      <div className="flex gap-3 pl-[68px] text-xs">
+        <p className="min-w-0 flex-1 basis-2/5 truncate text-soft" title={facts}>
+          <HostileText text={facts} charactersMax={400} />
         </p>
-      )}
+        {notes !== '' && (
+          <p className="min-w-0 flex-1 basis-3/5 truncate" title={notes}>
+            <HostileText text={notes} charactersMax={600} />
+          </p>
+        )}
+      </div>
     </li>
   );
 }

@@ -17,8 +17,8 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { useVirtualRows, type RowsHandle } from '#components/ui/virtual-rows.ts';
 import type { ItemOutcome, ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 
-/** Each message of the replay with what became of it. */
-export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'account' | 'settledAt' | 'state'> }) {
+/** Each message of a replay, discard or restore with what became of it. */
+export function ReplayItems({ replay }: { replay: ReplayView }) {
   const { id: replayId, account } = replay;
   const [chosen, setChosen] = useState<string>('all');
   const [from, setFrom] = useState(0);
@@ -78,6 +78,7 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
         <DecideItems
           key={deciding === 'all' ? 'all' : deciding.id}
           replayId={replayId}
+          action={replay.options.action}
           item={deciding === 'all' ? null : deciding}
           unknownCount={account.unknown}
           onDone={() => setDeciding(null)}
@@ -86,11 +87,9 @@ export function ReplayItems({ replay }: { replay: Pick<ReplayView, 'id' | 'accou
       <ItemList
         key={`${choice?.label} ${from}`}
         from={from}
-        replayId={replayId}
+        replay={replay}
         outcome={outcome}
         count={choice?.count ?? 0}
-        settledAt={replay.settledAt}
-        ofReplay={replay.state}
         onDecide={setDeciding}
       />
     </Panel>
@@ -119,25 +118,21 @@ function FromNumber({ total, onFrom }: { total: number; onFrom: (place: number) 
 
 /** A list of its own height and scroll: a million rows have no place on a page. */
 function ItemList({
-  replayId,
+  replay,
   outcome,
   count,
   from,
-  settledAt,
-  ofReplay,
   onDecide,
 }: {
-  replayId: string;
+  replay: ReplayView;
   outcome: ItemOutcome | null;
   count: number;
   from: number;
-  settledAt: number | null;
-  ofReplay: ReplayView['state'];
   onDecide: (item: ReplayItemView) => void;
 }) {
   const handle = useRef<RowsHandle>(null);
   const [sight, setSight] = useState({ first: 0, last: 0 });
-  const pages = useItemPages({ replayId, outcome, count, from, ...sight });
+  const pages = useItemPages({ replayId: replay.id, outcome, count, from, ...sight });
   const { scroller, virtual } = useVirtualRows({
     ref: handle,
     count: pages.rowCount,
@@ -159,26 +154,17 @@ function ItemList({
     <div
       ref={scroller}
       className="max-h-[max(320px,calc(100dvh-260px))] overflow-auto"
-      aria-label="Messages of this replay"
+      aria-label="Its messages"
       role="group"
     >
       {pages.isPending && pages.at(sight.first) === undefined && (
-        <SkeletonRows count={6} rowClass="h-[52px]" label="Reading the messages of this replay" />
+        <SkeletonRows count={6} rowClass="h-[52px]" label="Reading its messages" />
       )}
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((row) => {
           const item = pages.at(row.index);
           return (
-            item && (
-              <ReplayItemLine
-                key={row.index}
-                item={item}
-                settledAt={settledAt}
-                ofReplay={ofReplay}
-                top={row.start}
-                onDecide={onDecide}
-              />
-            )
+            item && <ReplayItemLine key={row.index} item={item} replay={replay} top={row.start} onDecide={onDecide} />
           );
         })}
       </ul>

@@ -196,6 +196,16 @@ export const replayItem = z.object({
   messageId: z.string(),
   queueId: z.string(),
   identity: z.string(),
+  /** What its message says of itself; `null` where the index no longer has it. */
+  message: z
+    .object({
+      errorClass: z.string().nullable(),
+      errorMessage: z.string().nullable(),
+      reason: z.string().nullable(),
+      key: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   destinationLabel: z.string().nullable(),
   state: z.enum(itemStates),
   /** An edited copy goes, or went, in its place. */

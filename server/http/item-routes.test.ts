@@ -12,7 +12,9 @@ import { createMasking } from '#lib/masking/masking.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { aLetter } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { addQueue } from '#server/store/testing/reading.ts';
 import type { Store } from '#server/store/store.ts';
 
 /** What is asked of a replay's messages over HTTP, on a real store. */
@@ -43,6 +45,10 @@ beforeAll(async () => {
     version: 'test',
     engineSeenAt: () => now,
   });
+  const queueId = await addQueue(store, 'orders.dlq');
+  const failure = { errorClass: 'StockError', errorMessage: 'secret-12 is empty', stackTrace: null, reason: null };
+  const known = aLetter('0:2000', { id: 'message-2000', keyText: '=o-7', failure: { ...failure, attempts: null } });
+  await store.index.ingest({ queueId, letters: [known], scan: 's' });
   await writePlan(store.ledger, aReplay('big', many));
   await store.ledger.confirmReplay('big', 'hash of big', 'ada', now);
   await store.ledger.setReplayState('big', { state: 'sending', at: now });
@@ -114,6 +120,8 @@ describe('the items of a replay', () => {
     const rows = parse<Record<string, string>>(await answer.text(), { columns: true });
     expect(rows).toHaveLength(10);
     expect(rows[0]?.['reason']).toBe(`'${formula}`);
+    expect(rows[0]).toMatchObject({ key: `'=o-7`, error_class: 'StockError', error_message: '••• is empty' });
+    expect(rows[1]).toMatchObject({ queue: 'kafka/orders.dlq', key: '', error_class: '', error_message: '' });
     const [done] = await store.ledger.listAudit({ limit: 1, before: null, target: 'big' });
     expect(done).toMatchObject({ action: 'replay.export', result: 'done, 10 messages' });
   });

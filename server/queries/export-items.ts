@@ -4,26 +4,27 @@ import { csvRow } from '#lib/csv/csv-row.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { ExportPart } from '#server/queries/exports.ts';
+import { itemViews } from '#server/queries/item-views.ts';
 import { itemsWith } from '#server/queries/replays.ts';
-import { toReplayItemView } from '#server/queries/to-view.ts';
 
 const pageItems = 1_000;
 
 /** The items of a replay in the order of sending, a page of the ledger in memory at a time. */
 export async function* exportItems(
-  { store, masking }: Runtime,
+  runtime: Runtime,
   replayId: string,
   { format, outcome }: z.output<typeof itemsExportQuery>,
 ): AsyncGenerator<ExportPart, void, void> {
   yield { text: format === 'csv' ? csvRow(columns.map(({ name }) => name)) : '', messages: 0 };
-  const { options } = await store.ledger.getReplay(replayId);
+  const { ledger } = runtime.store;
+  const { options } = await ledger.getReplay(replayId);
   for (let after: number | null = null; ;) {
-    const page: readonly ReplayItem[] = await store.ledger.listItems(replayId, {
+    const page: readonly ReplayItem[] = await ledger.listItems(replayId, {
       ...(outcome === undefined ? {} : itemsWith[outcome]),
       after,
       limit: pageItems,
     });
-    const rows = page.map((item) => toReplayItemView(item, masking, options.edit !== null));
+    const rows = await itemViews(runtime, page, options.edit !== null);
     if (rows.length > 0) yield { text: rows.map(format === 'csv' ? toCsv : toLine).join(''), messages: rows.length };
     after = page.at(-1)?.ordinal ?? null;
     if (page.length < pageItems) return;
@@ -43,6 +44,9 @@ const columns: readonly {
   { name: 'message', value: (row) => row.messageId },
   { name: 'queue', value: (row) => row.queueId },
   { name: 'position', value: (row) => row.identity },
+  { name: 'key', value: (row) => row.message?.key ?? null },
+  { name: 'error_class', value: (row) => row.message?.errorClass ?? null },
+  { name: 'error_message', value: (row) => row.message?.errorMessage ?? row.message?.reason ?? null },
   { name: 'destination', value: (row) => row.destinationLabel },
   { name: 'state', value: (row) => row.state },
   { name: 'reason', value: (row) => row.reason?.message ?? null },

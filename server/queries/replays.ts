@@ -11,7 +11,8 @@ import { paceOf, paceOverMs } from '#lib/replay/pace.ts';
 import { shortEdit } from '#lib/edit/short-edit.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { Ledger } from '#server/store/store.ts';
-import { toReplayItemView, toReplayView } from '#server/queries/to-view.ts';
+import { itemViews } from '#server/queries/item-views.ts';
+import { toReplayView } from '#server/queries/to-view.ts';
 import { replayTraceHref } from '#server/queries/trace-href.ts';
 
 /** Replays, newest first; plans that nobody confirmed only when asked for. */
@@ -43,12 +44,13 @@ export async function readReplay(runtime: Runtime, idOrNumber: string): Promise<
 }
 
 export async function readReplayItems(
-  { store, masking }: Runtime,
+  runtime: Runtime,
   idOrNumber: string,
   query: z.output<typeof itemsQuery>,
 ): Promise<z.input<typeof itemsResponse>> {
-  const { id, options } = await store.ledger.getReplay(idOrNumber);
-  const items = await store.ledger.listItems(id, {
+  const { ledger } = runtime.store;
+  const { id, options } = await ledger.getReplay(idOrNumber);
+  const items = await ledger.listItems(id, {
     ...(query.state === undefined ? {} : { states: [query.state] }),
     returnedOnly: query.returned,
     ...(query.outcome === undefined ? {} : itemsWith[query.outcome]),
@@ -56,7 +58,7 @@ export async function readReplayItems(
     limit: query.limit,
   });
   return {
-    items: items.map((item) => toReplayItemView(item, masking, options.edit !== null)),
+    items: await itemViews(runtime, items, options.edit !== null),
     nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
   };
 }
