@@ -10,12 +10,14 @@ export function ActionBar({
   onSelectMatching,
   leftOut,
   tooMany,
-  onReplayMatching,
+  onAllMatching,
+  isOfArchive,
   onClear,
   canReplay,
   onEdit,
   onReplay,
   onDiscard,
+  onRestore,
 }: {
   selected: number;
   /** Selected, but not among the rows that the table holds now. */
@@ -28,13 +30,17 @@ export function ActionBar({
   leftOut: { readonly words: string; readonly onInclude: () => void } | null;
   /** All that match the filter, where they are too many to be picked one by one. */
   tooMany: { readonly count: number; readonly capped: boolean } | null;
-  onReplayMatching: () => void;
+  /** Replays all of them, or restores them. */
+  onAllMatching: () => void;
+  /** Only what was discarded is listed: it can be restored, and nothing else. */
+  isOfArchive: boolean;
   onClear: () => void;
   /** Not while the filter that is typed cannot be read. */
   canReplay: boolean;
   onEdit: () => void;
   onReplay: () => void;
   onDiscard: () => void;
+  onRestore: () => void;
 }) {
   return (
     <div
@@ -74,25 +80,39 @@ export function ActionBar({
         <button
           type="button"
           disabled={gathering}
-          onClick={onReplayMatching}
+          onClick={onAllMatching}
           className="rounded-sm text-soft underline underline-offset-[3px] hover:text-text disabled:no-underline"
         >
-          replay all {tooMany.capped && 'at least '}
+          {isOfArchive ? 'restore' : 'replay'} all {tooMany.capped && 'at least '}
           {formatCount(tooMany.count)} matching
         </button>
       )}
       <Button look="quiet" onClick={onClear}>
         Clear
       </Button>
-      <Button disabled={!canReplay} onClick={onDiscard}>
-        Discard
-      </Button>
-      <Button keyHint="e" aria-label="Edit and replay" title="Edit and replay" disabled={!canReplay} onClick={onEdit}>
-        Edit
-      </Button>
-      <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
-        Replay
-      </Button>
+      {isOfArchive ? (
+        <Button look="go" disabled={!canReplay} onClick={onRestore}>
+          Restore
+        </Button>
+      ) : (
+        <>
+          <Button disabled={!canReplay} onClick={onDiscard}>
+            Discard
+          </Button>
+          <Button
+            keyHint="e"
+            aria-label="Edit and replay"
+            title="Edit and replay"
+            disabled={!canReplay}
+            onClick={onEdit}
+          >
+            Edit
+          </Button>
+          <Button look="go" keyHint="r" disabled={!canReplay} onClick={onReplay}>
+            Replay
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Layers } from 'lucide-react';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useRef } from 'react';
+import { AlertStrip } from '#components/alerts/alert-strip.tsx';
 import { OverviewSummary } from '#components/overview/overview-summary.tsx';
 import { arrangeQueues, sortKeys, type SortKey } from '#components/overview/arrange-queues.ts';
 import { connectionTrouble, summarise } from '#components/overview/prepare-overview.ts';
@@ -51,6 +52,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
       <PageHeader title="Overview" marks={trouble && <Pill tone="failing">{trouble}</Pill>} />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
         {sandbox.data && !introHidden && <SandboxIntro />}
+        <AlertStrip />
         <WhatChanged />
         <OverviewSummary summary={data ? summarise(data) : null}>
           <Button
@@ -94,12 +96,20 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
             <SkeletonRows count={9} rowClass="h-[38px]" label="Reading the queues" />
           </div>
         )}
-        {data && data.connections.length === 0 && data.queues.length === 0 && (
-          <Empty title="No broker is connected yet">
-            Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or{' '}
-            <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of them the sandbox starts.
-          </Empty>
-        )}
+        {data &&
+          data.connections.length === 0 &&
+          data.queues.length === 0 &&
+          (sandbox.data ? (
+            <Empty title="The sandbox is starting">
+              Its Kafka, RabbitMQ and SQS are started on this machine. The queues of its small shop appear here by
+              themselves, mostly within a minute.
+            </Empty>
+          ) : (
+            <Empty title="No broker is connected yet">
+              Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or{' '}
+              <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of them the sandbox starts.
+            </Empty>
+          ))}
         {data && (data.connections.length > 0 || data.queues.length > 0) && (
           <QueueTable
             queues={shown}

@@ -6,7 +6,7 @@ import { replay } from '#lib/api/replays.ts';
 /** What is discarded, or which discarded messages are restored. */
 export type DiscardSelection =
   | ({ readonly action: 'discard' } & PlanSelection)
-  | { readonly action: 'restore'; readonly messageIds: readonly string[] }
+  | ({ readonly action: 'restore' } & PlanSelection)
   | { readonly action: 'restore'; readonly discardId: string };
 
 /** Makes the plan: nothing moves. `round` tells plans of the same selection apart. */

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
 import {
+  isOfArchive,
   leavesSome,
   leftOutWords,
   notReplayed,
   onlyReplayed,
   stillLeavesOut,
 } from '#components/queue-screen/prepare-matching.ts';
+
+test('only a filter that asks for nothing but what is discarded is one of the archive', () => {
+  for (const filter of ['state:discarded', 'error:x state:discarded since:2h']) expect(isOfArchive(filter)).toBe(true);
+  for (const filter of ['', '-state:discarded', 'state:discarded OR state:new', 'state:discarded)', 'error:x'])
+    expect(isOfArchive(filter)).toBe(false);
+});
 
 test('what was replayed already is left out of a filter, whatever the filter is', () => {
   expect(notReplayed('')).toBe('-state:replayed');

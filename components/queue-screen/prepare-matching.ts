@@ -1,5 +1,6 @@
 import { withTerm } from '#components/filter-bar/prepare-filter.ts';
 import { formatCount } from '#components/ui/numbers.ts';
+import { parse } from '#lib/filter/parse.ts';
 
 interface Total {
   readonly count: number;
@@ -14,6 +15,14 @@ export function notReplayed(filter: string): string {
 
 export function onlyReplayed(filter: string): string {
   return withTerm(filter, 'state:replayed');
+}
+
+/** Whether a filter asks for nothing but discarded messages: what is done with those is to restore them. */
+export function isOfArchive(filter: string): boolean {
+  const parsed = parse(filter, { now: 0 });
+  if (!('filter' in parsed)) return false;
+  const terms = parsed.filter.kind === 'and' ? parsed.filter.terms : [parsed.filter];
+  return terms.some((term) => term.kind === 'state' && term.state === 'discarded');
 }
 
 /** Whether there is something to leave out, and something left then: where everything was replayed, that is what was asked for. */

@@ -1,7 +1,8 @@
 import { RefreshCw } from 'lucide-react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
 import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
-import { depthLabel, readerHealth } from '#components/overview/prepare-overview.ts';
+import { readerHealth } from '#components/overview/prepare-overview.ts';
+import { depthFacts } from '#components/queue-screen/prepare-depth.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -99,7 +100,7 @@ function QueueNote({ queue }: { queue: QueueRow }) {
         ? `from ${queue.origins[0]}`
         : `from ${countOf(queue.origins.length, 'origin')}`;
   const facts = [
-    queue.depth && `${depthLabel(queue.depth)} in it`,
+    ...depthFacts(queue),
     origins,
     queue.heldByOthers > 0 ? `${countOf(queue.heldByOthers, 'message')} held by others` : null,
     cost ? cost.text : queue.capabilities.browse === 'log' ? 'read without a consumer group' : null,

@@ -28,6 +28,7 @@ import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
 import { NewRows } from '#components/queue-screen/new-rows.tsx';
 import { OrderPicker } from '#components/queue-screen/order-picker.tsx';
 import { pageFilter } from '#components/queue-screen/page-filter.ts';
+import { isOfArchive } from '#components/queue-screen/prepare-matching.ts';
 import { toggleGroup } from '#components/queue-screen/prepare-terms.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
@@ -141,6 +142,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     },
   });
 
+  const ofArchive = isOfArchive(filter);
   const beside = replaying !== null || openId !== null;
   const matching =
     !isOutdated && total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax
@@ -274,12 +276,16 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
               onSelectMatching={matchingAll.select}
               leftOut={matchingAll.ofSelection}
               tooMany={!isOutdated && total && (total.capped || total.count > selectionMax) ? total : null}
-              onReplayMatching={matchingAll.replay}
+              onAllMatching={() =>
+                ofArchive ? setReplaying({ action: 'restore', ...matchingAll.selection() }) : matchingAll.replay()
+              }
+              isOfArchive={ofArchive}
               onClear={clear}
               canReplay={!isOutdated}
               onReplay={replaySelected}
               onEdit={editSelected}
               onDiscard={() => setReplaying({ action: 'discard', messageIds: [...cursor.selection] })}
+              onRestore={() => setReplaying({ action: 'restore', messageIds: [...cursor.selection] })}
             />
           )}
         </div>

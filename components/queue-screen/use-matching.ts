@@ -87,6 +87,8 @@ export function useMatching(
     error: gather.error ?? plan.error,
     select: () => gather.mutate(question),
     replay: () => plan.mutate(),
+    /** All of it, by the filter, as of now. */
+    selection: () => selectionOf(view, Date.now()),
     ofSelection: ofSelection && stillLeavesOut(ofSelection, question, selection) ? ofSelection : null,
     ofPlan,
     /** The selection or the plan is another one now. */

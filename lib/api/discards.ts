@@ -13,35 +13,35 @@ const options = z
   })
   .optional();
 
+const selection = {
+  messageIds: z.array(id).min(1).max(10_000).optional(),
+  filter: z.string().max(4_000).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  asOf: instant.optional(),
+  excluded: z.array(id).max(10_000).optional(),
+};
+
 /**
  * POST discards → the plan of a discard; nothing has moved. The selection is that of POST replays/plan. It is confirmed by POST replays with its hash and,
  * in `confirm`, the number of messages.
  */
 export const discardBody = z
-  .strictObject({
-    messageIds: z.array(id).min(1).max(10_000).optional(),
-    filter: z.string().max(4_000).optional(),
-    from: instant.optional(),
-    to: instant.optional(),
-    asOf: instant.optional(),
-    excluded: z.array(id).max(10_000).optional(),
-    options,
-  })
+  .strictObject({ ...selection, options })
   .refine(
     (body) => (body.messageIds === undefined) !== (body.filter === undefined),
     'Name either messageIds or a filter (an empty one is everything).',
   );
 
-/** POST restores → the plan of a restore; nothing has moved. Messages that were discarded, or all of a discard by its id or number. */
+/**
+ * POST restores → the plan of a restore; nothing has moved. Messages that were discarded, all of a discard by its id or number, or what is discarded among
+ * all that a filter meets.
+ */
 export const restoreBody = z
-  .strictObject({
-    messageIds: z.array(id).min(1).max(10_000).optional(),
-    discardId: id.optional(),
-    options,
-  })
+  .strictObject({ ...selection, discardId: id.optional(), options })
   .refine(
-    (body) => (body.messageIds === undefined) !== (body.discardId === undefined),
-    'Name either messageIds or the discardId of a discard.',
+    (body) => [body.messageIds, body.discardId, body.filter].filter((given) => given !== undefined).length === 1,
+    'Name one of messageIds, the discardId of a discard, and a filter.',
   );
 
 /** What a message's page says of its discard. `until` is absent where a log keeps the message. */

@@ -38,11 +38,12 @@ export async function planRestore(
 }
 
 async function restoreSelectionOf(
-  { messageIds = [], discardId }: z.output<typeof restoreBody>,
-  { store }: Runtime,
+  { messageIds = [], discardId, filter, ...body }: z.output<typeof restoreBody>,
+  runtime: Runtime,
 ): Promise<RestoreSelection> {
+  if (filter !== undefined) return { matching: await selectionOf({ ...body, filter }, runtime) };
   if (discardId === undefined) return { messageIds };
-  const discard = await store.ledger.getReplay(discardId);
+  const discard = await runtime.store.ledger.getReplay(discardId);
   if (discard.options.action !== 'discard')
     throw new AppError(
       'invalid_request',

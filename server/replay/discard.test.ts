@@ -181,6 +181,32 @@ describe('a restore', () => {
     expect(await bench.drain(bench.source)).toEqual([7]);
   });
 
+  it('takes what is discarded among all that a filter meets, and nothing else of it', async () => {
+    const letters = await bench.deadLettersInIndex(4);
+    const { id: discardId } = await bench.confirmed(
+      letters.slice(0, 3).map(({ id }) => id),
+      discard,
+    );
+    await bench.reached(discardId, 'settled');
+    const matching = {
+      kind: 'filter' as const,
+      filter: { kind: 'queue' as const, pattern: letters[0]?.queueId ?? '' },
+      range: { from: null, to: null },
+      asOf: Date.now() + 1_000,
+      excluded: [letters[0]?.id ?? ''],
+      text: 'queue:all',
+    };
+    const done = await restored({ matching });
+    expect(done).toMatchObject({
+      sentence: 'Restore 2 discarded messages matching queue:all',
+      plan: { total: 2, willSend: 2, refusals: [] },
+      account: { settled: 2 },
+    });
+    expect(await depth()).toBe(3);
+    const open = { ...matching, excluded: letters.slice(0, 3).map(({ id }) => id) };
+    await expect(restorePlan({ matching: open })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('whose outcome nobody knows is unknown until the message is met, and is never sent twice by itself', async () => {
     const [letter] = await bench.deadLettersInIndex(1);
     const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);

@@ -6,6 +6,7 @@ import type { ReplayOptions, ReplayPlan } from '#lib/domain/replay.ts';
 import { notTheSame } from '#lib/replay/restored.ts';
 import { busyStates, type DiscardPlanDependencies } from '#server/replay/discard-plan.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
+import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { ArchivedMessage } from '#server/store/archive-ledger.ts';
 import type { NewItem, RestoreSelection, Store } from '#server/store/store.ts';
 
@@ -18,7 +19,7 @@ export interface RestorePlanRequest {
 
 const pageSize = 1_000;
 
-/** Says what restoring discarded messages would do; moves nothing. Reads the archive and not the index, which may have been rebuilt since. Answers the plan's id. */
+/** Says what restoring discarded messages would do; moves nothing. Reads the archive and not the index, which may have been rebuilt since; only a filter is asked of the index. Answers the plan's id. */
 export async function makeRestorePlan(
   dependencies: DiscardPlanDependencies,
   { id, selection, options, by }: RestorePlanRequest,
@@ -84,7 +85,9 @@ export async function makeRestorePlan(
     removes: 'none',
     dangerous: warnings.some((note) => note.code === 'outcome-unknown'),
   };
-  const sentence = `Restore ${total === 1 ? 'one discarded message' : `${total.toLocaleString('en-US')} discarded messages`}`;
+  const among =
+    'matching' in selection && selection.matching.kind === 'filter' ? ` matching ${selection.matching.text}` : '';
+  const sentence = `Restore ${total === 1 ? 'one discarded message' : `${total.toLocaleString('en-US')} discarded messages`}${among}`;
   return (await store.ledger.finishPlan(id, { plan, sentence, queueIds: [...queues.keys()] })).id;
 }
 
@@ -94,13 +97,14 @@ async function* archivedPages(
 ): AsyncGenerator<{ readonly page: readonly ArchivedMessage[]; readonly missing: readonly string[] }> {
   if ('messageIds' in selection) {
     const wanted = [...new Set(selection.messageIds)];
-    for (let start = 0; start < wanted.length; start += pageSize) {
-      const messageIds = wanted.slice(start, start + pageSize);
-      const found = new Map<string, ArchivedMessage>();
-      // Newest first: it may have been discarded again since it was restored.
-      for (const archived of await store.ledger.listArchived({ messageIds }))
-        if (!found.has(archived.messageId)) found.set(archived.messageId, archived);
-      yield { page: [...found.values()], missing: messageIds.filter((messageId) => !found.has(messageId)) };
+    for (let start = 0; start < wanted.length; start += pageSize)
+      yield archivedPage(store, wanted.slice(start, start + pageSize));
+    return;
+  }
+  if ('matching' in selection) {
+    for await (const { letters } of selectedPages(store, selection.matching)) {
+      const discarded = letters.filter(({ state }) => state === 'discarded').map(({ id }) => id);
+      if (discarded.length > 0) yield archivedPage(store, discarded);
     }
     return;
   }
@@ -111,6 +115,14 @@ async function* archivedPages(
     yield { page, missing: [] };
     after = page.at(-1)?.ordinal ?? null;
   }
+}
+
+async function archivedPage(store: Store, messageIds: readonly string[]) {
+  const found = new Map<string, ArchivedMessage>();
+  // Newest first: it may have been discarded again since it was restored.
+  for (const archived of await store.ledger.listArchived({ messageIds }))
+    if (!found.has(archived.messageId)) found.set(archived.messageId, archived);
+  return { page: [...found.values()], missing: messageIds.filter((messageId) => !found.has(messageId)) };
 }
 
 async function knownQueue(store: Store, queueId: string): Promise<Queue | null> {

@@ -298,8 +298,11 @@ export type EngineRequest =
       readonly to: string | null;
     };
 
-/** Discarded messages: by their ids, or all of a discard. */
-export type RestoreSelection = { readonly messageIds: readonly string[] } | { readonly discardId: string };
+/** Discarded messages: by their ids, all of a discard, or what is discarded among all that a selection holds. */
+export type RestoreSelection =
+  | { readonly messageIds: readonly string[] }
+  | { readonly discardId: string }
+  | { readonly matching: Selection };
 
 export type RequestAnswer =
   /** `changes` and `notLooked`, the messages for which there was no time: the answer to `check-plan`; `moveAll`: to `move-all`, `tested`: to `test-receiver`. */
