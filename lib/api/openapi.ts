@@ -18,6 +18,7 @@ import {
 import { lagQuery, lagResponse, lagTrendQuery, lagTrendResponse } from '#lib/api/lag.ts';
 import { moveAllBody, moveAllView } from '#lib/api/move-all.ts';
 import { overviewResponse, syncBody, syncResponse } from '#lib/api/queues.ts';
+import { risksResponse } from '#lib/api/risks.ts';
 import { redirectBody, redirectRule, redirectsResponse } from '#lib/api/redirects.ts';
 import {
   confirmBody,
@@ -102,6 +103,12 @@ export const routes: readonly RouteDescription[] = [
     body: syncBody,
     status: 202,
     answer: syncResponse,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/risks',
+    summary: 'What is risky about how queues hang together, as it was last looked at',
+    answer: risksResponse,
   },
   {
     method: 'get',

@@ -19,6 +19,7 @@ import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '
 import type { Tracing } from '#server/tracing/tracing.ts';
 import { watchAlerts } from '#server/watch/alerts/watch-alerts.ts';
 import { watchLag } from '#server/watch/lag/watch-lag.ts';
+import { watchRisks } from '#server/watch/risks/watch-risks.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -129,6 +130,13 @@ export function startEngine(options: EngineOptions): Engine {
       stopping.signal,
     );
 
+  const risks =
+    options.alerts &&
+    watchRisks(
+      { store, clock, connections: options.connections, alerts: options.alerts, say: options.say },
+      stopping.signal,
+    );
+
   const loop = (async () => {
     let seen = 0;
     while (!stopping.signal.aborted) {
@@ -150,7 +158,16 @@ export function startEngine(options: EngineOptions): Engine {
     sync,
     async stop() {
       stopping.abort();
-      await Promise.allSettled([loop, forgetting, lag, sync.stopped, replays.stopped, alerts?.stopped, ...requests]);
+      await Promise.allSettled([
+        loop,
+        forgetting,
+        lag,
+        risks,
+        sync.stopped,
+        replays.stopped,
+        alerts?.stopped,
+        ...requests,
+      ]);
       await Promise.allSettled([
         options.tracing?.close(),
         editor.close(),
