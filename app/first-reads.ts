@@ -1,6 +1,7 @@
 import 'server-only';
 
 import type { QueryClient } from '@tanstack/react-query';
+import { alertsQueryOptions } from '#components/queries/alerts.ts';
 import { messageQueryOptions, messagesQueryOptions, type MessagesView } from '#components/queries/messages.ts';
 import {
   besideGroupsMax,
@@ -25,6 +26,7 @@ import { itemsQuery, itemsResponse, replaysQuery, replaysResponse } from '#lib/a
 import { timelineQuery } from '#lib/api/timeline.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 import { runtime } from '#server/http/runtime.ts';
+import { readAlerts } from '#server/queries/alerts.ts';
 import { readGroups } from '#server/queries/groups.ts';
 import { readMessage } from '#server/queries/message.ts';
 import { readMessages } from '#server/queries/messages.ts';
@@ -42,6 +44,7 @@ export async function readFrame(client: QueryClient): Promise<void> {
       ...replaysQueryOptions(),
       queryFn: async () => replaysResponse.parse(await readReplays(runtime(), replaysQuery.parse({}))),
     }),
+    client.prefetchQuery({ ...alertsQueryOptions(), queryFn: () => readAlerts(runtime()) }),
     client.prefetchQuery({ ...sandboxQueryOptions(), queryFn: () => runtime().sandbox?.state() ?? null }),
   ]);
 }

@@ -2,6 +2,7 @@
 
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { alertsKey } from '#components/queries/alerts.ts';
 import { apiPath } from '#components/queries/api-client.ts';
 import { facetsKey } from '#components/queries/facets.ts';
 import { groupsKey } from '#components/queries/groups.ts';
@@ -65,6 +66,7 @@ function invalidateShown(client: QueryClient): void {
     groupsKey,
     replaysKey,
     sandboxKey,
+    alertsKey,
   ]) {
     const readAgain = () => client.invalidateQueries({ queryKey, refetchType: 'active' }, { cancelRefetch: false });
     // A reading that was under way may have looked before the change: once it is over, it is asked again. Breaking it off would starve slow ones.

@@ -63,6 +63,23 @@ const shortcuts = [
     ],
   },
   {
+    where: 'On the lag page',
+    keys: [
+      ['j / k', 'Next, previous row'],
+      ['Enter', 'Its group or queue alone'],
+      ['d', 'The dead letters of its topic or queue'],
+      ['Backspace', 'All again'],
+      ['/', 'Filter'],
+    ],
+  },
+  {
+    where: 'Among alerts',
+    keys: [
+      ['j / k', 'Next, previous alert'],
+      ['Enter', 'Open what it is about'],
+    ],
+  },
+  {
     where: 'On the page of a group',
     keys: [
       ['s, i, o', 'Resolve, ignore, own, as above'],

@@ -5,6 +5,8 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { firingWords } from '#components/alerts/prepare-alerts.ts';
+import { alertsQueryOptions } from '#components/queries/alerts.ts';
 import { changedGroupsQueryOptions } from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { replaysQueryOptions } from '#components/queries/replays.ts';
@@ -24,6 +26,8 @@ export function Sidebar({ theme }: { theme: Theme }) {
   const replays = useQuery(replaysQueryOptions());
   const groups = useQuery(changedGroupsQueryOptions());
   const changed = groups.data && changedWords(groups.data.byState);
+  const alerts = useQuery(alertsQueryOptions());
+  const firing = alerts.data ? firingWords(alerts.data) : null;
   const running =
     replays.data?.replays.filter((each) => each.state === 'sending' || each.state === 'queued').length ?? 0;
   return (
@@ -62,6 +66,12 @@ export function Sidebar({ theme }: { theme: Theme }) {
           note={running > 0 ? `${running} running` : undefined}
         >
           Replays
+        </PageLink>
+        <PageLink href="/alerts" current={pathname.startsWith('/alerts')} note={firing ?? undefined}>
+          Alerts
+        </PageLink>
+        <PageLink href="/lag" current={pathname === '/lag'}>
+          Lag
         </PageLink>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3 max-md:hidden">

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import {
+  firingParts,
+  firingWords,
+  isLate,
+  muteScopes,
+  muteWords,
+  receiverState,
+} from '#components/alerts/prepare-alerts.ts';
+import type { AlertRow, MuteRow, ReceiverRow } from '#lib/api/alerts.ts';
+
+const alert = (changes: Partial<AlertRow> = {}): AlertRow => ({
+  id: 'a',
+  key: 'k',
+  rule: 'deep',
+  kind: 'depth-above',
+  severity: 'warning',
+  labels: {},
+  subject: { kind: 'queue', id: 'shop/orders.dlq', label: 'shop/orders.dlq', queueIds: ['shop/orders.dlq'] },
+  phase: 'firing',
+  since: 1,
+  firedAt: 2,
+  resolvedAt: null,
+  sentence: 'shop/orders.dlq has 12 messages',
+  path: '/',
+  told: [],
+  mutedBy: null,
+  ...changes,
+});
+
+test('what is muted is shown, and not counted', () => {
+  const firing = [alert(), alert({ id: 'b', severity: 'critical', mutedBy: 'm' })];
+  expect(firingParts({ firing })).toMatchObject({ loud: [{ id: 'a' }], muted: [{ id: 'b' }] });
+  expect(firingWords({ firing })).toBe('1 firing');
+  expect(firingWords({ firing: [alert({ severity: 'critical' }), ...firing] })).toBe('1 critical');
+  expect(firingWords({ firing: [] })).toBeNull();
+});
+
+test('an alert is muted alone, with all about its subject, with its queue, or with its rule', () => {
+  const of = (row: AlertRow) => muteScopes(row).map(({ scope }) => scope);
+  expect(of(alert())).toEqual([
+    { rule: 'deep', subject: 'shop/orders.dlq' },
+    { subject: 'shop/orders.dlq' },
+    { rule: 'deep' },
+  ]);
+  const group = { kind: 'group', id: 'f', label: 'TimeoutError', queueIds: ['shop/orders.dlq'] } as const;
+  expect(of(alert({ subject: group }))).toContainEqual({ queue: 'shop/orders.dlq' });
+  expect(of(alert({ subject: { kind: 'others', id: 'deep', label: 'further ones', queueIds: [] } }))).toEqual([
+    { rule: 'deep', subject: 'deep' },
+    { rule: 'deep' },
+  ]);
+});
+
+test('a mute says all that it is about', () => {
+  const mute: MuteRow = {
+    ...{ id: 'm', rule: 'deep', queue: null, group: null, subject: 'shop/orders.dlq', label: 'team=shop' },
+    ...{ until: null, by: 'ann', reason: 'known', createdAt: 1 },
+  };
+  expect(muteWords(mute)).toBe('rule deep, about shop/orders.dlq, label team=shop');
+});
+
+test('an engine that is away is noticed, and a short pause is not', () => {
+  expect(isLate({ asOf: 119_000, evaluatedAt: 0, everyMs: 30_000 })).toBe(false);
+  expect(isLate({ asOf: 121_000, evaluatedAt: 0, everyMs: 30_000 })).toBe(true);
+  expect(isLate({ asOf: 121_000, evaluatedAt: null, everyMs: 30_000 })).toBe(false);
+});
+
+test('a receiver that refuses is not the same as one that is away', () => {
+  const receiver: ReceiverRow = { name: 'r', kind: 'slack', state: 'refused', last: null, failingSince: 1, waiting: 0 };
+  expect(receiverState(receiver)).toEqual({ tone: 'failing', word: 'refuses: look at its settings' });
+  expect(receiverState({ ...receiver, state: 'failing', waiting: 3 }).word).toBe('does not answer, 3 waiting');
+});
