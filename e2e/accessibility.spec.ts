@@ -36,6 +36,31 @@ for (const colorScheme of colorSchemes) {
           },
           ready: () => expect(page.getByText(/^added: .*"edited": true/)).toBeVisible(),
         },
+        {
+          name: 'plan of a discard',
+          open: async () => {
+            await page.goto(queuePath('sqs/billing-dlq', 'state:new'));
+            await waitForRows(page, 1);
+            await rows(page).first().click(besideLinks);
+            await page.getByRole('button', { name: 'Discard', exact: true }).click();
+          },
+          ready: () => expect(page.getByRole('button', { name: 'Discard 1 message' })).toBeVisible(),
+        },
+        {
+          name: 'report of a discard',
+          open: async () => {
+            await page.getByLabel(/^Type 1 to discard/).fill('1');
+            await page.getByRole('button', { name: 'Discard 1 message' }).click();
+            await page.getByRole('link', { name: /^Open discard/ }).click();
+          },
+          ready: () =>
+            expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible({ timeout: 60_000 }),
+        },
+        {
+          name: 'plan of a restore',
+          open: () => page.getByRole('button', { name: 'Restore', exact: true }).click(),
+          ready: () => expect(page.getByRole('button', { name: 'Restore 1 message' })).toBeVisible(),
+        },
         { name: 'groups', open: () => page.goto('/groups'), ready: () => waitForRows(page, 3) },
         {
           name: 'group',

@@ -48,7 +48,7 @@ export function PlanDestinations({
               {countOf(plan.destinations.length > 1 ? destination.count : plan.willSend, 'message')} to
             </div>
             <div className="font-semibold break-words">
-              <HostileText text={destination.label} charactersMax={200} />
+              <HostileText text={destination.label} charactersMax={200} isName />
             </div>
             <div className="text-xs text-faint">{destination.connection}</div>
             {!destination.exists && <div className="text-xs text-failing">does not exist</div>}
@@ -73,7 +73,7 @@ export function PlanDestinations({
                       className="min-w-0 flex-1 break-words"
                       title={`${receiver.kind === 'queue' ? 'Queue' : 'Consumer group'}, ${receiver.state}`}
                     >
-                      <HostileText text={receiver.name} charactersMax={120} />
+                      <HostileText text={receiver.name} charactersMax={120} isName />
                     </span>
                     <Pill tone={mark.tone}>{mark.word}</Pill>
                   </li>

@@ -64,8 +64,8 @@ export function RedirectRules({
                       <HostileText text={rule.name} charactersMax={80} />
                     </b>
                     {rule.matches === 'origin' ? ': what came from ' : ': what is in '}
-                    <HostileText text={rule.pattern} charactersMax={120} /> goes to{' '}
-                    <HostileText text={destinationLabel(rule.destination)} charactersMax={120} />
+                    <HostileText text={rule.pattern} charactersMax={120} isName /> goes to{' '}
+                    <HostileText text={destinationLabel(rule.destination)} charactersMax={120} isName />
                   </span>
                   <Button
                     size="small"

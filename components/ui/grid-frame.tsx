@@ -30,7 +30,8 @@ export function GridFrame({
   activeId: string | null;
   className: string;
   columns: string;
-  selectAll: { readonly state: 'on' | 'some' | 'off'; readonly label: string; readonly onToggle: () => void };
+  /** Absent where rows cannot be selected. */
+  selectAll?: { readonly state: 'on' | 'some' | 'off'; readonly label: string; readonly onToggle: () => void };
   heads: ReactNode;
   isEmpty: boolean;
   /** Of all rows. */
@@ -48,7 +49,7 @@ export function GridFrame({
         role="grid"
         aria-label={label}
         aria-rowcount={rowCount === null ? -1 : rowCount + 1}
-        aria-multiselectable
+        {...(selectAll && { 'aria-multiselectable': true })}
         aria-activedescendant={activeId ?? undefined}
         tabIndex={0}
         {...(onPointing && {
@@ -62,9 +63,11 @@ export function GridFrame({
           aria-rowindex={1}
           className={clsx(columns, 'sticky top-0 z-20 h-7 items-center border-b border-line bg-panel')}
         >
-          <div role="columnheader" className="grid place-items-center">
-            <SelectAll {...selectAll} disabled={isEmpty} />
-          </div>
+          {selectAll && (
+            <div role="columnheader" className="grid place-items-center">
+              <SelectAll {...selectAll} disabled={isEmpty} />
+            </div>
+          )}
           {heads}
         </div>
         {!isEmpty && (

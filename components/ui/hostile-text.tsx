@@ -1,4 +1,5 @@
-import { bounded, visibleParts } from '#components/ui/prepare-text.ts';
+import { Fragment } from 'react';
+import { bounded, namePieces, visibleParts } from '#components/ui/prepare-text.ts';
 
 /**
  * Text that came from a message. It is drawn as text, kept from reordering its surroundings, cut at `charactersMax`, and what
@@ -8,10 +9,13 @@ export function HostileText({
   text,
   charactersMax = 2_000,
   multiline = false,
+  isName = false,
 }: {
   text: string;
   charactersMax?: number;
   multiline?: boolean;
+  /** Of a topic, a queue, a group: a line ends behind its separators. */
+  isName?: boolean;
 }) {
   const { text: shown, cut } = bounded(text, charactersMax);
   const parts = visibleParts(shown, multiline);
@@ -19,7 +23,7 @@ export function HostileText({
   if (parts.length === 1 && only?.kind === 'plain') {
     return (
       <bdi>
-        {only.text}
+        {isName ? <Name name={only.text} /> : only.text}
         {cut && '…'}
       </bdi>
     );
@@ -42,4 +46,13 @@ export function HostileText({
       {cut && '…'}
     </bdi>
   );
+}
+
+function Name({ name }: { name: string }) {
+  return namePieces(name).map((piece, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {piece}
+    </Fragment>
+  ));
 }

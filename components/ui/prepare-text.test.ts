@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { bounded, visibleParts } from '#components/ui/prepare-text.ts';
+import { bounded, namePieces, visibleParts } from '#components/ui/prepare-text.ts';
 
 describe('text of messages', () => {
   test('nothing that can hide or reorder text stays invisible', () => {
@@ -54,4 +54,10 @@ describe('text of messages', () => {
     expect(bounded('ab😀cd', 3)).toEqual({ text: 'ab', cut: true });
     expect(bounded('abc', 3)).toEqual({ text: 'abc', cut: false });
   });
+});
+
+test('a name ends its lines behind separators, and not in the midst of a word', () => {
+  expect(namePieces('orders.order.completed_v2-dlq')).toEqual(['orders.', 'order.', 'completed_', 'v2-', 'dlq']);
+  expect(namePieces('shop → orders')).toEqual(['shop → orders']);
+  expect(namePieces('__a..b/')).toEqual(['__', 'a..', 'b/']);
 });

@@ -43,6 +43,11 @@ function sign(character: string): TextPart {
   return { kind: 'sign', text: code, code };
 }
 
+/** A long name in pieces, between which a line may end: behind its separators, and not in the midst of a word. */
+export function namePieces(name: string): readonly string[] {
+  return name.split(/(?<=[._\-/:@])(?![._\-/:@])/);
+}
+
 /** Cuts between characters, never within one. */
 export function bounded(text: string, charactersMax: number): { readonly text: string; readonly cut: boolean } {
   if (text.length <= charactersMax) return { text, cut: false };
