@@ -19,6 +19,8 @@ import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
 import { foreignPayload } from '#server/payload/testing/foreign-payload.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import type { Metrics } from '#server/watch/metrics/metrics.ts';
+import { metricsOf } from '#server/watch/metrics/testing/metrics-of.ts';
 import { createIngest } from '#server/sync/ingest.ts';
 import { messageId } from '#server/sync/read-letter.ts';
 import { readQueue } from '#server/sync/read-queue.ts';
@@ -32,6 +34,7 @@ const timeout = 240_000;
 
 let folder: string;
 let store: Store;
+let metrics: Metrics;
 let payloads: PayloadReader;
 let harness: DriverHarness;
 let driver: BrokerDriver;
@@ -48,6 +51,7 @@ beforeAll(async () => {
   payloads = createPayloadReader({
     registries: new Map([[harness.connection, createSchemaRegistry({ url: registryUrl, clock: systemClock })]]),
   });
+  metrics = await metricsOf(store, [harness.connection]);
   provideRuntime({
     store,
     clock: systemClock,
@@ -55,10 +59,12 @@ beforeAll(async () => {
     sandbox: null,
     version: 'test',
     engineSeenAt: () => Date.now(),
+    metrics,
   });
 }, timeout);
 
 afterAll(async () => {
+  metrics?.stop();
   await payloads?.close();
   await driver?.close();
   await harness?.close();

@@ -12,6 +12,7 @@ import { bodies, leakIn, planted, rules, secrets } from '#server/http/testing/pl
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { metricsOf } from '#server/watch/metrics/testing/metrics-of.ts';
 import type { TestLetter } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { readLetter } from '#server/sync/read-letter.ts';
@@ -75,6 +76,7 @@ async function indexUnmasked(
 async function expectNowhere(under: MaskingSettings, leaks: readonly string[]): Promise<void> {
   const masking = createMasking(under);
   payloads = createPayloadReader({ registries: new Map(), masking: under });
+  const metrics = await metricsOf(store, ['kafka'], masking);
   provideRuntime({
     store,
     clock: systemClock,
@@ -83,6 +85,7 @@ async function expectNowhere(under: MaskingSettings, leaks: readonly string[]): 
     sandbox: null,
     version: 'test',
     engineSeenAt: () => Date.now(),
+    metrics,
   });
   let asked = 0;
   for await (const answer of everyGet(store, ['kafka/x.dlq'])) {
@@ -90,6 +93,7 @@ async function expectNowhere(under: MaskingSettings, leaks: readonly string[]): 
     expect([200, 403], `${answer.asked}: ${answer.text.slice(0, 200)}`).toContain(answer.status);
     expect(leakIn(answer.text, leaks), answer.asked).toBeNull();
   }
+  metrics.stop();
   expect(asked).toBeGreaterThan(40);
 }
 

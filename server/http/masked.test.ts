@@ -22,6 +22,8 @@ import { bodies, leakIn, planted, rules, secrets } from '#server/http/testing/pl
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import type { Metrics } from '#server/watch/metrics/metrics.ts';
+import { metricsOf } from '#server/watch/metrics/testing/metrics-of.ts';
 
 /** A secret in every place of a message that a console could show it from, on a real broker, through the whole engine. */
 
@@ -30,6 +32,7 @@ let queue: TestQueue;
 let queueId: string;
 let folder: string;
 let store: Store;
+let metrics: Metrics;
 let engine: Engine;
 let payloads: PayloadReader;
 
@@ -41,6 +44,7 @@ beforeAll(async () => {
   store = openSqliteStore({ folder, role: 'writer' });
   payloads = createPayloadReader({ registries: new Map(), masking: rules });
   const masking = createMasking(rules);
+  metrics = await metricsOf(store, [harness.connection], masking);
   provideRuntime({
     store,
     clock: systemClock,
@@ -49,6 +53,7 @@ beforeAll(async () => {
     sandbox: null,
     version: 'test',
     engineSeenAt: () => Date.now(),
+    metrics,
   });
   engine = start(rules);
   if (queue.origin.kind !== 'kafka') throw new Error('This is no Kafka.');
@@ -91,6 +96,7 @@ function start(masking: MaskingSettings): Engine {
 
 afterAll(async () => {
   await engine?.stop();
+  metrics?.stop();
   await payloads?.close();
   await store?.close();
   await harness?.close();

@@ -7,6 +7,7 @@ import { provideRuntime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { metricsOf } from '#server/watch/metrics/testing/metrics-of.ts';
 
 /** The route handlers on a store of their own, without a sandbox and without a registry. */
 export interface ServedRoutes {
@@ -27,6 +28,7 @@ export async function serveRoutes({
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-routes-'));
   const store = openSqliteStore({ folder, role: 'writer' });
   const payloads = createPayloadReader({ registries: new Map(), masking });
+  const metrics = await metricsOf(store, ['kafka', 'rabbitmq', 'sqs'], masking && createMasking(masking));
   provideRuntime({
     store,
     clock,
@@ -35,11 +37,13 @@ export async function serveRoutes({
     sandbox: null,
     version: 'test',
     engineSeenAt,
+    metrics,
   });
   return {
     store,
     payloads,
     async close() {
+      metrics.stop();
       await payloads.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });
