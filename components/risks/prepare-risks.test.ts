@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { countKinds, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import type { ConnectionRisks, RiskView } from '#lib/api/risks.ts';
+
+const risk = (connection: string, queue: string, changes: Partial<RiskView> = {}): RiskView => ({
+  kind: 'no-dead-letter-queue',
+  severity: 'warning',
+  connection,
+  queue,
+  isDeadLetterQueue: false,
+  sentence: '',
+  why: '',
+  remedy: { text: '', code: null },
+  ...changes,
+});
+const looked = (connection: string, changes: Partial<ConnectionRisks> = {}): ConnectionRisks => ({
+  connection,
+  at: 1,
+  tookMs: 1,
+  queues: 3,
+  risks: [],
+  further: 0,
+  notes: [],
+  failing: null,
+  ...changes,
+});
+
+const response = {
+  connections: [
+    looked('sqs', {
+      risks: [risk('sqs', 'b'), risk('sqs', 'a'), risk('sqs', 'c', { kind: 'unwatched', severity: 'info' })],
+    }),
+    looked('rabbitmq', { risks: [risk('rabbitmq', 'z', { kind: 'dead-letters-vanish', severity: 'critical' })] }),
+    looked('kafka', { at: null, queues: 0 }),
+  ],
+};
+
+describe('the list of risks', () => {
+  it('has the worst of all connections first', () => {
+    const all = shownRisks(response, { connection: null, kind: null });
+    expect(all.map(({ queue }) => queue)).toEqual(['z', 'a', 'b', 'c']);
+  });
+
+  it('is narrowed by connection and by kind, which are counted', () => {
+    expect(shownRisks(response, { connection: 'sqs', kind: 'unwatched' }).map(({ queue }) => queue)).toEqual(['c']);
+    expect(countKinds(response, 'sqs')).toEqual([
+      { kind: 'no-dead-letter-queue', count: 2 },
+      { kind: 'unwatched', count: 1 },
+    ]);
+  });
+
+  it('says what it does not know', () => {
+    const error = { code: 'unreachable' as const, message: 'It does not answer.', details: {} };
+    const gaps = gapsOf(
+      {
+        connections: [
+          looked('a', { further: 2, notes: ['Half.'] }),
+          looked('b', { failing: { error, since: 1 } }),
+          looked('c', { at: null }),
+        ],
+      },
+      null,
+    );
+    expect(gaps.map(({ connection, text }) => `${connection} ${text}`)).toEqual([
+      'a 2 more risks not listed.',
+      'a Half.',
+      'b The last look failed. It does not answer.',
+      'c Not looked at yet.',
+    ]);
+    expect(lookedWords(response)).toBe('sqs: 3 queues, rabbitmq: 3 queues');
+  });
+});

@@ -1,0 +1,85 @@
+import { countOf } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import type { RisksResponse, RiskView } from '#lib/api/risks.ts';
+import { type RiskKind, riskKinds } from '#lib/risks/risk.ts';
+import { type Severity, severities } from '#lib/alerts/rule.ts';
+
+/** In as few words as stand on a button. */
+export const kindWords: Readonly<Record<RiskKind, string>> = {
+  'dead-letters-vanish': 'Dead letters vanish',
+  'no-dead-letter-queue': 'No dead-letter queue',
+  'retention-not-longer': 'Kept too briefly',
+  'delivery-limit': 'Delivery limit',
+  unwatched: 'Nobody watches',
+};
+
+export const severityMarks: Readonly<Record<Severity, { readonly tone: Tone; readonly word: string }>> = {
+  critical: { tone: 'failing', word: 'Lost now' },
+  warning: { tone: 'attention', word: 'Risk' },
+  info: { tone: 'plain', word: 'Hint' },
+};
+
+export interface RiskChoice {
+  /** `null`: all of them. */
+  readonly connection: string | null;
+  readonly kind: RiskKind | null;
+}
+
+/** The worst first, over all connections. */
+export function shownRisks({ connections }: RisksResponse, choice: RiskChoice): readonly RiskView[] {
+  return connections
+    .filter(({ connection }) => choice.connection === null || connection === choice.connection)
+    .flatMap(({ risks }) => risks)
+    .filter(({ kind }) => choice.kind === null || kind === choice.kind)
+    .toSorted(
+      (a, b) =>
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        riskKinds.indexOf(a.kind) - riskKinds.indexOf(b.kind) ||
+        compare(a.connection, b.connection) ||
+        compare(a.queue, b.queue),
+    );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How many of each kind there are where only the connection is chosen; kinds without any are left out. */
+export function countKinds(
+  response: RisksResponse,
+  connection: string | null,
+): readonly { readonly kind: RiskKind; readonly count: number }[] {
+  const risks = shownRisks(response, { connection, kind: null });
+  return riskKinds.flatMap((kind) => {
+    const count = risks.filter((risk) => risk.kind === kind).length;
+    return count === 0 ? [] : [{ kind, count }];
+  });
+}
+
+/** What keeps the list from being all there is, a sentence each, by connection. */
+export function gapsOf(
+  { connections }: RisksResponse,
+  connection: string | null,
+): readonly { readonly connection: string; readonly text: string; readonly tone: Tone }[] {
+  return connections
+    .filter((each) => connection === null || each.connection === connection)
+    .flatMap(({ connection: name, at, failing, further, notes }) => [
+      ...(failing
+        ? [{ connection: name, text: `The last look failed. ${failing.error.message}`, tone: 'failing' as const }]
+        : at === null
+          ? [{ connection: name, text: 'Not looked at yet.', tone: 'motion' as const }]
+          : []),
+      ...(further > 0
+        ? [{ connection: name, text: `${countOf(further, 'more risk')} not listed.`, tone: 'plain' as const }]
+        : []),
+      ...notes.map((text) => ({ connection: name, text, tone: 'plain' as const })),
+    ]);
+}
+
+/** `shop: 14 queues`; how much was looked at, of the connections that were. */
+export function lookedWords({ connections }: RisksResponse): string {
+  return connections
+    .filter(({ at }) => at !== null)
+    .map(({ connection, queues }) => `${connection}: ${countOf(queues, 'queue')}`)
+    .join(', ');
+}

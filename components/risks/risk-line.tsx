@@ -1,0 +1,54 @@
+import Link from 'next/link';
+import { kindWords, severityMarks } from '#components/risks/prepare-risks.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { Pill } from '#components/ui/pill.tsx';
+import { queueId } from '#lib/domain/queue.ts';
+import type { RiskView } from '#lib/api/risks.ts';
+
+/** A risk: where, what is so and what it leads to, and what to do about it. */
+export function RiskLine({ risk }: { risk: RiskView }) {
+  const { tone, word } = severityMarks[risk.severity];
+  const id = queueId(risk.connection, risk.queue);
+  return (
+    <tr className="border-b border-line align-top last:border-0">
+      <td className="px-2.5 py-2">
+        <span className="block min-w-0 font-[550] break-words">
+          {risk.isDeadLetterQueue ? (
+            <Link href={`/queues/${encodeURIComponent(id)}`} className="hover:underline">
+              <HostileText text={risk.queue} charactersMax={255} />
+            </Link>
+          ) : (
+            <HostileText text={risk.queue} charactersMax={255} />
+          )}
+        </span>
+        <span className="text-faint">{risk.connection}</span>
+      </td>
+      <td className="px-2.5 py-2">
+        <span className="flex flex-wrap items-center gap-1.5">
+          <Pill tone={tone}>{word}</Pill>
+          <span className="text-faint">{kindWords[risk.kind]}</span>
+        </span>
+        <p className="mt-1 break-words">
+          <HostileText text={risk.sentence} charactersMax={1_000} />
+        </p>
+        <p className="text-soft">
+          <HostileText text={risk.why} charactersMax={1_000} />
+        </p>
+      </td>
+      <td className="px-2.5 py-2">
+        <p className="break-words">
+          <HostileText text={risk.remedy.text} charactersMax={1_000} />
+        </p>
+        {risk.remedy.code !== null && (
+          <div className="mt-1.5 flex items-start gap-1 rounded-md bg-sunk py-1 pr-1 pl-2">
+            <code className="max-h-24 min-w-0 flex-1 overflow-auto font-mono text-2xs break-all whitespace-pre-wrap">
+              <HostileText text={risk.remedy.code} charactersMax={2_000} multiline />
+            </code>
+            <CopyButton text={risk.remedy.code} label={`Copy what to do about ${risk.queue}`} />
+          </div>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,98 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { risksQueryOptions } from '#components/queries/risks.ts';
+import { gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import { RiskFilter } from '#components/risks/risk-filter.tsx';
+import { RiskLine } from '#components/risks/risk-line.tsx';
+import { PageHeader } from '#components/shell/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Empty } from '#components/ui/empty.tsx';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { toneText } from '#components/ui/pill.tsx';
+import { ProblemNotice } from '#components/ui/problem-notice.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { riskKinds } from '#lib/risks/risk.ts';
+
+const urlState = { connection: parseAsString, kind: parseAsStringLiteral(riskKinds) };
+
+/** Queues by which messages can be lost, or fail without anyone noticing, and what to do about each. */
+export function RisksScreen() {
+  const { data, error, refetch } = useQuery(risksQueryOptions());
+  const [choice, setChoice] = useQueryStates(urlState);
+  const risks = data ? shownRisks(data, choice) : [];
+  const isNarrowed = choice.connection !== null || choice.kind !== null;
+  const isLooking = data?.connections.some(({ at, failing }) => at === null && failing === null) === true;
+  return (
+    <>
+      <PageHeader title="Risks" note="by which messages can be lost, or fail without anyone noticing" />
+      <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
+        {error && (
+          <div className="mb-3">
+            <ProblemNotice
+              error={error}
+              action={
+                <Button size="small" onClick={() => void refetch()}>
+                  Try again
+                </Button>
+              }
+            />
+          </div>
+        )}
+        {!data && !error && (
+          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+            <div className="h-7 border-b border-line" />
+            <SkeletonRows count={6} rowClass="h-[76px]" label="Reading the risks" />
+          </div>
+        )}
+        {data && <RiskFilter response={data} choice={choice} onChoose={(next) => void setChoice(next)} />}
+        {data && risks.length === 0 && (
+          <Empty
+            title={isNarrowed ? 'No risk of this kind here' : isLooking ? 'Still looking' : 'No risk is known'}
+            action={isNarrowed && <Button onClick={() => void setChoice(null)}>Show all of them</Button>}
+          >
+            {data.connections.length === 0
+              ? 'No broker is connected.'
+              : 'Queues are looked at every ten minutes, and when a dead-letter queue is found.'}
+          </Empty>
+        )}
+        {risks.length > 0 && (
+          <div className="overflow-x-auto rounded-lg border border-line bg-panel">
+            <table className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Risks">
+              <thead>
+                <tr className="h-7 border-b border-line text-left">
+                  <th scope="col" className="row-title w-[20%] px-2.5">
+                    Queue
+                  </th>
+                  <th scope="col" className="row-title w-[36%] px-2.5">
+                    Risk
+                  </th>
+                  <th scope="col" className="row-title px-2.5">
+                    What to do
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {risks.map((risk) => (
+                  <RiskLine key={`${risk.connection}/${risk.queue}/${risk.kind}`} risk={risk} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        {data && (
+          <div className="mt-3 grid gap-1 text-soft">
+            {gapsOf(data, choice.connection).map(({ connection, text, tone }) => (
+              <p key={`${connection} ${text}`}>
+                <span className={`font-[550] ${toneText[tone]}`}>{connection}</span>{' '}
+                <HostileText text={text} charactersMax={1_000} />
+              </p>
+            ))}
+            <p className="text-faint">{lookedWords(data)}</p>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
