@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
 import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
+import { OriginLag } from '#components/lag/origin-lag.tsx';
 import { readerHealth } from '#components/overview/prepare-overview.ts';
 import { depthFacts } from '#components/queue-screen/prepare-depth.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -51,6 +52,7 @@ export function QueueHeader({
                   <ExpiryMark expiry={expiry} whose="its oldest message" inSentence />
                 </Pill>
               )}
+              <OriginLag queue={queue} />
               <button
                 type="button"
                 aria-label="Read the queue now"

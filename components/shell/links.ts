@@ -29,6 +29,11 @@ export function replayHref(idOrNumber: string | number): string {
   return `/replays/${encodeURIComponent(String(idOrNumber))}`;
 }
 
+/** Who is how far behind, narrowed to one group, or to the groups on one topic and the queue of that name. */
+export function lagHref(search: Readonly<Partial<Record<'connection' | 'group' | 'topic', string>>>): string {
+  return `/lag?${new URLSearchParams(search).toString()}`;
+}
+
 /** A queue's id from the address, where it stands encoded; `null` where that is no id. */
 export function queueIdOfParam(param: string): string | null {
   try {

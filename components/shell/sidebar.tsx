@@ -73,6 +73,9 @@ export function Sidebar({ theme }: { theme: Theme }) {
         <PageLink href="/lag" current={pathname === '/lag'}>
           Lag
         </PageLink>
+        <PageLink href="/settings" current={pathname === '/settings'}>
+          Settings
+        </PageLink>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3 max-md:hidden">
         {!overview.data && !overview.isError && <QueueSkeleton />}

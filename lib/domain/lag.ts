@@ -40,7 +40,7 @@ export interface QueueLag {
   readonly held: number | null;
   /** `null` on SQS, which knows no consumers. */
   readonly consumers: number | null;
-  /** The broker only estimates, or tells what was seconds ago. */
+  /** The broker only estimates (SQS). */
   readonly approximate: boolean;
 }
 

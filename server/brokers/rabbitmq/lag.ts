@@ -38,7 +38,7 @@ function totalled(queues: readonly QueueTotals[]): LagReading {
     waiting: queue.messages_ready ?? null,
     held: queue.messages_unacknowledged ?? null,
     consumers: queue.consumers ?? null,
-    approximate: true,
+    approximate: false,
   }));
   const left = `${streams === 1 ? '1 stream is' : `${streams} streams are`} left out: a stream keeps what was read, so nothing waits in it.`;
   return { rows: rows.toSorted(byName), notes: streams === 0 ? [] : [left] };

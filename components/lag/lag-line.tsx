@@ -1,0 +1,168 @@
+import clsx from 'clsx';
+import Link from 'next/link';
+import {
+  lagColumns,
+  lagDomId,
+  lagRowHeight,
+  middleColumn,
+  notSmallColumn,
+  wideColumn,
+} from '#components/lag/lag-columns.ts';
+import {
+  amountOf,
+  amountWords,
+  changeWords,
+  kindWords,
+  type LagLine as Line,
+  membersOf,
+  nameOf,
+  stateWords,
+} from '#components/lag/prepare-lag.ts';
+import type { Trend } from '#components/lag/prepare-trend.ts';
+import { TrendLine } from '#components/lag/trend-line.tsx';
+import { lagHref, queueHref } from '#components/shell/links.ts';
+import { HostileText } from '#components/ui/hostile-text.tsx';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { Pill, toneText } from '#components/ui/pill.tsx';
+
+/** A dead-letter queue that a topic or queue fails into. */
+export interface DeadLetters {
+  readonly queueId: string;
+  readonly open: number;
+}
+
+/** One group on one topic, or one queue. */
+export function LagLine({
+  line,
+  index,
+  top,
+  trend,
+  rangeWords,
+  deadLetters,
+  isCurrent,
+  onCurrent,
+}: {
+  line: Line;
+  index: number;
+  /** Pixels from the first row. */
+  top: number;
+  trend: Trend | undefined;
+  rangeWords: string;
+  deadLetters: DeadLetters | undefined;
+  isCurrent: boolean;
+  onCurrent: () => void;
+}) {
+  const name = nameOf(line);
+  const state = stateWords(line);
+  const amount = amountWords(line);
+  const change = changeWords(line);
+  const members = membersOf(line);
+  const cell = 'min-w-0 truncate px-2.5';
+  const link = 'rounded-sm underline-offset-2 hover:underline';
+  return (
+    <div
+      role="row"
+      id={lagDomId(line.series)}
+      aria-rowindex={index + 2}
+      aria-selected={isCurrent}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={onCurrent}
+      className={clsx(
+        lagColumns,
+        lagRowHeight,
+        'absolute inset-x-0 top-0 cursor-default items-center border-b border-line hover:bg-hover',
+        isCurrent && 'shadow-[inset_0_1px_var(--accent),inset_0_-1px_var(--accent)]',
+      )}
+    >
+      <div role="gridcell" className={cell} title={`${name} on ${line.connection}`}>
+        <Link
+          href={lagHref({
+            connection: line.connection,
+            ...(line.kind === 'group' ? { group: line.group } : { topic: line.queue }),
+          })}
+          prefetch={false}
+          tabIndex={-1}
+          className={link}
+        >
+          <HostileText text={name} charactersMax={160} />
+        </Link>
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-soft')} title={line.kind === 'group' ? line.topic : undefined}>
+        {line.kind === 'group' ? (
+          <Link
+            href={lagHref({ connection: line.connection, topic: line.topic })}
+            prefetch={false}
+            tabIndex={-1}
+            className={link}
+          >
+            <HostileText text={line.topic} charactersMax={160} />
+          </Link>
+        ) : (
+          <None />
+        )}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-faint', wideColumn)}>
+        {kindWords(line)}
+      </div>
+      <div role="gridcell" className={clsx(cell, notSmallColumn)}>
+        {state === null ? (
+          <None />
+        ) : state.tone === 'plain' ? (
+          <span className="text-soft">{state.word}</span>
+        ) : (
+          <Pill tone={state.tone}>{state.word}</Pill>
+        )}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-right', middleColumn)}>
+        {members === null ? <None /> : formatCount(members)}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-right')} title={amount.why ?? undefined}>
+        <span
+          className={clsx(
+            amountOf(line) === null || amountOf(line) === 0 ? 'text-faint' : 'font-semibold',
+            amount.why !== null && 'underline decoration-dotted underline-offset-2',
+          )}
+        >
+          {amount.text}
+        </span>
+        {amount.why !== null && <span className="sr-only"> {amount.why}</span>}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-right text-soft', wideColumn)}>
+        {line.kind === 'queue' && line.held !== null ? formatCount(line.held) : <None />}
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-right')}>
+        {change === null ? (
+          <None />
+        ) : (
+          <span className={change.tone === 'plain' ? 'text-faint' : toneText[change.tone]}>{change.text}</span>
+        )}
+      </div>
+      <div role="gridcell" className={clsx('px-2.5', notSmallColumn)}>
+        <TrendLine trend={trend} label={rangeWords} />
+      </div>
+      <div role="gridcell" className={clsx(cell, 'text-right', middleColumn)}>
+        {deadLetters && (
+          <Link
+            href={queueHref(deadLetters.queueId)}
+            prefetch={false}
+            tabIndex={-1}
+            title={deadLetters.queueId}
+            aria-label={`${countOf(deadLetters.open, 'open dead letter')} in ${deadLetters.queueId}`}
+            className={clsx(link, 'text-accent')}
+          >
+            {formatCount(deadLetters.open)} open
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function None() {
+  return (
+    <span className="text-faint">
+      <span aria-hidden>·</span>
+      <span className="sr-only">none</span>
+    </span>
+  );
+}
