@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
+import { type AmqpWriter, writtenBy } from '#server/brokers/rabbitmq/amqp-writer.ts';
 
 /**
  * AMQP 0-9-1 field tables with every type kept, as RabbitMQ reads and writes them (the tags differ from the specification:
@@ -104,51 +105,76 @@ function decimalText(places: number, digits: number): string {
 
 /** The table without its length prefix. Throws `unencodable` for what AMQP has no place for. */
 export function encodeTable(entries: readonly Header[]): Buffer {
-  const parts: Buffer[] = [];
-  for (const entry of entries) parts.push(encodeName(entry), encodeValue(entry.value, entry.name));
-  return Buffer.concat(parts);
+  return writtenBy((writer) => writeTable(writer, entries));
 }
 
-function encodeName(header: Header): Buffer {
-  return shortString(
-    Buffer.from(header.name, header.nameIsLatin1 ? 'latin1' : 'utf8'),
-    `The header name "${header.name.slice(0, 40)}…"`,
-  );
+/** As `encodeTable`, behind what was written before. */
+export function writeTable(writer: AmqpWriter, entries: readonly Header[]): void {
+  for (const { name, nameIsLatin1, value } of entries) {
+    writer.shortString(
+      name,
+      () => `The header name "${name.slice(0, 40)}…"`,
+      nameIsLatin1 === true ? 'latin1' : 'utf8',
+    );
+    writeValue(writer, value, name);
+  }
 }
 
 /** At most 255 bytes after a byte for the length. */
-export function shortString(bytes: Uint8Array, what: string): Buffer {
-  if (bytes.length <= 255) return Buffer.concat([Buffer.of(bytes.length), bytes]);
-  throw unencodable(
-    `${what} has ${bytes.length} bytes; AMQP takes at most 255 there. It cannot be sent to RabbitMQ as it is.`,
-  );
+export function shortString(text: string, what: string): Buffer {
+  return writtenBy((writer) => writer.shortString(text, () => what));
 }
 
-function encodeValue(value: HeaderValue, name: string): Buffer {
+const tags = {
+  longstr: tagOf('S'),
+  binary: tagOf('x'),
+  table: tagOf('F'),
+  list: tagOf('A'),
+  boolean: tagOf('t'),
+  null: tagOf('V'),
+  timestamp: tagOf('T'),
+  float: tagOf('f'),
+  double: tagOf('d'),
+  decimal: tagOf('D'),
+} as const;
+
+function writeValue(writer: AmqpWriter, value: HeaderValue, name: string): void {
   switch (value.kind) {
     case 'null':
-      return Buffer.from('V');
+      return writer.uint8(tags.null);
     case 'text':
-      return longValue('S', Buffer.from(value.text, 'utf8'));
+      writer.uint8(tags.longstr);
+      return writer.longString(value.text);
     case 'bytes':
-      return longValue(value.type === 'longstr' ? 'S' : 'x', value.bytes);
+      writer.uint8(value.type === 'longstr' ? tags.longstr : tags.binary);
+      return writer.longString(value.bytes);
     case 'boolean':
-      return Buffer.from([tagOf('t'), value.value ? 1 : 0]);
+      writer.uint8(tags.boolean);
+      return writer.uint8(value.value ? 1 : 0);
     case 'table':
-      return longValue('F', encodeTable(value.entries));
+      writer.uint8(tags.table);
+      return writer.long(() => writeTable(writer, value.entries));
     case 'list':
-      return longValue('A', Buffer.concat(value.items.map((item) => encodeValue(item, name))));
+      writer.uint8(tags.list);
+      return writer.long(() => {
+        for (const item of value.items) writeValue(writer, item, name);
+      });
     case 'timestamp':
       if (value.unit !== 's')
         throw unencodable(`The header "${name}" is a time in milliseconds; AMQP keeps seconds. Send it as an integer.`);
-      return withBytes('T', 8, (buffer) => buffer.writeBigUInt64BE(integerWithin(value.text, 0n, maxUint64, name), 1));
+      writer.uint8(tags.timestamp);
+      return writer.uint64(integerWithin(value.text, 0n, maxUint64, name));
     case 'number':
-      if (value.type === 'float') return withBytes('f', 4, (buffer) => buffer.writeFloatBE(value.value, 1));
-      return withBytes('d', 8, (buffer) => buffer.writeDoubleBE(value.value, 1));
+      if (value.type === 'float') {
+        writer.uint8(tags.float);
+        return writer.float(value.value);
+      }
+      writer.uint8(tags.double);
+      return writer.double(value.value);
     case 'decimal':
-      return encodeDecimal(value.text, name);
+      return writeDecimal(writer, value.text, name);
     case 'integer':
-      return encodeInteger(value.text, value.type, name);
+      return writeInteger(writer, value.text, value.type, name);
   }
 }
 
@@ -169,11 +195,11 @@ function isIntegerType(type: string): type is IntegerType {
 }
 
 /** An integer that came from elsewhere, without an AMQP type, becomes an int64, as RabbitMQ's own headers are. */
-function encodeInteger(text: string, type: string | undefined, name: string): Buffer {
+function writeInteger(writer: AmqpWriter, text: string, type: string | undefined, name: string): void {
   const { tag, bytes, min, max } = integerTypes[type !== undefined && isIntegerType(type) ? type : 'int64'];
   const value = integerWithin(text, min, max, name);
-  const unsigned = BigInt.asUintN(bytes * 8, value);
-  return withBytes(tag, bytes, (buffer) => buffer.write(unsigned.toString(16).padStart(bytes * 2, '0'), 1, 'hex'));
+  writer.uint8(tagOf(tag));
+  writer.integer(value, bytes);
 }
 
 function integerWithin(text: string, min: bigint, max: bigint, name: string): bigint {
@@ -182,29 +208,14 @@ function integerWithin(text: string, min: bigint, max: bigint, name: string): bi
   throw unencodable(`The header "${name}" is not an integer from ${min} to ${max}. RabbitMQ has no type for it.`);
 }
 
-function encodeDecimal(text: string, name: string): Buffer {
+function writeDecimal(writer: AmqpWriter, text: string, name: string): void {
   const [whole = '', fraction = ''] = text.split('.');
   const digits = /^\d+(\.\d{1,255})?$/.test(text) ? BigInt(whole + fraction) : maxUint64;
   if (digits > 0xffff_ffffn)
     throw unencodable(`The header "${name}" is no decimal of 32 bits. RabbitMQ has no type for it.`);
-  return withBytes('D', 5, (buffer) => {
-    buffer.writeUInt8(fraction.length, 1);
-    buffer.writeUInt32BE(Number(digits), 2);
-  });
-}
-
-function longValue(tag: string, bytes: Uint8Array): Buffer {
-  const head = Buffer.alloc(5);
-  head.write(tag, 0, 'latin1');
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
-}
-
-function withBytes(tag: string, length: number, write: (buffer: Buffer) => void): Buffer {
-  const buffer = Buffer.alloc(1 + length);
-  buffer.write(tag, 0, 'latin1');
-  write(buffer);
-  return buffer;
+  writer.uint8(tags.decimal);
+  writer.uint8(fraction.length);
+  writer.uint32(Number(digits));
 }
 
 function tagOf(tag: string): number {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
-import { decodeTable, encodeTable, shortString } from '#server/brokers/rabbitmq/amqp-fields.ts';
+import { decodeTable, writeTable } from '#server/brokers/rabbitmq/amqp-fields.ts';
+import { type AmqpWriter, writtenBy } from '#server/brokers/rabbitmq/amqp-writer.ts';
 
 /** What AMQP keeps beside the body: the header table, and the basic properties under the specification's names, in its order. */
 export interface ContentHeader {
@@ -77,47 +78,51 @@ function shortText(bytes: Buffer): HeaderValue {
  * Throws `unencodable`.
  */
 export function encodeContentHeader({ headers, properties }: ContentHeader): Buffer {
-  const byName = new Map(properties.map((property) => [property.name, property.value]));
-  const parts: Buffer[] = [];
-  let flags = 0;
-  for (const [index, { name, type }] of fields.entries()) {
-    const part = type === 'table' ? encodeHeaders(headers) : encodeProperty(name, type, byName.get(name));
-    if (part === null) continue;
-    flags |= 1 << (15 - index);
-    parts.push(part);
-  }
-  const head = Buffer.alloc(2);
-  head.writeUInt16BE(flags);
-  return Buffer.concat([head, ...parts]);
+  return writtenBy((writer) => {
+    let flags = 0;
+    writer.uint16(flags);
+    for (const [index, { name, type }] of fields.entries()) {
+      const isWritten =
+        type === 'table' ? writeHeaders(writer, headers) : writeProperty(writer, name, type, properties);
+      if (isWritten) flags |= 1 << (15 - index);
+    }
+    writer.patchUint16(0, flags);
+  });
 }
 
-function encodeHeaders(headers: readonly Header[]): Buffer | null {
-  if (headers.length === 0) return null;
-  const table = encodeTable(headers);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(table.length);
-  return Buffer.concat([length, table]);
+/** Answers whether there was anything to write. */
+function writeHeaders(writer: AmqpWriter, headers: readonly Header[]): boolean {
+  if (headers.length === 0) return false;
+  writer.long(() => writeTable(writer, headers));
+  return true;
 }
 
-function encodeProperty(
+function writeProperty(
+  writer: AmqpWriter,
   name: string,
   type: 'shortstr' | 'octet' | 'timestamp',
-  value: HeaderValue | undefined,
-): Buffer | null {
-  if (value === undefined || value.kind === 'null') return null;
+  properties: readonly Header[],
+): boolean {
+  // Of two with the same name the last one counts.
+  const value = properties.findLast((property) => property.name === name)?.value;
+  if (value === undefined || value.kind === 'null') return false;
   if (type === 'shortstr') {
-    if (value.kind === 'text') return shortString(Buffer.from(value.text, 'utf8'), `The property ${name}`);
-    if (value.kind === 'bytes') return shortString(value.bytes, `The property ${name}`);
+    if (value.kind === 'text' || value.kind === 'bytes') {
+      writer.shortString(value.kind === 'text' ? value.text : value.bytes, () => `The property ${name}`);
+      return true;
+    }
   } else if (
     (value.kind === 'integer' || value.kind === 'timestamp' || value.kind === 'text') &&
     /^\d+$/.test(value.text)
   ) {
     const number = BigInt(value.text);
-    if (type === 'octet' && number <= 0xffn) return Buffer.of(Number(number));
+    if (type === 'octet' && number <= 0xffn) {
+      writer.uint8(Number(number));
+      return true;
+    }
     if (type === 'timestamp' && number < 2n ** 64n && !(value.kind === 'timestamp' && value.unit === 'ms')) {
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigUInt64BE(number);
-      return bytes;
+      writer.uint64(number);
+      return true;
     }
   }
   throw new AppError('unencodable', `The property ${name} is no AMQP ${type}. It cannot be sent to RabbitMQ as it is.`);

@@ -58,9 +58,7 @@ export function deliveryOf(delivered: ConsumeMessage): Delivery {
  */
 function contentHashOf(exchange: string, routingKey: string, content: ContentHeader, body: Buffer): string {
   const hash = createHash('sha256');
-  hash
-    .update(shortString(Buffer.from(exchange), 'exchange'))
-    .update(shortString(Buffer.from(routingKey), 'routing key'));
+  hash.update(shortString(exchange, 'exchange')).update(shortString(routingKey, 'routing key'));
   hash.update(canonicalHeader(content));
   return hash.update(body).digest('hex').slice(0, 32);
 }

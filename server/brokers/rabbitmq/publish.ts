@@ -117,8 +117,8 @@ export async function publishMessages(
     }
     try {
       const encoded = {
-        exchange: shortString(Buffer.from(destination.exchange), 'The exchange name'),
-        routingKey: shortString(Buffer.from(destination.routingKey), 'The routing key'),
+        exchange: shortString(destination.exchange, 'The exchange name'),
+        routingKey: shortString(destination.routingKey, 'The routing key'),
         contentHeader: encodeContentHeader(message.message),
         body: message.message.body,
       };
