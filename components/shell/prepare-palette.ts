@@ -76,4 +76,5 @@ const pages: readonly PaletteEntry[] = [
   place('page groups', 'Groups', 'page', '/groups'),
   place('page messages', 'Messages of all queues', 'page', '/messages'),
   place('page replays', 'Replays', 'page', '/replays'),
+  place('page settings', 'Settings', 'page', '/settings'),
 ];

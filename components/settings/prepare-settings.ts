@@ -1,0 +1,117 @@
+import { countOf, formatBytes, formatCount } from '#components/ui/numbers.ts';
+import type { Tone } from '#components/ui/pill.tsx';
+import { duration } from '#components/ui/times.ts';
+import type { ConsoleSettings, SettingsResponse } from '#lib/api/settings.ts';
+
+export type SettingsConnection = SettingsResponse['connections'][number];
+
+/** A connection as its row shows it. */
+export interface ConnectionRow {
+  readonly tone: Tone;
+  readonly state: string;
+  /** Since when it is so, as far as this process knows. */
+  readonly since: number | null;
+  /** `Kafka 4.3.1`; `null` while nobody knows. */
+  readonly broker: string | null;
+  /** Why it is so; empty where there is nothing to say. */
+  readonly reasons: readonly string[];
+  /** What a person can do; `null` where there is nothing to do. */
+  readonly todo: string | null;
+  /** A command that would mend it. */
+  readonly command: string | null;
+}
+
+export function connectionRow({ health }: SettingsConnection): ConnectionRow {
+  const nothing = { since: null, broker: null, reasons: [], todo: null, command: null };
+  switch (health.kind) {
+    case 'live': {
+      const broker = [health.product, health.version].filter((part) => part !== null).join(' ');
+      return { ...nothing, tone: 'settled', state: 'live', since: health.since ?? null, broker, reasons: health.notes };
+    }
+    case 'starting':
+      return { ...nothing, tone: 'motion', state: 'starting', reasons: [health.step] };
+    case 'failing':
+      return {
+        ...nothing,
+        tone: 'failing',
+        state: 'failing',
+        since: health.since,
+        reasons: [health.error.message],
+        todo: todoOf(health.error.code),
+      };
+    case 'not-started':
+      return { ...nothing, tone: 'plain', state: 'not started', reasons: [health.reason], command: health.remedy };
+  }
+}
+
+/** By the code: the message says what happened, this says who has to act. */
+function todoOf(code: string): string {
+  switch (code) {
+    case 'unauthenticated':
+    case 'invalid_configuration':
+      return 'Correct the configuration and start the console again.';
+    case 'forbidden':
+      return 'Give the account the rights that docs/configuration.md lists. It is tried again every second.';
+    default:
+      return 'Nothing, if the broker comes back by itself: it is tried again every second.';
+  }
+}
+
+/** One setting: what it means, what holds, and where it is set. */
+export interface SettingLine {
+  readonly label: string;
+  readonly value: string;
+  readonly key: string;
+}
+
+export function readingLines({ reading }: ConsoleSettings): readonly SettingLine[] {
+  return [
+    { label: 'Queues are looked for every', value: duration(reading.discoverMs), key: 'sync.discoverSeconds' },
+    { label: 'A queue is asked for changes every', value: duration(reading.pollMs), key: 'sync.pollSeconds' },
+    { label: 'Least time between two scans', value: duration(reading.scanMs), key: 'sync.scanSeconds' },
+    {
+      label: 'A scan reads at most',
+      value: countOf(reading.browseMessagesMax, 'message'),
+      key: 'sync.browseMessagesMax',
+    },
+    { label: 'and at most', value: formatBytes(reading.browseBytesMax), key: 'sync.browseMegabytesMax' },
+  ];
+}
+
+export function keepingLines({ returns, archive }: ConsoleSettings): readonly SettingLine[] {
+  return [
+    { label: 'Returns are watched for', value: duration(returns.watchMs), key: 'returns.watchSeconds' },
+    {
+      label: 'Quarantine after',
+      value: countOf(returns.quarantineAfter, 'return'),
+      key: 'returns.quarantineAfter',
+    },
+    { label: 'Discarded messages are kept for', value: duration(archive.keptMs), key: 'archive.days' },
+  ];
+}
+
+export function watchingLines({ log, metrics }: ConsoleSettings): readonly SettingLine[] {
+  return [
+    { label: 'Log', value: `${log.level}, ${log.format}, to ${log.to}`, key: 'log' },
+    { label: 'Queues with metrics', value: `at most ${formatCount(metrics.queuesMax)}`, key: 'metrics.queuesMax' },
+    {
+      label: 'Groups of a queue with metrics',
+      value: `at most ${formatCount(metrics.groupsPerQueue)}`,
+      key: 'metrics.groupsPerQueue',
+    },
+    { label: 'Lags with metrics', value: `at most ${formatCount(metrics.lagSeriesMax)}`, key: 'metrics.lagSeriesMax' },
+  ];
+}
+
+/** What is masked, by names; empty where nothing is. */
+export function maskingLines({
+  masking,
+}: ConsoleSettings): readonly { readonly what: string; readonly names: readonly string[] }[] {
+  if (!masking) return [];
+  return [
+    { what: 'Fields', names: masking.fields },
+    { what: 'Headers', names: masking.headers },
+    { what: 'Patterns', names: masking.patterns },
+    { what: 'Keys', names: masking.keys ? ['every key'] : [] },
+  ].filter(({ names }) => names.length > 0);
+}
