@@ -57,6 +57,32 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(messages.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ key: 'k-3', state: 'new' }]);
   });
 
+  test('lists who is behind, the furthest first, and says of a connection what could not be read', async () => {
+    const group = {
+      kind: 'group',
+      groupKind: 'classic',
+      state: 'stable',
+      members: 2,
+      gap: null,
+      partitions: 1,
+      uncommitted: 0,
+    } as const;
+    const rows = [
+      { ...group, group: 'mail', topic: 'orders', lag: 3 },
+      { ...group, group: 'bills', topic: 'evil\u001b[31m', lag: 1_204 },
+      { ...group, group: 'new', topic: 'orders', lag: null, gap: 'no-commit' },
+    ] as const;
+    await store.watch.saveLag('main', { rows, notes: ['One group is hidden.'] }, { at: 90_000, tookMs: 5 });
+    const all = await redeliver('lag');
+    expect(all).toMatchObject({ code: 0, error: expect.stringContaining('main: One group is hidden.') });
+    expect(all.lines.slice(1).map((line) => line.split(/\s+/)[0])).toEqual(['1204', '3', 'no-commit']);
+    expect(all.lines.join()).not.toContain('\u001b');
+    const one = await redeliver('lag', '--topic', 'orders', '--group', 'mail', '--json');
+    expect(one.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { connection: 'main', at: 90_000, group: 'mail', lag: 3 },
+    ]);
+  });
+
   test('goes on from page to page until the limit', async () => {
     const { code, lines } = await redeliver('messages', '--limit', '1100', '--order', 'oldest', '--json');
     expect(code).toBe(0);

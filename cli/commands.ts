@@ -2,6 +2,7 @@ import { oneOf, type Arguments } from '#cli/arguments.ts';
 import { askConsole, streamConsole } from '#cli/console-client.ts';
 import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
 import type { Output } from '#cli/output.ts';
+import { listLag } from '#cli/lag-command.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
 import { planAndSend } from '#cli/replay-command.ts';
 import { moveAll } from '#cli/move-all-command.ts';
@@ -20,6 +21,8 @@ export async function runCommand(asked: Arguments, output: Output): Promise<Exit
       return listMessages(asked, output);
     case 'groups':
       return listGroups(asked, output);
+    case 'lag':
+      return listLag(asked, output);
     case 'export':
       return exportMessages(asked, output);
     case 'replay':

@@ -10,6 +10,7 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   redeliver queues                      every dead-letter queue
   redeliver messages [--filter …]       dead letters, newest first
   redeliver groups   [--filter …]       the problems behind them, most frequent first
+  redeliver lag      [--group …]        how far consumer groups are behind and what waits in queues, the furthest first
   redeliver export   [--filter …]       every dead letter that the filter meets, newest first, as the console's file has it
   redeliver replay   --filter …         puts them back: prints the plan, and sends it by its hash once it is confirmed
   redeliver discard  --filter …         removes them, in the same way; restorable for a time
@@ -19,7 +20,8 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   redeliver move-all <queue>            what the broker itself could do with all of a queue; has it do that
 
   --filter <filter>    in the filter language of the console: docs/filter-language.md
-  --limit <number>     at most so many rows (messages, groups, replays; default 100)
+  --limit <number>     at most so many rows (messages, groups, lag, replays; default 100)
+  --connection <name>  of lag: one connection;  --group <name>: one group;  --topic <name>: the groups on one topic, or one queue
   --order oldest       messages from the oldest on
   --json               one JSON object a line, as the HTTP interface has it
   --format csv         of an export; else ndjson, one JSON object a line
