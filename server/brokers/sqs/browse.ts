@@ -74,5 +74,5 @@ async function endOf(
 async function sawEverything(reader: SqsReader, before: QueueAttributes, lease: Lease, read: number): Promise<boolean> {
   if (before.inFlight === 0 && before.delayed === 0 && read >= before.visible && read > 0) return true;
   const now = await reader.directory.read(before.name);
-  return now.visible === 0 && now.delayed === 0 && now.inFlight <= lease.size;
+  return now.visible === 0 && now.delayed === 0 && now.inFlight <= lease.held();
 }

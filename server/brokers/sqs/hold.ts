@@ -68,6 +68,7 @@ async function* search(
   const { name: queue, fifo } = before;
   const until = clock() + holdMsMax;
   let patienceEnds: number | null = null;
+  let looksBeside = 0;
   for (;;) {
     const limit = limits.holdMessagesMax - lease.size;
     const rounds = scan(lease, {
@@ -94,7 +95,14 @@ async function* search(
     if (fifo && removed > 0) continue;
     const left = await whatIsLeft(reader, before, lease);
     if (left === 'nothing') return;
-    if (left === 'unreachable') throw behindOthers(queue, missing.size);
+    if (left === 'visible') {
+      // What others held may have come back after the last empty answer; what a second look does not bring, a count is late with.
+      looksBeside += 1;
+      if (looksBeside < 2) continue;
+      if (fifo) throw behindOthers(queue, missing.size);
+      return;
+    }
+    looksBeside = 0;
     patienceEnds ??= clock() + limits.othersPatienceMs;
     if (clock() >= patienceEnds) throw heldElsewhere(queue, missing.size);
   }
@@ -170,15 +178,15 @@ function createHandOver(
   };
 }
 
-/** What the scan did not meet: nothing, what others have in flight, or what stands behind held messages of its group. */
+/** What the scan did not meet: nothing, what others have in flight, or what is counted as visible. On a FIFO queue that may stand behind held messages of its group. */
 async function whatIsLeft(
   reader: SqsReader,
-  { name, fifo }: QueueAttributes,
+  { name }: QueueAttributes,
   lease: Lease,
-): Promise<'nothing' | 'in-flight' | 'unreachable'> {
+): Promise<'nothing' | 'in-flight' | 'visible'> {
   const now = await reader.directory.read(name);
-  if (now.inFlight > lease.size || now.delayed > 0) return 'in-flight';
-  return fifo && now.visible > 0 ? 'unreachable' : 'nothing';
+  if (now.inFlight > lease.held() || now.delayed > 0) return 'in-flight';
+  return now.visible > 0 ? 'visible' : 'nothing';
 }
 
 function outOfBounds(queue: string, missing: number, messagesMax: number): AppError {

@@ -14,8 +14,10 @@ import { entryError } from '#server/brokers/sqs/sqs-errors.ts';
  * Whoever opens one releases it.
  */
 export interface Lease {
-  /** How many messages it holds. */
+  /** How many messages it has received and neither removed nor given back. */
   readonly size: number;
+  /** How many of them are certainly still hidden for our sake: their time has not run out. */
+  held(): number;
   has(identity: string): boolean;
   /** Up to `max` (at most 10) messages; `[]` may also mean that the answer was only a sample. Messages that it holds already only get their newer handle. */
   receive(max: number): Promise<Received>;
@@ -209,6 +211,7 @@ export function openLease(options: LeaseOptions): Lease {
     get size() {
       return handles.size;
     },
+    held: () => [...handles.values()].filter((handle) => handle.deadline > clock()).length,
     has: (identity) => handles.has(identity),
     receive,
     giveBack,

@@ -33,6 +33,7 @@ export type SqsVariant = 'standard' | 'fifo';
 
 /** The harness with what only the tests of SQS need. */
 export interface SqsHarness extends DriverHarness {
+  readonly endpoint: string;
   connect(settings?: Partial<SqsSettings>): BrokerDriver;
   /** The receive counts of all visible messages, in no order; it raises them by one itself and gives the messages back. */
   receiveCounts(queue: string): Promise<readonly number[]>;
@@ -187,6 +188,7 @@ export function createSqsHarness(options: SqsHarnessOptions): SqsHarness {
 
   return {
     label: options.label,
+    endpoint: options.endpoint,
     connection,
     variants: options.variants,
     senderProperties: options.senderProperties,

@@ -15,6 +15,7 @@ import {
   texts,
 } from '#server/brokers/sqs/testing/driving.ts';
 import type { SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { startHttpProxy } from '#server/brokers/sqs/testing/http-proxy.ts';
 
 /** What only SQS promises, of standard queues. Call it before the conformance suite, which closes the harness. */
 export function describeStandardQueues(harness: SqsHarness): void {
@@ -101,6 +102,23 @@ export function describeStandardQueues(harness: SqsHarness): void {
       });
       await other.return?.();
       await impatient.close();
+    });
+
+    test('a hold meets what comes back between its last look and the counts, and does not call it gone', async () => {
+      const queue = await harness.createQueue('standard');
+      await harness.put(queue, texts(3));
+      const { messages } = await browse(driver, queue.name);
+      const other = driver.browse(queue.name, { from: null }, signal)[Symbol.asyncIterator]();
+      await other.next();
+      let countsRead = 0;
+      const proxy = await startHttpProxy(harness.endpoint, async (operation) => {
+        // The first tells the hold what there is, the second what is left.
+        if (operation === 'AmazonSQS.GetQueueAttributes' && ++countsRead === 2) await other.return?.();
+      });
+      const behind = harness.connect({ endpoint: proxy.endpoint });
+      expect(await holdAndRemove(behind, queue.name, messages)).toHaveLength(3);
+      await behind.close();
+      await proxy.close();
     });
 
     test('messages stay held for longer than their lease while the caller works', async () => {
