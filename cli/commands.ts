@@ -1,3 +1,4 @@
+import { listAlerts } from '#cli/alerts-command.ts';
 import { oneOf, type Arguments } from '#cli/arguments.ts';
 import { askConsole, streamConsole } from '#cli/console-client.ts';
 import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
@@ -23,6 +24,8 @@ export async function runCommand(asked: Arguments, output: Output): Promise<Exit
       return listGroups(asked, output);
     case 'lag':
       return listLag(asked, output);
+    case 'alerts':
+      return listAlerts(asked, output);
     case 'export':
       return exportMessages(asked, output);
     case 'replay':

@@ -14,6 +14,8 @@ export const exitCodes = {
   unconfirmed: 5,
   /** A replay that is followed stands still, or was ended before everything was sent. */
   halted: 6,
+  /** An alert of severity critical fires that nobody has muted. */
+  critical: 7,
   /** Ctrl-C while a replay is followed: it goes on without us. */
   interrupted: 130,
 } as const;

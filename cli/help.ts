@@ -11,6 +11,7 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   redeliver messages [--filter …]       dead letters, newest first
   redeliver groups   [--filter …]       the problems behind them, most frequent first
   redeliver lag      [--group …]        how far consumer groups are behind and what waits in queues, the furthest first
+  redeliver alerts                      what fires, the worst first; muted ones among them
   redeliver export   [--filter …]       every dead letter that the filter meets, newest first, as the console's file has it
   redeliver replay   --filter …         puts them back: prints the plan, and sends it by its hash once it is confirmed
   redeliver discard  --filter …         removes them, in the same way; restorable for a time
@@ -55,6 +56,7 @@ Exit codes: ${exitCodes.done} done, also where a search meets nothing
             ${exitCodes.notAllWell} a replay that was followed is over, and not all went well: failed, left out, came back, or unknown
             ${exitCodes.unconfirmed} nothing was done: the plan was not confirmed
             ${exitCodes.halted} a replay that was followed stands still, or was ended early
+            ${exitCodes.critical} alerts: one of severity critical fires that nobody has muted
 Examples: redeliver messages --filter='queue:orders.* header.tenant:acme since:2h' --json
           redeliver groups --filter='-state:replayed payload.customer.id:42'
           redeliver export --filter='queue:orders.*' --content > dead-letters.ndjson

@@ -28,8 +28,12 @@ export function AlertLine({
       <SeverityMark severity={alert.severity} isOver={isOver} />
       <Link href={alert.path} prefetch={false} data-alert className="min-w-0 break-words after:absolute after:inset-0">
         <HostileText text={alert.sentence} charactersMax={400} />
+        {!isOver && alert.clearSince !== null && <span className="text-settled"> · no longer so, soon over</span>}
       </Link>
-      <span className="truncate text-faint max-xl:hidden" title={`rule ${alert.rule}`}>
+      <span
+        className="truncate text-faint max-xl:hidden"
+        title={alert.told.length === 0 ? 'nobody was told' : `told ${alert.told.join(', ')}`}
+      >
         {alert.rule}
       </span>
       <span className="truncate text-right text-faint max-md:hidden">

@@ -20,6 +20,7 @@ const alert = (changes: Partial<AlertRow> = {}): AlertRow => ({
   phase: 'firing',
   since: 1,
   firedAt: 2,
+  clearSince: null,
   resolvedAt: null,
   sentence: 'shop/orders.dlq has 12 messages',
   path: '/',

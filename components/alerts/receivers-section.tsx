@@ -40,7 +40,9 @@ export function ReceiversSection({
                   <b className="font-semibold">{receiver.name}</b>{' '}
                   <span className="text-faint">{receiverKinds[receiver.kind]}</span>
                 </span>
-                <Pill tone={tone}>{word}</Pill>
+                <Pill tone={tone} className="justify-self-start">
+                  {word}
+                </Pill>
                 <span className="min-w-0 truncate text-soft max-md:hidden" title={last ?? undefined}>
                   {receiver.last && last !== null && (
                     <>

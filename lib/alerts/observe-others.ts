@@ -93,6 +93,6 @@ export function observeLag(rule: AlertRule, { connection, group, topic, lag, que
     },
     value: lag,
     sentence: `Consumer group ${group} is ${counted(lag ?? 0, 'message')} behind on ${topic} (${connection})${beyond}`,
-    path: `/lag?${new URLSearchParams({ q: group }).toString()}`,
+    path: `/lag?${new URLSearchParams({ connection, group, topic }).toString()}`,
   };
 }

@@ -1,9 +1,9 @@
 import type { AlertRule } from '#lib/alerts/rule.ts';
 import { counted, numberWords, spanWords, timesWords } from '#lib/alerts/words.ts';
 
-/** What a rule watches, for people: `A queue has more than 1,000 messages for 2 minutes, in shop/*`. */
+/** What a rule watches, for people: `A queue has more than 1,000 messages, for 2 minutes or longer, in shop/*`. */
 export function ruleWords(rule: AlertRule): string {
-  const lasts = rule.forMs > 0 ? ` for ${spanWords(rule.forMs)}` : '';
+  const lasts = rule.forMs > 0 ? `, for ${spanWords(rule.forMs)} or longer` : '';
   const where = rule.queues === null ? '' : `, in ${rule.queues.join(', ')}`;
   return `${whatOf(rule)}${lasts}${where}`;
 }

@@ -38,6 +38,8 @@ export const alert = z.object({
   phase: z.enum(['pending', 'firing', 'resolved']),
   since: instant,
   firedAt: instant.nullable(),
+  /** It is no longer so since then: it is over once that has lasted. */
+  clearSince: instant.nullable(),
   resolvedAt: instant.nullable(),
   sentence: z.string(),
   /** In the console, with absolute times. */

@@ -21,7 +21,7 @@ export async function readAlerts({ store, clock, masking, alerts = usualAlerts }
   ]);
   const text = (said: string) => masking?.text(said) ?? said;
   const toRow = (alert: Alert): AlertRow => ({
-    ...withoutInner(alert),
+    ...alert,
     subject: { ...alert.subject, label: text(alert.subject.label) },
     sentence: text(alert.sentence),
     mutedBy: alert.phase === 'resolved' ? null : (muteOf(alert, mutes, asOf)?.id ?? null),
@@ -65,8 +65,4 @@ export async function readAlerts({ store, clock, masking, alerts = usualAlerts }
 function rulesOf({ rules, off }: ShownAlertSettings): readonly { readonly rule: AlertRule; readonly on: boolean }[] {
   const switchedOff = builtInRules.filter(({ name }) => off.some((each) => each.name === name));
   return [...rules.map((rule) => ({ rule, on: true })), ...switchedOff.map((rule) => ({ rule, on: false }))];
-}
-
-function withoutInner({ clearSince: _, ...alert }: Alert): Omit<Alert, 'clearSince'> {
-  return alert;
 }
