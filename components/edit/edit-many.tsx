@@ -8,6 +8,7 @@ import { CodeEditor } from '#components/edit/edit-one.tsx';
 import { HeaderEditor } from '#components/edit/header-editor.tsx';
 import {
   draftedEdit,
+  inOrderOfUse,
   jsonMistake,
   patchTemplate,
   previewsWords,
@@ -32,7 +33,7 @@ import type { EditPreview } from '#lib/api/edits.ts';
 export function EditMany({ selection }: { selection: PlanSelection }) {
   const samples = useQuery(samplesQueryOptions(selection));
   if (samples.isPending) return <SkeletonRows count={12} rowClass="h-8" label="Reading the first messages" />;
-  return <PatchMany selection={selection} samples={samples.data?.previews ?? []} />;
+  return <PatchMany selection={selection} samples={inOrderOfUse(samples.data?.previews ?? [])} />;
 }
 
 function PatchMany({ selection, samples }: { selection: PlanSelection; samples: readonly EditPreview[] }) {

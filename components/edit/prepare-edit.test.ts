@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { draftedEdit, jsonMistake, noTextReason, patchTemplate, previewsWords } from '#components/edit/prepare-edit.ts';
+import {
+  draftedEdit,
+  inOrderOfUse,
+  jsonMistake,
+  noTextReason,
+  patchTemplate,
+  previewsWords,
+} from '#components/edit/prepare-edit.ts';
 import { applyPatch, readPatch } from '#lib/edit/json-patch.ts';
 import { editableJson } from '#lib/edit/json-style.ts';
 import { parseJson, printJson } from '#lib/edit/json-tree.ts';
@@ -54,6 +61,16 @@ describe('the patch to begin with', () => {
       expect(applyPatch(document, patch)).toBeNull();
       expect(printJson(document)).toBe(text);
     }
+  });
+
+  it('is made for a body that is JSON and shown whole, where there is one', () => {
+    const before = { text: '', label: '', sizeBytes: 1, maskedBy: [] };
+    const samples = [
+      { before: { ...before, format: 'text', cut: false } },
+      { before: { ...before, format: 'json', cut: true } },
+      { before: { ...before, format: 'json', cut: false } },
+    ] as const;
+    expect(inOrderOfUse(samples)).toEqual([samples[2], samples[0], samples[1]]);
   });
 
   it('names no field where there is none, or its value is long', () => {

@@ -42,6 +42,14 @@ function firstField(body: string): { readonly path: string; readonly value: stri
 
 const templateValueMax = 80;
 
+/** Those whose body a patch can be written for come first: JSON that is shown whole. */
+export function inOrderOfUse<Sample extends Pick<EditPreview, 'before'>>(
+  samples: readonly Sample[],
+): readonly Sample[] {
+  const isUseful = ({ before }: Sample) => before.format === 'json' && !before.cut;
+  return [...samples.filter(isUseful), ...samples.filter((sample) => !isUseful(sample))];
+}
+
 /** Why the whole text cannot be edited here, in a sentence; `null` where it can. */
 export function noTextReason({
   before,

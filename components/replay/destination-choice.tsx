@@ -54,7 +54,9 @@ export function DestinationChoice({
         label="Send them"
         choices={[
           { id: 'back', label: 'where they came from', chosen: !isElsewhere && way !== 'rules' },
-          ...(way === 'rules' ? [{ id: 'rules', label: 'by redirect rules', chosen: !isElsewhere }] : []),
+          ...(way === 'rules'
+            ? [{ id: 'rules', label: 'by rules', chosen: !isElsewhere, title: 'As redirect rules say' }]
+            : []),
           { id: 'elsewhere', label: 'to another place', chosen: isElsewhere },
         ]}
         onChoose={(id) => {

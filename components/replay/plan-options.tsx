@@ -174,14 +174,14 @@ export function Choice({
   return (
     <div role="radiogroup" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="w-26 font-[550] whitespace-nowrap">{label}</span>
-      <span className="flex gap-0.5 rounded-[5px] bg-sunk p-0.5">
+      <span className="flex flex-wrap gap-0.5 rounded-[5px] bg-sunk p-0.5">
         {choices.map((choice) => (
           <button
             key={choice.id}
             {...radioProps({ id: choice.id, ids, chosen, onChoose })}
             title={choice.title}
             className={clsx(
-              'h-6 rounded px-2.5 text-xs font-[550]',
+              'h-6 rounded px-2.5 text-xs font-[550] whitespace-nowrap',
               choice.chosen ? 'bg-panel text-text shadow-[0_0_0_1px_var(--line-strong)]' : 'text-soft hover:text-text',
             )}
           >

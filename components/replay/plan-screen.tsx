@@ -151,7 +151,7 @@ export function PlanScreen({
             onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
             // Enter sends what is small and harmless; more than that is looked at first, and whoever is typing has not seen that there is a plan.
             autoFocus={byEnter}
-            {...(byEnter && { keyHint: 'Enter' })}
+            {...(byEnter && canSend && { keyHint: 'Enter' })}
           >
             {busy === 'planning'
               ? 'Planning…'

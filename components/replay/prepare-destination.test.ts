@@ -91,16 +91,16 @@ describe('a redirect rule', () => {
   });
 
   it('is said with how many of all go by it', () => {
-    expect(redirectWords({ redirected: [aside], willSend: 5 })).toBe(
-      '2 of 5 messages go where a redirect rule says, not where they came from:',
+    expect(redirectWords({ redirected: [aside], total: 5 })).toBe(
+      '2 of 5 messages do not go back where they came from: a redirect rule applies.',
     );
-    expect(redirectWords({ redirected: [{ ...aside, count: 1 }], willSend: 1 })).toBe(
-      '1 message goes where a redirect rule says, not where it came from:',
+    expect(redirectWords({ redirected: [{ ...aside, count: 1 }], total: 1 })).toBe(
+      '1 message does not go back where it came from: a redirect rule applies.',
     );
-    expect(redirectWords({ redirected: [aside, { rule: 'Billing', count: 3 }], willSend: 5 })).toMatch(
-      /^5 messages go where redirect rules say,/,
+    expect(redirectWords({ redirected: [aside, { rule: 'Billing', count: 3 }], total: 5 })).toBe(
+      '5 messages do not go back where they came from: redirect rules apply.',
     );
-    expect(redirectWords({ redirected: [], willSend: 5 })).toBeNull();
+    expect(redirectWords({ redirected: [], total: 5 })).toBeNull();
   });
 
   it('is deleted for every plan, and how much of this one that is about is asked with it', () => {

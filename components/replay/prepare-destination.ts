@@ -115,17 +115,15 @@ export function wayOf(
   return redirected.length > 0 ? 'rules' : 'back';
 }
 
-/** `2 of 5 messages go where the redirect rule says, not where they came from:`; `null` where no rule applied. */
-export function redirectWords({
-  redirected,
-  willSend,
-}: Pick<ReplayView['plan'], 'redirected' | 'willSend'>): string | null {
+/** `2 of 5 messages do not go back where they came from: a redirect rule applies.` The refused ones are counted, too. `null` where no rule applied. */
+export function redirectWords({ redirected, total }: Pick<ReplayView['plan'], 'redirected' | 'total'>): string | null {
   const count = redirected.reduce((sum, rule) => sum + rule.count, 0);
   if (count === 0) return null;
-  const who =
-    count >= willSend ? countOf(count, 'message') : `${formatCount(count)} of ${countOf(willSend, 'message')}`;
-  const rules = redirected.length === 1 ? 'a redirect rule says' : 'redirect rules say';
-  return `${who} ${count === 1 ? 'goes' : 'go'} where ${rules}, not where ${count === 1 ? 'it' : 'they'} came from:`;
+  const who = count >= total ? countOf(count, 'message') : `${formatCount(count)} of ${countOf(total, 'message')}`;
+  const rules = redirected.length === 1 ? 'a redirect rule applies' : 'redirect rules apply';
+  return count === 1
+    ? `${who} does not go back where it came from: ${rules}.`
+    : `${who} do not go back where they came from: ${rules}.`;
 }
 
 /** What is asked before a rule is deleted: it counts for every plan, not only for this one. */

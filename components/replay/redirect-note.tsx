@@ -10,7 +10,7 @@ export function RedirectNote({
   options,
   onRedirects,
 }: {
-  plan: Pick<ReplayView['plan'], 'redirected' | 'willSend'>;
+  plan: Pick<ReplayView['plan'], 'redirected' | 'total'>;
   options: Pick<ReplayView['options'], 'redirects' | 'destination'>;
   /** Absent where it can no longer be changed. */
   onRedirects?: (redirects: ReplayView['options']['redirects']) => void;

@@ -56,7 +56,12 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
     mutationFn: () => readReplayMessageIds(replayId),
     onSuccess: (messageIds) => setAgain({ messageIds }),
   });
-  useHotkeys({ Escape: () => setAgain(null) });
+  // What the panel was opened with is drawn anew: the focus is where the page begins.
+  const closeAgain = () => {
+    setAgain(null);
+    title.current?.focus();
+  };
+  useHotkeys({ Escape: () => again !== null && closeAgain() });
 
   if (!replay) {
     const isUnknown = error instanceof AppError && error.code === 'not_found';
@@ -190,7 +195,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
           </div>
         )}
         {!isPlan && (action === 'replay' ? <ReplayReport replay={replay} /> : <DiscardReport replay={replay} />)}
-        {again && <BesidePanel key={JSON.stringify(again)} selection={again} onClose={() => setAgain(null)} />}
+        {again && <BesidePanel key={JSON.stringify(again)} selection={again} onClose={closeAgain} />}
       </div>
     </>
   );

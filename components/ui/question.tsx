@@ -42,12 +42,14 @@ export function Question({
       className={clsx('flex flex-wrap items-center gap-2 bg-attention-soft text-attention', className)}
     >
       <p className="min-w-0 flex-1 basis-60 font-[550] break-words">{children}</p>
-      <Button size="small" look="danger" onKeyDown={leaveByEscape} onClick={onYes}>
-        {yes}
-      </Button>
-      <Button size="small" autoFocus onKeyDown={leaveByEscape} onClick={leave}>
-        {no}
-      </Button>
+      <span className="flex gap-2">
+        <Button size="small" look="danger" onKeyDown={leaveByEscape} onClick={onYes}>
+          {yes}
+        </Button>
+        <Button size="small" autoFocus onKeyDown={leaveByEscape} onClick={leave}>
+          {no}
+        </Button>
+      </span>
     </div>
   );
 }

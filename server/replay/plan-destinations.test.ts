@@ -1,4 +1,4 @@
-import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { GET as getRedirects, POST as postRedirect } from '#app/api/v1/redirects/route.ts';
 import { DELETE as deleteRedirect } from '#app/api/v1/redirects/[redirectId]/route.ts';
@@ -124,6 +124,11 @@ describe('a redirect rule', { timeout: 60_000 }, () => {
       redirected: [{ rule: 'Set aside', count: 2 }],
       destinations: [{ destination: { queue: aside() }, count: 2 }],
     });
+    // Also where the rule's place is the trouble.
+    const gone = await bench.foreign
+      .send(new DeleteQueueCommand({ QueueUrl: other.source }))
+      .then(() => bench.plan(ids));
+    expect(gone.plan).toMatchObject({ willSend: 0, redirected: [{ rule: 'Set aside', count: 2 }] });
     const left = await bench.plan(ids, { redirects: 'ignore' });
     expect(left.plan).toMatchObject({ destinations: [{ destination: { queue: nameOf(bench.source) } }] });
     expect(left.plan.redirected).toBeUndefined();

@@ -14,7 +14,7 @@ export interface RoutedLetter extends Route {
 export interface PlanRoutes {
   /** Throws `invalid_request` where one destination was chosen for dead letters of several connections, or of another broker. */
   of(letter: DeadLetter): RoutedLetter;
-  /** One that will be sent. */
+  /** Once for each message of the plan, refused or not. */
   count(routed: RoutedLetter): void;
   /** Most frequent first; undefined where no rule applied. */
   redirected(): ReplayPlan['redirected'];

@@ -112,10 +112,11 @@ export async function makePlan(
       items.push(item);
       hash.update(JSON.stringify([item.messageId, item.destination, item.state]));
       if (!examples.has(letter.kind)) examples.set(letter.kind, letter.id);
+      // Also where the rule's place is why it is refused.
+      routes.count(routed);
       if (refusal) continue;
       willSend += 1;
       if (queues.of(letter)?.capabilities.remove === true) removing += 1;
-      routes.count(routed);
       destinations.count(routed, notes);
       events.note(routed, notes);
       queues.noteTaking(letter, notes);
