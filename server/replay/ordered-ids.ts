@@ -1,7 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Clock } from '#server/clock.ts';
 
 const counterMax = 0xfff;
+const idBytes = 16;
+/** To ask for random bytes once for so many ids takes a tenth of the time. */
+const idsAtOnce = 256;
 
 /**
  * UUIDs that rise (version 7, RFC 9562). Items of a plan lie in the ledger's index as they are sent, so that a batch touches few of its pages; with random ones
@@ -10,6 +13,8 @@ const counterMax = 0xfff;
 export function createOrderedIds({ now }: Clock): () => string {
   let lastMs = 0;
   let counter = 0;
+  const pool = Buffer.alloc(idsAtOnce * idBytes);
+  let used = pool.length;
   return () => {
     const ms = now();
     counter += 1;
@@ -20,10 +25,16 @@ export function createOrderedIds({ now }: Clock): () => string {
       lastMs += 1;
       counter = 0;
     }
-    const bytes = randomBytes(16);
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const bytes = pool.subarray(used, used + idBytes);
+    used += idBytes;
     bytes.writeUIntBE(lastMs, 0, 6);
     bytes.writeUInt16BE(0x7000 | counter, 6);
     bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
-    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const hex = bytes.toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   };
 }

@@ -21,13 +21,13 @@ export function getContents(db: Database, ids: readonly string[]): Answer<'getCo
     return ids.flatMap((id) => {
       const number = numbers.get(id);
       if (number === undefined) return [];
-      const first = Number(firstOf.get(number)?.['id']);
-      if (known?.first !== first) {
+      if (known === null || number < known.first || number >= known.first + known.block.count) {
+        const first = Number(firstOf.get(number)?.['id']);
         const blob = blockOf.get(first)?.['content'];
         if (!(blob instanceof Uint8Array)) return [];
         known = { first, block: openBlock(blob) };
       }
-      return [{ id, raw: decodeContent(known.block.at(number - first)) }];
+      return [{ id, raw: decodeContent(known.block.at(number - known.first)) }];
     });
   });
 }
