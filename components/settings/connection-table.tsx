@@ -11,7 +11,7 @@ const heads = [
   ['State', 'w-[96px]'],
   ['Since', 'w-[72px]'],
   ['Broker', 'w-[18%]'],
-  ['Why, and what to do', ''],
+  ['Notes, and what to do', ''],
 ] as const;
 
 export function ConnectionTable({
@@ -75,7 +75,8 @@ function ConnectionLine({
     <tr className="border-t border-line first:border-t-0">
       <th scope="row" className="px-3.5 py-2 text-left align-top font-normal">
         <div>
-          <span className="font-semibold">{connection.name}</span> <span className="text-faint">{connection.kind}</span>
+          <span className="font-semibold">{connection.name}</span>{' '}
+          {connection.name !== connection.kind && <span className="text-faint">{connection.kind}</span>}
         </div>
         <div className="break-words text-faint">{connection.address}</div>
         {configured?.hasSchemaRegistry && <div className="text-xs text-faint">with a schema registry</div>}

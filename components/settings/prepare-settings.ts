@@ -53,7 +53,7 @@ function todoOf(code: string): string {
     case 'forbidden':
       return 'Give the account the rights that docs/configuration.md lists. It is tried again every second.';
     default:
-      return 'Nothing, if the broker comes back by itself: it is tried again every second.';
+      return 'It is tried again every second.';
   }
 }
 

@@ -15,7 +15,7 @@ import type { SettingsResponse } from '#lib/api/settings.ts';
 export function SettingPanels({ response }: { response: SettingsResponse }) {
   const { settings } = response;
   return (
-    <div className="grid grid-cols-2 items-start gap-3 max-lg:grid-cols-1">
+    <div className="grid grid-cols-2 items-start gap-3 max-xl:grid-cols-1">
       <ConsolePanel response={response} />
       {settings && (
         <>

@@ -15,24 +15,26 @@ export function SettingsScreen() {
   return (
     <>
       <PageHeader title="Settings" note="what is connected and in force; it is changed in the configuration" />
-      <div className="grid min-h-0 flex-1 content-start gap-3 overflow-auto p-4 max-md:p-2">
-        {error && (
-          <ProblemNotice
-            error={error}
-            action={
-              <Button size="small" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          />
-        )}
-        {!data && !error && (
-          <div className="overflow-hidden rounded-lg border border-line bg-panel">
-            <SkeletonRows count={6} rowClass="h-[38px]" label="Reading the settings" />
-          </div>
-        )}
-        {data && <ConnectionTable connections={data.connections} settings={data.settings} />}
-        {data && <SettingPanels response={data} />}
+      <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
+        <div className="grid gap-3">
+          {error && (
+            <ProblemNotice
+              error={error}
+              action={
+                <Button size="small" onClick={() => void refetch()}>
+                  Try again
+                </Button>
+              }
+            />
+          )}
+          {!data && !error && (
+            <div className="overflow-hidden rounded-lg border border-line bg-panel">
+              <SkeletonRows count={6} rowClass="h-[38px]" label="Reading the settings" />
+            </div>
+          )}
+          {data && <ConnectionTable connections={data.connections} settings={data.settings} />}
+          {data && <SettingPanels response={data} />}
+        </div>
       </div>
     </>
   );

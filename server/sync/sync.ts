@@ -104,20 +104,25 @@ export function startSync(
         name,
         found.map((queue) => ({ ...queue, kind })),
       );
+      const isBack = since.failing !== null;
       since.live ??= clock.now();
       since.failing = null;
       await note({ kind: 'live', ...info, since: since.live });
       for (const queue of found) watchOf(connection, queueId(name, queue.name));
+      if (isBack) say(`connection ${name}: it is reached`, { connection: name });
       return true;
     } catch (error) {
       const record = toErrorRecord(error);
       if (record.code === 'cancelled') return false;
+      const isNew = since.failing === null;
       since.failing ??= clock.now();
       since.live = null;
       // Where the store takes nothing, this loop is all that can still tell of it, and it must go on.
       await note(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing }).catch(
         (refused: unknown) => say(...failed(`sync of ${name}`, refused, { connection: name })),
       );
+      // Said once, and not of a broker of the sandbox that is just coming up.
+      if (isNew && !explanations.has(name)) say(...failed(`connection ${name}`, error, { connection: name }));
       return false;
     }
   }
