@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BenchRow } from '#bench/bench-row.ts';
 import { benchEventLoop } from '#bench/event-loop.ts';
 import { benchIngest } from '#bench/ingest.ts';
+import { benchLag } from '#bench/lag.ts';
 import { benchNormalise } from '#bench/normalise.ts';
 import { benchFingerprint } from '#bench/fingerprint.ts';
 import { benchQueries } from '#bench/queries.ts';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (size: number | null) => Promise<readonly
   ingest: (size) => benchIngest(size ?? 1_000_000),
   queries: (size) => benchQueries(size ?? 1_000_000),
   store: (size) => benchStore(size ?? 200_000),
+  lag: (size) => benchLag(size ?? 200),
   scrape: (size) => benchScrape(size ?? 1_000),
   'replay-kafka': (size) => benchReplay('kafka', size ?? 100_000),
   'replay-rabbitmq': (size) => benchReplay('rabbitmq', size ?? 100_000),

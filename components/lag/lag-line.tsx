@@ -24,12 +24,16 @@ import { lagHref, queueHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { Pill, toneText } from '#components/ui/pill.tsx';
+import { queueId } from '#lib/domain/queue.ts';
 
 /** A dead-letter queue that a topic or queue fails into. */
 export interface DeadLetters {
   readonly queueId: string;
   readonly open: number;
 }
+
+/** Nobody is expected to read them but a replay. */
+const deadLettersState = { word: 'dead letters', tone: 'plain' } as const;
 
 /** One group on one topic, or one queue. */
 export function LagLine({
@@ -53,7 +57,8 @@ export function LagLine({
   onCurrent: () => void;
 }) {
   const name = nameOf(line);
-  const state = stateWords(line);
+  const isDeadLetters = line.kind === 'queue' && deadLetters?.queueId === queueId(line.connection, line.queue);
+  const state = isDeadLetters ? deadLettersState : stateWords(line);
   const amount = amountWords(line);
   const change = changeWords(line);
   const members = membersOf(line);
@@ -119,7 +124,11 @@ export function LagLine({
       <div role="gridcell" className={clsx(cell, 'text-right')} title={amount.why ?? undefined}>
         <span
           className={clsx(
-            amountOf(line) === null || amountOf(line) === 0 ? 'text-faint' : 'font-semibold',
+            amountOf(line) === null || amountOf(line) === 0
+              ? 'text-faint'
+              : isDeadLetters
+                ? 'text-soft'
+                : 'font-semibold',
             amount.why !== null && 'underline decoration-dotted underline-offset-2',
           )}
         >

@@ -30,6 +30,7 @@ import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { RowsHandle } from '#components/ui/virtual-rows.ts';
 import type { OverviewResponse } from '#lib/api/queues.ts';
+import { queueId } from '#lib/domain/queue.ts';
 
 const noLines: readonly LagLine[] = [];
 
@@ -50,8 +51,11 @@ export function LagScreen() {
     () => sortedLines(chosenLines(all, { q, connection, group, topic, kind, behind }), sort, rising),
     [all, q, connection, group, topic, kind, behind, sort, rising],
   );
-  const sentence = useMemo(() => lagSentence(all), [all]);
   const deadLetters = useMemo(() => deadLettersByOrigin(overview.data), [overview.data]);
+  const sentence = useMemo(() => {
+    const own = new Set(overview.data?.queues.map(({ id }) => id));
+    return lagSentence(all.filter((line) => line.kind === 'group' || !own.has(queueId(line.connection, line.queue))));
+  }, [all, overview.data]);
   const deadLettersOf = (line: LagLine) =>
     deadLetters.get(placeKey(line.connection, line.kind === 'group' ? line.topic : line.queue));
 

@@ -45,7 +45,7 @@ export function LagToolbar({
         }}
         aria-label="Filter by group, topic or queue"
         placeholder="Filter by group, topic or queue"
-        className="h-7 w-60 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint max-md:w-40"
+        className="h-7 w-60 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint max-xl:w-48 max-md:w-40"
       />
       <Segments label="What is shown" ids={lagKinds} chosen={url.kind} onChoose={(kind) => onChange({ kind })}>
         {(kind) => kindLabels[kind]}
@@ -74,7 +74,7 @@ export function LagToolbar({
       {url.group !== '' && <Chip label="group" value={url.group} onRemove={() => onChange({ group: null })} />}
       {url.topic !== '' && <Chip label="topic or queue" value={url.topic} onRemove={() => onChange({ topic: null })} />}
       <span className="flex-1" />
-      <span role="status" className="text-xs text-faint">
+      <span role="status" className="text-xs text-faint max-xl:sr-only">
         {shown === of ? `${formatCount(of)} rows` : `${formatCount(shown)} of ${formatCount(of)} rows`}
       </span>
       <Segments label="Time of the trend" ids={lagRanges} chosen={url.range} onChoose={(range) => onChange({ range })}>

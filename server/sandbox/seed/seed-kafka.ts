@@ -24,6 +24,9 @@ import {
   sendReceipt,
 } from '#server/sandbox/services/notifications-service.ts';
 
+/** A service that somebody has switched off: what it would read waits for it, more and more. */
+const fraudGroup = 'fraud-checks';
+
 export const kafkaTopics = [
   { topic: ordersTopic, numPartitions: 6 },
   { topic: ordersDeadLetterTopic, numPartitions: 3 },
@@ -46,7 +49,7 @@ export async function createTopics(brokers: readonly string[]): Promise<void> {
 
 /**
  * Writes the shop's past: orders and payments of the last days at their topics, and the dead letters that the broken releases make of them
- * (their own code is run for every one). The consumer groups are put behind all of it, so that only what comes later is consumed.
+ * (their own code is run for every one). The groups of the services are put behind all of it, so that only what comes later is consumed.
  */
 export async function seedKafka(options: {
   brokers: readonly string[];
@@ -83,9 +86,10 @@ export async function seedKafka(options: {
     });
     await writeSorted(producer, paymentsDeadLetterTopic, failedPayments);
 
-    await putGroupsAtEnd(options.brokers, admin, [
-      { groupId: notificationsGroup, topic: ordersTopic },
-      { groupId: ledgerGroup, topic: paymentsTopic },
+    await putGroups(options.brokers, admin, [
+      { groupId: notificationsGroup, topic: ordersTopic, behind: 0 },
+      { groupId: ledgerGroup, topic: paymentsTopic, behind: 0 },
+      { groupId: fraudGroup, topic: paymentsTopic, behind: 40 },
     ]);
     return [...failedOrders, ...failedPayments].filter((message) => message !== null).length;
   } finally {
@@ -168,16 +172,20 @@ function asReceived(record: WrittenRecord): {
  * Commits offsets for groups that have no members yet. kafkajs would need a consumer for it, which takes five seconds and, when it fails
  * midway, starts itself again and stays in the group as a member that swallows messages.
  */
-async function putGroupsAtEnd(
+async function putGroups(
   brokers: readonly string[],
   admin: Admin,
-  groups: readonly { groupId: string; topic: string }[],
+  /** `behind`: so many messages before the end of each partition. */
+  groups: readonly { groupId: string; topic: string; behind: number }[],
 ): Promise<void> {
   const committing = new OffsetAdmin({ clientId: 'shop-setup', bootstrapBrokers: [...brokers] });
   try {
-    for (const { groupId, topic } of groups) {
+    for (const { groupId, topic, behind } of groups) {
       const ends = await admin.fetchTopicOffsets(topic);
-      const partitionOffsets = ends.map(({ partition, high }) => ({ partition, offset: BigInt(high) }));
+      const partitionOffsets = ends.map(({ partition, high }) => ({
+        partition,
+        offset: BigInt(Math.max(0, Number(high) - behind)),
+      }));
       await patiently(() =>
         committing.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
       );
