@@ -23,6 +23,7 @@ import { timelineQueryOptions } from '#components/queries/timeline.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
+import { focusPageTitle } from '#components/shell/page-title.ts';
 import { Timeline } from '#components/timeline/timeline.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
@@ -86,6 +87,10 @@ export function GroupScreen({ fingerprint }: { fingerprint: string }) {
 function GroupView({ group }: { group: GroupDetail }) {
   const [{ range }, setUrl] = useQueryStates(groupUrl);
   const [replaying, setReplaying] = useState<BesideSelection | null>(null);
+  const close = () => {
+    setReplaying(null);
+    focusPageTitle();
+  };
   const changes = useGroupChanges();
   const term = groupTerm(group.fingerprint);
   const timeline = useQuery(timelineQueryOptions({ filter: term, range }));
@@ -93,7 +98,7 @@ function GroupView({ group }: { group: GroupDetail }) {
   const replayAll = () => {
     if (group.open > 0) setReplaying(allOpen());
   };
-  useHotkeys({ r: replayAll, Escape: () => setReplaying(null) });
+  useHotkeys({ r: replayAll, Escape: () => replaying !== null && close() });
   return (
     <div
       {...(replaying ? { 'data-beside': '' } : {})}
@@ -152,9 +157,7 @@ function GroupView({ group }: { group: GroupDetail }) {
           </div>
         </div>
       </div>
-      {replaying && (
-        <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={() => setReplaying(null)} />
-      )}
+      {replaying && <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={close} />}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { messageQueryOptions } from '#components/queries/messages.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { queueHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
+import { focusPageTitle } from '#components/shell/page-title.ts';
 import { useRouter } from 'next/navigation';
 import { Button, buttonClass, KeyHint } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -29,9 +30,17 @@ import { serialise } from '#lib/filter/serialise.ts';
 export function MessageScreen({ messageId }: { messageId: string }) {
   const router = useRouter();
   const [replaying, setReplaying] = useState<BesideSelection | null>(null);
+  const close = () => {
+    setReplaying(null);
+    focusPageTitle();
+  };
   const { data: message, error } = useQuery(messageQueryOptions(messageId));
   const replayIt = () => message && setReplaying({ messageIds: [message.id] });
-  useHotkeys({ r: replayIt, e: () => router.push(editMessageHref(messageId)), Escape: () => setReplaying(null) });
+  useHotkeys({
+    r: replayIt,
+    e: () => router.push(editMessageHref(messageId)),
+    Escape: () => replaying !== null && close(),
+  });
   const isUnknown = error instanceof AppError && error.code === 'not_found';
   return (
     <>
@@ -104,9 +113,7 @@ export function MessageScreen({ messageId }: { messageId: string }) {
               />
             </div>
           </div>
-          {replaying && (
-            <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={() => setReplaying(null)} />
-          )}
+          {replaying && <BesidePanel key={JSON.stringify(replaying)} selection={replaying} onClose={close} />}
         </div>
       )}
     </>

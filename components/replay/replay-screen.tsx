@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { DiscardReport } from '#components/discard/discard-report.tsx';
@@ -22,6 +22,7 @@ import { againFilter } from '#components/replay/prepare-items.ts';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
+import { focusPageTitle } from '#components/shell/page-title.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -40,7 +41,6 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   const router = useRouter();
   const [again, setAgain] = useState<BesideSelection | null>(null);
   const [cancelling, setCancelling] = useState(false);
-  const title = useRef<HTMLHeadingElement>(null);
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
@@ -59,7 +59,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   // What the panel was opened with is drawn anew: the focus is where the page begins.
   const closeAgain = () => {
     setAgain(null);
-    title.current?.focus();
+    focusPageTitle();
   };
   useHotkeys({ Escape: () => again !== null && closeAgain() });
 
@@ -95,7 +95,6 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
   return (
     <>
       <PageHeader
-        titleRef={title}
         title={isPlan ? `${verbs[action]} ${countOf(replay.plan.total, 'message')}` : nameOf(replay)}
         marks={
           <>
@@ -141,7 +140,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
           onYes={() => {
             setCancelling(false);
             steer.mutate('cancel');
-            title.current?.focus();
+            focusPageTitle();
           }}
           onNo={() => setCancelling(false)}
         >
