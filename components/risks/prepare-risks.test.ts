@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countKinds, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import { countKinds, firstLine, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
 import type { ConnectionRisks, RiskView } from '#lib/api/risks.ts';
 
 const risk = (connection: string, queue: string, changes: Partial<RiskView> = {}): RiskView => ({
@@ -67,6 +67,8 @@ describe('the list of risks', () => {
       'b The last look failed. It does not answer.',
       'c Not looked at yet.',
     ]);
+    expect(firstLine('alerts:\n  rules:\n    - { name: a }')).toBe('alerts: rules: - { name: a }');
+    expect(firstLine('aws sqs a\naws sqs b')).toBe('aws sqs a');
     expect(lookedWords(response)).toBe('sqs: 3 queues, rabbitmq: 3 queues');
   });
 });

@@ -14,7 +14,7 @@ export const kindWords: Readonly<Record<RiskKind, string>> = {
 };
 
 export const severityMarks: Readonly<Record<Severity, { readonly tone: Tone; readonly word: string }>> = {
-  critical: { tone: 'failing', word: 'Lost now' },
+  critical: { tone: 'failing', word: 'Loses messages' },
   warning: { tone: 'attention', word: 'Risk' },
   info: { tone: 'plain', word: 'Hint' },
 };
@@ -74,6 +74,12 @@ export function gapsOf(
         : []),
       ...notes.map((text) => ({ connection: name, text, tone: 'plain' as const })),
     ]);
+}
+
+/** What a command does, as far as one line tells; YAML in one line. */
+export function firstLine(code: string): string {
+  const [first = '', ...rest] = code.split('\n');
+  return first.endsWith(':') ? [first, ...rest].map((line) => line.trim()).join(' ') : first;
 }
 
 /** `shop: 14 queues`; how much was looked at, of the connections that were. */

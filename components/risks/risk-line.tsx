@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { kindWords, severityMarks } from '#components/risks/prepare-risks.ts';
+import { firstLine, kindWords, severityMarks } from '#components/risks/prepare-risks.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Pill } from '#components/ui/pill.tsx';
@@ -41,10 +41,15 @@ export function RiskLine({ risk }: { risk: RiskView }) {
           <HostileText text={risk.remedy.text} charactersMax={1_000} />
         </p>
         {risk.remedy.code !== null && (
-          <div className="mt-1.5 flex items-start gap-1 rounded-md bg-sunk py-1 pr-1 pl-2">
-            <code className="max-h-24 min-w-0 flex-1 overflow-auto font-mono text-2xs break-all whitespace-pre-wrap">
-              <HostileText text={risk.remedy.code} charactersMax={2_000} multiline />
-            </code>
+          <div className="mt-1 flex items-start gap-1 rounded-md bg-sunk pr-0.5 pl-2">
+            <details className="group min-w-0 flex-1 py-1">
+              <summary className="cursor-pointer truncate font-mono text-2xs text-soft group-open:text-faint">
+                <HostileText text={firstLine(risk.remedy.code)} charactersMax={200} />
+              </summary>
+              <code className="mt-1 block font-mono text-2xs break-all whitespace-pre-wrap">
+                <HostileText text={risk.remedy.code} charactersMax={2_000} multiline />
+              </code>
+            </details>
             <CopyButton text={risk.remedy.code} label={`Copy what to do about ${risk.queue}`} />
           </div>
         )}

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
 import { risksQueryOptions } from '#components/queries/risks.ts';
 import { gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
 import { RiskFilter } from '#components/risks/risk-filter.tsx';
@@ -26,7 +27,11 @@ export function RisksScreen() {
   const isLooking = data?.connections.some(({ at, failing }) => at === null && failing === null) === true;
   return (
     <>
-      <PageHeader title="Risks" note="by which messages can be lost, or fail without anyone noticing" />
+      <PageHeader
+        title="Risks"
+        marks={<AlertsTabs current="/alerts/risks" />}
+        note="by which messages can be lost, or fail without anyone noticing"
+      />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
         {error && (
           <div className="mb-3">
@@ -43,7 +48,7 @@ export function RisksScreen() {
         {!data && !error && (
           <div className="overflow-hidden rounded-lg border border-line bg-panel">
             <div className="h-7 border-b border-line" />
-            <SkeletonRows count={6} rowClass="h-[76px]" label="Reading the risks" />
+            <SkeletonRows count={6} rowClass="h-[88px]" label="Reading the risks" />
           </div>
         )}
         {data && <RiskFilter response={data} choice={choice} onChoose={(next) => void setChoice(next)} />}
@@ -59,7 +64,7 @@ export function RisksScreen() {
         )}
         {risks.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-            <table className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Risks">
+            <table className="w-full min-w-[700px] table-fixed border-collapse" aria-label="Risks">
               <thead>
                 <tr className="h-7 border-b border-line text-left">
                   <th scope="col" className="row-title w-[20%] px-2.5">

@@ -9,6 +9,7 @@ import {
   requestedInvoice,
   type ShopMessage,
 } from '#server/sandbox/seed/rabbitmq-messages.ts';
+import { declareCarelessQueue } from '#server/sandbox/seed/careless-queues.ts';
 import { seedRabbitMq } from '#server/sandbox/seed/seed-rabbitmq.ts';
 import { emailShapes, invoiceShapes } from '#server/sandbox/seed/seed-shapes.ts';
 import { brokenEmail, emailQueue, mendedEmail, startEmailService } from '#server/sandbox/services/email-service.ts';
@@ -41,6 +42,10 @@ export async function openRabbitMqShop(context: ShopContext, ports: SandboxPorts
       await channel.close();
       return count;
     });
+
+    const declaring = await connection.createChannel();
+    await declareCarelessQueue(declaring);
+    await declaring.close();
 
     step('Starting the services on RabbitMQ');
     const mended = mendedEmail(primary.port);

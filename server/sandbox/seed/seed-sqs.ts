@@ -1,5 +1,6 @@
 import { CreateTopicCommand, PublishCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { createCarelessQueue } from '#server/sandbox/seed/careless-queues.ts';
 import type { Dice } from '#server/sandbox/seed/dice.ts';
 import { billingShapes, seedCounts, speaking } from '#server/sandbox/seed/seed-shapes.ts';
 import { changedPlan, packedParcel, requestedCharge, type ShopBody } from '#server/sandbox/seed/sqs-messages.ts';
@@ -28,6 +29,7 @@ export async function createQueues(sqs: SQSClient, sns: SNSClient): Promise<stri
   await createWithDeadLetters(sqs, subscriptionsQueue, subscriptionsDeadLetterQueue);
   await createWithDeadLetters(sqs, labelsQueue, labelsDeadLetterQueue);
   await createWithDeadLetters(sqs, trackingQueue, trackingDeadLetterQueue);
+  await createCarelessQueue(sqs);
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: shippingTopic }));
   if (TopicArn === undefined) throw new Error(`SNS told no ARN for the topic ${shippingTopic}.`);
   const subscribe = async (queue: string, Attributes: Record<string, string>) => {
