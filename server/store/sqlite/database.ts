@@ -36,19 +36,22 @@ export interface DatabaseOptions {
   readonly file: string;
   readonly readOnly: boolean;
   readonly synchronous: 'NORMAL' | 'FULL';
+  /** Of a writer that writes nothing here: it needs no more pages than a reader. */
+  readonly writesElsewhere?: boolean;
 }
 
 const busyTimeoutMs = 5_000;
 const statementsKept = 200;
 
 /** A writer touches pages of every index with each batch; what readers need is in the system's cache too, and there are several of them. */
-const writerCacheKb = 65_536;
+const writerCacheKb = 32_768;
 const readerCacheKb = 24_576;
 /** A replay goes through the ledger in the order in which its plan was written. */
 const ledgerCacheKb = 16_384;
 
-export function openDatabase({ file, readOnly, synchronous }: DatabaseOptions): Database {
-  const connection = untilFree(file, () => open(file, readOnly, synchronous));
+export function openDatabase({ file, readOnly, synchronous, writesElsewhere = false }: DatabaseOptions): Database {
+  const cacheKb = readOnly || writesElsewhere ? readerCacheKb : synchronous === 'FULL' ? ledgerCacheKb : writerCacheKb;
+  const connection = untilFree(file, () => open(file, readOnly, synchronous, cacheKb));
   const statements = new Map<string, StatementSync>();
   let closed = false;
 
@@ -123,9 +126,8 @@ function within<Result>(connection: DatabaseSync, begin: string, work: () => Res
   }
 }
 
-function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL'): DatabaseSync {
+function open(file: string, readOnly: boolean, synchronous: 'NORMAL' | 'FULL', cacheKb: number): DatabaseSync {
   const connection = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
-  const cacheKb = readOnly ? readerCacheKb : synchronous === 'FULL' ? ledgerCacheKb : writerCacheKb;
   try {
     if (!readOnly) {
       // Both must stand before the first table, and are without effect later.

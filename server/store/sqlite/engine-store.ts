@@ -10,7 +10,7 @@ import type { Store } from '#server/store/store.ts';
  * wait for each other's lock, and the engine's thread would stand still meanwhile.
  */
 export async function openEngineStore(folder: string): Promise<Store> {
-  const here = openSqliteStore({ folder, role: 'writer' });
+  const here = openSqliteStore({ folder, role: 'writer', writesElsewhere: true });
   const writer = await startStoreWorker({ folder, role: 'writer' }).catch(async (error: unknown) => {
     await here.close();
     throw error;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#lib/domain/errors.ts';
 import { createChanges } from '#server/store/sqlite/changes.ts';
-import { type Database, openDatabase } from '#server/store/sqlite/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '#server/store/sqlite/database.ts';
 import { createMessageIndex } from '#server/store/sqlite/index/message-index.ts';
 import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
 import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
@@ -30,6 +30,8 @@ export interface SqliteStoreOptions {
   /** A `reader` refuses writes, and needs files that a `writer` has opened before. */
   readonly role: 'writer' | 'reader';
   readonly newId?: () => string;
+  /** Another store of this process writes the index and what is watched. */
+  readonly writesElsewhere?: boolean;
 }
 
 /**
@@ -37,7 +39,12 @@ export interface SqliteStoreOptions {
  * (`remote-store.ts` is the same from elsewhere). Any number of stores, threads and processes of one machine may have the files open.
  * Throws `invalid_configuration` for files that are damaged, foreign or newer, and leaves them as they are.
  */
-export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStoreOptions): Store {
+export function openSqliteStore({
+  folder,
+  role,
+  newId = randomUUID,
+  writesElsewhere = false,
+}: SqliteStoreOptions): Store {
   const readOnly = role === 'reader';
   const indexFile = join(folder, 'index.db');
   const ledgerFile = join(folder, 'ledger.db');
@@ -52,8 +59,8 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
     return db;
   };
   try {
-    const index = open(indexFile, readOnly, 'NORMAL', [index001, index002, index003]);
-    const ledger = open(ledgerFile, readOnly, 'FULL', [
+    const index = open(indexFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [index001, index002, index003]);
+    const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, [
       ledger001,
       ledger002,
       ledger003,
@@ -64,7 +71,7 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
       ledger008,
       ledger009,
     ]);
-    const watch = open(watchFile, readOnly, 'NORMAL', [watch001]);
+    const watch = open(watchFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [watch001]);
     const changes = createChanges([index, ledger]);
 
     return {
@@ -83,15 +90,10 @@ export function openSqliteStore({ folder, role, newId = randomUUID }: SqliteStor
   }
 }
 
-function openFile(
-  file: string,
-  readOnly: boolean,
-  synchronous: 'NORMAL' | 'FULL',
-  migrations: Parameters<typeof migrate>[1],
-) {
-  const db = openDatabase({ file, readOnly, synchronous });
+function openFile(file: string, options: Omit<DatabaseOptions, 'file'>, migrations: Parameters<typeof migrate>[1]) {
+  const db = openDatabase({ file, ...options });
   try {
-    (readOnly ? requireLayout : migrate)(db, migrations);
+    (options.readOnly ? requireLayout : migrate)(db, migrations);
     return db;
   } catch (error) {
     db.close();

@@ -67,7 +67,7 @@ export function toItem(row: ItemRow): ReplayItem {
     identity: row.identity,
     position: row.position,
     lane: row.lane,
-    destination: row.destination === null ? null : (JSON.parse(row.destination) as Destination),
+    destination: row.destination === null ? null : destinationOf(row.destination),
     state: row.state as ItemState,
     reason: row.reason === null ? null : (JSON.parse(row.reason) as ErrorRecord),
     sentPosition: row.sent_position,
@@ -79,6 +79,14 @@ export function toItem(row: ItemRow): ReplayItem {
     fingerprint: row.fingerprint,
     decision: row.decision === null ? null : (JSON.parse(row.decision) as ItemDecision),
   };
+}
+
+/** Thousands of items in a row go to one place, which is read and kept in memory once. */
+let last: { readonly text: string; readonly destination: Destination } | null = null;
+
+function destinationOf(text: string): Destination {
+  if (last?.text !== text) last = { text, destination: JSON.parse(text) as Destination };
+  return last.destination;
 }
 
 /** Of before there were other signs than headers, and before returns were counted over replays. */
