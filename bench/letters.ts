@@ -86,6 +86,8 @@ export function createLetterStream({ now, seed = 1 }: { now: number; seed?: numb
       conventions: [{ name: 'dlq', fields: ['errorMessage', 'errorClass', 'attempts', 'destination'] }],
       replay: null,
       firstSeenAt: now,
+      keptFrom: at,
+      endsAt: null,
       keyText: key,
       keyDigest: hash(key).slice(0, 22),
       sizeBytes: sizeOf(raw),

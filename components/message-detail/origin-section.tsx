@@ -5,7 +5,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
-import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
+import { expiryOfMessage } from '#components/expiry/prepare-expiry.ts';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
@@ -16,7 +16,6 @@ import { useNow } from '#components/ui/now.tsx';
 import { formatBytes } from '#components/ui/numbers.ts';
 import type { MessageDetail } from '#lib/api/messages.ts';
 import type { Filter, ValueField } from '#lib/filter/filter.ts';
-import { expiryOf } from '#lib/expiry/expiry.ts';
 
 /** Where it came from and what it is called; values that the filter knows can be filtered by. */
 export function OriginSection({ message }: { message: MessageDetail }) {
@@ -66,12 +65,11 @@ export function OriginSection({ message }: { message: MessageDetail }) {
 function ExpiryLine({ message }: { message: MessageDetail }) {
   const now = useNow();
   const overview = useQuery(overviewQueryOptions());
-  const queue = overview.data?.queues.find((each) => each.id === message.queueId);
-  const expiry = queue && message.state !== 'gone' ? expiryOf(queue.retention, message) : null;
+  const expiry = expiryOfMessage(message, overview.data?.queues, now);
   if (!expiry) return null;
   return (
     <Line name="kept">
-      <ExpiryMark expiry={shownExpiry(expiry, now)} whose="this message" inSentence className="font-sans" />
+      <ExpiryMark expiry={expiry} whose="this message" inSentence className="font-sans" />
     </Line>
   );
 }

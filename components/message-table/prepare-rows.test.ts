@@ -23,6 +23,8 @@ function aRow(id: string, at: number, state: ListedMessage['state'] = 'new'): Li
     eventId: null,
     correlationId: null,
     causationId: null,
+    keptFrom: null,
+    endsAt: null,
     traceId: null,
     origin: { destination: null, label: null, failedIn: null, position: null },
     state,

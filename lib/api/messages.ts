@@ -34,6 +34,10 @@ export const messageRow = z.object({
   }),
   state: deadLetterState,
   stateAt: instant,
+  /** Since when its broker counts how long its queue keeps it; `null` where nobody knows. */
+  keptFrom: instant.nullable().default(null),
+  /** When its own time to live ends; `null` where it has none. */
+  endsAt: instant.nullable().default(null),
   lastReplayId: z.string().nullable(),
   sizeBytes: z.number(),
   preview: z.string(),

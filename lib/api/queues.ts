@@ -97,7 +97,7 @@ export const queueRow = queue.extend({
   /** 24 counts, oldest hour first. */
   hourly: z.array(z.number()).readonly(),
   oldestAt: instant.nullable(),
-  /** Of the oldest open message; `null` where the broker keeps it or does not tell. */
+  /** Of the open message that goes first; `null` where the broker keeps it or does not tell. */
   expiresNext: expiry.nullable(),
   newestAt: instant.nullable(),
   /** Of the open messages. */

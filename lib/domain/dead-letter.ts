@@ -67,6 +67,10 @@ export interface DeadLetter extends Reading {
   readonly at: number;
   readonly atIs: 'said' | 'broker' | 'first-seen';
   readonly firstSeenAt: number;
+  /** Since when the broker counts the time that its queue keeps it: mostly `at`; `null` where nobody knows. */
+  readonly keptFrom: number | null;
+  /** When its own time to live ends (RabbitMQ's `expiration`); `null` where it has none, or nobody knows since when it lives. */
+  readonly endsAt: number | null;
   /** The key as text for tables, at most 200 characters; `null` where there is none. */
   readonly keyText: string | null;
   readonly keyDigest: string | null;

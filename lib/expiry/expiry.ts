@@ -7,14 +7,37 @@ export interface Expiry {
   readonly bound: 'exact' | 'at-least';
 }
 
+/** What of a message says how long its broker keeps it; also of the messages of a queue, where each is the earliest. */
+export interface Kept {
+  /** Since when the broker counts the time that the queue keeps its messages; `null` where nobody knows. */
+  readonly keptFrom: number | null;
+  /** When its own time to live ends, whatever the queue's; `null` where it has none. */
+  readonly endsAt: number | null;
+}
+
 /**
- * Of a message that its queue got at `at`; `null` where it is kept for ever or nobody tells. What was first seen by us has no known beginning: no time is
- * made up for it.
+ * The earlier of the two: the end of what the queue keeps, and of the message's own time to live. `null` where it is kept for ever or nobody tells. What was
+ * first seen by us has no known beginning: no time is made up for it.
  */
 export function expiryOf(
   retention: Retention,
-  { at, atIs }: { at: number; atIs: 'said' | 'broker' | 'first-seen' },
+  given: { readonly at: number; readonly atIs: 'said' | 'broker' | 'first-seen' } & Partial<Kept>,
 ): Expiry | null {
-  if (retention.kind !== 'for' || atIs === 'first-seen') return null;
-  return { at: at + retention.ms, bound: retention.bound };
+  const { at, atIs, keptFrom = at, endsAt = null } = given;
+  return soonestExpiry(retention, { keptFrom: atIs === 'first-seen' ? null : keptFrom, endsAt });
+}
+
+/**
+ * The soonest expiry of a queue: of its retention and what `QueueSummary` (`store.index.summariseQueues`) says of its open messages. One for the overview,
+ * metrics and alerts. `null` where they are kept for ever, nobody tells, or nobody knows since when they are there.
+ */
+export function soonestExpiry(retention: Retention, { keptFrom, endsAt }: Kept): Expiry | null {
+  // It may go before any time that it says itself.
+  if (retention.kind === 'untold') return null;
+  const byQueue =
+    retention.kind === 'for' && keptFrom !== null ? { at: keptFrom + retention.ms, bound: retention.bound } : null;
+  // RabbitMQ drops it when it is first in line (rabbitmq.com/docs/ttl, "Caveats").
+  const byItself = endsAt === null ? null : { at: endsAt, bound: 'at-least' as const };
+  if (byQueue === null || byItself === null) return byQueue ?? byItself;
+  return byItself.at < byQueue.at ? byItself : byQueue;
 }

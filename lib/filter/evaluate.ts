@@ -1,7 +1,7 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { destinationLabel, type RawMessage } from '#lib/domain/message.ts';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { Filter, NumberField, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
+import type { Filter, NumberField, TextField, TimeField, TimeRange, ValueField } from '#lib/filter/filter.ts';
 import { contains, fold } from '#lib/filter/fold.ts';
 import { headersHave } from '#lib/filter/header-values.ts';
 import { payloadHas } from '#lib/filter/payload-values.ts';
@@ -48,13 +48,28 @@ export function evaluate(filter: Filter, letter: DeadLetter, content: () => Cont
       return number !== null && number >= (filter.from ?? number) && number <= (filter.to ?? number);
     }
     case 'time': {
-      const at = filter.field === 'at' ? letter.at : letter.originalAt;
+      const at = timeOf(filter.field, letter);
       return at !== null && inRange(filter, at);
     }
     case 'header':
       return headersHave(content(), filter.name, filter.test);
     case 'payload':
       return payloadHas(content(), filter.path, filter.test);
+  }
+}
+
+function timeOf(field: TimeField, letter: DeadLetter): number | null {
+  switch (field) {
+    case 'at':
+      return letter.at;
+    case 'original':
+      return letter.originalAt;
+    case 'kept':
+      return letter.keptFrom;
+    case 'ends':
+      return letter.endsAt;
+    case 'expires':
+      return null;
   }
 }
 

@@ -56,6 +56,7 @@ export const filterFields = [
   { name: 'size', does: 'Bytes of key, body and headers', value: 'bytes', example: 'size:>10kb' },
   { name: 'at', does: 'Dead-lettered at', value: 'time', example: 'at:2026-01-31..2026-02-01' },
   { name: 'original', does: 'First produced at', value: 'time', example: 'original:<2026-01-31' },
+  { name: 'expires', does: 'The broker deletes it at the earliest', value: 'time', example: 'expires:<3h' },
   { name: 'since', does: 'Dead-lettered at or after', value: 'instant', example: 'since:2h' },
   { name: 'until', does: 'Dead-lettered before', value: 'instant', example: 'until:2026-01-31T12:00Z' },
 ] as const satisfies readonly FilterField[];

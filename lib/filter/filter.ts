@@ -25,14 +25,18 @@ export type Filter =
       readonly from: number | null;
       readonly to: number | null;
     }
-  /** `at` is when it was dead-lettered, `original` when it was first produced. Half-open; both open: whether it is known at all. */
-  | ({ readonly kind: 'time'; readonly field: 'at' | 'original' } & TimeRange)
+  /**
+   * `at` is when it was dead-lettered, `original` when it was first produced; `kept` since when its broker counts how long it keeps it, `ends` the end of its own time
+   * to live. `expires` hangs on its queue: who knows that puts it in (`lib/expiry`) before the store is asked, and else it is not known. Half-open; both open: whether it is known at all.
+   */
+  | ({ readonly kind: 'time'; readonly field: TimeField } & TimeRange)
   /** Some header or property of that name, ignoring the case of ASCII letters. An entry of a table is `name.entry`; of a list each item counts. */
   | { readonly kind: 'header'; readonly name: string; readonly test: ValueTest }
   /** Some value at that path of a JSON payload. Arrays are looked through: each element counts. */
   | { readonly kind: 'payload'; readonly path: readonly string[]; readonly test: ValueTest };
 
 export type TextField = 'error' | 'key' | 'type' | 'origin' | 'text';
+export type TimeField = 'at' | 'original' | 'expires' | 'kept' | 'ends';
 export type NumberField = 'attempts' | 'size' | 'returns';
 export type ValueField =
   | 'key'

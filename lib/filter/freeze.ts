@@ -1,5 +1,5 @@
 import { findField } from '#lib/filter/fields.ts';
-import { readInstant, writeInstant } from '#lib/filter/instants.ts';
+import { readSpan, readSpanAhead, writeInstant } from '#lib/filter/instants.ts';
 import { FilterSyntaxError, type Token, tokenise } from '#lib/filter/tokens.ts';
 
 /** A time ago where a time may stand: alone, behind a sign, or at an end of a range. */
@@ -13,15 +13,17 @@ export function freezeTimes(text: string, now: number): string {
     const field = findField(token.name);
     if (field?.value !== 'instant' && field?.value !== 'time') continue;
     const { position, length } = token.at;
-    const value = text.slice(position, position + length).replace(agos, (ago) => instantOf(ago, now));
+    const value = text
+      .slice(position, position + length)
+      .replace(agos, (ago) => instantOf(ago, now, field.name === 'expires'));
     frozen = frozen.slice(0, position) + value + frozen.slice(position + length);
   }
   return frozen;
 }
 
-function instantOf(ago: string, now: number): string {
-  const at = readInstant(ago, now);
-  return at === null ? ago : writeInstant(at);
+function instantOf(ago: string, now: number, isAhead: boolean): string {
+  const span = isAhead ? readSpanAhead(ago, now) : readSpan(ago, now);
+  return span === null ? ago : writeInstant(span.from);
 }
 
 function tokensOf(text: string): readonly Token[] {

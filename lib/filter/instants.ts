@@ -2,6 +2,9 @@ const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 const ago = /^(\d{1,6})([smhdw])$/;
 const iso = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
+/** The last instant that is written with a year of four digits. */
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** The first instant that is written with a year of four digits. */
 const earliest = Date.parse('0000-01-01T00:00Z');
 
@@ -29,6 +32,14 @@ export function readSpan(text: string, now: number): { readonly from: number; re
   if (ago.test(text) || fraction !== undefined) return { from, to: from + 1 };
   if (seconds !== undefined) return { from, to: from + 1_000 };
   return { from, to: from + (time === undefined ? 86_400_000 : 60_000) };
+}
+
+/** The same of what lies ahead: `2h` is in two hours. */
+export function readSpanAhead(text: string, now: number): { readonly from: number; readonly to: number } | null {
+  const span = readSpan(text, now);
+  if (span === null || !isAgo(text)) return span;
+  const from = Math.min(latest, now + (now - span.from));
+  return { from, to: from + 1 };
 }
 
 export function isAgo(text: string): boolean {

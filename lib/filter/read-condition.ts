@@ -95,6 +95,7 @@ function toFilter(field: FieldName, written: Written, token: FieldToken, now: nu
       return { kind: 'number', field, ...readNumberRange(field, written, at) };
     case 'at':
     case 'original':
+    case 'expires':
       return { kind: 'time', field, ...readTimeRange(field, written, at, now) };
     case 'since':
     case 'until':

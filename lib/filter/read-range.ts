@@ -1,6 +1,6 @@
 import { compareDecimals, isDecimal } from '#lib/filter/decimal.ts';
 import type { Limit, NumberField, TimeRange, ValueTest } from '#lib/filter/filter.ts';
-import { isAgo, readSpan } from '#lib/filter/instants.ts';
+import { isAgo, readSpan, readSpanAhead } from '#lib/filter/instants.ts';
 import { FilterSyntaxError, type Span, type Written } from '#lib/filter/tokens.ts';
 
 /** The ends as they were written; `from` and `to` are the same where there is one value alone. */
@@ -81,21 +81,28 @@ export function readNumberRange(
   return { from, to };
 }
 
-/** Half-open. A date stands for its whole day, so that `at:2026-01-31..2026-02-01` are two days. */
-export function readTimeRange(field: 'at' | 'original', { parts }: Written, at: Span, now: number): TimeRange {
+/** Half-open. A date stands for its whole day, so that `at:2026-01-31..2026-02-01` are two days. What lies ahead is counted forwards: `expires:<3h`. */
+export function readTimeRange(
+  field: 'at' | 'original' | 'expires',
+  { parts }: Written,
+  at: Span,
+  now: number,
+): TimeRange {
   if (parts.length > 1 && parts.every((part) => part === '')) return { from: null, to: null };
   const text = parts.join('*');
   if (isAgo(text))
     throw new FilterSyntaxError(
-      `${text} is one moment. Write ${field}:>${text} for since then, ${field}:<${text} for before.`,
+      field === 'expires'
+        ? `${text} is one moment. Write expires:<${text} for sooner, expires:>${text} for later.`
+        : `${text} is one moment. Write ${field}:>${text} for since then, ${field}:<${text} for before.`,
       at,
     );
   const read = (end: string | null): { readonly from: number; readonly to: number } | null => {
     if (end === null) return null;
-    const span = readSpan(end, now);
+    const span = field === 'expires' ? readSpanAhead(end, now) : readSpan(end, now);
     if (!span)
       throw new FilterSyntaxError(
-        `${field}: takes a date or instant (2026-01-31, 2026-01-31T12:00Z), with > or < before it, or two with .. between; 2h is two hours ago.`,
+        `${field}: takes a date or instant (2026-01-31, 2026-01-31T12:00Z), with > or < before it, or two with .. between; 2h is ${field === 'expires' ? 'in two hours' : 'two hours ago'}.`,
         at,
       );
     return span;

@@ -68,6 +68,7 @@ function sourceOf(context: CompletionContext): ValueSource | null {
         case 'size':
         case 'at':
         case 'original':
+        case 'expires':
         case 'since':
         case 'until':
           return null;

@@ -1,7 +1,7 @@
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { Replay } from '#lib/domain/replay.ts';
-import { expiryOf } from '#lib/expiry/expiry.ts';
+import { soonestExpiry } from '#lib/expiry/expiry.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { countClosedLetters } from '#server/queries/closed-letters.ts';
@@ -39,15 +39,17 @@ export async function readOverview({ store, clock, masking }: Runtime): Promise<
   };
 }
 
-/** The oldest goes first; a time that we only saw ourselves is no time to count from, and is later than the true one. */
-function expiresNext({ retention }: Queue, summary: QueueSummary | undefined): QueueRow['expiresNext'] {
-  const oldestAt = summary?.oldestAt ?? null;
-  return oldestAt === null ? null : expiryOf(retention, { at: oldestAt, atIs: 'said' });
+/** Of a log that is read from its newest end nobody has seen the oldest yet. */
+function expiresNext({ retention, knownBackTo }: Queue, summary: QueueSummary | undefined): QueueRow['expiresNext'] {
+  return summary && knownBackTo === null ? soonestExpiry(retention, summary) : null;
 }
 
-function rowOf(summary: QueueSummary | undefined, masking: Masking | undefined): Omit<QueueSummary, 'queueId'> {
+function rowOf(
+  summary: QueueSummary | undefined,
+  masking: Masking | undefined,
+): Omit<QueueSummary, 'queueId' | 'keptFrom' | 'endsAt'> {
   if (summary) {
-    const { queueId: _, ...row } = summary;
+    const { queueId: _, keptFrom: _from, endsAt: _ends, ...row } = summary;
     if (!masking) return row;
     const { topGroup, topError } = row;
     return {

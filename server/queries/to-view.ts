@@ -45,6 +45,8 @@ function rowOf(letter: DeadLetter, quarantineAfter: number): MessageRow {
     origin: { destination, label: destination === null ? null : destinationLabel(destination), failedIn, position },
     state: letter.state,
     stateAt: letter.stateAt,
+    keptFrom: letter.keptFrom,
+    endsAt: letter.endsAt,
     lastReplayId: letter.lastReplayId,
     sizeBytes: letter.sizeBytes,
     preview: letter.preview,

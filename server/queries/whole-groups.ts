@@ -1,11 +1,16 @@
+import { asksForExpiry, expandExpiry } from '#lib/expiry/expand-expiry.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { expandGroups, groupsAskedFor } from '#lib/groups/expand-groups.ts';
 import { toErrorRecord } from '#lib/domain/errors.ts';
 import type { Ledger, Store } from '#server/store/store.ts';
 
-/** A filter that asks for groups and replays as people see them, as one for the fingerprints that they consist of at the moment, and for the replays' ids. */
+/**
+ * A filter that asks for groups, replays and expiry as people see them, as one for the fingerprints that groups consist of at the moment, for the replays' ids, and for
+ * how long each queue keeps its messages.
+ */
 export async function withWholeGroups({ index, ledger }: Store, given: Filter): Promise<Filter> {
-  const filter = await withReplayIds(ledger, given);
+  const timed = asksForExpiry(given) ? expandExpiry(given, await index.listQueues()) : given;
+  const filter = await withReplayIds(ledger, timed);
   const asked = groupsAskedFor(filter);
   if (asked.length === 0) return filter;
   const [triage, parts] = await Promise.all([ledger.listTriage(), index.listSplitOff(asked)]);

@@ -166,6 +166,12 @@ export interface QueueSummary {
   readonly hourly: readonly number[];
   readonly oldestAt: number | null;
   readonly newestAt: number | null;
+  /**
+   * Of the open messages, for `soonestExpiry`: the earliest time from which the broker counts how long it keeps one, and the earliest end of a time to live of
+   * their own. The first is `null` where that of the oldest message is not known, unless the broker tells it of another one.
+   */
+  readonly keptFrom: number | null;
+  readonly endsAt: number | null;
   /** The group with most open messages in this queue, merged ones as one where `triage` is given. */
   readonly topGroup: { readonly fingerprint: string; readonly title: string; readonly count: number } | null;
   /** How it fails, as the first letter of that group had it. */
@@ -229,6 +235,10 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertL
       readonly returnedOnly?: boolean;
       readonly queueId?: string;
       readonly notReturned?: boolean;
+      /** Those that were settled at that instant or after it. */
+      readonly settledFrom?: number;
+      /** From the last of the replay to its first; not together with `after`. */
+      readonly newestFirst?: boolean;
     },
   ): Promise<readonly ReplayItem[]>;
   /** Those of these items that this replay has, in any order. */

@@ -37,3 +37,45 @@ describe('the key of a dead letter', () => {
     expect(read(['messagegroup*'])).toMatchObject({ keyText: '•••', keyDigest: null, lane: 'hush' });
   });
 });
+
+describe('since when its broker keeps it', () => {
+  const minute = 60_000;
+  const failed = Date.UTC(2026, 10, 22, 3, 31);
+  const read = (brokerAt: number | null, said: boolean) =>
+    readLetter(
+      queue,
+      {
+        ...(said
+          ? aDeadLetter().withHeader('dlq-error', 'x').withHeader('dlq-timestamp', String(failed))
+          : aDeadLetter()
+        ).raw(),
+        brokerAt,
+      },
+      failed + minute,
+    ).letter;
+
+  it('is the time of its failure, unless the broker has another one', () => {
+    expect(read(failed + 200, true)).toMatchObject({ at: failed, keptFrom: failed });
+    // The producer has passed on the time of the original: it goes sooner than its failure says.
+    expect(read(failed - 60 * minute, true)).toMatchObject({ at: failed, keptFrom: failed - 60 * minute });
+    expect(read(failed, false)).toMatchObject({ at: failed, keptFrom: failed, atIs: 'broker' });
+  });
+
+  it('is not known of what nobody says a time of', () => {
+    expect(read(null, false)).toMatchObject({ atIs: 'first-seen', keptFrom: null });
+  });
+
+  it("ends with the message's own time to live", () => {
+    const living = (ms: string, letter = aDeadLetter().fromRabbitMq()) => {
+      const { properties, ...raw } = letter.raw();
+      const own = [...properties.filter(({ name }) => name !== 'expiration'), textHeader('expiration', ms)];
+      const said = { ...raw, properties: own, brokerAt: null };
+      const { at, endsAt } = readLetter({ ...queue, kind: 'rabbitmq' }, said, failed).letter;
+      return endsAt === null ? null : endsAt - at;
+    };
+    expect(living('5000')).toBe(5_000);
+    expect(living('5000', aDeadLetter())).toBeNull();
+    expect(living('soon')).toBeNull();
+    expect(living('99999999999999999999')).toBeNull();
+  });
+});

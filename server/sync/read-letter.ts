@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { builtInChain, type ConventionChain } from '#lib/conventions/chain.ts';
-import { utf8 } from '#lib/conventions/header-index.ts';
+import { utf8, valueText, wholeNumber } from '#lib/conventions/header-index.ts';
 import { normalise } from '#lib/conventions/normalise.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { Header, HeaderValue, RawDeadLetter, RawMessage } from '#lib/domain/message.ts';
@@ -63,6 +63,7 @@ export function readLetter(
     at: reading.at ?? now,
     atIs: reading.at === null ? 'first-seen' : reading.at === raw.brokerAt ? 'broker' : 'said',
     firstSeenAt: now,
+    ...keptOf(reading.at, raw),
     keyText: shownKey === null ? null : keyTextOf(shownKey),
     // What a masked key is could be found out by trying digests.
     keyDigest: key === null || shownKey !== key ? null : digestOf(key),
@@ -76,6 +77,18 @@ export function readLetter(
     returns: Math.min(Math.max(0, reading.replay?.count ?? 0), 1_000_000),
   };
   return { letter, group };
+}
+
+/** Further apart than this, the broker's own time is not that of the failure: producers pass on the time of the original, and headers of an earlier failure stay. */
+const sameTimeMs = 60_000;
+
+function keptOf(at: number | null, { brokerAt, properties }: RawDeadLetter): Pick<DeadLetter, 'keptFrom' | 'endsAt'> {
+  if (at === null) return { keptFrom: null, endsAt: null };
+  const keptFrom = brokerAt !== null && Math.abs(brokerAt - at) > sameTimeMs ? brokerAt : at;
+  const life = properties.find(({ name }) => name === 'expiration')?.value;
+  const lifeMs = life === undefined ? undefined : wholeNumber(valueText(life));
+  const endsAt = lifeMs === undefined || lifeMs < 0 ? null : keptFrom + lifeMs;
+  return { keptFrom, endsAt: endsAt !== null && Number.isSafeInteger(endsAt) ? endsAt : null };
 }
 
 /** The same for the same message on every machine and after every rebuild, so that a link to it stays true. */

@@ -95,6 +95,7 @@ export function anyFilter({
         return spanOf(number, 0).map((span): Filter => ({ kind: 'number', field: field.name, ...span }));
       case 'at':
       case 'original':
+      case 'expires':
         return spanOf(instant, 1).map((span): Filter => ({ kind: 'time', field: field.name, ...span }));
       case 'since':
       case 'until':

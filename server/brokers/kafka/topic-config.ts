@@ -19,7 +19,13 @@ export async function topicConfigs(
     const resources = topics.slice(from, from + topicsAtOnce).map((resourceName) => ({
       resourceType: 2 as const,
       resourceName,
-      configurationKeys: ['cleanup.policy', 'max.message.bytes', 'message.timestamp.type', 'retention.ms'],
+      configurationKeys: [
+        'cleanup.policy',
+        'max.message.bytes',
+        'message.timestamp.type',
+        'retention.bytes',
+        'retention.ms',
+      ],
     }));
     const subject = resources.length === 1 ? resources[0]?.resourceName : undefined;
     const answer = await cluster.call('any', describeConfigsV4.api, [resources, false, false], signal, subject);
@@ -38,10 +44,17 @@ export async function topicConfig(cluster: KafkaCluster, topic: string, signal: 
   return (await topicConfigs(cluster, [topic], signal)).get(topic) ?? new Map();
 }
 
-/** A segment goes as a whole, when its newest record is that old (kafka.apache.org, topic configuration `retention.ms`; -1 is unlimited). */
+/**
+ * A segment goes as a whole, when its newest record is that old (kafka.apache.org, topic configuration `retention.ms`; -1 is unlimited). A limit of bytes takes the
+ * oldest earlier, and compaction takes whatever has a newer record of its key: of those nobody can tell when.
+ */
 export function retentionOf(config: TopicConfig): Retention {
   const policy = config.get('cleanup.policy');
   const ms = Number(config.get('retention.ms') ?? Number.NaN);
+  const bytes = Number(config.get('retention.bytes') ?? Number.NaN);
   if (policy === undefined || Number.isNaN(ms)) return { kind: 'untold' };
-  return policy.includes('delete') && ms >= 0 ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
+  if (policy.includes('compact')) return { kind: 'untold' };
+  if (!policy.includes('delete')) return { kind: 'unlimited' };
+  if (bytes >= 0) return { kind: 'untold' };
+  return ms >= 0 ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
 }

@@ -11,6 +11,8 @@ export interface QueueTraits {
   readonly singleActiveConsumer: boolean;
   /** After so long a message goes by itself; `null` where it stays. */
   readonly messageTtlMs: number | null;
+  /** It has a limit, beyond which it drops what is first in line. */
+  readonly dropsHead: boolean;
   /** How often a quorum queue takes a message back before it drops it; `null` is unlimited. */
   readonly deliveryLimit: number | null;
   /** It goes with its last consumer, or when nobody uses it for a time. */
@@ -33,11 +35,15 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
     isNumber,
   );
   const ttls = [queue.arguments['x-message-ttl'], policy['message-ttl'], operator['message-ttl']].filter(isNumber);
+  const hasLimit = ['max-length', 'max-length-bytes'].some((name) =>
+    [queue.arguments[`x-${name}`], policy[name], operator[name]].some(isNumber),
+  );
   return {
     type,
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
     singleActiveConsumer: queue.arguments['x-single-active-consumer'] === true,
+    dropsHead: hasLimit && !/^reject-publish/.test(text('overflow') ?? ''),
     messageTtlMs: ttls.length === 0 ? null : Math.min(...ttls),
     deliveryLimit: type === 'quorum' ? effectiveLimit(limits, serverMajor) : null,
     isShortLived:

@@ -72,9 +72,12 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
   return { facts, traits };
 }
 
-/** What is behind the first in line goes only when it gets there (rabbitmq.com/docs/ttl, "Caveats"). A stream's limits are of size or of whole segments. */
+/**
+ * What is behind the first in line goes only when it gets there (rabbitmq.com/docs/ttl, "Caveats"). A stream's limits are of size or of whole segments; a queue with a
+ * limit of length drops its oldest when more comes, and one that is deleted with its last user takes them along.
+ */
 export function retentionOf(traits: QueueTraits | null): Retention {
-  if (traits === null || traits.type === 'stream') return { kind: 'untold' };
+  if (traits === null || traits.type === 'stream' || traits.dropsHead || traits.isShortLived) return { kind: 'untold' };
   const { messageTtlMs } = traits;
   return messageTtlMs === null ? { kind: 'unlimited' } : { kind: 'for', ms: messageTtlMs, bound: 'at-least' };
 }

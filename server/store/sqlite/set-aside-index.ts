@@ -6,8 +6,9 @@ import { applicationId, readPragma } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
+import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 
-const migrations = [index001, index002, index003];
+const migrations = [index001, index002, index003, index004];
 
 /**
  * The index is a cache of what the brokers hold, so one whose tables are not those that its version should have is moved away and read anew, instead of

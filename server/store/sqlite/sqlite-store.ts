@@ -10,6 +10,7 @@ import { migrate, requireLayout } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
+import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -59,7 +60,12 @@ export function openSqliteStore({
     return db;
   };
   try {
-    const index = open(indexFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [index001, index002, index003]);
+    const index = open(indexFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [
+      index001,
+      index002,
+      index003,
+      index004,
+    ]);
     const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, [
       ledger001,
       ledger002,

@@ -103,6 +103,7 @@ export function describeCountClauses({ clause }: Clauses): void {
         oldestAt: 1_000,
         newestAt: 2_002,
       });
+      expect(await summary()).toMatchObject({ keptFrom: 1_000, endsAt: null });
       const merged = [aDecision(`${nothing}`, { mergedInto: `${refused}` })];
       expect(await summary(merged)).toMatchObject({
         topGroup: { fingerprint: refused, count: 7, title: 'A: Refused' },

@@ -99,6 +99,8 @@ const anyFields = fc.record({
   preview: word,
   at: fc.integer({ min: 0, max: 50 }),
   originalAt: fc.option(fc.integer({ min: 0, max: 50 })),
+  keptFrom: fc.option(fc.integer({ min: 1, max: 50 })),
+  endsAt: fc.option(fc.integer({ min: 1, max: 50 })),
   sizeBytes: fc.nat(50),
   returns: fc.constantFrom(0, 0, 1, 2, 3, 5),
   fingerprint: fc.constantFrom('groupa', 'groupb'),

@@ -34,6 +34,8 @@ export function aLetter(identity: string, changes: Partial<Omit<DeadLetter, 'que
     conventions: [{ name: 'dlq', fields: ['errorMessage'] }],
     replay: null,
     firstSeenAt: 2_000,
+    keptFrom: changes.at ?? 1_000,
+    endsAt: null,
     keyText: null,
     keyDigest: null,
     sizeBytes: 10,

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { splitQueueId } from '#lib/domain/queue.ts';
-import type { Filter, NumberField, Parts, TextField, TimeRange, ValueField } from '#lib/filter/filter.ts';
+import type { Filter, NumberField, Parts, TextField, TimeField, TimeRange, ValueField } from '#lib/filter/filter.ts';
 import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { matchesWhole } from '#lib/filter/wildcards.ts';
 import { restColumns, stateCodes } from '#server/store/sqlite/index/row.ts';
@@ -57,7 +57,7 @@ export function condition(
       return between(numberColumns[filter.field], { from: filter.from, to });
     }
     case 'time':
-      return between(filter.field === 'at' ? sql`m.at` : restColumns.originalAt, filter);
+      return between(timeColumns[filter.field], filter);
     case 'header':
     case 'payload':
       return asked === 'of each'
@@ -126,6 +126,14 @@ const numberColumns: Readonly<Record<NumberField, RawBuilder<unknown>>> = {
   attempts: restColumns.attempts,
   size: restColumns.sizeBytes,
   returns: sql.ref('m.returns'),
+};
+
+const timeColumns: Readonly<Record<TimeField, RawBuilder<unknown>>> = {
+  at: sql`m.at`,
+  original: restColumns.originalAt,
+  kept: sql`(${restColumns.keptFrom})`,
+  ends: sql`(${restColumns.endsAt})`,
+  expires: sql`null`,
 };
 
 const valueColumns: Readonly<Record<Exclude<ValueField, 'connection'>, readonly RawBuilder<unknown>[]>> = {

@@ -61,8 +61,11 @@ type Rest = readonly [
   attempts: number | null,
   originPosition: string | null,
   replay: DeadLetter['replay'],
-  /** Absent where there is none, as mostly, and in rows of before it was read. */
-  causationId?: string,
+  /** This and what follows is absent where there is none, as mostly, and in rows of before it was read. */
+  causationId?: string | null,
+  /** `null` where it is `at`, and 0 where nobody knows. */
+  keptFrom?: number | null,
+  endsAt?: number | null,
 ];
 
 export function restOf(letter: Letter): string {
@@ -78,7 +81,10 @@ export function restOf(letter: Letter): string {
     letter.origin.position,
     letter.replay,
   ];
-  return JSON.stringify(letter.causationId === null ? rest : [...rest, letter.causationId]);
+  const { causationId, keptFrom, endsAt, at } = letter;
+  const last = [causationId, keptFrom === at ? null : (keptFrom ?? 0), endsAt];
+  while (last.at(-1) === null) last.pop();
+  return JSON.stringify([...rest, ...last]);
 }
 
 /** Of a message `m`, and NULL where the letter has none; each column of JSON that a filter does look at. */
@@ -88,6 +94,9 @@ export const restColumns = {
   originalAt: sql`m.rest ->> 6`,
   attempts: sql`m.rest ->> 7`,
   causationId: sql`m.rest ->> 10`,
+  /** NULL where nobody knows. */
+  keptFrom: sql`case m.rest ->> 11 when 0 then null else coalesce(m.rest ->> 11, m.at) end`,
+  endsAt: sql`m.rest ->> 12`,
 } as const;
 
 /** The destination of `alikeOf`'s JSON. */
@@ -136,7 +145,7 @@ export function toDeadLetter(row: MessageRow): DeadLetter {
   const [kind, atIs, conventions, destination, failedIn] = JSON.parse(row.alike_text) as Alike;
   const rest = JSON.parse(row.rest) as Rest;
   const [identity, position, sequence, traceId, sizeBytes, firstSeenAt, originalAt, attempts, originPosition] = rest;
-  const [, , , , , , , , , replay, causationId = null] = rest;
+  const [, , , , , , , , , replay, causationId = null, keptFrom = null, endsAt = null] = rest;
   return {
     id: row.uid,
     queueId: row.queue_id,
@@ -163,6 +172,8 @@ export function toDeadLetter(row: MessageRow): DeadLetter {
     eventType: row.event_type,
     correlationId: row.correlation_id,
     causationId,
+    keptFrom: keptFrom === null ? row.at : keptFrom === 0 ? null : keptFrom,
+    endsAt,
     traceId,
     conventions,
     replay,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { openStates, stateOf } from '#server/store/sqlite/index/row.ts';
+import { openStates, restColumns, stateOf } from '#server/store/sqlite/index/row.ts';
 import type { QueueRef } from '#server/store/sqlite/index/lower.ts';
 import { type Cell, listCells, listQueueRefs } from '#server/store/sqlite/index/walks.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
@@ -46,6 +46,7 @@ function summariseQueue(
     hourly,
     oldestAt: edges.length === 0 ? null : Math.min(...edges.map((edge) => edge.oldest)),
     newestAt: edges.length === 0 ? null : Math.max(...edges.map((edge) => edge.newest)),
+    ...keptOf(db, open, edges),
     ...topGroup(db, queue.id, heads),
   };
 }
@@ -75,6 +76,35 @@ function edgesOf(db: Database, cell: Cell): { oldest: number; newest: number } {
     }>`select (select min(m.at) ${part}) as oldest, (select max(m.at) ${part}) as newest`.compile(build),
   );
   return row ?? { oldest: 0, newest: 0 };
+}
+
+/** Four seeks a cell. */
+function keptOf(
+  db: Database,
+  cells: readonly Cell[],
+  edges: readonly { readonly oldest: number }[],
+): Pick<QueueSummary, 'keptFrom' | 'endsAt'> {
+  const found = cells.map((cell, index) => {
+    const of = sql`m.queue = ${cell.id} and m.state = ${cell.state}`;
+    const row = db.first(
+      sql<{ oldest: number | null; kept: number | null; ends: number | null }>`select
+        (select ${restColumns.keptFrom} from messages as m indexed by messages_queue_state_at where ${of} and m.at = ${edges[index]?.oldest ?? null} limit 1) as oldest,
+        (select min(m.rest ->> 11) from messages as m indexed by messages_kept_from where ${of} and m.rest ->> 11 > 0) as kept,
+        (select min(m.rest ->> 12) from messages as m indexed by messages_ends_at where ${of} and m.rest ->> 12 > 0) as ends`.compile(
+        build,
+      ),
+    );
+    return row ?? { oldest: null, kept: null, ends: null };
+  });
+  return {
+    keptFrom: least(found.flatMap(({ oldest, kept }) => [oldest, kept])),
+    endsAt: least(found.map(({ ends }) => ends)),
+  };
+}
+
+function least(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** Of the open messages: what was replayed is no longer a person's concern. */
