@@ -75,6 +75,7 @@ describe('following queues while the store takes nothing', () => {
     stopping.abort();
     await sync.stopped;
     expect(said[0]).toBe('sync of kafka: The disk is full.');
+    expect(said.filter((line) => line === 'connection kafka: The broker does not answer.')).toHaveLength(1);
     expect(escaped).toEqual([]);
   });
 
