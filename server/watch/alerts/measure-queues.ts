@@ -1,3 +1,4 @@
+import type { Alert } from '#lib/alerts/alert.ts';
 import { observeArrivals, observeDepth, observeExpiring, observeOldest } from '#lib/alerts/observe-queue.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
@@ -5,6 +6,8 @@ import { expiryOf } from '#lib/expiry/expiry.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { type Facts, watchedQueues } from '#server/watch/alerts/facts.ts';
+
+const hourMs = 3_600_000;
 
 /** Beyond these it is "at least". */
 const countMax = 100_000;
@@ -38,10 +41,18 @@ export async function measureDepth(rule: AlertRule, facts: Facts): Promise<reado
   });
 }
 
-export async function measureArrivals(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
-  const queues = await watchedQueues(facts, rule.queues);
+export async function measureArrivals(
+  rule: AlertRule,
+  facts: Facts,
+  standing: readonly Alert[],
+): Promise<readonly Observation[]> {
+  const [queues, summaries] = await Promise.all([watchedQueues(facts, rule.queues), facts.summaries()]);
   const observations: Observation[] = [];
   for (const queue of queues) {
+    // The overview's last hour tells of most queues that nothing is to be counted.
+    const lastHour = summaries.get(queue.id)?.hourly.at(-1) ?? 0;
+    const isQuiet = rule.withinMs <= hourMs && lastHour <= rule.above;
+    if (isQuiet && !standing.some(({ subject }) => subject.id === queue.id)) continue;
     const from = facts.now - rule.withinMs;
     const arrived = await countArrived(queue, facts, from);
     observations.push(observeArrivals(rule, queue.id, arrived, from));

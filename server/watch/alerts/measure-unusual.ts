@@ -6,19 +6,45 @@ import type { Queue } from '#lib/domain/queue.ts';
 import { type Facts, watchedQueues } from '#server/watch/alerts/facts.ts';
 import { countArrived, ofQueue } from '#server/watch/alerts/measure-queues.ts';
 
+/** What is usual in each queue, as it was counted last. */
+export interface Usuals {
+  readonly counted: Map<string, { readonly at: number; readonly usual: number | null }>;
+}
+
+export function createUsuals(): Usuals {
+  return { counted: new Map() };
+}
+
+/** What is usual changes slowly, and a week is counted at some length: so many queues a round, those first that were never counted, each as often as this. */
+const countedMax = 10;
+const freshMs = 15 * 60_000;
+
 /** How much more came than usual. Counted in the index itself, so history that was there before the console counts too. */
-export async function measureUnusual(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
+export async function measureUnusual(rule: AlertRule, facts: Facts, usuals: Usuals): Promise<readonly Observation[]> {
+  const from = facts.now - rule.withinMs;
+  const busy: { readonly queue: Queue; readonly count: number; readonly at: number }[] = [];
   const observations: Observation[] = [];
   for (const queue of await watchedQueues(facts, rule.queues)) {
-    const from = facts.now - rule.withinMs;
     const arrived = await countArrived(queue, facts, from);
-    const count = arrived?.count ?? 0;
     // The past is counted only where there is something to compare with it.
-    const usual = arrived === null || count < rule.atLeast ? 0 : await usualOf(rule, queue, facts);
-    const seen = { count, usual: arrived === null ? null : usual };
-    observations.push(observeUnusual(rule, queue.id, seen, from));
+    if (arrived && arrived.count >= rule.atLeast)
+      busy.push({ queue, count: arrived.count, at: usuals.counted.get(nameOf(rule, queue))?.at ?? 0 });
+    else observations.push(observeUnusual(rule, queue.id, { count: arrived?.count ?? 0, usual: arrived && 0 }, from));
+  }
+  let left = countedMax;
+  for (const { queue, count, at } of busy.toSorted((a, b) => a.at - b.at || b.count - a.count)) {
+    if (facts.now - at >= freshMs && left > 0) {
+      left -= 1;
+      usuals.counted.set(nameOf(rule, queue), { at: facts.now, usual: await usualOf(rule, queue, facts) });
+    }
+    const usual = usuals.counted.get(nameOf(rule, queue))?.usual ?? null;
+    observations.push(observeUnusual(rule, queue.id, { count, usual }, from));
   }
   return observations;
+}
+
+function nameOf(rule: AlertRule, queue: Queue): string {
+  return JSON.stringify([rule.name, queue.id]);
 }
 
 /** `null` with too little history. Time before the first dead letter is none: nobody knows whether the queue was there. */

@@ -15,6 +15,7 @@ import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 import { createFacts, type Facts } from '#server/watch/alerts/facts.ts';
 import { measure } from '#server/watch/alerts/measure.ts';
+import { createUsuals } from '#server/watch/alerts/measure-unusual.ts';
 
 /** What rules measure, on a real store with dead letters in it. */
 
@@ -64,7 +65,7 @@ function factsAt(changes: Partial<Pick<Facts, 'now' | 'lastAt' | 'text' | 'basel
 }
 
 async function measured(rule: AlertRule, facts = factsAt(), standing: readonly Alert[] = []) {
-  return measure(rule, facts, standing);
+  return measure(rule, facts, standing, createUsuals());
 }
 
 async function first(rule: AlertRule, facts = factsAt()): Promise<Observation | undefined> {
@@ -125,6 +126,7 @@ describe('arrivals', () => {
     const rule = aRule('arrivals-above', { above: 5 });
     expect(await first(rule, factsAt({ baselineOf: () => null }))).toMatchObject({ value: null });
     expect(await first(rule, factsAt({ baselineOf: () => now - 30_000 }))).toMatchObject({ value: 0 });
+    expect(await first(rule)).toMatchObject({ value: 500 });
   });
 
   test('are unusual only beside a day of history or more', async () => {

@@ -6,7 +6,7 @@ import type { Replay } from '#lib/domain/replay.ts';
 import { type Facts, isWatched } from '#server/watch/alerts/facts.ts';
 import { measureGroups } from '#server/watch/alerts/measure-groups.ts';
 import { measureArrivals, measureDepth, measureExpiring, measureOldest } from '#server/watch/alerts/measure-queues.ts';
-import { measureUnusual } from '#server/watch/alerts/measure-unusual.ts';
+import { measureUnusual, type Usuals } from '#server/watch/alerts/measure-unusual.ts';
 
 /**
  * What a rule watches, as the store knows it; no broker is asked. `standing`: the rule's alerts that are pending or firing. Subjects of which there is
@@ -16,6 +16,7 @@ export async function measure(
   rule: AlertRule,
   facts: Facts,
   standing: readonly Alert[],
+  usuals: Usuals,
 ): Promise<readonly Observation[]> {
   switch (rule.kind) {
     case 'new-group':
@@ -24,9 +25,9 @@ export async function measure(
     case 'depth-above':
       return measureDepth(rule, facts);
     case 'arrivals-above':
-      return measureArrivals(rule, facts);
+      return measureArrivals(rule, facts, standing);
     case 'arrivals-unusual':
-      return measureUnusual(rule, facts);
+      return measureUnusual(rule, facts, usuals);
     case 'oldest-above':
       return measureOldest(rule, facts);
     case 'expiring-within':

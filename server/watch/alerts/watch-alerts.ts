@@ -11,6 +11,7 @@ import { pause, repeat } from '#server/sync/repeat.ts';
 import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
 import { createFacts } from '#server/watch/alerts/facts.ts';
 import { measure } from '#server/watch/alerts/measure.ts';
+import { createUsuals } from '#server/watch/alerts/measure-unusual.ts';
 import { isTaken, renewAt, reportOf, sendTo } from '#server/watch/alerts/receivers.ts';
 import { nextBaselines, readWatchMemory, saveWatchMemory } from '#server/watch/alerts/watch-memory.ts';
 
@@ -43,6 +44,7 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
   const { rules, receivers, consoleUrl, everyMs } = settings;
   const { ledger } = store;
   const dependencies = { ledger, clock, receivers, consoleUrl, renewMs, random, say };
+  const usuals = createUsuals();
   const deliveries = createDeliveries(dependencies, signal);
 
   async function round(): Promise<void> {
@@ -72,6 +74,7 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
             rule,
             facts,
             known.filter((alert) => alert.rule === rule.name),
+            usuals,
           ),
         );
       } catch (error) {
