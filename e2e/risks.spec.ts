@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { expectToMeetWcag } from '#e2e/wcag.ts';
+import { expect, test } from './console.ts';
+import { expectToMeetWcag } from './wcag.ts';
 
 test('a queue without a dead-letter queue is listed with what to do, and the list is narrowed in the address', async ({
   page,

@@ -81,7 +81,7 @@ export const moveAllClauses: readonly Clause[] = [
 
 async function putMany({ harness }: ClauseContext, queue: TestQueue): Promise<void> {
   const message = aMessage('one of many');
-  for (let batch = 0; batch < 8; batch++)
+  for (let batch = 0; batch < 3; batch++)
     await harness.put(
       queue,
       Array.from({ length: 1_000 }, () => message),
