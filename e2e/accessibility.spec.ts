@@ -6,7 +6,7 @@ for (const colorScheme of colorSchemes) {
     test.use({ colorScheme });
 
     test('the screens meet WCAG 2.2 AA', async ({ page, complaints }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(240_000);
       const screens = [
         {
           name: 'overview',
