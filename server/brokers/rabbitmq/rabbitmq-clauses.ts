@@ -111,6 +111,22 @@ export function describeRabbitMqClauses(harness: RabbitMqHarness): void {
       expect(await harness.ready(queue)).toBe(outcomes.filter(({ kind }) => kind === 'sent').length);
     });
 
+    test('how long a queue keeps its messages is not told where more of them, or nobody, may end it sooner', async () => {
+      const driver = connected(harness);
+      const day = { 'x-message-ttl': 86_400_000 };
+      const retentionWith = async (args: Readonly<Record<string, unknown>>) =>
+        (await driver.inspect(await harness.createPlainQueue('classic', args), signal)).retention;
+      expect(await retentionWith({})).toEqual({ kind: 'unlimited' });
+      expect(await retentionWith(day)).toEqual({ kind: 'for', ms: 86_400_000, bound: 'at-least' });
+      expect(await retentionWith({ ...day, 'x-max-length': 100 })).toEqual({ kind: 'untold' });
+      expect(await retentionWith({ ...day, 'x-max-length-bytes': 100_000, 'x-overflow': 'drop-head' })).toEqual({
+        kind: 'untold',
+      });
+      const full = { ...day, 'x-max-length': 100, 'x-overflow': 'reject-publish' };
+      expect(await retentionWith(full)).toMatchObject({ kind: 'for' });
+      expect(await retentionWith({ ...day, 'x-expires': 600_000 })).toEqual({ kind: 'untold' });
+    });
+
     test('what the server refuses is failed alone, and the messages around it are sent', async () => {
       const driver = connected(harness);
       const queue = await harness.createPlainQueue('classic');
