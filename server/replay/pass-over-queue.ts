@@ -4,6 +4,7 @@ import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { Clock } from '#server/clock.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
 import { discardItems } from '#server/replay/discard-items.ts';
+import { removeAgain } from '#server/replay/remove-again.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
 import { restoreItems } from '#server/replay/restore-items.ts';
 import { sendItems, type PassEnd, type SendDependencies } from '#server/replay/send-items.ts';
@@ -55,6 +56,7 @@ export async function passOverQueue(
       brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),
     };
     return gate.alone(queueId, async () => {
+      if (again) await removeAgain(dependencies, replay, queueId, signal);
       const waiting = await withoutOvertaken(
         dependencies,
         replay,

@@ -1,10 +1,9 @@
-import { AppError, type ErrorRecord } from '#lib/domain/errors.ts';
+import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
-import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
-import { contentOf, readIntentMark } from '#server/replay/intent-mark.ts';
 import { newestOfTheirMessages, notSettledByOthers } from '#server/replay/items-of-others.ts';
 import { proveSent } from '#server/replay/prove-sent.ts';
+import { removeSent } from '#server/replay/remove-sent.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
 import { putRestoreRight } from '#server/replay/restore-right.ts';
 import { byCopy, notInArchive } from '#server/replay/without-copy.ts';
@@ -115,53 +114,4 @@ function setStates(
   at: number,
 ): Promise<void> {
   return store.index.setStates(items.map((item) => ({ messageId: item.messageId, state, at, replayId: replay.id })));
-}
-
-/** Removes what was sent, if it is still there. Of messages that are equal to the byte only as many as were sent: the others never were. */
-async function removeSent(
-  driver: BrokerDriver,
-  queueName: string,
-  items: readonly ReplayItem[],
-  insist: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const wanted = items.map(({ identity, position }) => ({ identity, position }));
-  const left = leftToRemove(items);
-  for await (const held of driver.hold(queueName, wanted, { insist }, signal)) {
-    const outcomes = await held.remove(toRemove(held, left));
-    const stuck = outcomes.find((outcome) => outcome.kind !== 'removed');
-    if (stuck) throw new AppError(stuck.error.code, stuck.error.message);
-  }
-}
-
-interface Equals {
-  /** How many equal messages the queue held at the first intent, and how many of them were sent. */
-  readonly before: number;
-  readonly sent: number;
-  removed: number;
-}
-
-function leftToRemove(items: readonly ReplayItem[]): ReadonlyMap<string, Equals> {
-  const byContent = Map.groupBy(items, (item) => contentOf(item.identity));
-  return new Map(
-    [...byContent].map(([content, equal]) => {
-      // Where they were not counted, none is removed: better a message that is seen again than one that is lost.
-      const counts = equal.map((item) => readIntentMark(item.watermark)?.equals ?? Number.POSITIVE_INFINITY);
-      const before = Math.max(...counts);
-      return [content, { before, sent: equal.length, removed: 0 }];
-    }),
-  );
-}
-
-function toRemove(held: HeldBatch, left: ReadonlyMap<string, Equals>): readonly string[] {
-  return held.messages.flatMap((message) => {
-    const equals = left.get(contentOf(message.identity));
-    if (!equals) return [];
-    // Those that were not sent must all remain.
-    const present = message.equals === undefined ? 1 : (message.equals ?? 0);
-    const mayGo = present - (equals.before - equals.sent);
-    if (equals.removed >= mayGo) return [];
-    equals.removed += 1;
-    return [message.identity];
-  });
 }

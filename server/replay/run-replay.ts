@@ -3,6 +3,7 @@ import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { lanesLeftBehind } from '#server/replay/left-behind.ts';
 import { type PassDependencies, passOverQueue } from '#server/replay/pass-over-queue.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
+import { removeAgain } from '#server/replay/remove-again.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
@@ -33,11 +34,13 @@ export async function runReplay(
 ): Promise<void> {
   const { store, clock } = dependencies;
   let replay = await store.ledger.getReplay(replayId);
+  const stoppedBefore = replay.error !== null;
   if (replay.state === 'queued') {
     replay = await store.ledger.setReplayState(replayId, { state: 'sending', at: clock.now() });
   }
   try {
     await withRetries(() => putRight(dependencies, replay, signal), signal);
+    if (stoppedBefore) await withRetries(() => removeAgainFromAll(dependencies, replay, signal), signal);
     const end = await sendAll(dependencies, replay, signal);
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     if (end.kind === 'trouble') throw end.error;
@@ -63,6 +66,15 @@ export async function runReplay(
     if (now.state !== 'sending') return;
     await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: toErrorRecord(error) });
   }
+}
+
+async function removeAgainFromAll(
+  dependencies: RunReplayDependencies,
+  replay: Replay,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const queueId of replay.queueIds)
+    await dependencies.gate.alone(queueId, () => removeAgain(dependencies, replay, queueId, signal));
 }
 
 type ReplayEnd = PassEnd | TooBad;

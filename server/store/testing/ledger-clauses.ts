@@ -285,6 +285,20 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     await expect(ledger.listItems('nothing', { after: null, limit: 10 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  clause('items are listed by when they were settled, the last of the replay first', async ({ ledger }) => {
+    await writePlan(ledger, aReplay('settled', 3));
+    const items = await ledger.listItems('settled', { after: null, limit: 9 });
+    const settle = async ({ id }: { readonly id: string }, at: number) => {
+      await ledger.intend([{ itemId: id, watermark: null }], at);
+      await ledger.recordItems([{ itemId: id, state: 'settled' }], at);
+    };
+    for (const [index, item] of items.entries()) await settle(item, 1_000 + index);
+    const query = { states: ['settled'] as const, after: null, newestFirst: true };
+    const since = await ledger.listItems('settled', { ...query, settledFrom: 1_001, limit: 9 });
+    expect(since.map((item) => item.ordinal)).toEqual([2, 1]);
+    expect((await ledger.listItems('settled', { ...query, limit: 1 })).map((item) => item.ordinal)).toEqual([2]);
+  });
+
   clause('the first return of an item stays, and the account counts it once', async ({ ledger }) => {
     await writePlan(ledger, aReplay('returns', 2));
     const back = {

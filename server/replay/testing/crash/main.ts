@@ -9,7 +9,7 @@ import { startSqsSite } from '#server/replay/testing/crash/sqs-site.ts';
  * Kills the engine at every step of a replay on real brokers, and prints what became of the messages. Exits with 1 where anything was lost, doubled in silence
  * or said wrongly.
  *
- *     npm run crash-matrix -- [--only kafka,rabbitmq,sqs] [--runs 20] [--trouble-runs 20] [--minutes 60]
+ *     npm run crash-matrix -- [--only kafka,rabbitmq,sqs] [--step 'broker killed'] [--runs 20] [--trouble-runs 20] [--minutes 60]
  */
 
 const sites: Readonly<Record<string, () => Promise<CrashSite>>> = {
@@ -21,6 +21,7 @@ const sites: Readonly<Record<string, () => Promise<CrashSite>>> = {
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(sites).join(',') },
+    step: { type: 'string' },
     runs: { type: 'string', default: '20' },
     'trouble-runs': { type: 'string', default: '20' },
     minutes: { type: 'string', default: '600' },
@@ -38,7 +39,7 @@ const settled = await Promise.allSettled(
     if (!start) throw new Error(`There is no broker ${name}: choose of ${Object.keys(sites).join(', ')}.`);
     const site = await start();
     try {
-      return await runMatrix(site, { runs, troubleRuns, until, random: Math.random, say });
+      return await runMatrix(site, { runs, troubleRuns, until, random: Math.random, say, step: values.step });
     } finally {
       await site.close();
     }

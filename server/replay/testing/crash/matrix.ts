@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CrashQueues, CrashSite } from '#server/replay/testing/crash/crash-site.ts';
 import { type Lane, openLane, type RunReport } from '#server/replay/testing/crash/lane.ts';
 import { mountSmallDisk } from '#server/replay/testing/crash/small-disk.ts';
@@ -27,6 +28,8 @@ export interface MatrixOptions {
   /** No run is begun after this time, by `performance.now()`; the table tells how many there were. */
   readonly until?: number;
   readonly random: () => number;
+  /** Only the steps whose name contains this. */
+  readonly step?: string | undefined;
   say(line: string): void;
 }
 
@@ -75,15 +78,18 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
 
   try {
     // Before the others: two engines would not leave each other in peace at the same queue.
-    await onSmallDisk(site.lanes, (lane) => share([lane], diskSteps, options.troubleRuns));
+    const isWanted = ({ name }: Pick<Step, 'name'>) => name.includes(options.step ?? '');
+    const onDisk = diskSteps.filter(isWanted);
+    if (onDisk.length > 0) await onSmallDisk(site.lanes, (lane) => share([lane], onDisk, options.troubleRuns));
     for (const queues of site.lanes) lanes.push(await openLane(queues, join(folder, queues.label)));
     // The time that an undisturbed run takes is what random instants are drawn from.
     await share(lanes, [undisturbed], lanes.length);
-    for (let run = 0; run < options.troubleRuns && performance.now() < until; run += 1) {
+    const brokerRuns = isWanted(site.trouble) ? options.troubleRuns : 0;
+    for (let run = 0; run < brokerRuns && performance.now() < until; run += 1) {
       const step = brokerStep(shared.next(), site.trouble.name);
       await Promise.all(lanes.map((lane) => once(lane, step)));
     }
-    await share(lanes, [...killSteps, ...troubleSteps], options.runs);
+    await share(lanes, [...killSteps, ...troubleSteps].filter(isWanted), options.runs);
   } catch (error) {
     // What was seen until then stands; that it is not all makes the matrix fail.
     const row = rowOf(rows, site.label, 'all of it');
@@ -116,12 +122,22 @@ async function onSmallDisk([queues]: readonly CrashQueues[], work: (lane: Lane) 
   }
 }
 
-/** One trouble for all lanes of a round, begun by the first that comes to it. */
+/** A lane that has failed in its round never comes. */
+const othersComeWithinMs = 15_000;
+
+/** One trouble for all lanes of a round, begun when all of them have come to it: none is still planning then. */
 function brokerTrouble(site: CrashSite) {
   return {
     next(): () => Promise<void> {
       let running: Promise<void> | null = null;
-      return () => (running ??= site.trouble.strike());
+      let toCome = site.lanes.length;
+      const all = Promise.withResolvers<void>();
+      return async () => {
+        toCome -= 1;
+        if (toCome === 0) all.resolve();
+        await Promise.race([all.promise, delay(othersComeWithinMs)]);
+        await (running ??= site.trouble.strike());
+      };
     },
   };
 }

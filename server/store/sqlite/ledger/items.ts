@@ -26,13 +26,14 @@ export function listItems(db: Database, replayId: string, query: Parameters<Ledg
       .selectAll()
       .select(sql<string>`${replay.id}`.as('replay_id'))
       .where('replay', '=', replay.number)
-      .orderBy('ordinal')
+      .orderBy('ordinal', query.newestFirst ? 'desc' : 'asc')
       .limit(query.limit);
     if (query.states) select = select.where('state', 'in', query.states.length > 0 ? query.states : ['']);
     if (query.after !== null) select = select.where('ordinal', '>', query.after);
     if (query.returnedOnly) select = select.where('returned_at', 'is not', null);
     if (query.queueId !== undefined) select = select.where('queue_id', '=', query.queueId);
     if (query.notReturned) select = select.where('returned_at', 'is', null);
+    if (query.settledFrom !== undefined) select = select.where('settled_at', '>=', query.settledFrom);
     return db.all(select.compile()).map(toItem);
   });
 }

@@ -133,7 +133,8 @@ export function setReplayState(db: Database, id: string, change: ReplayStateChan
           settled_at: row.settled_at ?? (state === 'settled' ? at : null),
           ...(state === 'queued' && { go_account: accountText(db, row.id) }),
           ...(change.watchUntil !== undefined && { watch_until: change.watchUntil }),
-          error: change.error ? JSON.stringify(change.error) : stays ? row.error : null,
+          // Who goes on with a replay that was stopped has to know that there was trouble.
+          error: change.error ? JSON.stringify(change.error) : stays || state === 'queued' ? row.error : null,
         })
         .where('number', '=', row.number)
         .compile(),
