@@ -42,7 +42,7 @@ export async function benchScrape(queues: number): Promise<readonly BenchRow[]> 
     await store.watch.saveLag('bench', { rows: manyLags(), notes: [] }, { at: Date.now(), tookMs: 1 });
     const withLag = await timesOf(metrics, store, stream);
     metrics.stop();
-    return [row('scrape', queues, before), row(`scrape-with-lag-${lagGroups * lagTopics}`, queues, withLag)];
+    return [...rows('scrape', queues, before), ...rows(`scrape-with-lag-${lagGroups * lagTopics}`, queues, withLag)];
   } finally {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
@@ -96,30 +96,36 @@ function manyLags(): GroupLag[] {
 
 async function timesOf(metrics: Metrics, store: Store, stream: Stream): Promise<Sample> {
   const times: number[] = [];
+  const cpuTimes: number[] = [];
   let text = '';
   for (let n = 0; n < scrapes; n += 1) {
     await store.index.ingest({ queueId: `bench/queue-${n}.dlq`, letters: stream.nextBatch(100).letters, scan: 's' });
     const begun = performance.now();
+    const cpuBegun = process.cpuUsage();
     text = await (await metricsResponse({ metrics })).text();
     times.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(cpuBegun);
+    cpuTimes.push((user + system) / 1_000);
   }
-  return { times, series: text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length };
+  return { times, cpuTimes, series: text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length };
 }
 
 interface Sample {
   readonly times: readonly number[];
+  /** Of all threads; nearly true on a machine that others use. */
+  readonly cpuTimes: readonly number[];
   readonly series: number;
 }
 
-function row(name: string, queues: number, { times, series }: Sample): BenchRow {
-  const p95 = percentile(times, 0.95);
-  return {
-    name: `${name} (${series} series)`,
+function rows(name: string, queues: number, { times, cpuTimes, series }: Sample): BenchRow[] {
+  const row = (kind: string, values: readonly number[], unit: string, baseline: string | null): BenchRow => ({
+    name: `${name}${kind} (${series} series)`,
     n: queues,
-    p50: percentile(times, 0.5),
-    p95,
-    unit: 'ms',
-    baseline: `bar ${barMs} ms`,
-    ratio: p95 / barMs,
-  };
+    p50: percentile(values, 0.5),
+    p95: percentile(values, 0.95),
+    unit,
+    baseline,
+    ratio: baseline === null ? null : percentile(values, 0.95) / barMs,
+  });
+  return [row('', times, 'ms', `bar ${barMs} ms`), row('-cpu', cpuTimes, 'CPU ms', null)];
 }

@@ -1,6 +1,6 @@
 /**
  * Metrics with a series for each queue, group or reader, in Prometheus' text format. They are written anew for each scrape, tens of thousands of lines, and
- * prom-client takes ten times as long for the same text: it hashes, copies and escapes the labels of each series each time.
+ * prom-client takes several times as long for the same text: it hashes, copies and escapes the labels of each series each time.
  */
 export interface Family {
   clear(): void;
