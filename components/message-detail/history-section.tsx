@@ -77,7 +77,12 @@ function EventWords({ messageId, event }: { messageId: string; event: HistoryEve
           )}{' '}
           by <HostileText text={event.by} charactersMax={80} />
           {event.editedIn !== null && ` in replay ${event.editedIn}`}: {event.outcome}
-          {event.traceHref !== null && <TraceLink href={event.traceHref} />}
+          {event.traceHref !== null && (
+            <>
+              {' · '}
+              <TraceLink href={event.traceHref} isInline />
+            </>
+          )}
         </>
       );
     case 'returned':

@@ -1,10 +1,11 @@
+import clsx from 'clsx';
 import { ExternalLink } from 'lucide-react';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 
 /** Out to the tracing system, and its address for those who want it elsewhere. */
-export function TraceLink({ href }: { href: string }) {
+export function TraceLink({ href, isInline = false }: { href: string; isInline?: boolean }) {
   return (
-    <span className="flex items-center gap-1 font-sans">
+    <span className={clsx(isInline ? 'inline-flex' : 'flex', 'items-center gap-1 font-sans')}>
       <a
         href={href}
         target="_blank"
