@@ -1,5 +1,7 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
+import { POST as postRestore } from '#app/api/v1/restores/route.ts';
+import { replay } from '#lib/api/replays.ts';
 import { usualOptions, type Replay } from '#lib/domain/replay.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
@@ -188,23 +190,23 @@ describe('a restore', () => {
       discard,
     );
     await bench.reached(discardId, 'settled');
-    const matching = {
-      kind: 'filter' as const,
-      filter: { kind: 'queue' as const, pattern: letters[0]?.queueId ?? '' },
-      range: { from: null, to: null },
-      asOf: Date.now() + 1_000,
-      excluded: [letters[0]?.id ?? ''],
-      text: 'queue:all',
+    bench.serveRoutes();
+    const asked = async (body: unknown) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = 'http://127.0.0.1:3000/';
+      return postRestore(new Request(url, { method: 'POST', body: JSON.stringify(body), headers }));
     };
-    const done = await restored({ matching });
-    expect(done).toMatchObject({
-      sentence: 'Restore 2 discarded messages matching queue:all',
-      plan: { total: 2, willSend: 2, refusals: [] },
+    const answer = await asked({ filter: 'queue:*', excluded: [letters[0]?.id] });
+    const { id, plan } = replay.parse(await answer.json());
+    expect(plan).toMatchObject({ total: 2, willSend: 2, refusals: [] });
+    await bench.store.ledger.confirmReplay(id, plan.hash, 'test', Date.now());
+    expect(await bench.reached(id, 'settled')).toMatchObject({
+      sentence: 'Restore 2 discarded messages matching queue:*',
       account: { settled: 2 },
     });
     expect(await depth()).toBe(3);
-    const open = { ...matching, excluded: letters.slice(0, 3).map(({ id }) => id) };
-    await expect(restorePlan({ matching: open })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await asked({ filter: 'state:new' })).status).toBe(404);
+    expect((await asked({ filter: '', messageIds: ['m'] })).status).toBe(400);
   });
 
   it('whose outcome nobody knows is unknown until the message is met, and is never sent twice by itself', async () => {
