@@ -1,13 +1,7 @@
 import clsx from 'clsx';
 import Link from 'next/link';
-import {
-  lagColumns,
-  lagDomId,
-  lagRowHeight,
-  middleColumn,
-  notSmallColumn,
-  wideColumn,
-} from '#components/lag/lag-columns.ts';
+import { memo } from 'react';
+import { lagColumns, lagDomId, lagRowHeight, notSmallColumn, wideColumn } from '#components/lag/lag-columns.ts';
 import {
   amountOf,
   amountWords,
@@ -35,8 +29,8 @@ export interface DeadLetters {
 /** Nobody is expected to read them but a replay. */
 const deadLettersState = { word: 'dead letters', tone: 'plain' } as const;
 
-/** One group on one topic, or one queue. */
-export function LagLine({
+/** One group on one topic, or one queue. Drawn once: while ten thousand are scrolled only those that come into sight are new. */
+export const LagLine = memo(function LagLine({
   line,
   index,
   top,
@@ -54,7 +48,7 @@ export function LagLine({
   rangeWords: string;
   deadLetters: DeadLetters | undefined;
   isCurrent: boolean;
-  onCurrent: () => void;
+  onCurrent: (series: number) => void;
 }) {
   const name = nameOf(line);
   const isDeadLetters = line.kind === 'queue' && deadLetters?.queueId === queueId(line.connection, line.queue);
@@ -71,7 +65,7 @@ export function LagLine({
       aria-rowindex={index + 2}
       aria-selected={isCurrent}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={onCurrent}
+      onClick={() => onCurrent(line.series)}
       className={clsx(
         lagColumns,
         lagRowHeight,
@@ -118,7 +112,7 @@ export function LagLine({
           <Pill tone={state.tone}>{state.word}</Pill>
         )}
       </div>
-      <div role="gridcell" className={clsx(cell, 'text-right', middleColumn)}>
+      <div role="gridcell" className={clsx(cell, 'text-right', wideColumn)}>
         {members === null ? <None /> : formatCount(members)}
       </div>
       <div role="gridcell" className={clsx(cell, 'text-right')} title={amount.why ?? undefined}>
@@ -149,7 +143,7 @@ export function LagLine({
       <div role="gridcell" className={clsx('px-2.5', notSmallColumn)}>
         <TrendLine trend={trend} label={rangeWords} />
       </div>
-      <div role="gridcell" className={clsx(cell, 'text-right', middleColumn)}>
+      <div role="gridcell" className={clsx(cell, 'text-right', wideColumn)}>
         {deadLetters && (
           <Link
             href={queueHref(deadLetters.queueId)}
@@ -165,7 +159,7 @@ export function LagLine({
       </div>
     </div>
   );
-}
+});
 
 function None() {
   return (

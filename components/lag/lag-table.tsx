@@ -4,14 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
-import {
-  lagColumns,
-  lagDomId,
-  lagRowHeightPx,
-  middleColumn,
-  notSmallColumn,
-  wideColumn,
-} from '#components/lag/lag-columns.ts';
+import { lagColumns, lagDomId, lagRowHeightPx, notSmallColumn, wideColumn } from '#components/lag/lag-columns.ts';
 import { type DeadLetters, LagLine } from '#components/lag/lag-line.tsx';
 import { type LagLine as Line, type LagSort, nameOf } from '#components/lag/prepare-lag.ts';
 import { type LagRange, lagTrendQueryOptions } from '#components/queries/lag.ts';
@@ -58,12 +51,12 @@ export function LagTable({
   const firstShown = Math.floor((items[0]?.index ?? 0) / trendStep) * trendStep;
   const lastShown = Math.ceil(((items.at(-1)?.index ?? 0) + 1) / trendStep) * trendStep;
   const shown = lines.slice(firstShown, Math.min(lastShown, firstShown + trendSeriesMax));
-  const trends = useQuery(
-    lagTrendQueryOptions(
-      shown.map(({ series }) => series),
-      range,
-    ),
+  const asked = lagTrendQueryOptions(
+    shown.map(({ series }) => series),
+    range,
   );
+  // What only flies past is not asked for.
+  const trends = useQuery({ ...asked, enabled: shown.length > 0 && !virtual.isScrolling });
   const trendOf = new Map(trends.data?.trends.map((trend) => [trend.series, trend]));
   const head = (key: LagSort, words: string, className = '') => (
     <SortHead
@@ -93,14 +86,14 @@ export function LagTable({
               Kind
             </div>
             {head('state', 'State', notSmallColumn)}
-            {head('members', 'Members', clsx('text-right', middleColumn))}
+            {head('members', 'Members', clsx('text-right', wideColumn))}
             {head('lag', 'Behind', 'text-right')}
             {head('held', 'In flight', clsx('text-right', wideColumn))}
             {head('change', 'In 1 h', 'text-right')}
             <div role="columnheader" title={rangeWords[range]} className={clsx(columnHead, notSmallColumn)}>
               Trend
             </div>
-            <div role="columnheader" className={clsx(columnHead, 'text-right', middleColumn)}>
+            <div role="columnheader" className={clsx(columnHead, 'text-right', wideColumn)}>
               Dead letters
             </div>
           </>
@@ -118,7 +111,7 @@ export function LagTable({
               rangeWords={rangeWords[range]}
               deadLetters={deadLettersOf(line)}
               isCurrent={line.series === current}
-              onCurrent={() => onCurrent(line.series)}
+              onCurrent={onCurrent}
             />
           );
         })}

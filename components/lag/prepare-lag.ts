@@ -177,7 +177,8 @@ export function lagSentence(lines: readonly LagLine[]): string {
     groups.size === 0
       ? 'no group is behind'
       : `${formatCount(groups.size)} ${groups.size === 1 ? 'group is' : 'groups are'} behind by ${formatCount(behind)} ${behind === 1 ? 'message' : 'messages'}`;
-  const ofQueues = `messages wait in ${formatCount(waiting)} ${waiting === 1 ? 'queue' : 'queues'}`;
+  const ofQueues =
+    waiting === 0 ? 'nothing waits' : `messages wait in ${formatCount(waiting)} ${waiting === 1 ? 'queue' : 'queues'}`;
   return lines.some(({ kind }) => kind === 'queue') ? `${ofGroups} · ${ofQueues}` : ofGroups;
 }
 

@@ -28,7 +28,6 @@ export function lagTrendQueryOptions(series: readonly number[], range: LagRange)
         params: { series: series.join(','), from: Date.now() - rangeMs[range], parts: 60 },
         signal,
       }),
-    enabled: series.length > 0,
     refetchInterval: readEveryMs * 2,
     placeholderData: keepPreviousData,
   });
