@@ -17,8 +17,7 @@ export function MuteForm({ alert, busy, onMute }: { alert: AlertRow; busy: boole
       className="grid w-80 gap-2.5 p-3"
       onSubmit={(event) => {
         event.preventDefault();
-        const spanMs = muteSpans[span]?.spanMs ?? null;
-        onMute({ ...scopes[scope]?.scope, reason: reason.trim(), until: spanMs === null ? null : Date.now() + spanMs });
+        onMute({ ...scopes[scope]?.scope, reason: reason.trim(), until: untilOf(muteSpans[span]?.spanMs ?? null) });
       }}
     >
       <label className="grid gap-1">
@@ -60,6 +59,11 @@ export function MuteForm({ alert, busy, onMute }: { alert: AlertRow; busy: boole
       </div>
     </form>
   );
+}
+
+/** From when it is sent. */
+function untilOf(spanMs: number | null): number | null {
+  return spanMs === null ? null : Date.now() + spanMs;
 }
 
 const fieldClass =

@@ -106,7 +106,8 @@ const patience = { timeout: 30_000, interval: 20 };
 async function untilRead(story: Story): Promise<void> {
   await vi.waitUntil(async () => {
     const store = openSqliteStore({ folder: story.folder, role: 'reader' });
-    const queues = await store.index.listQueues().finally(() => store.close());
+    const queues = await store.index.listQueues();
+    await store.close();
     return queues.some(({ name, syncedAt }) => name === story.queue.name && syncedAt !== null);
   }, patience);
 }
