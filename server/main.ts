@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const folder = resolve(import.meta.dirname, '..');
   const config = loadConfig(process.env, (path) => readFileSync(path, 'utf8'));
   const masking = config.masking && createMasking(config.masking);
-  const format = config.log.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
+  const format = config.log.format ?? (process[config.log.to].isTTY ? 'pretty' : 'json');
   log = createLog(
     { ...config.log, format },
     createScrub(secretsOf({ ...config }), masking && ((text) => masking.text(text))),

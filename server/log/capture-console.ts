@@ -1,4 +1,4 @@
-import { format } from 'node:util';
+import { format, stripVTControlCharacters } from 'node:util';
 import { describeError, type Log, type LogFields } from '#server/log/log.ts';
 
 /**
@@ -29,5 +29,6 @@ export function captureConsole(log: Log): () => void {
 /** Objects are named, not printed: nobody knows what is in them. */
 function openingWords(args: readonly unknown[]): string {
   const named = args.map((arg) => (typeof arg === 'object' && arg !== null ? `<${arg.constructor?.name}>` : arg));
-  return (/^[^:{["'`=]*/.exec(format(...named))?.[0] ?? '').trim();
+  // Colours are for a terminal, and their signs hold a bracket.
+  return (/^[^:{["'`=]*/.exec(stripVTControlCharacters(format(...named)))?.[0] ?? '').trim();
 }

@@ -72,11 +72,11 @@ describe('no line of the log', () => {
     try {
       for (const error of hostileErrors()) console.error(' ⨯', error);
       console.warn(`https://u:${password}@registry is slow`, { payload });
-      console.log('Compiled in %d ms', 12);
+      console.log('\u001b[32m✓\u001b[0m Compiled in %d ms', 12);
     } finally {
       end();
     }
-    expect(lines.join('')).toContain('Compiled in 12 ms');
+    expect(lines.join('')).toContain('"✓ Compiled in 12 ms"');
     for (const line of lines) for (const secret of secrets) expect(line).not.toContain(secret);
   });
 
