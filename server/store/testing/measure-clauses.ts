@@ -22,11 +22,11 @@ export function describeMeasureClauses({ clause }: Clauses): void {
   });
 
   clause('arrivals are counted once each, by queue and group, and what is met again is none', async (store) => {
-    const queueId = await addQueue(store, 'arriving');
+    const queueId = await addQueue(store, 'arriving-measured');
     const begin = await store.index.countArrivals(null);
     expect(begin).toMatchObject({ isAll: true, counts: [] });
-    const letters = manyLetters(3, undefined, 'arriving');
-    const other = aLetter('arriving:other', {
+    const letters = manyLetters(3, undefined, 'arriving-measured');
+    const other = aLetter('arriving-measured:other', {
       failure: { errorClass: 'Quite', errorMessage: 'different', stackTrace: null, reason: null, attempts: null },
     });
     await store.index.ingest({ queueId, letters: [...letters, other], scan: 'one' });
