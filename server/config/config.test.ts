@@ -213,7 +213,13 @@ metrics: { groupsPerQueue: 3 }
   test('the example in docs/configuration.md is valid', () => {
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const example = /```yaml\n(.*?)```/s.exec(page)?.[1];
-    const config = load({ KAFKA_PASSWORD: 'one', RABBITMQ_PASSWORD: 'two', REGISTRY_PASSWORD: 'three' }, example);
+    const config = load(
+      {
+        ...{ KAFKA_PASSWORD: 'one', RABBITMQ_PASSWORD: 'two', REGISTRY_PASSWORD: 'three', COLLECTOR_TOKEN: 'four' },
+        ...{ PAGERDUTY_KEY: 'five', SLACK_WEBHOOK: 'https://chat.internal/hook', HOOK_KEY: 'a-key-of-sixteen-letters' },
+      },
+      example,
+    );
     expect(config.connections.map(({ kind }) => kind)).toEqual(['kafka', 'rabbitmq', 'sqs']);
   });
 
