@@ -11,7 +11,7 @@ import { holdStream } from '#server/brokers/rabbitmq/stream.ts';
 
 const batchMax = 500;
 /** Longer than the server's counts lag. */
-const patienceMs = 12_000;
+const patienceMs = 20_000;
 const askAgainMs = 500;
 
 interface Found {
