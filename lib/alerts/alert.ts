@@ -53,3 +53,8 @@ export interface Notification {
   /** As it was then. */
   readonly alert: Alert;
 }
+
+/** There is one for each alert, transition and receiver. */
+export function notificationId(alertId: string, transition: 'fired' | 'resolved', receiver: string): string {
+  return `${alertId}.${transition}.${receiver}`;
+}

@@ -1,4 +1,4 @@
-import { type Alert, alertKey, type AlertSubject, type Notification } from '#lib/alerts/alert.ts';
+import { type Alert, alertKey, type AlertSubject, type Notification, notificationId } from '#lib/alerts/alert.ts';
 import { type Mute, muteOf } from '#lib/alerts/mute.ts';
 import { type AlertRule, standingMax } from '#lib/alerts/rule.ts';
 import { type Measured, nextStanding, type Standing } from '#lib/alerts/standing.ts';
@@ -102,7 +102,13 @@ export function takeRound(round: Round): RoundResult {
     const alert = untold.length === 0 ? after : { ...after, told: [...after.told, ...untold] };
     const transition = after.phase === 'resolved' ? 'resolved' : 'fired';
     for (const receiver of told)
-      notifications.push({ id: `${alert.id}.${transition}.${receiver}`, receiver, transition, at: round.now, alert });
+      notifications.push({
+        id: notificationId(alert.id, transition, receiver),
+        receiver,
+        transition,
+        at: round.now,
+        alert,
+      });
     if (before === null || !isSame(before, alert)) alerts.push(alert);
   }
 

@@ -9,13 +9,20 @@ export interface AlertLedger {
   listStandingAlerts(): Promise<readonly Alert[]>;
   /** The last to end first. */
   listResolvedAlerts(limit: number): Promise<readonly Alert[]>;
-  /** All of it or nothing. A notification whose id was written before is not written again. */
+  /** All of it or nothing. A notification whose id was written before is not written again, and nor is the end of what a receiver was given up on before it heard the beginning. */
   saveRound(result: RoundResult): Promise<void>;
 
   /** That are neither delivered nor given up, in the order in which they were written: so many of each receiver, so that none stands before the others. */
   listWaitingNotifications(limitEach: number): Promise<readonly WaitingNotification[]>;
-  /** One attempt and what the receiver is since. `not_found` for an unknown id. */
-  recordAttempt(id: string, attempt: Attempt, report: ReceiverReport): Promise<void>;
+  /**
+   * One attempt and what the receiver is since; `null` where it was not spoken to. With a beginning that is given up its end is, too. `not_found` for an
+   * unknown id.
+   */
+  recordAttempt(id: string, attempt: Attempt, report: ReceiverReport | null): Promise<void>;
+  /** Beginnings that a receiver was given up on, of alerts that still fire; the oldest first. */
+  listUnheard(receiver: string): Promise<readonly Notification[]>;
+  /** They wait again, in their old places and under their old ids. Only what `listUnheard` told is. */
+  tellAgain(ids: readonly string[], at: number): Promise<void>;
 
   /** Of every receiver that was ever spoken to. */
   listReceiverReports(): Promise<readonly (ReceiverReport & { readonly waiting: number })[]>;

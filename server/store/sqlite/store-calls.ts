@@ -118,6 +118,8 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   saveRound: 'write',
   listWaitingNotifications: 'read',
   recordAttempt: 'write',
+  listUnheard: 'read',
+  tellAgain: 'write',
   listReceiverReports: 'read',
   saveReceiverReport: 'write',
   listMutes: 'read',

@@ -78,6 +78,47 @@ export function describeAlertClauses({ clause }: Clauses): void {
     });
   });
 
+  clause(
+    'who was given up on is told again of what still fires, and not of the end of what it never heard',
+    async ({ ledger }) => {
+      const [first, second] = [anAlert('u-1', { told: ['deaf'] }), anAlert('u-2', { told: ['deaf'] })];
+      await ledger.saveRound({
+        ...nothing,
+        alerts: [first, second],
+        notifications: [
+          aNotification(first, 'deaf'),
+          aNotification(second, 'deaf'),
+          aNotification(second, 'deaf', 'resolved'),
+        ],
+      });
+      const waiting = async () =>
+        (await ledger.listWaitingNotifications(50)).filter(({ receiver }) => receiver === 'deaf').map(({ id }) => id);
+      for (const id of ['u-1.fired.deaf', 'u-2.fired.deaf'])
+        await ledger.recordAttempt(id, { at: 3, outcome: 'given-up', said: '404' }, null);
+      expect(await waiting()).toEqual([]);
+      expect((await ledger.listUnheard('deaf')).map(({ id }) => id)).toEqual(['u-1.fired.deaf', 'u-2.fired.deaf']);
+      const over = { ...second, phase: 'resolved', resolvedAt: 4 } as const;
+      await ledger.saveRound({ ...nothing, alerts: [over], notifications: [aNotification(over, 'deaf', 'resolved')] });
+      expect(await waiting()).toEqual([]);
+      const unheard = (await ledger.listUnheard('deaf')).map(({ id }) => id);
+      expect(unheard).toEqual(['u-1.fired.deaf']);
+      await ledger.tellAgain([...unheard, 'unknown'], 99);
+      expect((await ledger.listWaitingNotifications(50)).find(({ id }) => id === 'u-1.fired.deaf')).toMatchObject({
+        attempts: 0,
+        nextAt: 99,
+      });
+      expect(await ledger.listUnheard('deaf')).toEqual([]);
+      await ledger.recordAttempt('u-1.fired.deaf', { at: 100, outcome: 'delivered', said: 'ok' }, null);
+      const ended = { ...first, phase: 'resolved', resolvedAt: 101 } as const;
+      await ledger.saveRound({
+        ...nothing,
+        alerts: [ended],
+        notifications: [aNotification(ended, 'deaf', 'resolved')],
+      });
+      expect(await waiting()).toEqual(['u-1.resolved.deaf']);
+    },
+  );
+
   clause('a mute holds until its end or until it is lifted', async ({ ledger }) => {
     const bare = { rule: 'deep', queue: null, group: null, subject: null, label: null, by: 'ann', reason: 'known' };
     const short = await ledger.saveMute({ ...bare, until: 100, createdAt: 1 });

@@ -1,7 +1,9 @@
-import { judge } from '#lib/alerts/retry.ts';
+import { isOvertaken } from '#lib/alerts/overtaken.ts';
+import { muteOf } from '#lib/alerts/mute.ts';
+import { judge, type Verdict } from '#lib/alerts/retry.ts';
 import type { Receiver } from '#server/config/alert-settings.ts';
 import { failed, type Say } from '#server/log/log.ts';
-import type { WaitingNotification } from '#server/store/alert-ledger.ts';
+import type { Attempt, WaitingNotification } from '#server/store/alert-ledger.ts';
 import { type ReceiverDependencies, reportOf, sendTo } from '#server/watch/alerts/receivers.ts';
 
 export interface DeliveryDependencies extends ReceiverDependencies {
@@ -12,12 +14,28 @@ export interface DeliveryDependencies extends ReceiverDependencies {
 export interface Deliveries {
   /** Begins to send what is due, and returns at once: each receiver is sent to by itself, so that one that hangs holds up no other. */
   look(): Promise<void>;
+  /** Runs while nothing else is sent to the receiver. */
+  inTurn(receiver: string, work: () => Promise<void>): Promise<void>;
+  /** The receiver took something: what it was given up on, and still fires, is told again. */
+  answered(receiver: string): Promise<void>;
   /** Settles when nothing is being sent any more, after the signal was aborted. */
   ended(): Promise<void>;
 }
 
 /** Of each receiver so many are looked at in one go. */
 const batchMax = 50;
+/** A receiver that was given up on is tried again with one alert that still fires: at the start, as its settings may be new, and so often. */
+const probeEveryMs = 10 * 60_000;
+const writePauseMsMax = 60_000;
+
+/** What came of a send. */
+interface Came {
+  readonly notification: WaitingNotification;
+  readonly attempt: Attempt;
+  readonly verdict: Verdict['kind'];
+  /** How often it could not be written down. */
+  readonly failures: number;
+}
 
 /**
  * Sends what the ledger says is to be told. It is written down before it is sent, and what became of it afterwards: after a crash between the two it is
@@ -28,65 +46,127 @@ export function createDeliveries(dependencies: DeliveryDependencies, signal: Abo
   const busy = new Map<string, Promise<void>>();
   /** Receivers that asked for patience. */
   const patientUntil = new Map<string, number>();
+  const probedAt = new Map<string, number>();
+  /** By receiver. Until it is written nothing more is sent there: on a full disk the same would go out every second. */
+  const unwritten = new Map<string, Came>();
 
   async function look(): Promise<void> {
+    for (const { name } of receivers) if (clock.now() - (probedAt.get(name) ?? 0) >= probeEveryMs) await probe(name);
     const waiting = Map.groupBy(await ledger.listWaitingNotifications(batchMax), ({ receiver }) => receiver);
     for (const [name, notifications] of waiting) {
-      if (busy.has(name) || clock.now() < (patientUntil.get(name) ?? 0)) continue;
-      const work = sendAll(name, notifications)
-        .catch((error: unknown) => {
+      if (busy.has(name) || isPatient(name)) continue;
+      occupy(
+        name,
+        sendAll(name, notifications).catch((error: unknown) => {
           if (!signal.aborted) say(...failed(`alerts to ${name}`, error));
-        })
-        .finally(() => busy.delete(name));
-      busy.set(name, work);
+        }),
+      );
     }
   }
 
+  function occupy(name: string, work: Promise<void>): void {
+    const turn = work.finally(() => busy.delete(name));
+    busy.set(name, turn);
+  }
+
+  function isPatient(name: string): boolean {
+    return clock.now() < (patientUntil.get(name) ?? 0);
+  }
+
   async function sendAll(name: string, notifications: readonly WaitingNotification[]): Promise<void> {
+    const left = unwritten.get(name);
+    if (left) await write(left);
     const receiver = receivers.find((each) => each.name === name);
-    /** What is to be sent again keeps its place before what came later of the same alert: an end is not told before its beginning. */
+    /** What is to be sent again keeps its place before what came later of the same key: an end is not told before its beginning, nor an old end after a new beginning. */
     const heldUp = new Set<string>();
     for (const notification of notifications) {
-      const { alert, nextAt } = notification;
-      const isDue = nextAt <= clock.now() && !heldUp.has(alert.id);
-      if (signal.aborted || clock.now() < (patientUntil.get(name) ?? 0)) return;
-      if (!isDue || !(await attempt(name, receiver, notification))) heldUp.add(alert.id);
+      const { alert, nextAt, id } = notification;
+      if (id === left?.notification.id) {
+        if (left.attempt.outcome === 'retried') heldUp.add(alert.key);
+        continue;
+      }
+      if (signal.aborted || isPatient(name)) return;
+      if (isOvertaken(notification, notifications)) {
+        const said = 'it fires again already';
+        await ledger.recordAttempt(id, { at: clock.now(), outcome: 'given-up', said }, null);
+        continue;
+      }
+      const isDue = nextAt <= clock.now() && !heldUp.has(alert.key);
+      if (!isDue || !(await attempt(receiver, notification))) heldUp.add(alert.key);
     }
   }
 
   /** Whether that is over, in one way or the other. */
-  async function attempt(
-    name: string,
-    receiver: Receiver | undefined,
-    notification: WaitingNotification,
-  ): Promise<boolean> {
-    const { id, transition } = notification;
-    if (!receiver) {
-      const said = 'it is no longer in the configuration';
-      const report = await reportOf(dependencies, name, transition, 'refused', said);
-      await ledger.recordAttempt(id, { at: clock.now(), outcome: 'given-up', said }, report);
-      return true;
-    }
+  async function attempt(receiver: Receiver | undefined, notification: WaitingNotification): Promise<boolean> {
+    const came = receiver ? await sendOnce(receiver, notification) : toNobody(notification);
+    await write({ ...came, failures: 0 });
+    return came.attempt.outcome !== 'retried';
+  }
+
+  function toNobody(notification: WaitingNotification): Omit<Came, 'failures'> {
+    const said = 'it is no longer in the configuration';
+    return { notification, verdict: 'refused', attempt: { at: clock.now(), outcome: 'given-up', said } };
+  }
+
+  async function sendOnce(receiver: Receiver, notification: WaitingNotification): Promise<Omit<Came, 'failures'>> {
     const { outcome, said } = await sendTo(receiver, notification, dependencies, signal);
     const verdict = judge(outcome, notification.attempts + 1, random());
     const at = clock.now();
-    const report = await reportOf(dependencies, name, transition, verdict.kind, said);
-    if (verdict.kind === 'retry') {
-      const nextAt = at + verdict.afterMs;
-      if (verdict.all) patientUntil.set(name, nextAt);
-      await ledger.recordAttempt(id, { at, outcome: 'retried', nextAt, said }, report);
-      return false;
+    if (verdict.kind !== 'retry') {
+      const over = verdict.kind === 'delivered' ? 'delivered' : 'given-up';
+      return { notification, verdict: verdict.kind, attempt: { at, outcome: over, said } };
     }
-    await ledger.recordAttempt(
-      id,
-      { at, outcome: verdict.kind === 'delivered' ? 'delivered' : 'given-up', said },
-      report,
-    );
-    return true;
+    const nextAt = at + verdict.afterMs;
+    if (verdict.all) patientUntil.set(receiver.name, nextAt);
+    return { notification, verdict: verdict.kind, attempt: { at, outcome: 'retried', nextAt, said } };
+  }
+
+  async function write(came: Came): Promise<void> {
+    const { notification, attempt, verdict, failures } = came;
+    const { id, receiver, transition } = notification;
+    try {
+      const report = await reportOf(dependencies, receiver, transition, verdict, attempt.said);
+      await ledger.recordAttempt(id, attempt, report);
+    } catch (error) {
+      unwritten.set(receiver, { ...came, failures: failures + 1 });
+      const pauseMs = Math.min(writePauseMsMax, 1_000 * 2 ** Math.min(failures, 16));
+      patientUntil.set(receiver, Math.max(patientUntil.get(receiver) ?? 0, clock.now() + pauseMs));
+      throw error;
+    }
+    unwritten.delete(receiver);
+    if (verdict === 'delivered') await answered(receiver);
+  }
+
+  async function probe(name: string): Promise<void> {
+    const [first] = await unheardBy(name);
+    if (first) await ledger.tellAgain([first], clock.now());
+    probedAt.set(name, clock.now());
+  }
+
+  async function answered(name: string): Promise<void> {
+    await ledger.tellAgain(await unheardBy(name), clock.now());
+  }
+
+  /** What was muted meanwhile stays untold. */
+  async function unheardBy(name: string): Promise<readonly string[]> {
+    const unheard = await ledger.listUnheard(name);
+    if (unheard.length === 0) return [];
+    const mutes = await ledger.listMutes(clock.now());
+    return unheard.filter(({ alert }) => muteOf(alert, mutes, clock.now()) === null).map(({ id }) => id);
   }
 
   return {
     look,
+    async inTurn(name, work) {
+      while (busy.has(name)) await busy.get(name);
+      const done = work();
+      occupy(
+        name,
+        done.catch(() => undefined),
+      );
+      await done;
+    },
+    answered,
     async ended() {
       await Promise.allSettled(busy.values());
     },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import { type Alert, type Notification, notificationId } from '#lib/alerts/alert.ts';
 import type { ReceiverTest } from '#lib/alerts/receiver-report.ts';
 import { type Observation, takeRound } from '#lib/alerts/round.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
-import type { AlertSettings } from '#server/config/alert-settings.ts';
+import type { AlertSettings, Receiver } from '#server/config/alert-settings.ts';
 import { describeError, failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
 import { pause, repeat } from '#server/sync/repeat.ts';
@@ -94,28 +94,26 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
   async function renew(): Promise<void> {
     const managers = receivers.filter((receiver) => receiver.kind === 'alertmanager');
     if (managers.length === 0) return;
-    const firing = (await ledger.listStandingAlerts()).filter(({ phase }) => phase === 'firing');
-    await Promise.all(
-      managers.map(async (receiver) => {
-        const told = firing.filter((alert) => alert.told.includes(receiver.name));
-        if (told.length === 0) return;
-        const notifications = told.map((alert): Notification => {
-          const id = `${alert.id}.fired.${receiver.name}`;
-          return { id, receiver: receiver.name, transition: 'fired', at: clock.now(), alert };
-        });
-        const { outcome, said } = await renewAt(receiver, notifications, dependencies, signal);
-        const report = await reportOf(
-          dependencies,
-          receiver.name,
-          'renewed',
-          isTaken(outcome) ? 'delivered' : 'retry',
-          said,
-        );
-        const before = (await ledger.listReceiverReports()).find((each) => each.receiver === receiver.name);
-        // All is well again and again is no news.
-        if (report.outcome !== 'delivered' || before?.outcome !== 'delivered') await ledger.saveReceiverReport(report);
-      }),
+    await Promise.all(managers.map((receiver) => deliveries.inTurn(receiver.name, () => renewOne(receiver))));
+  }
+
+  /** In the receiver's turn, and by what stands then: an end that was sent meanwhile would be taken back. */
+  async function renewOne(receiver: Extract<Receiver, { kind: 'alertmanager' }>): Promise<void> {
+    const told = (await ledger.listStandingAlerts()).filter(
+      (alert) => alert.phase === 'firing' && alert.told.includes(receiver.name),
     );
+    if (told.length === 0) return;
+    const notifications = told.map((alert): Notification => {
+      const id = notificationId(alert.id, 'fired', receiver.name);
+      return { id, receiver: receiver.name, transition: 'fired', at: clock.now(), alert };
+    });
+    const { outcome, said } = await renewAt(receiver, notifications, dependencies, signal);
+    const verdict = isTaken(outcome) ? 'delivered' : 'retry';
+    const report = await reportOf(dependencies, receiver.name, 'renewed', verdict, said);
+    const before = (await ledger.listReceiverReports()).find((each) => each.receiver === receiver.name);
+    // All is well again and again is no news.
+    if (report.outcome !== 'delivered' || before?.outcome !== 'delivered') await ledger.saveReceiverReport(report);
+    if (verdict === 'delivered') await deliveries.answered(receiver.name);
   }
 
   async function test(name: string, asked: AbortSignal): Promise<ReceiverTest> {
@@ -131,6 +129,7 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
     await ledger.saveReceiverReport(
       await reportOf(dependencies, name, 'test', delivered ? 'delivered' : 'retry', said),
     );
+    if (delivered) await deliveries.answered(name);
     return { delivered, said, tookMs: Math.round(performance.now() - begun) };
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import { type Alert, type Notification, notificationId } from '#lib/alerts/alert.ts';
 import type { Mute } from '#lib/alerts/mute.ts';
 import type { ReceiverReport } from '#lib/alerts/receiver-report.ts';
 import type { RoundResult } from '#lib/alerts/round.ts';
@@ -47,7 +47,8 @@ export function saveRound(db: Database, { alerts, dropped, notifications }: Roun
     }
     for (const id of dropped) db.run(build.deleteFrom('alerts').where('id', '=', id).compile());
     for (const notification of notifications) {
-      const { id, receiver, at } = notification;
+      const { id, receiver, at, transition, alert } = notification;
+      if (transition === 'resolved' && isGivenUp(db, notificationId(alert.id, 'fired', receiver))) continue;
       db.run(
         build
           .insertInto('notifications')
@@ -69,7 +70,7 @@ export function listWaitingNotifications(db: Database, limitEach: number): Waiti
   return rows.map(({ record, ...when }) => ({ ...(JSON.parse(record) as Notification), ...when }));
 }
 
-export function recordAttempt(db: Database, id: string, attempt: Attempt, report: ReceiverReport): void {
+export function recordAttempt(db: Database, id: string, attempt: Attempt, report: ReceiverReport | null): void {
   db.transaction(() => {
     const { said, at } = attempt;
     const end =
@@ -85,8 +86,52 @@ export function recordAttempt(db: Database, id: string, attempt: Attempt, report
     );
     if (changed === 0)
       throw new AppError('not_found', 'There is no such notification.', { details: { notification: id } });
-    saveReceiverReport(db, report);
+    if (attempt.outcome === 'given-up') giveUpEndOf(db, id, attempt);
+    if (report) saveReceiverReport(db, report);
   });
+}
+
+function isGivenUp(db: Database, id: string): boolean {
+  const row = db.first(build.selectFrom('notifications').select('outcome').where('id', '=', id).compile());
+  return row?.outcome === 'given-up';
+}
+
+/** Who never hears of a beginning is not told of its end. */
+function giveUpEndOf(db: Database, id: string, { at, said }: Attempt): void {
+  const row = db.first(build.selectFrom('notifications').select('record').where('id', '=', id).compile());
+  if (!row) return;
+  const { transition, alert, receiver } = JSON.parse(row.record) as Notification;
+  if (transition !== 'fired') return;
+  db.run(
+    build
+      .updateTable('notifications')
+      .set({ next_at: null, ended_at: at, outcome: 'given-up', said })
+      .where('id', '=', notificationId(alert.id, 'resolved', receiver))
+      .where('ended_at', 'is', null)
+      .compile(),
+  );
+}
+
+export function listUnheard(db: Database, receiver: string): Notification[] {
+  const rows = db.all(
+    sql<{ record: string }>`
+      select n.record from notifications as n join alerts as a on a.id = n.record ->> '$.alert.id'
+      where n.outcome = 'given-up' and n.receiver = ${receiver} and n.record ->> '$.transition' = 'fired' and a.resolved_at is null
+      order by n.number`.compile(build),
+  );
+  return rows.map(({ record }) => JSON.parse(record) as Notification);
+}
+
+export function tellAgain(db: Database, ids: readonly string[], at: number): void {
+  if (ids.length === 0) return;
+  db.run(
+    build
+      .updateTable('notifications')
+      .set({ attempts: 0, next_at: at, ended_at: null, outcome: null })
+      .where('id', 'in', ids)
+      .where('outcome', '=', 'given-up')
+      .compile(),
+  );
 }
 
 export function listReceiverReports(db: Database): (ReceiverReport & { waiting: number })[] {

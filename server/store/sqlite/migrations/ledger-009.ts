@@ -28,6 +28,7 @@ export const ledger009: Migration = {
       said TEXT                          -- by the last attempt, without secrets
     ) STRICT;
     CREATE INDEX notifications_waiting ON notifications (number) WHERE ended_at IS NULL;
+    CREATE INDEX notifications_given_up ON notifications (receiver, number) WHERE outcome = 'given-up';
     CREATE INDEX notifications_ended ON notifications (ended_at) WHERE ended_at IS NOT NULL;
 
     CREATE TABLE receiver_reports (
