@@ -1,5 +1,6 @@
 import type { Replay } from '#lib/domain/replay.ts';
 import { failed, type Say } from '#server/log/log.ts';
+import { createCancelledTraces } from '#server/replay/cancelled-traces.ts';
 import { createProvingAgain } from '#server/replay/prove-again.ts';
 import { putRight } from '#server/replay/put-right.ts';
 import { runReplay, type RunReplayDependencies } from '#server/replay/run-replay.ts';
@@ -26,6 +27,7 @@ export function createReplayEngine(
   const running = new Map<string, Promise<void>>();
   const retryAt = new Map<string, number>();
   const again = createProvingAgain(dependencies);
+  const traces = createCancelledTraces(dependencies);
 
   /** Works under the lease, which is renewed meanwhile; a worker that could not renew it stops before another one begins. */
   async function underLease(replay: Replay, work: (mine: AbortSignal) => Promise<void>): Promise<void> {
@@ -93,6 +95,7 @@ export function createReplayEngine(
         if (!signal.aborted && !running.has(replay.id))
           await take(replay, (mine) => putRight(dependencies, replay, mine));
       }
+      await traces.look((replay) => running.has(replay.id));
     },
     get stopped() {
       return Promise.allSettled(running.values()).then(() => undefined);

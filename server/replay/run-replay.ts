@@ -55,10 +55,6 @@ export async function runReplay(
       const done = await store.ledger.setReplayState(replayId, isReplay ? watching : { state: 'settled', at });
       dependencies.tracing?.finished(done);
     }
-    if (end.kind === 'halted' && !signal.aborted) {
-      const halted = await store.ledger.getReplay(replayId);
-      if (halted.state === 'cancelled') dependencies.tracing?.finished(halted);
-    }
   } catch (error) {
     if (signal.aborted) return;
     // The operator may have paused or cancelled at the same moment: then that stands.

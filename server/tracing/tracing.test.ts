@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { indexHeaders } from '#lib/conventions/header-index.ts';
 import { bytesHeader, type Destination, type Header, type RawMessage } from '#lib/domain/message.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
-import { createMasking } from '#lib/masking/masking.ts';
+import { createMasking, type Masking } from '#lib/masking/masking.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
@@ -47,7 +47,7 @@ describe('the spans of a replay', { timeout: 120_000 }, () => {
     message('o-5', bytesHeader('traceparent', 'x'.repeat(100_000))),
   ];
 
-  async function start(endpoint: string): Promise<RealEngine> {
+  async function start(endpoint: string, changed: Partial<Masking> = {}): Promise<RealEngine> {
     const brokers = required('TEST_KAFKA_BROKERS').split(',');
     const settings = readTracing(undefined, {
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
@@ -55,7 +55,7 @@ describe('the spans of a replay', { timeout: 120_000 }, () => {
       OTEL_SERVICE_NAME: 'redeliver-test',
     });
     if (!settings) throw new Error('An endpoint is named, so there are settings.');
-    const masking = createMasking({ fields: [], headers: [], patterns: ['email'], keys: false });
+    const masking = { ...createMasking({ fields: [], headers: [], patterns: ['email'], keys: false }), ...changed };
     const tracing = await openTracing({ settings, version: '1.2.3', masking, say: () => undefined });
     const driver = createKafkaDriver({ connection: 'kafka-traces', brokers, clock: Date.now });
     const started = await startRealEngine('kafka-traces', driver, [deadLetters], { tracing });
@@ -175,6 +175,36 @@ describe('the spans of a replay', { timeout: 120_000 }, () => {
     const { replay } = await replayed({});
     const spans = (await collector.received(before + messages.length + 1)).slice(before);
     expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([replayTrace(replay).traceId]));
+  });
+
+  it('have a root also where the replay is cancelled while it is paused', async () => {
+    const before = collector.spans.length;
+    const planned = await engine.planAll(deadLetters, { ratePerSecond: 1 });
+    await engine.confirm(planned);
+    const { ledger } = engine.store;
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.planned < messages.length, {
+      timeout: 30_000,
+    });
+    await ledger.setReplayState(planned.id, { state: 'paused', at: Date.now() });
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.intended === 0, { timeout: 30_000 });
+    const { account } = await ledger.setReplayState(planned.id, { state: 'cancelled', at: Date.now() });
+    sentBefore += account.settled;
+    const spans = (await collector.received(before + account.settled + 1)).slice(before);
+    expect(spans.filter(({ name }) => name === 'replay')).toMatchObject([
+      { spanId: replayTrace(planned).spanId, attributes: { 'redeliver.replay.state': 'cancelled' } },
+    ]);
+  });
+
+  it('that cannot be made cost no outcome', async () => {
+    const masking = {
+      text: () => {
+        throw new RangeError('of a payload');
+      },
+    };
+    const alone = await start(collector.endpoint, masking);
+    const { replay } = await replayed({}, alone);
+    expect(replay.account.settled).toBe(messages.length);
+    await alone.close();
   });
 
   it('hold nothing up where nobody takes them', async () => {

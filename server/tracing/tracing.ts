@@ -33,15 +33,30 @@ export interface TracingOptions {
 export async function openTracing({ settings, version, masking, say }: TracingOptions): Promise<Tracing> {
   const exporter = await openSpanExporter(settings, version);
   const queue = createSpanQueue<Span>(exporter.take, { waitingMax, batchMax, everyMs, say });
+  let wasSaid = false;
+  /** A message that was sent is written down after this: what it holds must not keep that from being done. */
+  function quietly(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!wasSaid)
+        say(`A span could not be made (${error instanceof Error ? error.name : 'no error'}): it is left out.`);
+      wasSaid = true;
+    }
+  }
   return {
     sent(replay, items, time) {
-      const trace = replayTrace(replay);
-      if (!isSampled(trace)) return;
-      for (const item of items) queue.add(itemSpan(trace, replay, item, time, masking));
+      quietly(() => {
+        const trace = replayTrace(replay);
+        if (!isSampled(trace)) return;
+        for (const item of items) queue.add(itemSpan(trace, replay, item, time, masking));
+      });
     },
     finished(replay) {
-      const trace = replayTrace(replay);
-      if (isSampled(trace)) queue.add(replaySpan(trace, replay));
+      quietly(() => {
+        const trace = replayTrace(replay);
+        if (isSampled(trace)) queue.add(replaySpan(trace, replay));
+      });
     },
     async close() {
       await queue.close(closeWithinMs);
