@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countKinds, firstLine, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import { countKinds, firstLine, foldHints, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
 import type { ConnectionRisks, RiskView } from '#lib/api/risks.ts';
 
 const risk = (connection: string, queue: string, changes: Partial<RiskView> = {}): RiskView => ({
@@ -47,6 +47,21 @@ describe('the list of risks', () => {
       { kind: 'no-dead-letter-queue', count: 2 },
       { kind: 'unwatched', count: 1 },
     ]);
+  });
+
+  it('what nobody is told of is one line where alerts have no receiver; a queue without a rule keeps its own', () => {
+    const told = { kind: 'unwatched', severity: 'info', isDeadLetterQueue: true } as const;
+    const risks = [
+      risk('sqs', 'a', { kind: 'unwatched' }),
+      risk('kafka', 'b', { ...told, sentence: 'Alerts about b are told to no one.' }),
+      risk('sqs', 'c', { ...told, sentence: 'Alerts about c are told to no one.' }),
+    ];
+    const [own, folded, ...others] = foldHints(risks);
+    expect(others).toEqual([]);
+    expect(own).toEqual({ risk: risks[0], queues: [risks[0]] });
+    expect(folded?.risk.sentence).toBe('Alerts about 2 dead-letter queues are told to no one.');
+    expect(folded?.queues).toEqual(risks.slice(1));
+    expect(foldHints(risks.slice(0, 2)).map((line) => line.risk)).toEqual(risks.slice(0, 2));
   });
 
   it('says what it does not know', () => {

@@ -40,6 +40,26 @@ export function shownRisks({ connections }: RisksResponse, choice: RiskChoice): 
     );
 }
 
+/** One line of the list. */
+export interface RiskLineView {
+  readonly risk: RiskView;
+  /** Those that it stands for, in order; mostly the one. */
+  readonly queues: readonly RiskView[];
+}
+
+/** That alerts have no receiver is one thing to mend, not one for each queue: the hints of it are one line. */
+export function foldHints(risks: readonly RiskView[]): readonly RiskLineView[] {
+  const hints = risks.filter(({ kind, severity }) => kind === 'unwatched' && severity === 'info');
+  const lineOf = (risk: RiskView): RiskLineView => ({ risk, queues: [risk] });
+  const [first] = hints;
+  if (first === undefined || hints.length === 1) return risks.map(lineOf);
+  const sentence = `Alerts about ${hints.length} dead-letter queues are told to no one.`;
+  return risks.flatMap((risk) => {
+    if (risk === first) return { risk: { ...first, sentence }, queues: hints };
+    return hints.includes(risk) ? [] : lineOf(risk);
+  });
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,28 +1,30 @@
 import Link from 'next/link';
 import { firstLine, kindWords, severityMarks } from '#components/risks/prepare-risks.ts';
+import { countOf } from '#components/ui/numbers.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import { queueId } from '#lib/domain/queue.ts';
 import type { RiskView } from '#lib/api/risks.ts';
 
-/** A risk: where, what is so and what it leads to, and what to do about it. */
-export function RiskLine({ risk }: { risk: RiskView }) {
+/** A risk: where, what is so and what it leads to, and what to do about it. `queues` are all that it is about. */
+export function RiskLine({ risk, queues }: { risk: RiskView; queues: readonly RiskView[] }) {
   const { tone, word } = severityMarks[risk.severity];
-  const id = queueId(risk.connection, risk.queue);
   return (
     <tr className="border-b border-line align-top last:border-0">
       <td className="px-2.5 py-2">
-        <span className="block min-w-0 font-[550] break-words">
-          {risk.isDeadLetterQueue ? (
-            <Link href={`/queues/${encodeURIComponent(id)}`} className="hover:underline">
-              <HostileText text={risk.queue} charactersMax={255} />
-            </Link>
-          ) : (
-            <HostileText text={risk.queue} charactersMax={255} />
-          )}
-        </span>
-        <span className="text-faint">{risk.connection}</span>
+        {queues.length === 1 ? (
+          <QueuePlace risk={risk} />
+        ) : (
+          <details>
+            <summary className="cursor-pointer font-[550]">{countOf(queues.length, 'queue')}</summary>
+            {queues.map((each) => (
+              <div key={`${each.connection}/${each.queue}`} className="mt-1">
+                <QueuePlace risk={each} />
+              </div>
+            ))}
+          </details>
+        )}
       </td>
       <td className="px-2.5 py-2">
         <span className="flex flex-wrap items-center gap-1.5">
@@ -55,5 +57,23 @@ export function RiskLine({ risk }: { risk: RiskView }) {
         )}
       </td>
     </tr>
+  );
+}
+
+function QueuePlace({ risk }: { risk: RiskView }) {
+  const id = queueId(risk.connection, risk.queue);
+  return (
+    <>
+      <span className="block min-w-0 font-[550] break-words">
+        {risk.isDeadLetterQueue ? (
+          <Link href={`/queues/${encodeURIComponent(id)}`} className="hover:underline">
+            <HostileText text={risk.queue} charactersMax={255} />
+          </Link>
+        ) : (
+          <HostileText text={risk.queue} charactersMax={255} />
+        )}
+      </span>
+      <span className="text-faint">{risk.connection}</span>
+    </>
   );
 }

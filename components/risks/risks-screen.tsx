@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
 import { risksQueryOptions } from '#components/queries/risks.ts';
-import { gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import { foldHints, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
 import { RiskFilter } from '#components/risks/risk-filter.tsx';
 import { RiskLine } from '#components/risks/risk-line.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -79,8 +79,8 @@ export function RisksScreen() {
                 </tr>
               </thead>
               <tbody>
-                {risks.map((risk) => (
-                  <RiskLine key={`${risk.connection}/${risk.queue}/${risk.kind}`} risk={risk} />
+                {foldHints(risks).map(({ risk, queues }) => (
+                  <RiskLine key={`${risk.connection}/${risk.queue}/${risk.kind}`} risk={risk} queues={queues} />
                 ))}
               </tbody>
             </table>

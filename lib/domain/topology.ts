@@ -5,6 +5,8 @@ export interface Topology {
   readonly queues: readonly TopologyQueue[];
   /** What could not be learned, for people: a sentence or two each. */
   readonly notes: readonly string[];
+  /** Of RabbitMQ: its commands want it. */
+  readonly vhost?: string;
 }
 
 export const topologyKinds = [
@@ -29,6 +31,16 @@ export interface TopologyQueue {
   readonly consumers: number | null;
   /** It goes by itself when its consumers are gone, or unused for a time: nothing is meant to be kept in it. */
   readonly isShortLived: boolean;
+  /** Of RabbitMQ: the one that applies now; absent where there is none. */
+  readonly policy?: AppliedPolicy;
+}
+
+/** A queue has one policy at a time, the matching one of the highest priority: another one displaces all that it says. */
+export interface AppliedPolicy {
+  /** With its priority; `null` where the account may not see policies, only what they say. */
+  readonly name: string | null;
+  readonly priority: number | null;
+  readonly definition: Readonly<Record<string, unknown>>;
 }
 
 export type DeadLettering =

@@ -52,6 +52,35 @@ describe('risks', () => {
     );
   });
 
+  it('commands name the virtual host, and keep what the present policy of the queue says', () => {
+    const policy = {
+      name: 'all',
+      priority: 4,
+      definition: { 'message-ttl': 60_000, 'dead-letter-routing-key': 'old' },
+    };
+    const vanishing = queue('orders', { deadLetters: to(), policy });
+    const limited = queue('orders.dlq', { kind: 'quorum queue', deliveryLimit: 20, policy });
+    const risks = findRisks(facts([], { topology: { queues: [vanishing, limited], notes: [], vhost: "sh'op" } }));
+    const remedies = new Map(risks.map(({ kind, remedy }) => [kind, remedy]));
+    expect(remedies.get('dead-letters-vanish')?.code).toBe(
+      `rabbitmqctl set_policy -p 'sh'\\''op' dead-letters-of-orders '^orders$' '{"message-ttl":60000,"dead-letter-routing-key":"orders.dlq","dead-letter-exchange":""}' --priority 5 --apply-to queues`,
+    );
+    expect(remedies.get('delivery-limit')?.code).toContain(
+      `'{"message-ttl":60000,"dead-letter-routing-key":"old","delivery-limit":-1}' --priority 5 --apply-to quorum_queues`,
+    );
+    for (const remedy of remedies.values())
+      expect(remedy.text).toContain('takes over what its present policy "all" says');
+    const [unsure] = findRisks(
+      facts([queue('orders', { policy: { name: null, priority: null, definition: { expires: 1 } } })]),
+    );
+    expect(unsure?.remedy.text).toContain('give it a higher priority');
+    expect(unsure?.remedy.code).toContain('{"expires":1,');
+  });
+
+  it('dead letters that come back to their own queue do not vanish', () => {
+    expect(findRisks(facts([queue('orders', { deadLetters: to('orders') })]))).toEqual([]);
+  });
+
   it('on SQS it says how long a message is tried, and names the attribute; a FIFO queue gets a FIFO one', () => {
     const source = queue('orders.fifo', { kind: 'FIFO queue', retention: keeps(4 * dayMs), consumers: null });
     const [risk] = findRisks(facts([source], ofKind('sqs')));

@@ -34,8 +34,7 @@ export function findRisks(facts: RiskFacts): readonly Risk[] {
   const byName = new Map(topology.queues.map((queue) => [queue.name, queue]));
   const risks = topology.queues.flatMap((queue) => {
     const own = dead.get(queue.name);
-    const found =
-      own === undefined ? ofSource(facts.kind, queue) : ofDeadLetterQueue(facts, queue, own.origins, byName);
+    const found = own === undefined ? ofSource(facts, queue) : ofDeadLetterQueue(facts, queue, own.origins, byName);
     const place = { connection, queue: queue.name, isDeadLetterQueue: own !== undefined };
     return found.map((risk): Risk => ({ ...place, ...risk }));
   });
@@ -49,7 +48,7 @@ export function findRisks(facts: RiskFacts): readonly Risk[] {
 
 type Found = Omit<Risk, 'connection' | 'queue' | 'isDeadLetterQueue'>;
 
-function ofSource(kind: BrokerKind, queue: TopologyQueue): readonly Found[] {
+function ofSource({ kind, topology: { vhost } }: RiskFacts, queue: TopologyQueue): readonly Found[] {
   // Nothing is meant to be kept there: replies, subscriptions of one process.
   if (queue.isShortLived || queue.deadLetters.kind === 'untold') return [];
   if (queue.deadLetters.kind === 'nowhere')
@@ -59,10 +58,10 @@ function ofSource(kind: BrokerKind, queue: TopologyQueue): readonly Found[] {
         severity: 'warning',
         sentence: `${queue.name} has no dead-letter queue.`,
         why: whatFailsWithout(kind, queue),
-        remedy: remedyOfMissingDeadLetters(kind, queue.name),
+        remedy: remedyOfMissingDeadLetters(kind, queue, vhost),
       },
     ];
-  return ofVanishing(kind, queue);
+  return ofVanishing(kind, queue, vhost);
 }
 
 function whatFailsWithout(kind: BrokerKind, { retention, deliveryLimit }: TopologyQueue): string {
@@ -76,7 +75,8 @@ function whatFailsWithout(kind: BrokerKind, { retention, deliveryLimit }: Topolo
 }
 
 /** Also of a dead-letter queue that sends on what expires in it. */
-function ofVanishing(kind: BrokerKind, { name, deadLetters }: TopologyQueue): readonly Found[] {
+function ofVanishing(kind: BrokerKind, queue: TopologyQueue, vhost: string | undefined): readonly Found[] {
+  const { name, deadLetters } = queue;
   if (deadLetters.kind !== 'to' || deadLetters.queues.length > 0) return [];
   return [
     {
@@ -84,7 +84,7 @@ function ofVanishing(kind: BrokerKind, { name, deadLetters }: TopologyQueue): re
       severity: 'critical',
       sentence: `${name} dead-letters to ${deadLetters.via}, which leads to no queue.`,
       why: 'What fails is deleted without a trace, although a dead-letter queue seems to be there.',
-      remedy: remedyOfVanishing(kind, name, deadLetters.via),
+      remedy: remedyOfVanishing(kind, queue, deadLetters.via, vhost),
     },
   ];
 }
@@ -97,9 +97,9 @@ function ofDeadLetterQueue(
 ): readonly Found[] {
   const sources = origins.flatMap((name) => byName.get(name) ?? []);
   return [
-    ...ofVanishing(facts.kind, queue),
+    ...ofVanishing(facts.kind, queue, facts.topology.vhost),
     ...ofRetention(facts.kind, queue, sources),
-    ...ofDeliveryLimit(queue),
+    ...ofDeliveryLimit(queue, facts.topology.vhost),
     ...ofWatching(facts, queue),
   ];
 }
@@ -147,7 +147,7 @@ function whyRetention(kind: BrokerKind, queue: TopologyQueue): string {
   return 'A dead letter is the only copy once its source has let go of the original, and it does not outlast it by much.';
 }
 
-function ofDeliveryLimit(queue: TopologyQueue): readonly Found[] {
+function ofDeliveryLimit(queue: TopologyQueue, vhost: string | undefined): readonly Found[] {
   const { name, kind, deliveryLimit: limit, deadLetters } = queue;
   if (kind !== 'quorum queue' || limit === null) return [];
   const end = deadLetters.kind === 'to' ? 'dead-lettered once more' : 'deleted';
@@ -157,7 +157,7 @@ function ofDeliveryLimit(queue: TopologyQueue): readonly Found[] {
       severity: 'warning',
       sentence: `${name} is a quorum queue with a delivery limit of ${limit}.`,
       why: `Each look at it, by any tool, gives its messages back once. What was given back more than ${limit} times is ${end}.`,
-      remedy: remedyOfDeliveryLimit(name),
+      remedy: remedyOfDeliveryLimit(queue, vhost),
     },
   ];
 }

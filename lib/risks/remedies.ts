@@ -1,11 +1,15 @@
 import type { BrokerKind } from '#lib/domain/message.ts';
+import type { TopologyQueue } from '#lib/domain/topology.ts';
 import type { RiskRemedy } from '#lib/risks/risk.ts';
 
 /*
  * What to do, with the command itself. Names come from brokers: they are quoted for a POSIX shell, and for the pattern of a policy.
  */
 
-export function remedyOfMissingDeadLetters(kind: BrokerKind, queue: string): RiskRemedy {
+type Ruled = Pick<TopologyQueue, 'name' | 'policy'>;
+
+export function remedyOfMissingDeadLetters(kind: BrokerKind, place: Ruled, vhost?: string): RiskRemedy {
+  const queue = place.name;
   if (kind === 'sqs') {
     const fifo = queue.endsWith('.fifo');
     const dead = fifo ? `${queue.slice(0, -'.fifo'.length)}-dlq.fifo` : `${queue}-dlq`;
@@ -20,15 +24,16 @@ export function remedyOfMissingDeadLetters(kind: BrokerKind, queue: string): Ris
   }
   const dead = `${queue}.dlq`;
   return {
-    text: `Declare a queue ${dead}, and have a policy dead-letter to it. Only one policy applies to a queue: where it has one, add these keys to that.`,
-    code: setPolicy(`dead-letters-of-${queue}`, queue, {
+    text: `Declare a queue ${dead}, and have a policy dead-letter to it. ${displacing(place)}`,
+    code: setPolicy(`dead-letters-of-${queue}`, place, vhost, {
       'dead-letter-exchange': '',
       'dead-letter-routing-key': dead,
     }),
   };
 }
 
-export function remedyOfVanishing(kind: BrokerKind, queue: string, via: string): RiskRemedy {
+export function remedyOfVanishing(kind: BrokerKind, place: Ruled, via: string, vhost?: string): RiskRemedy {
+  const queue = place.name;
   if (kind === 'sqs')
     return {
       text: `Create ${via} again, or name another one in the redrive policy of ${queue}.`,
@@ -37,8 +42,8 @@ export function remedyOfVanishing(kind: BrokerKind, queue: string, via: string):
       }),
     };
   return {
-    text: `Declare the exchange and bind a queue to it, or dead-letter to another place by a policy. Arguments that ${queue} was declared with come before a policy.`,
-    code: setPolicy(`dead-letters-of-${queue}`, queue, {
+    text: `Declare the exchange and bind a queue to it, or dead-letter to another place by a policy. Arguments that ${queue} was declared with come before a policy. ${displacing(place)}`,
+    code: setPolicy(`dead-letters-of-${queue}`, place, vhost, {
       'dead-letter-exchange': '',
       'dead-letter-routing-key': `${queue}.dlq`,
     }),
@@ -77,10 +82,11 @@ export function remedyOfRetention(kind: BrokerKind, queue: string, sourceMs: num
   }
 }
 
-export function remedyOfDeliveryLimit(queue: string): RiskRemedy {
+export function remedyOfDeliveryLimit(place: Ruled, vhost?: string): RiskRemedy {
+  const queue = place.name;
   return {
-    text: `Lift the limit of ${queue} by a policy: RabbitMQ 4 takes -1 for none, RabbitMQ 3 a large number. One that the queue was declared with (x-delivery-limit) stays where it is lower; then declare the queue anew.`,
-    code: setPolicy(`no-delivery-limit-${queue}`, queue, { 'delivery-limit': -1 }, 'quorum_queues'),
+    text: `Lift the limit of ${queue} by a policy: RabbitMQ 4 takes -1 for none, RabbitMQ 3 a large number. One that the queue was declared with (x-delivery-limit) stays where it is lower; then declare the queue anew. ${displacing(place)}`,
+    code: setPolicy(`no-delivery-limit-${queue}`, place, vhost, { 'delivery-limit': -1 }, 'quorum_queues'),
   };
 }
 
@@ -100,14 +106,27 @@ function setAttributes(queue: string, attributes: Readonly<Record<string, string
   return `aws sqs set-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name ${quoted(queue)} --query QueueUrl --output text)" --attributes ${quoted(JSON.stringify(attributes))}`;
 }
 
+/** Only one policy applies to a queue, so a command must not take away what the present one says. */
+function displacing({ policy }: Ruled): string {
+  if (policy === undefined)
+    return 'Only one policy applies to a queue: where it has one by then, add its keys and give this a higher priority.';
+  const { name, priority } = policy;
+  const present = `The command takes over what its present policy${name === null ? '' : ` "${name}"`} says, since only one applies to a queue`;
+  return priority === null ? `${present}: give it a higher priority than that has.` : `${present}.`;
+}
+
 function setPolicy(
   name: string,
-  queue: string,
+  { name: queue, policy }: Ruled,
+  vhost: string | undefined,
   definition: Readonly<Record<string, string | number>>,
   applyTo = 'queues',
 ): string {
   const pattern = `^${queue.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
-  return `rabbitmqctl set_policy ${quoted(name)} ${quoted(pattern)} ${quoted(JSON.stringify(definition))} --apply-to ${applyTo}`;
+  const where = vhost === undefined ? '' : ` -p ${quoted(vhost)}`;
+  const rank = typeof policy?.priority === 'number' ? ` --priority ${policy.priority + 1}` : '';
+  const whole = JSON.stringify({ ...policy?.definition, ...definition });
+  return `rabbitmqctl set_policy${where} ${quoted(name)} ${quoted(pattern)} ${quoted(whole)}${rank} --apply-to ${applyTo}`;
 }
 
 function quoted(text: string): string {

@@ -89,6 +89,8 @@ export function deadLetterOrigins(topology: Topology): ReadonlyMap<string, Reado
   const origins = new Map<string, Set<string>>();
   for (const [origin, traits] of topology.traits) {
     for (const target of deadLetterTargets(topology, origin, traits)) {
+      // What comes back to where it was has not been put aside.
+      if (target === origin) continue;
       const known = origins.get(target) ?? new Set();
       origins.set(target, known.add(origin));
     }
@@ -96,7 +98,7 @@ export function deadLetterOrigins(topology: Topology): ReadonlyMap<string, Reado
   return origins;
 }
 
-/** The queues that the failures of this one can land in. */
+/** The queues that the failures of this one can land in, itself perhaps among them. */
 export function deadLetterTargets(
   { bindings, routing }: Topology,
   origin: string,
@@ -104,8 +106,7 @@ export function deadLetterTargets(
 ): ReadonlySet<string> {
   if (deadLetterExchange === null) return new Set();
   const keys = deadLetterRoutingKey === null ? keysInto(origin, bindings) : [deadLetterRoutingKey];
-  const targets = [...keys].flatMap((key) => routing.queuesBehind(deadLetterExchange, key).queues);
-  return new Set(targets.filter((target) => target !== origin));
+  return new Set([...keys].flatMap((key) => routing.queuesBehind(deadLetterExchange, key).queues));
 }
 
 /** Dead letters keep their keys: those by which the origin is bound, its name by the default exchange, or any where a pattern binds it. */

@@ -1,3 +1,4 @@
+import type { AppliedPolicy } from '#lib/domain/topology.ts';
 import type { Policies, Policy, QueueDefinition } from '#server/brokers/rabbitmq/management-api.ts';
 
 export type QueueType = 'classic' | 'quorum' | 'stream';
@@ -17,6 +18,8 @@ export interface QueueTraits {
   readonly deliveryLimit: number | null;
   /** It goes with its last consumer, or when nobody uses it for a time. */
   readonly isShortLived: boolean;
+  /** Without what operators impose; `null` where there is none. */
+  readonly policy: AppliedPolicy | null;
 }
 
 /** From RabbitMQ 4 a quorum queue without a limit has this one (release notes of 4.0, "Quorum queues now have a default redelivery limit"). */
@@ -28,8 +31,9 @@ const defaultDeliveryLimit = 20;
  */
 export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor: number): QueueTraits {
   const type = queueType(queue);
-  const policy = definitionFor(queue.name, type, policies.user) ?? queue.effective_policy_definition;
-  const operator = definitionFor(queue.name, type, policies.operator) ?? {};
+  const applied = policyFor(queue.name, type, policies.user);
+  const policy = applied?.definition ?? queue.effective_policy_definition;
+  const operator = policyFor(queue.name, type, policies.operator)?.definition ?? {};
   const text = (name: string): string | null => textIn(queue.arguments, `x-${name}`) ?? textIn(policy, name);
   const limits = [queue.arguments['x-delivery-limit'], policy['delivery-limit'], operator['delivery-limit']].filter(
     isNumber,
@@ -49,6 +53,9 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
     isShortLived:
       queue.auto_delete === true ||
       [queue.arguments['x-expires'], policy['expires'], operator['expires']].some((ms) => isNumber(ms)),
+    policy: applied
+      ? { name: applied.name, priority: applied.priority, definition: applied.definition }
+      : unnamed(policy, operator),
   };
 }
 
@@ -72,16 +79,21 @@ const appliesTo: Record<string, readonly QueueType[]> = {
   streams: ['stream'],
 };
 
+/** What the API says is in force on the queue itself comes of both kinds. */
+function unnamed(
+  inForce: Readonly<Record<string, unknown>>,
+  operator: Readonly<Record<string, unknown>>,
+): AppliedPolicy | null {
+  const own = Object.entries(inForce).filter(([key]) => !(key in operator));
+  return own.length === 0 ? null : { name: null, priority: null, definition: Object.fromEntries(own) };
+}
+
 /** Only the matching policy with the highest priority applies. */
-function definitionFor(
-  name: string,
-  type: QueueType,
-  policies: readonly Policy[],
-): Readonly<Record<string, unknown>> | null {
+function policyFor(name: string, type: QueueType, policies: readonly Policy[]): Policy | null {
   const matching = policies.filter(
     (policy) => (appliesTo[policy['apply-to']] ?? []).includes(type) && matches(policy.pattern, name),
   );
-  return matching.toSorted((a, b) => b.priority - a.priority)[0]?.definition ?? null;
+  return matching.toSorted((a, b) => b.priority - a.priority)[0] ?? null;
 }
 
 function matches(pattern: string, name: string): boolean {

@@ -91,7 +91,7 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
       }),
     readLag: (known, signal) => readRabbitMqLag(context, known, within(signal)),
 
-    topology: (signal) => readRabbitMqTopology(context, within(signal)),
+    topology: (signal) => readRabbitMqTopology({ ...context, vhost: endpoint.vhost }, within(signal)),
     moveAll: createRabbitMqMoveAll({ ...context, shovels: createShovelApi(endpoint), settings }),
 
     async close() {

@@ -129,6 +129,39 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
       }
     });
 
+    test('a queue that dead-letters to itself is told as that, and is no dead-letter queue for it', async () => {
+      const driver = harness.connect();
+      const name = harness.uniqueName('-again');
+      try {
+        await harness.foreign.assertQueue(name, { arguments: { 'x-dead-letter-exchange': '' } });
+        const told = async () => (await driver.topology(signal)).queues.find((queue) => queue.name === name);
+        await expect.poll(told, { timeout: 20_000 }).toMatchObject({ deadLetters: { kind: 'to', queues: [name] } });
+        expect((await driver.discover(signal)).map((queue) => queue.name)).not.toContain(name);
+      } finally {
+        await driver.close();
+      }
+    });
+
+    test('the policy that applies to a queue is told whole, with the virtual host', async () => {
+      const driver = harness.connect();
+      const name = harness.uniqueName('-ruled');
+      const definition = { 'dead-letter-exchange': '', 'dead-letter-routing-key': 'elsewhere', 'max-length': 7 };
+      try {
+        await harness.foreign.assertQueue(name);
+        await harness.putPolicy('policies', name, {
+          pattern: `^${name}$`,
+          'apply-to': 'queues',
+          definition,
+          priority: 3,
+        });
+        const told = await driver.topology(signal);
+        expect(told.vhost).toBe('/');
+        expect(told.queues.find((queue) => queue.name === name)?.policy).toEqual({ name, priority: 3, definition });
+      } finally {
+        await driver.close();
+      }
+    });
+
     test('a destination tells the queues behind it and who consumes them', async () => {
       const driver = harness.connect();
       try {

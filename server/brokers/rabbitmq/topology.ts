@@ -4,11 +4,11 @@ import { deadLetterTargets, topologyOf } from '#server/brokers/rabbitmq/discover
 import { retentionOf, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
 import type { QueueTraits } from '#server/brokers/rabbitmq/queue-policy.ts';
 
-type Context = Pick<ReadContext, 'session' | 'management' | 'memory'>;
+type Context = Pick<ReadContext, 'session' | 'management' | 'memory'> & { readonly vhost: string };
 
 /** By the management API: AMQP tells nothing of policies and bindings. */
 export async function readRabbitMqTopology(context: Context, signal: AbortSignal): Promise<Topology> {
-  const { session, management, memory } = context;
+  const { session, management, memory, vhost } = context;
   if (management === null)
     return nothing(
       'The management API is not configured: which queues there are, and where they dead-letter to, is not known.',
@@ -27,9 +27,10 @@ export async function readRabbitMqTopology(context: Context, signal: AbortSignal
         deliveryLimit: traits.deliveryLimit,
         consumers: told && Math.max(0, told - memory.readers(name)),
         isShortLived: traits.isShortLived,
+        ...(traits.policy && { policy: traits.policy }),
       };
     });
-    return { queues: queues.toSorted((a, b) => (a.name < b.name ? -1 : 1)), notes: [] };
+    return { queues: queues.toSorted((a, b) => (a.name < b.name ? -1 : 1)), notes: [], vhost };
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'forbidden' && error.code !== 'unauthenticated')) throw error;
     return nothing(`${error.message} Until then which queues there are, and where they dead-letter to, is not known.`);

@@ -28,8 +28,10 @@ export interface QueuePolicy extends Pick<QueueAttributes, 'fifo' | 'retentionSe
 
 export interface Discovery {
   find(signal: AbortSignal): Promise<readonly DiscoveredQueue[]>;
-  /** Of every queue that may be listed and looked at; `hidden` may be listed only. */
-  policies(signal: AbortSignal): Promise<{ readonly known: ReadonlyMap<string, QueuePolicy>; readonly hidden: number }>;
+  /** `known` of every queue that may be listed and looked at; `listed` are all names that may be listed. */
+  policies(
+    signal: AbortSignal,
+  ): Promise<{ readonly known: ReadonlyMap<string, QueuePolicy>; readonly listed: ReadonlySet<string> }>;
 }
 
 /** Finds dead-letter queues by redrive policies, by name and by configuration; keeps the policies between calls. */
@@ -70,7 +72,7 @@ export function createDiscovery(options: DiscoverOptions): Discovery {
     async policies(signal) {
       const urls = await listQueues(client, signal);
       policies = await readPolicies(client, urls, policies, clock, signal);
-      return { known: policies, hidden: urls.size - policies.size };
+      return { known: policies, listed: new Set(urls.keys()) };
     },
   };
 }

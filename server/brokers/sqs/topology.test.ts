@@ -10,6 +10,7 @@ it('a dead-letter queue that was deleted leaves its sources with nowhere to send
       ['billing', { ...queue, target: 'billing-dlq', retentionSeconds: null }],
       ['orders-dlq', { ...queue, fifo: true }],
     ]),
+    new Set(['billing', 'orders', 'orders-dlq']),
   );
   expect(queues.map(({ name, deadLetters }) => [name, deadLetters])).toEqual([
     ['billing', { kind: 'to', queues: [], via: 'queue "billing-dlq"' }],
@@ -21,4 +22,12 @@ it('a dead-letter queue that was deleted leaves its sources with nowhere to send
     ['standard queue', 'for'],
     ['FIFO queue', 'for'],
   ]);
+});
+
+it('a dead-letter queue that may be listed and not looked at is there all the same', () => {
+  const [orders] = topologyOf(
+    new Map([['orders', { ...queue, target: 'orders-dlq' }]]),
+    new Set(['orders', 'orders-dlq']),
+  );
+  expect(orders?.deadLetters).toEqual({ kind: 'to', queues: ['orders-dlq'], via: 'queue "orders-dlq"' });
 });

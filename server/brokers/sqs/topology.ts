@@ -6,8 +6,8 @@ import { retentionOf } from '#server/brokers/sqs/read-facts.ts';
 /** SQS knows no consumers: whoever asks is given messages. */
 export async function readSqsTopology(discovery: Discovery, signal: AbortSignal): Promise<Topology> {
   try {
-    const { known, hidden } = await discovery.policies(signal);
-    return { queues: topologyOf(known), notes: notesOf(hidden) };
+    const { known, listed } = await discovery.policies(signal);
+    return { queues: topologyOf(known, listed), notes: notesOf(listed.size - known.size) };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'forbidden')) throw error;
     const note = 'This account may not list queues (sqs:ListQueues): where they dead-letter to is not known.';
@@ -15,13 +15,16 @@ export async function readSqsTopology(discovery: Discovery, signal: AbortSignal)
   }
 }
 
-/** Exported for its test: no server lets a redrive policy name a queue that is not there, but it may be deleted later. */
-export function topologyOf(policies: ReadonlyMap<string, Omit<QueuePolicy, 'until'>>): readonly TopologyQueue[] {
+/** `listed` are there, looked at or not. Exported for its test: no server lets a redrive policy name a queue that is not there, but it may be deleted later. */
+export function topologyOf(
+  policies: ReadonlyMap<string, Omit<QueuePolicy, 'until'>>,
+  listed: ReadonlySet<string>,
+): readonly TopologyQueue[] {
   const queues = [...policies].map(([name, { fifo, target, retentionSeconds }]): TopologyQueue => {
     const deadLetters: DeadLettering =
       target === null
         ? { kind: 'nowhere' }
-        : { kind: 'to', queues: policies.has(target) ? [target] : [], via: `queue "${target}"` };
+        : { kind: 'to', queues: listed.has(target) ? [target] : [], via: `queue "${target}"` };
     return {
       name,
       kind: fifo ? 'FIFO queue' : 'standard queue',
