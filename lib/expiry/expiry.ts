@@ -27,6 +27,14 @@ export function expiryOf(
   return soonestExpiry(retention, { keptFrom: atIs === 'first-seen' ? null : keptFrom, endsAt });
 }
 
+/** The soonest expiry of a queue as far as it is known: of a log that is read from its newest end nobody has seen the oldest yet. */
+export function queueExpiry(
+  { retention, knownBackTo }: { readonly retention: Retention; readonly knownBackTo: number | null },
+  kept: Kept | undefined,
+): Expiry | null {
+  return kept && knownBackTo === null ? soonestExpiry(retention, kept) : null;
+}
+
 /**
  * The soonest expiry of a queue: of its retention and what `QueueSummary` (`store.index.summariseQueues`) says of its open messages. One for the overview,
  * metrics and alerts. `null` where they are kept for ever, nobody tells, or nobody knows since when they are there.

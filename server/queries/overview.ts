@@ -1,7 +1,6 @@
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
-import type { Queue } from '#lib/domain/queue.ts';
 import type { Replay } from '#lib/domain/replay.ts';
-import { soonestExpiry } from '#lib/expiry/expiry.ts';
+import { queueExpiry } from '#lib/expiry/expiry.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { countClosedLetters } from '#server/queries/closed-letters.ts';
@@ -33,15 +32,10 @@ export async function readOverview({ store, clock, masking }: Runtime): Promise<
         count: Math.max(0, (summaryOf.get(queue.id)?.open ?? 0) - (closed.byQueue.get(queue.id) ?? 0)),
         exact: closed.exact,
       },
-      expiresNext: expiresNext(queue, summaryOf.get(queue.id)),
+      expiresNext: queueExpiry(queue, summaryOf.get(queue.id)),
       lastReplay: lastReplayOf(replayOf.get(queue.id)),
     })),
   };
-}
-
-/** Of a log that is read from its newest end nobody has seen the oldest yet. */
-function expiresNext({ retention, knownBackTo }: Queue, summary: QueueSummary | undefined): QueueRow['expiresNext'] {
-  return summary && knownBackTo === null ? soonestExpiry(retention, summary) : null;
 }
 
 function rowOf(

@@ -10,6 +10,8 @@ export interface MeasureIndex {
    * begins at the end. Looks at a bounded number at once: where `isAll` is false, the next call goes on.
    */
   countArrivals(after: number | null): Promise<Arrivals>;
+  /** Of these groups those of which the index had met a dead letter by that place; counted each for itself. */
+  listMetBy(fingerprints: readonly string[], place: number): Promise<readonly string[]>;
 }
 
 export interface QueueMeasure {
@@ -17,6 +19,9 @@ export interface QueueMeasure {
   readonly byState: Readonly<Partial<Record<DeadLetterState, number>>>;
   /** Of those that are not gone, replayed or discarded; `null` where there is none. */
   readonly oldestAt: number | null;
+  /** Of the same, for `soonestExpiry`, as `QueueSummary` has them. */
+  readonly keptFrom: number | null;
+  readonly endsAt: number | null;
 }
 
 export interface Arrivals {

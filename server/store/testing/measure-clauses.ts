@@ -17,8 +17,28 @@ export function describeMeasureClauses({ clause }: Clauses): void {
       queueId,
       byState: { new: 3, replayed: 1 },
       oldestAt: 5_001,
+      keptFrom: 5_001,
+      endsAt: null,
     });
     expect(measures.some((each) => each.queueId === empty)).toBe(false);
+  });
+
+  clause('of a queue that is measured it is known as in its summary which message goes first', async (store) => {
+    const expiring = [
+      ['oldest-unknown', { at: 5_000, keptFrom: null }, { at: 6_000 }, { keptFrom: null, endsAt: null }],
+      ['sooner', { at: 5_000 }, { at: 6_000, keptFrom: 900, endsAt: 7_000 }, { keptFrom: 900, endsAt: 7_000 }],
+      ['said', { at: 5_000 }, { at: 6_000 }, { keptFrom: 5_000, endsAt: null }],
+    ] as const;
+    for (const [name, first, second, expected] of expiring) {
+      const queueId = await addQueue(store, `expiring-${name}`);
+      const letters = [aLetter(`expiring-${name}:1`, first), aLetter(`expiring-${name}:2`, second)];
+      await store.index.ingest({ queueId, letters, scan: 's' });
+      const measure = (await store.index.measureQueues()).find((each) => each.queueId === queueId);
+      expect(measure, name).toMatchObject(expected);
+      expect((await store.index.summariseQueues(10_000)).find((each) => each.queueId === queueId)).toMatchObject(
+        expected,
+      );
+    }
   });
 
   clause('arrivals are counted once each, by queue and group, and what is met again is none', async (store) => {
@@ -38,6 +58,9 @@ export function describeMeasureClauses({ clause }: Clauses): void {
     ]);
     await store.index.ingest({ queueId, letters, scan: 'two' });
     expect((await store.index.countArrivals(first.upTo)).counts).toEqual([]);
+    const groups = [other.letter.fingerprint, 'unknown'];
+    expect(await store.index.listMetBy(groups, begin.upTo)).toEqual([]);
+    expect(await store.index.listMetBy(groups, first.upTo)).toEqual([other.letter.fingerprint]);
   });
 
   clause('replays are measured when they are confirmed, with what became of their messages', async ({ ledger }) => {

@@ -1,27 +1,30 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { openStates, stateOf } from '#server/store/sqlite/index/row.ts';
+import { keptAmong, type KeptRow, keptSeeks, least } from '#server/store/sqlite/index/summary.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { Arrivals, QueueMeasure } from '#server/store/measure-store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
-/** One seek for each queue and open state. */
+const sameCell = sql`m.queue = c.queue and m.state = c.state`;
+const { oldestKept, kept, ends } = keptSeeks(sameCell);
+const ofOpen = (seek: RawBuilder<unknown>) => sql`case when c.state in (${sql.join(openStates)}) then ${seek} end`;
+
+/** Four seeks for each queue and open state. */
 export function measureQueues(db: Database): QueueMeasure[] {
   const cells = db.all(
-    sql<{ queueId: string; state: number; n: number; oldest: number | null }>`
+    sql<{ queueId: string; state: number; n: number; oldest: number | null } & KeptRow>`
       select q.queue_id as queueId, c.state, c.n,
-        case when c.state in (${sql.join(openStates)}) then (
-          select min(m.at) from messages as m indexed by messages_queue_state_at where m.queue = c.queue and m.state = c.state
-        ) end as oldest
+        ${ofOpen(sql`(select min(m.at) from messages as m indexed by messages_queue_state_at where ${sameCell})`)} as oldest,
+        ${ofOpen(oldestKept)} as oldestKept, ${ofOpen(kept)} as kept, ${ofOpen(ends)} as ends
       from state_counts as c join queues as q on q.id = c.queue where c.n > 0`.compile(build),
   );
   return [...Map.groupBy(cells, (cell) => cell.queueId)].map(([queueId, own]) => {
     const byState: Partial<Record<DeadLetterState, number>> = {};
     for (const { state, n } of own) byState[stateOf(state)] = n;
-    const oldest = own.flatMap((cell) => (cell.oldest === null ? [] : [cell.oldest]));
-    return { queueId, byState, oldestAt: oldest.length === 0 ? null : Math.min(...oldest) };
+    return { queueId, byState, oldestAt: least(own.map(({ oldest }) => oldest)), ...keptAmong(own) };
   });
 }
 
@@ -41,4 +44,17 @@ export function countArrivals(db: Database, after: number | null): Arrivals {
     );
     return { upTo, isAll: upTo === last, counts };
   });
+}
+
+/** The oldest of a group are mostly the first that were met, so this ends early where the answer is yes. */
+export function listMetBy(db: Database, fingerprints: readonly string[], place: number): string[] {
+  return db
+    .all(
+      sql<{ fingerprint: string }>`
+        select g.fingerprint from json_each(${JSON.stringify(fingerprints)}) as f join groups as g on g.fingerprint = f.value
+        where exists (select 1 from messages as m indexed by messages_group_at where m.grp = g.id and m.id <= ${place})`.compile(
+        build,
+      ),
+    )
+    .map(({ fingerprint }) => fingerprint);
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { GroupTriage } from '#lib/domain/error-group.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
@@ -46,7 +46,7 @@ function summariseQueue(
     hourly,
     oldestAt: edges.length === 0 ? null : Math.min(...edges.map((edge) => edge.oldest)),
     newestAt: edges.length === 0 ? null : Math.max(...edges.map((edge) => edge.newest)),
-    ...keptOf(db, open, edges),
+    ...keptOf(db, open),
     ...topGroup(db, queue.id, heads),
   };
 }
@@ -79,30 +79,42 @@ function edgesOf(db: Database, cell: Cell): { oldest: number; newest: number } {
 }
 
 /** Four seeks a cell. */
-function keptOf(
-  db: Database,
-  cells: readonly Cell[],
-  edges: readonly { readonly oldest: number }[],
-): Pick<QueueSummary, 'keptFrom' | 'endsAt'> {
-  const found = cells.map((cell, index) => {
-    const of = sql`m.queue = ${cell.id} and m.state = ${cell.state}`;
-    const row = db.first(
-      sql<{ oldest: number | null; kept: number | null; ends: number | null }>`select
-        (select ${restColumns.keptFrom} from messages as m indexed by messages_queue_state_at where ${of} and m.at = ${edges[index]?.oldest ?? null} limit 1) as oldest,
-        (select min(m.rest ->> 11) from messages as m indexed by messages_kept_from where ${of} and m.rest ->> 11 > 0) as kept,
-        (select min(m.rest ->> 12) from messages as m indexed by messages_ends_at where ${of} and m.rest ->> 12 > 0) as ends`.compile(
-        build,
-      ),
-    );
-    return row ?? { oldest: null, kept: null, ends: null };
-  });
+function keptOf(db: Database, cells: readonly Cell[]): Pick<QueueSummary, 'keptFrom' | 'endsAt'> {
+  return keptAmong(
+    cells.flatMap((cell) => {
+      const { oldestKept, kept, ends } = keptSeeks(sql`m.queue = ${cell.id} and m.state = ${cell.state}`);
+      const row = db.first(
+        sql<KeptRow>`select ${oldestKept} as oldestKept, ${kept} as kept, ${ends} as ends`.compile(build),
+      );
+      return row ? [row] : [];
+    }),
+  );
+}
+
+/** Of one cell. */
+export interface KeptRow {
+  readonly oldestKept: number | null;
+  readonly kept: number | null;
+  readonly ends: number | null;
+}
+
+/** `of` names the cell of the messages `m`. */
+export function keptSeeks(of: RawBuilder<unknown>): Readonly<Record<keyof KeptRow, RawBuilder<number | null>>> {
   return {
-    keptFrom: least(found.flatMap(({ oldest, kept }) => [oldest, kept])),
-    endsAt: least(found.map(({ ends }) => ends)),
+    oldestKept: sql`(select ${restColumns.keptFrom} from messages as m indexed by messages_queue_state_at where ${of} order by m.at limit 1)`,
+    kept: sql`(select min(m.rest ->> 11) from messages as m indexed by messages_kept_from where ${of} and m.rest ->> 11 > 0)`,
+    ends: sql`(select min(m.rest ->> 12) from messages as m indexed by messages_ends_at where ${of} and m.rest ->> 12 > 0)`,
   };
 }
 
-function least(numbers: readonly (number | null)[]): number | null {
+export function keptAmong(rows: readonly KeptRow[]): Pick<QueueSummary, 'keptFrom' | 'endsAt'> {
+  return {
+    keptFrom: least(rows.flatMap(({ oldestKept, kept }) => [oldestKept, kept])),
+    endsAt: least(rows.map(({ ends }) => ends)),
+  };
+}
+
+export function least(numbers: readonly (number | null)[]): number | null {
   const known = numbers.filter((number) => number !== null);
   return known.length === 0 ? null : Math.min(...known);
 }
