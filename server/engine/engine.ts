@@ -84,7 +84,14 @@ export function startEngine(options: EngineOptions): Engine {
   const alerts =
     options.alerts &&
     watchAlerts(
-      { store, clock, settings: options.alerts, text: (said) => masking?.text(said) ?? said, say: options.say },
+      {
+        store,
+        clock,
+        settings: options.alerts,
+        connections: options.connections.map(({ name }) => name),
+        text: (said) => masking?.text(said) ?? said,
+        say: options.say,
+      },
       stopping.signal,
     );
   const shared = {

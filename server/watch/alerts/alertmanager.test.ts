@@ -82,6 +82,7 @@ async function aWatch(rule: string, renewMs: number) {
         off: [],
         receivers: [receiver],
       },
+      connections: ['kafka'],
       text: (said) => said,
       say: () => undefined,
       renewMs,

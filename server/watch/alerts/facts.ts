@@ -5,6 +5,8 @@ import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { type ClosedLetters, countClosedLetters } from '#server/queries/closed-letters.ts';
 import { readTriage } from '#server/queries/read-triage.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
+import { groupsAskedFor } from '#lib/groups/expand-groups.ts';
+import type { Arrival, ArrivalLog } from '#server/watch/alerts/arrivals.ts';
 import type { QueueSummary, Store } from '#server/store/store.ts';
 
 /** What several rules ask for in one round: each is read once, and only where somebody asks. */
@@ -13,8 +15,15 @@ export interface Facts {
   readonly now: number;
   /** When the last round was; `null` before the first. What came about since then was not looked at yet. */
   readonly lastAt: number | null;
+  /** Where the index ended at the last round, and what it met since then that is news, see `newsOf`. */
+  readonly lastPlace: number | null;
+  readonly news: readonly Arrival[];
+  /** As many of a queue were news from then on, without those of problems that nobody is concerned about. */
+  countNews(queueId: string, from: number): Promise<number>;
   /** Masks what messages said. */
   text(said: string): string;
+  /** Of the configuration: what the store still knows of others concerns nobody. */
+  isConfigured(connection: string): boolean;
   connections(): Promise<readonly Connection[]>;
   queues(): Promise<readonly Queue[]>;
   summaries(): Promise<ReadonlyMap<string, QueueSummary>>;
@@ -36,8 +45,13 @@ export function isWatched(patterns: readonly string[] | null, names: readonly st
   return patterns === null || names.some((name) => patterns.some((pattern) => matchesQueue(pattern, name)));
 }
 
-export function createFacts(given: Pick<Facts, 'store' | 'now' | 'lastAt' | 'text' | 'baselineOf'>): Facts {
-  const { store, now } = given;
+export type GivenFacts = Pick<
+  Facts,
+  'store' | 'now' | 'lastAt' | 'lastPlace' | 'news' | 'isConfigured' | 'text' | 'baselineOf'
+> & { readonly log: ArrivalLog };
+
+export function createFacts({ log, ...given }: GivenFacts): Facts {
+  const { store, now, news, isConfigured } = given;
   const triage = once(() => readTriage(store));
   const closed = once(async () => countClosedLetters(store, await triage(), now));
   const notClosed = once(async (): Promise<Filter | null> => {
@@ -45,10 +59,17 @@ export function createFacts(given: Pick<Facts, 'store' | 'now' | 'lastAt' | 'tex
     if (fingerprints.length === 0) return null;
     return { kind: 'not', term: await withWholeGroups(store, { kind: 'group', fingerprints }) };
   });
+  const closedParts = once(async () => new Set(groupsAskedFor((await notClosed()) ?? { kind: 'all' })));
+  const newsByQueue = once(async () => Map.groupBy(news, ({ queueId }) => queueId));
   return {
     ...given,
-    connections: once(() => store.index.listConnections()),
-    queues: once(() => store.index.listQueues()),
+    async countNews(queueId, from) {
+      const [except, byQueue] = await Promise.all([closedParts(), newsByQueue()]);
+      const now = (byQueue.get(queueId) ?? []).filter(({ fingerprint }) => !except.has(fingerprint));
+      return now.reduce((sum, { count }) => sum + count, log.count(queueId, from, except));
+    },
+    connections: once(async () => (await store.index.listConnections()).filter(({ name }) => isConfigured(name))),
+    queues: once(async () => (await store.index.listQueues()).filter(({ connection }) => isConfigured(connection))),
     summaries: once(async () => {
       const rows = await store.index.summariseQueues(now);
       return new Map(rows.map((row) => [row.queueId, row]));

@@ -10,6 +10,7 @@ import type { GroupEntry } from '#server/store/group-store.ts';
 import { type Facts, isWatched } from '#server/watch/alerts/facts.ts';
 
 const groupsMax = 500;
+const resolvedMax = 1_000;
 /** Nobody looked for longer: what came about before is old news. */
 const awayMaxMs = 7 * 86_400_000;
 
@@ -20,9 +21,10 @@ export async function measureGroups(
   standing: readonly Alert[],
 ): Promise<readonly Observation[]> {
   const groups = kind === 'new-group' ? await newGroups(rule, facts, standing) : await regressedGroups(facts);
+  const isOfConfigured = (id: string) => facts.isConfigured(splitQueueId(id)?.connection ?? '');
   return groups.flatMap(({ group, at }) => {
     const queueIds = group.queues.map(({ queueId }) => queueId);
-    if (!isWatched(rule.queues, queueIds)) return [];
+    if (!isWatched(rule.queues, queueIds) || !queueIds.some(isOfConfigured)) return [];
     const title = facts.text(group.description.title);
     return [observeGroup(kind, { fingerprint: group.fingerprint, title, queueIds, at })];
   });
@@ -35,25 +37,41 @@ interface Dated {
 
 /** Until a person decided about it or nothing of it is left, and no longer than the rule says; what came while we were away as well. */
 async function newGroups(rule: AlertRule, facts: Facts, standing: readonly Alert[]): Promise<readonly Dated[]> {
-  const { now, lastAt } = facts;
+  const { now, lastAt, store } = facts;
+  const states = ['new', 'escalating', 'ongoing'] as const;
   const from = Math.max((lastAt ?? now) - rule.withinMs, now - awayMaxMs);
-  const met = await listGroups(facts, { kind: 'all' }, from, ['new', 'escalating', 'ongoing']);
-  const fresh = met.filter(({ firstAt, open }) => firstAt >= from && open > 0);
+  const met = await listGroups(facts, { kind: 'all' }, from, states);
+  const byTime = met.filter(({ firstAt }) => firstAt >= from);
+  const arrived = (await newlyMet(facts)).filter((id) => !byTime.some((group) => group.fingerprint === id));
+  const byArrival =
+    arrived.length === 0 ? [] : await listGroups(facts, { kind: 'group', fingerprints: arrived }, null, states);
+  // Who was told of it once knows it: what comes back after that is not new.
+  const told = new Set((await store.ledger.listResolvedAlerts(resolvedMax)).flatMap(toldGroup));
+  const fresh = [...byTime, ...byArrival].filter(({ fingerprint, open }) => open > 0 && !told.has(fingerprint));
   const known = standing.filter(({ firedAt }) => firedAt !== null && now - firedAt < rule.withinMs);
   const kept = known.map(({ subject }) => subject.id).filter((id) => !fresh.some((group) => group.fingerprint === id));
-  const still =
-    kept.length === 0
-      ? []
-      : await listGroups(facts, { kind: 'group', fingerprints: kept }, null, ['new', 'escalating', 'ongoing']);
+  const still = kept.length === 0 ? [] : await listGroups(facts, { kind: 'group', fingerprints: kept }, null, states);
   const isStanding = (group: GroupEntry) => standing.some(({ subject }) => subject.id === group.fingerprint);
   const dated: Dated[] = [];
   for (const group of [...still.filter(({ open }) => open > 0), ...fresh]) {
     // Beyond those that are told one by one nobody reads which they are.
-    const isLookedAt = !isStanding(group) && dated.length < 2 * standingMax;
+    const isLookedAt = byTime.includes(group) && !isStanding(group) && dated.length < 2 * standingMax;
     if (isLookedAt && (await wasThereBefore(group, facts))) continue;
     dated.push({ group, at: group.firstAt });
   }
   return dated;
+
+  function toldGroup(alert: Alert): string[] {
+    return alert.rule === rule.name && alert.subject.kind === 'group' ? [alert.subject.id] : [];
+  }
+}
+
+/** Of which all that there is came since the last round, whatever times it says: a broker was away, or a redrive kept the old ones. */
+async function newlyMet({ store, news, lastPlace }: Facts): Promise<readonly string[]> {
+  if (lastPlace === null || news.length === 0) return [];
+  const met = [...new Set(news.map(({ fingerprint }) => fingerprint))];
+  const before = new Set(await store.index.listMetBy(met, lastPlace));
+  return met.filter((fingerprint) => !before.has(fingerprint)).slice(0, groupsMax);
 }
 
 /** A queue that gives no times tells none of the first read's messages from those that came a moment ago. */

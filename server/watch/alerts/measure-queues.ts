@@ -51,11 +51,14 @@ export async function measureArrivals(
   for (const queue of queues) {
     // The overview's last hour tells of most queues that nothing is to be counted.
     const lastHour = summaries.get(queue.id)?.hourly.at(-1) ?? 0;
-    const isQuiet = rule.withinMs <= hourMs && lastHour <= rule.above;
-    if (isQuiet && !standing.some(({ subject }) => subject.id === queue.id)) continue;
     const from = facts.now - rule.withinMs;
+    // What messages say of their times may be long ago: after an outage, or where a redrive keeps it.
+    const met = await facts.countNews(queue.id, from);
+    const isQuiet = rule.withinMs <= hourMs && lastHour <= rule.above && met <= rule.above;
+    if (isQuiet && !standing.some(({ subject }) => subject.id === queue.id)) continue;
     const arrived = await countArrived(queue, facts, from);
-    observations.push(observeArrivals(rule, queue.id, arrived, from));
+    const isMore = arrived !== null && met > arrived.count;
+    observations.push(observeArrivals(rule, queue.id, isMore ? { count: met, capped: false } : arrived, from));
   }
   return observations;
 }

@@ -13,7 +13,8 @@ import type { Store } from '#server/store/store.ts';
 import { manyLetters } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
-import { createFacts, type Facts } from '#server/watch/alerts/facts.ts';
+import { createArrivalLog, newsOf, readArrivals } from '#server/watch/alerts/arrivals.ts';
+import { createFacts, type GivenFacts } from '#server/watch/alerts/facts.ts';
 import { measure } from '#server/watch/alerts/measure.ts';
 import { createUsuals } from '#server/watch/alerts/measure-unusual.ts';
 
@@ -53,11 +54,15 @@ async function put(count: number, changes: (n: number) => Partial<Omit<DeadLette
   return letters.map(({ letter }) => letter);
 }
 
-function factsAt(changes: Partial<Pick<Facts, 'now' | 'lastAt' | 'text' | 'baselineOf'>> = {}): Facts {
+function factsAt(changes: Partial<GivenFacts> = {}) {
   return createFacts({
     store,
     now,
     lastAt: now - 30_000,
+    lastPlace: null,
+    news: [],
+    log: createArrivalLog(hour),
+    isConfigured: () => true,
     text: (said) => said,
     baselineOf: () => 0,
     ...changes,
@@ -240,6 +245,77 @@ describe('groups', () => {
     await resolve(now);
     expect(await measured(regressed)).toEqual([]);
   });
+});
+
+/** What a round has of the news since a place. */
+async function newsSince(place: number | null, baselines: Readonly<Record<string, number>> = { kafka: 1 }) {
+  const { counts } = await readArrivals(store.index, place);
+  return { lastPlace: place, news: newsOf(counts, await store.index.listQueues(), baselines) };
+}
+
+describe('news by arrival, where messages say times of long ago', () => {
+  const rule = aRule('new-group');
+  const old = (errorClass: string) => () => ({ at: now - 5 * hour, firstSeenAt: now, failure: failing(errorClass) });
+
+  test('a group that nobody met before is told, once, and one that was there is not', async () => {
+    await put(2, old('KnownError'));
+    const { upTo } = await readArrivals(store.index, null);
+    await put(2, old('KnownError'));
+    const [letter] = await put(2, old('LateError'));
+    const facts = async () => factsAt(await newsSince(upTo));
+    const seen = await measured(rule, await facts());
+    expect(seen).toMatchObject([{ value: 1, subject: { id: letter?.fingerprint } }]);
+    const subject = { kind: 'group', id: letter?.fingerprint ?? '', label: '', queueIds: [] } as const;
+    const over = anAlert('over', { rule: rule.name, subject, phase: 'resolved', resolvedAt: now });
+    await store.ledger.saveRound({ alerts: [over], dropped: [], notifications: [] });
+    expect(await measured(rule, await facts())).toEqual([]);
+  });
+
+  test('arrivals count as they come, without those of ignored problems', async () => {
+    const arrivals = aRule('arrivals-above', { above: 5 });
+    const { upTo } = await readArrivals(store.index, null);
+    const [ignored] = await put(3, old('Ignored'));
+    await put(8, old('LateError'));
+    expect(await measured(arrivals, factsAt(await newsSince(upTo)))).toMatchObject([{ value: 11 }]);
+    await store.ledger.changeGroup(
+      ignored?.fingerprint ?? '',
+      { decision: { kind: 'ignored', until: null } },
+      'ann',
+      now,
+    );
+    expect(await measured(arrivals, factsAt(await newsSince(upTo)))).toMatchObject([{ value: 8 }]);
+    const log = createArrivalLog(5 * minute);
+    log.add(now - minute, (await newsSince(upTo)).news);
+    expect(await measured(arrivals, factsAt({ log }))).toMatchObject([{ value: 8 }]);
+  });
+
+  test('what a first read finds is none, nor is an index that reads all anew', async () => {
+    const { upTo } = await readArrivals(store.index, null);
+    await put(3, old('ThereError'));
+    expect((await newsSince(upTo, {})).news).toEqual([]);
+    expect(await readArrivals(store.index, upTo + 1_000)).toMatchObject({ wasSetAside: true, counts: [] });
+  });
+});
+
+test('a new group that is over is not new again when it returns within the hour', async () => {
+  const rule = aRule('new-group');
+  const [letter] = await put(1, () => ({ at: now - minute, failure: failing('ReturnsError') }));
+  expect(await measured(rule)).toHaveLength(1);
+  const subject = { kind: 'group', id: letter?.fingerprint ?? '', label: '', queueIds: [] } as const;
+  const over = anAlert('over', { rule: rule.name, subject, phase: 'resolved', resolvedAt: now });
+  await store.ledger.saveRound({ alerts: [over], dropped: [], notifications: [] });
+  expect(await measured(rule)).toEqual([]);
+});
+
+test('what is left of a connection that is no longer configured is not measured', async () => {
+  await put(3, () => ({ at: now - minute, failure: failing('GoneError') }));
+  await store.index.saveConnections([
+    { name: 'kafka', kind: 'kafka', address: 'x:1', health: { kind: 'starting', step: '' }, checkedAt: now },
+  ]);
+  await store.watch.saveLag('kafka', { rows: [], notes: [] }, { at: now, tookMs: 5 });
+  const gone = factsAt({ isConfigured: () => false });
+  for (const kind of ['new-group', 'depth-above', 'lag-above', 'connection-failing'] as const)
+    expect(await measured(aRule(kind), gone), kind).toEqual([]);
 });
 
 test('a replay that comes back is told while it goes on and a while after', async () => {

@@ -43,18 +43,20 @@ export async function measure(
   }
 }
 
-async function measureLag(rule: AlertRule, { store, queues }: Facts): Promise<readonly Observation[]> {
+async function measureLag(rule: AlertRule, { store, queues, isConfigured }: Facts): Promise<readonly Observation[]> {
   const [latest, known] = await Promise.all([store.watch.latestLag(), queues()]);
-  return latest.flatMap(({ connection, rows }) =>
-    rows.flatMap((row) => {
-      if (row.kind !== 'group' || !isWatched(rule.queues, [`${connection}/${row.topic}`])) return [];
-      const { group, topic, lag } = row;
-      const queueIds = known
-        .filter((queue) => queue.connection === connection && queue.origins.includes(topic))
-        .map(({ id }) => id);
-      return [observeLag(rule, { connection, group, topic, lag, queueIds })];
-    }),
-  );
+  return latest
+    .filter(({ connection }) => isConfigured(connection))
+    .flatMap(({ connection, rows }) =>
+      rows.flatMap((row) => {
+        if (row.kind !== 'group' || !isWatched(rule.queues, [`${connection}/${row.topic}`])) return [];
+        const { group, topic, lag } = row;
+        const queueIds = known
+          .filter((queue) => queue.connection === connection && queue.origins.includes(topic))
+          .map(({ id }) => id);
+        return [observeLag(rule, { connection, group, topic, lag, queueIds })];
+      }),
+    );
 }
 
 /** Replays that are older and done cannot get any more returns. */

@@ -9,6 +9,7 @@ import { describeError, failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
 import { pause, repeat } from '#server/sync/repeat.ts';
 import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
+import { createArrivalLog, newsOf, readArrivals } from '#server/watch/alerts/arrivals.ts';
 import { createFacts } from '#server/watch/alerts/facts.ts';
 import { measure } from '#server/watch/alerts/measure.ts';
 import { createUsuals } from '#server/watch/alerts/measure-unusual.ts';
@@ -19,6 +20,8 @@ export interface AlertWatchOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly settings: AlertSettings & { readonly consoleUrl: string };
+  /** By name, those of the configuration. */
+  readonly connections: readonly string[];
   /** Masks what messages said. */
   text(said: string): string;
   readonly say: Say;
@@ -45,6 +48,9 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
   const { ledger } = store;
   const dependencies = { ledger, clock, receivers, consoleUrl, renewMs, random, say };
   const usuals = createUsuals();
+  const log = createArrivalLog(
+    Math.max(0, ...rules.map((rule) => (rule.kind === 'arrivals-above' ? rule.withinMs : 0))),
+  );
   const deliveries = createDeliveries(dependencies, signal);
 
   async function round(): Promise<void> {
@@ -56,11 +62,20 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
       ledger.listMutes(now),
     ]);
     const [connections, queues] = await Promise.all([store.index.listConnections(), store.index.listQueues()]);
-    const baselines = nextBaselines(memory?.baselines ?? {}, connections, queues, now);
+    // After the queues: what arrives between the two is no part of a first read that they call ended.
+    const lastPlace = memory?.place ?? null;
+    const arrived = await readArrivals(store.index, lastPlace);
+    const before = arrived.wasSetAside ? {} : (memory?.baselines ?? {});
+    const baselines = nextBaselines(before, connections, queues, now);
+    const news = newsOf(arrived.counts, queues, before);
     const facts = createFacts({
       store,
       now,
       lastAt: memory?.at ?? null,
+      lastPlace,
+      news,
+      log,
+      isConfigured: (connection) => options.connections.includes(connection),
       text: options.text,
       baselineOf: (connection) => baselines[connection] ?? null,
     });
@@ -86,7 +101,12 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
     const names = receivers.map(({ name }) => name);
     const result = takeRound({ rules, known, seen, mutes, receivers: names, now, newId: randomUUID });
     if (result.alerts.length + result.dropped.length + result.notifications.length > 0) await ledger.saveRound(result);
-    await saveWatchMemory(store.watch, { at: now, tookMs: Math.round(performance.now() - begun), baselines, failing });
+    // What a rule that failed did not look at is still news in the next round.
+    const isAll = Object.keys(failing).length === 0 || arrived.wasSetAside;
+    const place = isAll ? arrived.upTo : lastPlace;
+    if (isAll) log.add(now, news);
+    const tookMs = Math.round(performance.now() - begun);
+    await saveWatchMemory(store.watch, { at: now, tookMs, baselines, place, failing });
     await deliveries.look();
   }
 

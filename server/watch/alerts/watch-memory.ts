@@ -9,6 +9,8 @@ const watchMemory = z.object({
   tookMs: z.number(),
   /** By connection, when all of its queues had been read once. */
   baselines: z.record(z.string(), z.number()),
+  /** Where the index ended then, in its order of arrival; absent in what was kept before this was. */
+  place: z.number().nullable().default(null),
   /** Why rules could not be measured, by rule. */
   failing: z.record(z.string(), z.string()),
 });
