@@ -66,7 +66,8 @@ async function measureReading(brokers: readonly string[], expected: number) {
     sockets += 1;
   };
   const requestsStarted = tracingChannel('plt:kafka:connections:api');
-  const onRequest = { start: () => (requests += 1) };
+  const idle = () => undefined;
+  const onRequest = { start: () => (requests += 1), end: idle, asyncStart: idle, asyncEnd: idle, error: idle };
   subscribe('net.client.socket', onSocket);
   requestsStarted.subscribe(onRequest);
   try {

@@ -47,7 +47,7 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
     singleActiveConsumer: queue.arguments['x-single-active-consumer'] === true,
-    dropsHead: hasLimit && !/^reject-publish/.test(text('overflow') ?? ''),
+    dropsHead: hasLimit && !(text('overflow') ?? '').startsWith('reject-publish'),
     messageTtlMs: ttls.length === 0 ? null : Math.min(...ttls),
     deliveryLimit: type === 'quorum' ? effectiveLimit(limits, serverMajor) : null,
     isShortLived:

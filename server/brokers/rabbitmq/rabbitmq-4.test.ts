@@ -1,3 +1,3 @@
-import { describeRabbitMq } from '#server/brokers/rabbitmq/rabbitmq-suites.ts';
+import { describeRabbitMq } from '#server/brokers/rabbitmq/rabbitmq-server-clauses.ts';
 
 await describeRabbitMq('TEST_RABBITMQ4');

@@ -14,15 +14,17 @@ export async function startHttpProxy(
   before: (operation: string) => Promise<void>,
 ): Promise<HttpProxy> {
   const behind = new URL(endpoint);
-  const server = createServer(async (incoming, answer) => {
-    await before(String(incoming.headers['x-amz-target'])).catch((error: unknown) => answer.destroy(error as Error));
+  const server = createServer((incoming, answer) => {
     const { url: path, method, headers } = incoming;
-    const onward = request({ host: behind.hostname, port: behind.port, path, method, headers }, (got) => {
-      answer.writeHead(got.statusCode ?? 502, got.headers);
-      got.pipe(answer);
-    });
-    onward.on('error', (error) => answer.destroy(error));
-    incoming.pipe(onward);
+    const passOn = (): void => {
+      const onward = request({ host: behind.hostname, port: behind.port, path, method, headers }, (got) => {
+        answer.writeHead(got.statusCode ?? 502, got.headers);
+        got.pipe(answer);
+      });
+      onward.on('error', (error) => answer.destroy(error));
+      incoming.pipe(onward);
+    };
+    before(String(headers['x-amz-target'])).then(passOn, (error: Error) => answer.destroy(error));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
