@@ -126,6 +126,7 @@ const gapWords = {
   'topic-gone': ['topic gone', 'The topic was deleted; the group still knows it.'],
   denied: ['not allowed', 'This account may not look at the topic.'],
   'no-leader': ['no leader', 'A partition of the topic has no leader at the moment.'],
+  moving: ['moving', 'The group is changing its coordinator: the next reading will tell.'],
 } as const;
 
 /** What stands where the number would, and what is to be known of it. */

@@ -7,8 +7,8 @@ export type LagRow = GroupLag | QueueLag;
 export const groupKinds = ['classic', 'consumer', 'share', 'streams', 'unknown'] as const;
 export type GroupKind = (typeof groupKinds)[number];
 
-/** Why nothing is told of a group's lag on a topic. `no-leader`: a partition of it has none at the moment. */
-export const lagGaps = ['no-commit', 'topic-gone', 'denied', 'no-leader'] as const;
+/** Why nothing is told of a group's lag on a topic. `no-leader`: a partition of it has none at the moment; `moving`: the group itself is between two coordinators. */
+export const lagGaps = ['no-commit', 'topic-gone', 'denied', 'no-leader', 'moving'] as const;
 export type LagGap = (typeof lagGaps)[number];
 
 /** A consumer group on one topic: it has a commit for it, or members that subscribe to it. */

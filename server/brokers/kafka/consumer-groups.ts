@@ -102,6 +102,7 @@ function commitsOf(group: {
   }[];
 }): Commits {
   if (group.errorCode === kafkaCode.groupAuthorizationFailed) return 'denied';
+  if (group.errorCode === kafkaCode.groupIdNotFound) return new Map();
   if (group.errorCode !== kafkaCode.none) return 'gone';
   const byTopic = new Map<string, Map<number, number>>();
   for (const { name, partitions } of group.topics) {

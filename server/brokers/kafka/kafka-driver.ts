@@ -10,7 +10,7 @@ import { holdMessages } from '#server/brokers/kafka/hold.ts';
 import { createKafkaCluster, type KafkaCluster, type TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
 import { kafkaCode, errorOfCode } from '#server/brokers/kafka/kafka-errors.ts';
 import type { KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
-import { readKafkaLag } from '#server/brokers/kafka/lag.ts';
+import { createKafkaLagReader } from '#server/brokers/kafka/lag.ts';
 import { createProducerPool } from '#server/brokers/kafka/producer.ts';
 import { kafkaMoveAll } from '#server/brokers/kafka/move-all.ts';
 import { publish } from '#server/brokers/kafka/publish.ts';
@@ -30,6 +30,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
   const reading = createKafkaCluster(settings);
   const writing = createKafkaCluster(settings);
   const watching = createKafkaCluster(settings);
+  const readLag = createKafkaLagReader(watching);
   const producers = createProducerPool(writing);
   /** Seen while reading: only then does it show that a count of offsets is no count of messages. */
   const topicsWithGaps = new Set<string>();
@@ -108,7 +109,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
 
     publish: (messages, options) => publish(writing, producers, messages, options),
 
-    readLag: (_known, signal) => readKafkaLag(watching, signal),
+    readLag: (_known, signal) => readLag(signal),
 
     topology: (signal) => readKafkaTopology(watching, signal),
 

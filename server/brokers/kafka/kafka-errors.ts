@@ -42,6 +42,7 @@ export const kafkaCode = {
   transactionalIdAuthorizationFailed: 53,
   kafkaStorageError: 56,
   saslAuthenticationFailed: 58,
+  groupIdNotFound: 69,
   unknownProducerId: 59,
   fencedLeaderEpoch: 74,
   unknownLeaderEpoch: 75,

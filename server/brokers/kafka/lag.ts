@@ -3,6 +3,7 @@ import type { GroupKind, GroupLag, LagReading } from '#lib/domain/lag.ts';
 import { describeGroups, listGroups, readCommits } from '#server/brokers/kafka/consumer-groups.ts';
 import { byLeader, type KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { kafkaCode } from '#server/brokers/kafka/kafka-errors.ts';
+import { type KnownRows, movingRows, stillThere } from '#server/brokers/kafka/moving-groups.ts';
 import { readShareGroups, tellsOfShareGroups } from '#server/brokers/kafka/share-groups.ts';
 
 /** Where a group stands on the topics that it committed for or reads. */
@@ -17,6 +18,8 @@ interface GroupStanding {
 
 interface Standings {
   readonly groups: readonly GroupStanding[];
+  /** Groups that are there, and whose coordinator tells nothing at the moment. */
+  readonly moving: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -25,28 +28,44 @@ type TopicEnds = 'gone' | 'denied' | 'leaderless' | ReadonlyMap<number, number>;
 /** Partitions of one ListOffsets: an answer about them should not keep a broker's thread for long. */
 const partitionsAtOnce = 10_000;
 
+/** Readings of one cluster, one after the other: of a group that is moving, what the one before told of it is known. */
+export function createKafkaLagReader(cluster: KafkaCluster): (signal: AbortSignal) => Promise<LagReading> {
+  let known: KnownRows = new Map();
+  return async (signal) => {
+    const { rows, notes } = await readKafkaLag(cluster, known, signal);
+    known = Map.groupBy(rows, ({ group }) => group);
+    return { rows, notes };
+  };
+}
+
 /**
  * A few requests a broker, whatever the number of groups and topics: its groups, their commits and members, then the ends of all partitions that any of them
  * reads. In that order: a group that goes on meanwhile is seen a little behind, never ahead.
  */
-export async function readKafkaLag(cluster: KafkaCluster, signal: AbortSignal): Promise<LagReading> {
-  const { groups, notes } = await readStandings(cluster, signal);
+async function readKafkaLag(
+  cluster: KafkaCluster,
+  known: KnownRows,
+  signal: AbortSignal,
+): Promise<{ readonly rows: readonly GroupLag[]; readonly notes: readonly string[] }> {
+  const { groups, moving, notes } = await readStandings(cluster, known, signal);
   const topicsOf = ({ offsets, members }: GroupStanding) =>
     new Set([...offsets.keys(), ...(members ?? []).flatMap((topics) => [...(topics ?? [])])]);
   const reads = groups.flatMap((group) => [...topicsOf(group)].map((topic) => ({ group, topic })));
   const ends = await readEnds(cluster, [...new Set(reads.map(({ topic }) => topic))], signal);
   const rows = reads.map(({ group, topic }) => lagRow(group, topic, ends.get(topic) ?? 'gone'));
-  return { rows: rows.toSorted(byNames), notes };
+  return { rows: [...rows, ...movingRows(known, moving)].toSorted(byNames), notes };
 }
 
-async function readStandings(cluster: KafkaCluster, signal: AbortSignal): Promise<Standings> {
+async function readStandings(cluster: KafkaCluster, known: KnownRows, signal: AbortSignal): Promise<Standings> {
   const { groups, denied } = await listGroups(cluster, signal);
   const shares = groups.filter((group) => group.type === 'share');
   const tellsOfShares = shares.length > 0 && (await tellsOfShareGroups(cluster, signal));
   let hidden = 0;
-  let moving = 0;
   let untold = tellsOfShares ? 0 : shares.length;
   const found: GroupStanding[] = [];
+  const listed = new Set(groups.map(({ groupId }) => groupId));
+  const unlisted = [...known].flatMap(([group, [row]]) => (row === undefined || listed.has(group) ? [] : row));
+  const moving = [...(await stillThere(cluster, unlisted, signal))];
 
   await Promise.all(
     [...Map.groupBy(groups, (group) => group.node)].map(async ([node, mine]) => {
@@ -61,13 +80,15 @@ async function readStandings(cluster: KafkaCluster, signal: AbortSignal): Promis
       for (const { groupId, type, state } of consumers) {
         const offsets = commits.get(groupId) ?? 'gone';
         if (offsets === 'denied') hidden += 1;
-        else if (offsets === 'gone') moving += 1;
+        else if (offsets === 'gone') moving.push(groupId);
         else {
           const { state: told = '', members = null } = described.get(groupId) ?? {};
           found.push({ group: groupId, groupKind: type, state: told || state, members, offsets });
         }
       }
-      untold += sharers.length - shared.size;
+      const silent = ids(sharers).filter((id) => !shared.has(id));
+      untold += silent.length;
+      moving.push(...silent.filter((id) => known.has(id)));
       for (const [group, { state, members, startOffsets }] of shared)
         found.push({ group, groupKind: 'share', state, members, offsets: startOffsets });
     }),
@@ -75,12 +96,13 @@ async function readStandings(cluster: KafkaCluster, signal: AbortSignal): Promis
 
   return {
     groups: found,
+    moving,
     notes: [
       ...(denied
         ? ['This account may not list the consumer groups. Grant it Describe on the cluster or on groups.']
         : []),
       ...note(hidden, 'may not be looked at by this account. Grant it Describe on them.'),
-      ...note(moving, 'changed coordinator just now: not read this time. The next reading will have them.'),
+      ...note(moving.length, 'changed coordinator just now: not read this time. The next reading will have them.'),
       ...note(untold, 'of the share kind: this cluster does not tell where they are. Kafka 4.1 and newer do.'),
     ],
   };
