@@ -82,12 +82,32 @@ export interface SeenLag {
   readonly queueIds: readonly string[];
 }
 
+export function lagSubjectId({ connection, group, topic }: Pick<SeenLag, 'connection' | 'group' | 'topic'>): string {
+  return `${connection}/${group}/${topic}`;
+}
+
+/** `failing`: why the last reading failed; `null` where it went well. Of a connection that fails itself nothing is known, and that is told already. */
+export function observeLagReading(
+  { name, health }: Connection,
+  failing: { readonly message: string; readonly since: number } | null,
+): Observation {
+  return {
+    subject: { kind: 'connection', id: name, label: name, queueIds: [] },
+    value: health.kind === 'live' ? Number(failing !== null) : null,
+    ...(failing && { since: failing.since }),
+    sentence: failing
+      ? `How far consumer groups of ${name} are behind cannot be read: ${failing.message}`
+      : `How far consumer groups of ${name} are behind is read`,
+    path: `/lag?${new URLSearchParams({ connection: name }).toString()}`,
+  };
+}
+
 export function observeLag(rule: AlertRule, { connection, group, topic, lag, queueIds }: SeenLag): Observation {
   const beyond = lag !== null && lag > rule.above ? `, more than ${numberWords(rule.above)}` : '';
   return {
     subject: {
       kind: 'consumer-group',
-      id: `${connection}/${group}/${topic}`,
+      id: lagSubjectId({ connection, group, topic }),
       label: `${group} on ${topic}`,
       queueIds,
     },

@@ -13,16 +13,16 @@ function subjectOf(queueId: string): AlertSubject {
   return { kind: 'queue', id: queueId, label: queueId, queueIds: [queueId] };
 }
 
-/** `oldestAt`: where the view begins. */
+/** `oldestAt`: where the view begins. `isNow`: nothing keeps it from being counted at the moment. */
 export function observeDepth(
   rule: AlertRule,
   queueId: string,
-  { count, oldestAt }: { readonly count: number; readonly oldestAt: number | null },
+  { count, oldestAt, isNow }: { readonly count: number; readonly oldestAt: number | null; readonly isNow: boolean },
 ): Observation {
   const beyond = count > rule.above ? `, more than ${numberWords(rule.above)}` : '';
   return {
     subject: subjectOf(queueId),
-    value: count,
+    value: isNow ? count : null,
     sentence: `${queueId} has ${counted(count, 'message')}${beyond}`,
     path: queuePath(queueId, { filter: openFilter, ...(oldestAt === null ? {} : { range: rangeFrom(oldestAt) }) }),
   };
@@ -82,22 +82,22 @@ export function observeOldest(rule: AlertRule, queueId: string, oldestAt: number
   };
 }
 
-/** `first`: when the first of them goes. */
+/** `first`: when the first of them goes. `count`: `null` where nobody knows yet. */
 export function observeExpiring(
   rule: AlertRule,
   queueId: string,
-  { count, capped, first }: { readonly count: number; readonly capped: boolean; readonly first: Expiry | null },
-  /** What is older expires within the rule's time. */
-  olderThan: number,
+  { count, capped, first }: { readonly count: number | null; readonly capped: boolean; readonly first: Expiry | null },
+  /** What expires earlier does within the rule's time. */
+  before: number,
 ): Observation {
   const verb = first?.bound === 'at-least' ? 'can expire' : count === 1 ? 'expires' : 'expire';
   return {
     subject: subjectOf(queueId),
     value: count,
     sentence:
-      count === 0 || first === null
+      count === null || count === 0 || first === null
         ? `Nothing in ${queueId} expires within ${spanWords(rule.withinMs)}`
         : `${capped ? 'At least ' : ''}${counted(count, 'message')} of ${queueId} ${verb} within ${spanWords(rule.withinMs)}, the first ${first.bound === 'at-least' ? 'from' : 'at'} ${instantWords(first.at)}${first.bound === 'at-least' ? ' on' : ''}`,
-    path: queuePath(queueId, { filter: openFilter, range: rangeTo(olderThan) }),
+    path: queuePath(queueId, { filter: `${openFilter} expires:<${new Date(before).toISOString()}` }),
   };
 }

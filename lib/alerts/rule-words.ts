@@ -26,6 +26,8 @@ function whatOf({ kind, above, withinMs, atLeast }: AlertRule): string {
       return `Dead letters expire within ${spanWords(withinMs)}`;
     case 'lag-above':
       return `A consumer group is more than ${counted(above, 'message')} behind`;
+    case 'lag-unread':
+      return 'A broker answers, and does not tell how far consumer groups are behind';
     case 'replay-returned':
       return above === 0
         ? 'Messages of a replay come back'

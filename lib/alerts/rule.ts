@@ -8,6 +8,7 @@ export const alertKinds = [
   'oldest-above',
   'expiring-within',
   'lag-above',
+  'lag-unread',
   'replay-returned',
   'connection-failing',
 ] as const;
@@ -58,6 +59,7 @@ const sways: ReadonlySet<AlertKind> = new Set([
   'arrivals-unusual',
   'oldest-above',
   'lag-above',
+  'lag-unread',
   'connection-failing',
 ]);
 
@@ -70,6 +72,7 @@ const usualWithinMs: Readonly<Record<AlertKind, number>> = {
   'oldest-above': 0,
   'expiring-within': 6 * hourMs,
   'lag-above': 0,
+  'lag-unread': 0,
   'replay-returned': hourMs,
   'connection-failing': 0,
 };
@@ -111,7 +114,8 @@ export const builtInRules: readonly AlertRule[] = [
   usual('new-group', { severity: 'info' }),
   usual('regressed-group', {}),
   usual('expiring-within', {}),
-  usual('lag-above', { above: usualLagMax, clearAt: usualClearAt(usualLagMax), forMs: 30_000 }),
+  usual('lag-above', { above: usualLagMax, clearAt: usualClearAt(usualLagMax) }),
+  usual('lag-unread', { forMs: 5 * minuteMs }),
   usual('replay-returned', {}),
   usual('connection-failing', { severity: 'critical', forMs: 30_000 }),
 ];

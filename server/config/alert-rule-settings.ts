@@ -26,6 +26,7 @@ const own: Readonly<Record<AlertKind, { readonly must: string | null; readonly m
   'oldest-above': { must: 'above', may: [] },
   'expiring-within': { must: null, may: ['within'] },
   'lag-above': { must: 'above', may: ['clearAt'] },
+  'lag-unread': { must: null, may: [] },
   'replay-returned': { must: null, may: ['above', 'within'] },
   'connection-failing': { must: null, may: [] },
 };

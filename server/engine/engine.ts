@@ -89,6 +89,7 @@ export function startEngine(options: EngineOptions): Engine {
         clock,
         settings: options.alerts,
         connections: options.connections.map(({ name }) => name),
+        lagEveryMs: options.lagEveryMs,
         text: (said) => masking?.text(said) ?? said,
         say: options.say,
       },

@@ -24,6 +24,8 @@ export interface Facts {
   text(said: string): string;
   /** Of the configuration: what the store still knows of others concerns nobody. */
   isConfigured(connection: string): boolean;
+  /** How often the lag of a connection is read; `null`: never. */
+  lagEveryMs(connection: string): number | null;
   connections(): Promise<readonly Connection[]>;
   queues(): Promise<readonly Queue[]>;
   summaries(): Promise<ReadonlyMap<string, QueueSummary>>;
@@ -47,7 +49,7 @@ export function isWatched(patterns: readonly string[] | null, names: readonly st
 
 export type GivenFacts = Pick<
   Facts,
-  'store' | 'now' | 'lastAt' | 'lastPlace' | 'news' | 'isConfigured' | 'text' | 'baselineOf'
+  'store' | 'now' | 'lastAt' | 'lastPlace' | 'news' | 'isConfigured' | 'lagEveryMs' | 'text' | 'baselineOf'
 > & { readonly log: ArrivalLog };
 
 export function createFacts({ log, ...given }: GivenFacts): Facts {

@@ -2,9 +2,10 @@ import type { Alert } from '#lib/alerts/alert.ts';
 import { observeArrivals, observeDepth, observeExpiring, observeOldest } from '#lib/alerts/observe-queue.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
-import { expiryOf } from '#lib/expiry/expiry.ts';
+import { expiryOf, soonestExpiry } from '#lib/expiry/expiry.ts';
 import type { Queue } from '#lib/domain/queue.ts';
 import type { Filter } from '#lib/filter/filter.ts';
+import { withWholeGroups } from '#server/queries/whole-groups.ts';
 import { type Facts, watchedQueues } from '#server/watch/alerts/facts.ts';
 
 const hourMs = 3_600_000;
@@ -27,17 +28,21 @@ function openOf(queue: Queue): Filter {
 
 /** What a log still holds after it was replayed is no longer there for anybody; of a queue the broker knows of messages that were not read yet. */
 export async function measureDepth(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
-  const [queues, summaries, closed] = await Promise.all([
+  const [queues, summaries, closed, connections] = await Promise.all([
     watchedQueues(facts, rule.queues),
     facts.summaries(),
     facts.closed(),
+    facts.connections(),
   ]);
+  const failing = new Set(connections.filter(({ health }) => health.kind === 'failing').map(({ name }) => name));
   return queues.map((queue) => {
     const summary = summaries.get(queue.id);
     const open = summary?.open ?? 0;
     const held = queue.capabilities.browse === 'log' ? open : Math.max(open, queue.depth?.count ?? 0);
     const count = Math.max(0, held - (closed.byQueue.get(queue.id) ?? 0));
-    return observeDepth(rule, queue.id, { count, oldestAt: summary?.oldestAt ?? null });
+    // What was counted before a broker went away is not told as if it were so now, and nothing ends by it.
+    const isNow = queue.reader.kind !== 'failing' && !failing.has(queue.connection);
+    return observeDepth(rule, queue.id, { count, oldestAt: summary?.oldestAt ?? null, isNow });
   });
 }
 
@@ -90,27 +95,41 @@ export async function measureOldest(rule: AlertRule, facts: Facts): Promise<read
   return observations;
 }
 
+/** As the overview and the filter `expires` have it: of what the queue keeps, and of times to live of messages' own. */
 export async function measureExpiring(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
-  const { store, now } = facts;
+  const { now } = facts;
   const [queues, summaries] = await Promise.all([watchedQueues(facts, rule.queues), facts.summaries()]);
   const observations: Observation[] = [];
   for (const queue of queues) {
-    const { retention } = queue;
-    if (retention.kind !== 'for') continue;
+    const { retention, knownBackTo } = queue;
+    const summary = summaries.get(queue.id);
     // A queue that keeps for less than the rule's time would always be about to lose something.
-    const olderThan = now + Math.min(rule.withinMs, retention.ms / 2) - retention.ms;
-    const oldestAt = summaries.get(queue.id)?.oldestAt ?? null;
-    const isDue = oldestAt !== null && oldestAt <= olderThan;
-    const first = isDue ? await oldestConcerning(queue, facts) : null;
-    const filter = await facts.concerning(openOf(queue));
-    const { count, capped } =
-      first === null || first > olderThan
-        ? { count: 0, capped: false }
-        : await store.index.countMessages({ filter, range: { from: null, to: olderThan + 1 } }, countMax);
-    const expiry = first === null ? null : expiryOf(retention, { at: first, atIs: 'said' });
-    observations.push(observeExpiring(rule, queue.id, { count, capped, first: expiry }, olderThan + 1));
+    const withinMs = retention.kind === 'for' ? Math.min(rule.withinMs, retention.ms / 2) : rule.withinMs;
+    const before = Math.floor(now + withinMs) + 1;
+    const soonest = summary ? soonestExpiry(retention, summary) : null;
+    if (soonest === null && retention.kind !== 'for') continue;
+    const expiring = soonest !== null && soonest.at < before ? await countExpiring(queue, facts, before) : none;
+    // Of a log that is read from its newest end nobody has seen the oldest yet.
+    const known = knownBackTo === null ? expiring : { ...expiring, count: null };
+    observations.push(observeExpiring(rule, queue.id, known, before));
   }
   return observations;
+}
+
+const none = { count: 0, capped: false, first: null };
+/** Mostly the oldest goes first; where messages have times to live of their own, the first is looked for among so many. */
+const lookedAtMax = 500;
+
+async function countExpiring(queue: Queue, facts: Facts, before: number) {
+  const { store } = facts;
+  const expires: Filter = { kind: 'time', field: 'expires', from: null, to: before };
+  const asked = await facts.concerning({ kind: 'and', terms: [openOf(queue), expires] });
+  const query = { filter: await withWholeGroups(store, asked), range: { from: null, to: null } };
+  const { count, capped } = await store.index.countMessages(query, countMax);
+  if (count === 0) return none;
+  const page = await store.index.listMessages({ ...query, cursor: null, limit: lookedAtMax, order: 'oldest' });
+  const expiries = page.messages.flatMap((message) => expiryOf(queue.retention, message) ?? []);
+  return { count, capped, first: expiries.toSorted((a, b) => a.at - b.at)[0] ?? null };
 }
 
 async function oldestConcerning(queue: Queue, facts: Facts): Promise<number | null> {

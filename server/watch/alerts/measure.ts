@@ -1,7 +1,14 @@
 import type { Alert } from '#lib/alerts/alert.ts';
-import { observeConnection, observeLag, observeReplay } from '#lib/alerts/observe-others.ts';
+import {
+  lagSubjectId,
+  observeConnection,
+  observeLag,
+  observeLagReading,
+  observeReplay,
+} from '#lib/alerts/observe-others.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
+import type { ConnectionLag } from '#lib/domain/lag.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { type Facts, isWatched } from '#server/watch/alerts/facts.ts';
 import { measureGroups } from '#server/watch/alerts/measure-groups.ts';
@@ -33,7 +40,9 @@ export async function measure(
     case 'expiring-within':
       return measureExpiring(rule, facts);
     case 'lag-above':
-      return measureLag(rule, facts);
+      return measureLag(rule, facts, standing);
+    case 'lag-unread':
+      return measureLagReading(rule, facts);
     case 'replay-returned':
       return measureReplays(rule, facts, standing);
     case 'connection-failing':
@@ -43,20 +52,50 @@ export async function measure(
   }
 }
 
-async function measureLag(rule: AlertRule, { store, queues, isConfigured }: Facts): Promise<readonly Observation[]> {
-  const [latest, known] = await Promise.all([store.watch.latestLag(), queues()]);
+/** A reading that is older than so many of its intervals says nothing of now. */
+const freshIntervals = 3;
+
+/** Of thousands of rows only what passes or stands is put into words. */
+async function measureLag(rule: AlertRule, facts: Facts, standing: readonly Alert[]): Promise<readonly Observation[]> {
+  const [latest, queues] = await Promise.all([facts.store.watch.latestLag(), facts.queues()]);
+  const isStanding = new Set(standing.map(({ subject }) => subject.id));
+  const ofOrigin = Map.groupBy(
+    queues.flatMap(({ id, connection, origins }) => origins.map((origin) => ({ id, name: `${connection}/${origin}` }))),
+    ({ name }) => name,
+  );
   return latest
-    .filter(({ connection }) => isConfigured(connection))
-    .flatMap(({ connection, rows }) =>
-      rows.flatMap((row) => {
-        if (row.kind !== 'group' || !isWatched(rule.queues, [`${connection}/${row.topic}`])) return [];
-        const { group, topic, lag } = row;
-        const queueIds = known
-          .filter((queue) => queue.connection === connection && queue.origins.includes(topic))
-          .map(({ id }) => id);
-        return [observeLag(rule, { connection, group, topic, lag, queueIds })];
-      }),
-    );
+    .filter(({ connection }) => facts.isConfigured(connection))
+    .flatMap((reading) => {
+      const { connection } = reading;
+      const isNow = isFresh(reading, facts);
+      return reading.rows.flatMap((row) => {
+        if (row.kind !== 'group') return [];
+        const { group, topic } = row;
+        const isPassed = isNow && row.lag !== null && row.lag > rule.above;
+        if (!isPassed && !isStanding.has(lagSubjectId({ connection, group, topic }))) return [];
+        if (!isWatched(rule.queues, [`${connection}/${topic}`])) return [];
+        const queueIds = (ofOrigin.get(`${connection}/${topic}`) ?? []).map(({ id }) => id);
+        return [observeLag(rule, { connection, group, topic, lag: isNow ? row.lag : null, queueIds })];
+      });
+    });
+}
+
+function isFresh({ connection, at, tookMs, failing }: ConnectionLag, { now, lagEveryMs }: Facts): boolean {
+  const everyMs = lagEveryMs(connection);
+  return (
+    failing === null && at !== null && (everyMs === null || now - at <= freshIntervals * (everyMs + (tookMs ?? 0)))
+  );
+}
+
+async function measureLagReading(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
+  const [latest, connections] = await Promise.all([facts.store.watch.latestLag(), facts.connections()]);
+  return connections
+    .filter(({ name }) => isWatched(rule.queues, [name]) && facts.lagEveryMs(name) !== null)
+    .map((connection) => {
+      const failing = latest.find((each) => each.connection === connection.name)?.failing ?? null;
+      const told = failing && { message: facts.text(failing.error.message), since: failing.since };
+      return observeLagReading(connection, told);
+    });
 }
 
 /** Replays that are older and done cannot get any more returns. */

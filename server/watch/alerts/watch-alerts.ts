@@ -22,6 +22,8 @@ export interface AlertWatchOptions {
   readonly settings: AlertSettings & { readonly consoleUrl: string };
   /** By name, those of the configuration. */
   readonly connections: readonly string[];
+  /** How often the lag of a connection is read; `null` and absent: never. */
+  readonly lagEveryMs?: ((connection: string) => number | null) | undefined;
   /** Masks what messages said. */
   text(said: string): string;
   readonly say: Say;
@@ -75,6 +77,7 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
       lastPlace,
       news,
       log,
+      lagEveryMs: options.lagEveryMs ?? (() => null),
       isConfigured: (connection) => options.connections.includes(connection),
       text: options.text,
       baselineOf: (connection) => baselines[connection] ?? null,
