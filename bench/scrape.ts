@@ -10,6 +10,7 @@ import { metricsResponse } from '#server/http/metrics-response.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { usualMetricsLimits } from '#server/watch/metrics/limits.ts';
+import { usualLooks } from '#server/watch/metrics/testing/metrics-of.ts';
 import { createMetrics, type Metrics } from '#server/watch/metrics/metrics.ts';
 
 const lettersInQueue = 20;
@@ -32,6 +33,7 @@ export async function benchScrape(queues: number): Promise<readonly BenchRow[]> 
       masking: undefined,
       version: 'bench',
       limits: usualMetricsLimits,
+      looks: usualLooks,
       engineSeenAt: () => Date.now(),
       requests: { count: () => undefined },
       keptMs: 0,

@@ -26,6 +26,7 @@ import { startSandbox, type Sandbox } from '#server/sandbox/sandbox.ts';
 import { toSandboxView } from '#server/sandbox/sandbox-view.ts';
 import { pause } from '#server/sync/repeat.ts';
 import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
+import { lagEveryMs } from '#server/config/lag-settings.ts';
 import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
 import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
 import { createMetrics } from '#server/watch/metrics/metrics.ts';
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
     version,
     limits: config.metrics,
     engineSeenAt: () => engineSeenAt(),
+    looks: { discoverMs: inForce.sync.discoverMs, lagMs: (connection) => lagEveryMs(config.lag, connection) },
     requests,
   });
   stops.unshift(async () => metrics.stop());

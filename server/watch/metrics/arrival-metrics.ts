@@ -1,4 +1,4 @@
-import { splitQueueId } from '#lib/domain/queue.ts';
+import { type Queue, splitQueueId } from '#lib/domain/queue.ts';
 import { createFamily, type Family, labelsOf } from '#server/watch/metrics/families.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
@@ -20,22 +20,30 @@ export interface ArrivalMetrics {
 /** What came to one queue since the process began: to each group that has a place, and to the others. */
 interface QueueArrivals {
   readonly labels: string;
+  total: number;
   readonly named: Map<string, { count: number; lastAt: number }>;
   other: number;
 }
 
 /**
  * Dead letters that arrived since the process began, by queue and group. A queue has places for so many groups: they go to groups in the order in which
- * something comes to them, so that a counter never falls while it is there. `mask` is for titles, which quote messages.
+ * something comes to them, so that a counter never falls while it is there. What the first read of a queue meets did not arrive: `known` are the queues
+ * as they were when the process began. `mask` is for titles, which quote messages.
  */
 export function createArrivalMetrics(
   limits: { readonly queuesMax: number; readonly groupsPerQueue: number },
+  known: readonly Queue[],
   mask: (text: string) => string,
 ): ArrivalMetrics {
-  const arrivals = createFamily(
+  const ofQueues = createFamily(
+    'counter',
+    'redeliver_queue_arrivals_total',
+    'Dead letters that arrived since the process began: the index met them for the first time, after its first read of the queue.',
+  );
+  const ofGroups = createFamily(
     'counter',
     'redeliver_arrivals_total',
-    'Dead letters that the index met for the first time, by queue and group. Groups beyond the bound count as "other".',
+    'The same by queue and group, from the first that arrived. Groups beyond the bound count as "other".',
   );
   const info = createFamily(
     'gauge',
@@ -45,17 +53,25 @@ export function createArrivalMetrics(
   const byQueue = new Map<string, QueueArrivals>();
   /** Of every group that has a place in some queue. */
   let titles = new Map<string, string>();
+  /** Of these everything that was there has been met. */
+  let followed: ReadonlySet<string> = new Set(known.filter(isReadWhole).map(({ id }) => id));
 
   function arrivalsOf(queueId: string): QueueArrivals {
-    const known = byQueue.get(queueId);
-    if (known) return known;
+    const counted = byQueue.get(queueId);
+    if (counted) return counted;
     const { connection = '', name = '' } = splitQueueId(queueId) ?? {};
-    const begun = { labels: labelsOf({ connection, queue: name }), named: new Map<string, never>(), other: 0 };
+    const begun = {
+      labels: labelsOf({ connection, queue: name }),
+      total: 0,
+      named: new Map<string, never>(),
+      other: 0,
+    };
     byQueue.set(queueId, begun);
     return begun;
   }
 
   function count(queue: QueueArrivals, fingerprint: string, n: number, at: number): void {
+    queue.total += n;
     const place = queue.named.get(fingerprint);
     if (!place && queue.named.size >= limits.groupsPerQueue) {
       const [idlest] = [...queue.named].toSorted(([, a], [, b]) => a.lastAt - b.lastAt);
@@ -69,19 +85,24 @@ export function createArrivalMetrics(
   }
 
   return {
-    families: [arrivals, info],
+    families: [ofQueues, ofGroups, info],
     update(snapshot) {
-      arrivals.clear();
+      for (const family of [ofQueues, ofGroups]) family.clear();
+      const whole = new Set(snapshot.queues.filter(isReadWhole).map(({ id }) => id));
       const shown = new Set(snapshot.queues.slice(0, limits.queuesMax).map(({ id }) => id));
       for (const { queueId, fingerprint, count: n } of snapshot.arrivals)
-        if (shown.has(queueId)) count(arrivalsOf(queueId), fingerprint, n, snapshot.at);
+        if (shown.has(queueId) && followed.has(queueId) && whole.has(queueId))
+          count(arrivalsOf(queueId), fingerprint, n, snapshot.at);
+      // Where more came than is looked at in one scrape, some of what a first read met is still to be counted.
+      followed = snapshot.arrivalsAreAll ? whole : new Set([...whole].filter((id) => followed.has(id)));
       const kept = new Map<string, string>();
       for (const id of shown) {
-        const { labels, named, other } = arrivalsOf(id);
-        // From 0 on, so that the first that arrives is seen as an increase.
-        arrivals.add(`${labels},group="${others}"`, other);
+        const { labels, total, named, other } = arrivalsOf(id);
+        // From 0 on, so that the first that arrives is seen as an increase. A group has no sample before its first.
+        ofQueues.add(labels, total);
+        ofGroups.add(`${labels},group="${others}"`, other);
         for (const [fingerprint, place] of named) {
-          arrivals.add(`${labels},group="${fingerprint}"`, place.count);
+          ofGroups.add(`${labels},group="${fingerprint}"`, place.count);
           kept.set(fingerprint, titles.get(fingerprint) ?? '');
         }
       }
@@ -95,4 +116,9 @@ export function createArrivalMetrics(
       for (const labels of titles.values()) if (labels !== '') info.add(labels, 1);
     },
   };
+}
+
+/** A log may still be read backwards, with its reader at the end. */
+function isReadWhole({ syncedAt, knownBackTo }: Queue): boolean {
+  return syncedAt !== null && knownBackTo === null;
 }

@@ -1,12 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { brokerCounters } from '#server/watch/metrics/broker-counters.ts';
+import { isFresh, type Looks } from '#server/watch/metrics/freshness.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
 /** How the connections are, and what the engine did with them. */
-export function createConnectionMetrics(registry: Registry) {
+export function createConnectionMetrics(registry: Registry, { discoverMs }: Pick<Looks, 'discoverMs'>) {
   const up = new Gauge({
     name: 'redeliver_connection_up',
-    help: '1 where the last look at the broker went well, 0 where it failed. Absent while the first one goes on.',
+    help: '1 where the last look at the broker went well, 0 where it failed. Absent where there is none of late.',
     labelNames: ['connection', 'kind'],
     registers: [registry],
   });
@@ -32,7 +33,8 @@ export function createConnectionMetrics(registry: Registry) {
   return {
     update(snapshot: Snapshot): void {
       for (const each of [up, info, queues, ...counters.values()]) each.reset();
-      for (const { name, kind, health } of snapshot.connections) {
+      for (const { name, kind, health, checkedAt } of snapshot.connections) {
+        if (!snapshot.engine.isLive || !isFresh(checkedAt, discoverMs, snapshot.at)) continue;
         if (health.kind !== 'starting') up.set({ connection: name, kind }, health.kind === 'live' ? 1 : 0);
         if (health.kind === 'live')
           info.set({ connection: name, kind, product: health.product, version: health.version ?? '' }, 1);

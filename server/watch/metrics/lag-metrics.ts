@@ -1,9 +1,10 @@
 import { type LagRow, lagOfRow } from '#lib/domain/lag.ts';
 import { createFamily, type Family, labelsOf } from '#server/watch/metrics/families.ts';
+import { isFresh, type Looks } from '#server/watch/metrics/freshness.ts';
 import type { Snapshot } from '#server/watch/metrics/snapshot.ts';
 
-/** How far consumers are behind, as it was last read. A lag that nobody knows has no sample. */
-export function createLagMetrics(seriesMax: number) {
+/** How far consumers are behind. A lag that nobody knows has no sample, and neither has one that was read long ago or of which the last reading failed. */
+export function createLagMetrics(seriesMax: number, looks: Pick<Looks, 'lagMs'>) {
   const gauge = (name: string, help: string) => createFamily('gauge', `redeliver_${name}`, help);
   const lag = gauge(
     'consumer_lag_messages',
@@ -12,7 +13,10 @@ export function createLagMetrics(seriesMax: number) {
   const members = gauge('consumer_members', 'Members of a consumer group that read the topic.');
   const waiting = gauge('broker_queue_waiting_messages', 'Messages that are ready or visible.');
   const held = gauge('broker_queue_held_messages', 'Messages unacknowledged or in flight.');
-  const age = gauge('lag_age_seconds', 'Since the lag of the connection was last read.');
+  const age = gauge(
+    'lag_age_seconds',
+    'Since the lag of the connection was last read, or since that fails, where it never was.',
+  );
   /** By the number of a series, which stays: what is scraped again and again is written once. */
   let written = new Map<string, string>();
   const families: readonly Family[] = [lag, members, waiting, held, age];
@@ -20,13 +24,15 @@ export function createLagMetrics(seriesMax: number) {
   return {
     families,
     /** Answers how many rows were left out. */
-    update({ at, lag: read }: Snapshot): number {
+    update({ at, engine, lag: read }: Snapshot): number {
       for (const each of families) each.clear();
       let room = seriesMax;
       const kept = new Map<string, string>();
       let leftOut = 0;
-      for (const { connection, at: readAt, rows } of read) {
-        if (readAt !== null) age.add(labelsOf({ connection }), Math.max(0, at - readAt) / 1000);
+      for (const { connection, at: readAt, failing, rows } of read) {
+        const since = readAt ?? failing?.since ?? null;
+        if (since !== null) age.add(labelsOf({ connection }), Math.max(0, at - since) / 1000);
+        if (!engine.isLive || failing !== null || !isFresh(readAt, looks.lagMs(connection) ?? 0, at)) continue;
         // The furthest behind first: those are what a bound must not hide.
         const byLag = () => rows.toSorted((a, b) => (lagOfRow(b) ?? -1) - (lagOfRow(a) ?? -1)).slice(0, room);
         const shown = rows.length <= room ? rows : byLag();

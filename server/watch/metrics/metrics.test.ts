@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { aLetter } from '#server/store/testing/letters.ts';
 import { labelsOf } from '#server/watch/metrics/families.ts';
 import {
   addMeasuredQueue,
+  addUnreadQueue,
   arrive,
   fillMeasuredConsole,
   type MeasuredConsole,
@@ -23,6 +25,7 @@ afterEach(async () => {
 
 const arrived = (queue: string, group: string) =>
   `redeliver_arrivals_total{${labelsOf({ connection: 'orders', queue, group })}}`;
+const arrivedIn = (queue: string) => ofQueue('arrivals_total', queue);
 const ofQueue = (name: string, queue: string) =>
   `redeliver_queue_${name}{${labelsOf({ connection: 'orders', queue })}}`;
 
@@ -47,10 +50,54 @@ describe('a queue', () => {
     const names = [...(await own.scrape()).keys()].filter((name) => name.includes('"empty.dlq"'));
     expect(names.map((name) => name.slice(0, name.indexOf('{'))).toSorted()).toEqual([
       'redeliver_arrivals_total',
-      'redeliver_queue_held_messages',
+      'redeliver_queue_arrivals_total',
       'redeliver_queue_open_messages',
       'redeliver_queue_reader_state',
     ]);
+  });
+
+  it('that was never read holds no known number, and of a log that is read backwards nobody knows the oldest', async () => {
+    const own = await start();
+    await addUnreadQueue(own, 'new.dlq');
+    await addMeasuredQueue(own, 'log.dlq');
+    await arrive(own, 'new.dlq', 'TimeoutError');
+    await arrive(own, 'log.dlq', 'TimeoutError');
+    await own.store.index.saveQueueStatus('orders/log.dlq', { knownBackTo: Date.now() - 60_000 });
+    const samples = await own.scrape();
+    for (const name of ['open_messages', 'oldest_age_seconds'])
+      expect(samples.has(ofQueue(name, 'new.dlq')), name).toBe(false);
+    expect(samples.get(ofQueue('open_messages', 'log.dlq'))).toBe(1);
+    expect(samples.has(ofQueue('oldest_age_seconds', 'log.dlq'))).toBe(false);
+    expect([...samples.keys()].filter((name) => name.includes('expiry') && name.includes('log.dlq'))).toEqual([]);
+  });
+
+  it('expires as soon as the first of its messages, by whatever that one says', async () => {
+    const own = await start();
+    await addMeasuredQueue(own, 'ttl.dlq', 'first-seen.dlq');
+    await own.store.index.saveQueueStatus('orders/ttl.dlq', { retention: { kind: 'unlimited' } });
+    const now = Date.now();
+    const letters = [aLetter('ttl:1', { at: now - 60_000 }), aLetter('ttl:2', { at: now, endsAt: now + 3_600_000 })];
+    await own.store.index.ingest({ queueId: 'orders/ttl.dlq', letters, scan: 's' });
+    const unknown = [aLetter('first-seen:1', { at: now, keptFrom: null })];
+    await own.store.index.ingest({ queueId: 'orders/first-seen.dlq', letters: unknown, scan: 's' });
+    const soonest = [...(await own.scrape())].filter(([name]) => name.startsWith('redeliver_queue_soonest_expiry'));
+    expect(soonest).toEqual([
+      [
+        `redeliver_queue_soonest_expiry_seconds{${labelsOf({ connection: 'orders', queue: 'ttl.dlq', bound: 'at_least' })}}`,
+        expect.closeTo(3_600, -1),
+      ],
+    ]);
+  });
+
+  it('that cannot be read tells nothing of what the broker said before', async () => {
+    const own = await start();
+    await addMeasuredQueue(own, 'a.dlq');
+    const error = { code: 'unreachable', message: 'Nothing answers.' } as const;
+    await own.store.index.saveQueueStatus('orders/a.dlq', { reader: { kind: 'failing', error, since: Date.now() } });
+    const samples = await own.scrape();
+    for (const name of ['depth_messages', 'held_messages'])
+      expect(samples.has(ofQueue(name, 'a.dlq')), name).toBe(false);
+    expect(samples.get(ofQueue('open_messages', 'a.dlq'))).toBe(0);
   });
 
   it('of a connection that is no longer configured has none', async () => {
@@ -97,12 +144,38 @@ describe('arrivals', () => {
     const own = await start();
     await addMeasuredQueue(own, 'a.dlq');
     expect((await own.scrape()).get(arrived('a.dlq', 'other'))).toBe(0);
+    expect((await own.scrape()).get(arrivedIn('a.dlq'))).toBe(0);
     const [timeout = '', type = ''] = await arrive(own, 'a.dlq', 'TimeoutError', 'TypeError');
     await arrive(own, 'a.dlq', 'TimeoutError');
     const samples = await own.scrape();
+    expect(samples.get(arrivedIn('a.dlq'))).toBe(3);
     expect(samples.get(arrived('a.dlq', timeout))).toBe(2);
     expect(samples.get(arrived('a.dlq', type))).toBe(1);
     expect(await own.scrape()).toEqual(expect.objectContaining({ size: samples.size }));
+  });
+
+  it('are not what the first read of a queue meets, nor what a log is read backwards for', async () => {
+    const own = await start();
+    await addUnreadQueue(own, 'new.dlq');
+    await addMeasuredQueue(own, 'log.dlq');
+    await own.store.index.saveQueueStatus('orders/log.dlq', { knownBackTo: Date.now() });
+    for (const queue of ['new.dlq', 'log.dlq']) await arrive(own, queue, 'TimeoutError', 'TypeError');
+    await own.scrape();
+    for (const queue of ['new.dlq', 'log.dlq']) await arrive(own, queue, 'TimeoutError');
+    await own.store.index.saveQueueStatus('orders/new.dlq', { syncedAt: Date.now() });
+    await own.store.index.saveQueueStatus('orders/log.dlq', { knownBackTo: null });
+    const first = await own.scrape();
+    for (const queue of ['new.dlq', 'log.dlq']) {
+      expect(first.get(arrivedIn(queue))).toBe(0);
+      await arrive(own, queue, 'TypeError');
+      expect((await own.scrape()).get(arrivedIn(queue))).toBe(1);
+    }
+  });
+
+  it('are counted by a process that begins where another one had read', async () => {
+    const own = await start({ before: (store) => addMeasuredQueue({ store }, 'a.dlq') });
+    await arrive(own, 'a.dlq', 'TimeoutError');
+    expect((await own.scrape()).get(arrivedIn('a.dlq'))).toBe(1);
   });
 
   it('of groups beyond the bound are counted together, and no counter falls', async () => {
@@ -126,6 +199,7 @@ describe('arrivals', () => {
     const masking = { fields: [], headers: [], patterns: ['email'] as const, keys: false };
     const own = await start({ masking: { ...masking, patterns: [...masking.patterns] } });
     await addMeasuredQueue(own, 'a.dlq');
+    await own.scrape();
     const [fingerprint = ''] = await arrive(own, 'a.dlq', 'No user ada@example.org');
     const { body } = await own.metrics.scrape();
     expect(body).toContain(`redeliver_group_info{group="${fingerprint}",title="`);
@@ -179,6 +253,61 @@ describe('what the process counts', () => {
   });
 });
 
+describe('what was read before', () => {
+  const lagRows = (samples: ReadonlyMap<string, number>) =>
+    [...samples.keys()].filter((name) => /^redeliver_(consumer|broker_queue)_/.test(name));
+
+  it('is not told as how things are while the engine is silent', async () => {
+    let seenAt = Date.now();
+    const own = await start({ engineSeenAt: () => seenAt });
+    await fillMeasuredConsole(own);
+    const asked = ofQueue('sync_delay_seconds', 'payments.dlq');
+    expect((await own.scrape()).get(asked)).toBe(0);
+    seenAt -= 120_000;
+    const samples = await own.scrape();
+    expect(samples.get('redeliver_engine_up')).toBe(0);
+    expect(samples.get(asked)).toBeCloseTo(120, -1);
+    expect(lagRows(samples)).toEqual([]);
+    for (const name of [
+      'redeliver_connection_up',
+      'redeliver_queue_depth',
+      'redeliver_queue_held',
+      'redeliver_queue_reader_state',
+      'redeliver_queues',
+    ])
+      expect(
+        [...samples.keys()].filter((each) => each.startsWith(name)),
+        name,
+      ).toEqual([]);
+    expect(samples.get(ofQueue('open_messages', 'payments.dlq'))).toBe(2);
+  });
+
+  it('of a connection that is looked at no more, or whose lag is not, has no sample but its age', async () => {
+    const own = await start();
+    await fillMeasuredConsole(own);
+    expect(lagRows(await own.scrape())).toHaveLength(4);
+    const error = { code: 'unreachable', message: 'Nothing answers.' } as const;
+    await own.store.watch.saveLagFailure('orders', error, Date.now());
+    await own.store.watch.saveLagFailure('jobs', error, Date.now() - 600_000);
+    const [orders] = (await own.store.index.listConnections()).filter(({ name }) => name === 'orders');
+    if (orders) await own.store.index.saveConnections([{ ...orders, checkedAt: Date.now() - 600_000 }]);
+    const samples = await own.scrape();
+    expect(lagRows(samples)).toEqual([]);
+    expect(samples.get('redeliver_lag_age_seconds{connection="orders"}')).toBeLessThan(60);
+    expect(samples.get('redeliver_lag_age_seconds{connection="jobs"}')).toBeCloseTo(600, -1);
+    expect(samples.has('redeliver_connection_up{connection="orders",kind="kafka"}')).toBe(false);
+  });
+
+  it('is no lag any more when it was read long ago', async () => {
+    const own = await start();
+    const row = { kind: 'queue', queue: 'mails', waiting: 4, held: 1, consumers: 1, approximate: false } as const;
+    await own.store.watch.saveLag('orders', { rows: [row], notes: [] }, { at: Date.now() - 600_000, tookMs: 1 });
+    const samples = await own.scrape();
+    expect(lagRows(samples)).toEqual([]);
+    expect(samples.get('redeliver_lag_age_seconds{connection="orders"}')).toBeCloseTo(600, -1);
+  });
+});
+
 describe('a scrape', () => {
   it('is read once for scrapers that come at the same time, or within a second', async () => {
     let reads = 0;
@@ -208,7 +337,7 @@ describe('a scrape', () => {
         ...store,
         index: {
           ...store.index,
-          listQueues: () => (broken ? Promise.reject(new Error('SELECT secret')) : store.index.listQueues()),
+          measureQueues: () => (broken ? Promise.reject(new Error('SELECT secret')) : store.index.measureQueues()),
         },
       }),
     });

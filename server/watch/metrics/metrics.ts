@@ -6,6 +6,7 @@ import { engineIsLive } from '#server/http/engine-health.ts';
 import type { Store } from '#server/store/store.ts';
 import { createArrivalMetrics } from '#server/watch/metrics/arrival-metrics.ts';
 import { createConnectionMetrics } from '#server/watch/metrics/connection-metrics.ts';
+import type { Looks } from '#server/watch/metrics/freshness.ts';
 import { createLagMetrics } from '#server/watch/metrics/lag-metrics.ts';
 import type { MetricsLimits } from '#server/watch/metrics/limits.ts';
 import { watchLoop } from '#server/watch/metrics/loop-delay.ts';
@@ -36,6 +37,7 @@ export interface MetricsOptions {
   readonly version: string;
   readonly limits: MetricsLimits;
   engineSeenAt(): number | null;
+  readonly looks: Looks;
   readonly requests: Pick<RequestMeter, 'count'>;
   /** So long a scrape answers others, too; a second where absent. */
   readonly keptMs?: number;
@@ -49,13 +51,14 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   const { store, clock, limits, masking } = options;
   const registry = new Registry();
   const connections = new Set(options.connections);
+  const followed = await store.index.listQueues();
   const [begin, { upTo }] = await Promise.all([store.ledger.measureReplays(), store.index.countArrivals(null)]);
   const ofProcess = createProcessMetrics(registry, options.version);
-  const ofConnections = createConnectionMetrics(registry);
+  const ofConnections = createConnectionMetrics(registry, options.looks);
   const ofQueues = createQueueMetrics(limits.queuesMax);
-  const ofArrivals = createArrivalMetrics(limits, (text) => masking?.text(text) ?? text);
+  const ofArrivals = createArrivalMetrics(limits, followed, (text) => masking?.text(text) ?? text);
   const ofReplays = createReplayMetrics(registry, begin);
-  const ofLag = createLagMetrics(limits.lagSeriesMax);
+  const ofLag = createLagMetrics(limits.lagSeriesMax, options.looks);
   options.requests.count((request) => ofProcess.request(request));
   const loop = watchLoop();
   let arrivedBefore = upTo;
@@ -63,7 +66,9 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
 
   async function read(): Promise<Scrape> {
     const now = clock.now();
-    const snapshot = await readSnapshot(store, now, connections, arrivedBefore);
+    const seenAt = options.engineSeenAt();
+    const engine = { isLive: engineIsLive(seenAt, now), seenAt };
+    const snapshot = await readSnapshot(store, { at: now, engine }, connections, arrivedBefore);
     arrivedBefore = snapshot.arrivedUpTo;
     ofArrivals.update(snapshot);
     const untitled = ofArrivals.untitled();
@@ -71,10 +76,9 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     ofConnections.update(snapshot);
     ofReplays.update(snapshot.replays);
     const left = { queues: ofQueues.update(snapshot), lag: ofLag.update(snapshot) };
-    const seenAt = options.engineSeenAt();
     ofProcess.loopDelays('web', loop.take());
     ofProcess.update({
-      engineUp: engineIsLive(seenAt, now),
+      engineUp: engine.isLive,
       engineSilentMs: seenAt === null ? null : Math.max(0, now - seenAt),
       left,
     });

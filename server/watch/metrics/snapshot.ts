@@ -7,6 +7,8 @@ import type { Count } from '#server/store/watch-store.ts';
 /** What the store knows at the moment of a scrape. */
 export interface Snapshot {
   readonly at: number;
+  /** What only the engine can know stands as of its last sign of life; `null`: it never gave one. */
+  readonly engine: { readonly isLive: boolean; readonly seenAt: number | null };
   readonly connections: readonly Connection[];
   readonly queues: readonly Queue[];
   readonly measures: ReadonlyMap<string, QueueMeasure>;
@@ -16,6 +18,8 @@ export interface Snapshot {
   readonly arrivals: readonly Arrivals['counts'][number][];
   /** Handed to the next one, once these were counted. */
   readonly arrivedUpTo: number;
+  /** Whether that is everything that had come when the queues were read. */
+  readonly arrivalsAreAll: boolean;
 }
 
 /** Of what arrived since the last scrape so much is looked at; the rest is counted by the next. */
@@ -24,13 +28,14 @@ const arrivalCallsMax = 4;
 /** `connections` are those that are configured: what the store remembers of others is not how things are. */
 export async function readSnapshot(
   store: Store,
-  at: number,
+  { at, engine }: Pick<Snapshot, 'at' | 'engine'>,
   connections: ReadonlySet<string>,
   arrivedBefore: number,
 ): Promise<Snapshot> {
-  const [known, queues, measures, replays, lag, counts, { arrivals, arrivedUpTo }] = await Promise.all([
+  // Before what arrived: of a queue that had been read whole by then, all that its first read met is in it.
+  const queues = await store.index.listQueues();
+  const [known, measures, replays, lag, counts, arrived] = await Promise.all([
     store.index.listConnections(),
-    store.index.listQueues(),
     store.index.measureQueues(),
     store.ledger.measureReplays(),
     store.watch.latestLag(),
@@ -39,28 +44,29 @@ export async function readSnapshot(
   ]);
   return {
     at,
+    engine,
     connections: known.filter(({ name }) => connections.has(name)),
     queues: queues.filter(({ connection }) => connections.has(connection)),
     measures: new Map(measures.map((measure) => [measure.queueId, measure])),
     replays,
     lag: lag.filter(({ connection }) => connections.has(connection)),
     counts: counts.filter(({ labels }) => labels['connection'] === undefined || connections.has(labels['connection'])),
-    arrivals,
-    arrivedUpTo,
+    ...arrived,
   };
 }
 
 async function readArrivals(
   { index }: Pick<Store, 'index'>,
   after: number,
-): Promise<Pick<Snapshot, 'arrivals' | 'arrivedUpTo'>> {
+): Promise<Pick<Snapshot, 'arrivals' | 'arrivedUpTo' | 'arrivalsAreAll'>> {
   const arrivals: Arrivals['counts'][number][] = [];
   let arrivedUpTo = after;
-  for (let call = 0; call < arrivalCallsMax; call += 1) {
+  let arrivalsAreAll = false;
+  for (let call = 0; call < arrivalCallsMax && !arrivalsAreAll; call += 1) {
     const next = await index.countArrivals(arrivedUpTo);
     arrivals.push(...next.counts);
     arrivedUpTo = next.upTo;
-    if (next.isAll) break;
+    arrivalsAreAll = next.isAll;
   }
-  return { arrivals, arrivedUpTo };
+  return { arrivals, arrivedUpTo, arrivalsAreAll };
 }

@@ -12,6 +12,7 @@ import type { Store } from '#server/store/store.ts';
 import { aLetter, type TestLetter } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { type MetricsLimits, usualMetricsLimits } from '#server/watch/metrics/limits.ts';
+import { usualLooks } from '#server/watch/metrics/testing/metrics-of.ts';
 import { createMetrics, type Metrics } from '#server/watch/metrics/metrics.ts';
 
 /** A store, the metrics of it, and a way to scrape them: what a console has, without its pages. */
@@ -30,6 +31,9 @@ export interface MeasuredConsoleOptions {
   readonly limits?: Partial<MetricsLimits>;
   readonly masking?: MaskingSettings;
   readonly keptMs?: number;
+  engineSeenAt?(): number | null;
+  /** What is there when the process begins. */
+  before?(store: Store): Promise<void>;
   /** Stands in front of the store that is measured. */
   around?(store: Store): Store;
 }
@@ -37,6 +41,7 @@ export interface MeasuredConsoleOptions {
 export async function startMeasuredConsole(options: MeasuredConsoleOptions = {}): Promise<MeasuredConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-metrics-'));
   const store = openSqliteStore({ folder, role: 'writer' });
+  await options.before?.(store);
   let request: (request: MeteredRequest) => void = () => undefined;
   const metrics = await createMetrics({
     store: options.around?.(store) ?? store,
@@ -45,7 +50,8 @@ export async function startMeasuredConsole(options: MeasuredConsoleOptions = {})
     masking: options.masking && createMasking(options.masking),
     version: '1.2.3',
     limits: { ...usualMetricsLimits, ...options.limits },
-    engineSeenAt: () => Date.now(),
+    engineSeenAt: options.engineSeenAt ?? (() => Date.now()),
+    looks: usualLooks,
     requests: { count: (listener) => (request = listener) },
     keptMs: options.keptMs ?? 0,
   });
@@ -89,8 +95,11 @@ export function samplesIn(text: string): ReadonlyMap<string, number> {
 
 const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'test' } as const;
 
-/** A queue that is followed, with what the engine would have written of it. */
-export async function addMeasuredQueue({ store }: MeasuredConsole, ...names: readonly string[]): Promise<void> {
+/** A queue that nobody has read yet. */
+export async function addUnreadQueue(
+  { store }: Pick<MeasuredConsole, 'store'>,
+  ...names: readonly string[]
+): Promise<void> {
   const known = (await store.index.listQueues()).filter(({ connection }) => connection === 'orders');
   await store.index.saveQueues(
     'orders',
@@ -102,6 +111,14 @@ export async function addMeasuredQueue({ store }: MeasuredConsole, ...names: rea
       capabilities,
     })),
   );
+}
+
+/** A queue that is followed, with what the engine would have written of it. */
+export async function addMeasuredQueue(
+  { store }: Pick<MeasuredConsole, 'store'>,
+  ...names: readonly string[]
+): Promise<void> {
+  await addUnreadQueue({ store }, ...names);
   for (const name of names) {
     await store.index.saveQueueStatus(`orders/${name}`, {
       depth: { count: 7, exact: true },
