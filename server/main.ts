@@ -29,6 +29,7 @@ import { connectStoreThreads } from '#server/store/sqlite/remote-store.ts';
 import { lagEveryMs } from '#server/config/lag-settings.ts';
 import { lockFolder } from '#server/store/sqlite/lock-folder.ts';
 import { setAsideOldIndex } from '#server/store/sqlite/set-aside-index.ts';
+import { linkWarning } from '#server/watch/alerts/link-warning.ts';
 import { createMetrics } from '#server/watch/metrics/metrics.ts';
 import { openWeb } from '#server/web.ts';
 
@@ -110,6 +111,8 @@ async function main(): Promise<void> {
   });
   stops.unshift(async () => metrics.stop());
   const alerts = config.alerts ?? usualAlerts;
+  const warning = linkWarning(alerts, config.http.host);
+  if (warning !== null) log.warn(warning);
   provideRuntime({
     store,
     clock: systemClock,

@@ -116,6 +116,16 @@ alerts:
       'alerts.receivers[0].password',
       'is missing',
     ],
+    [
+      "alerts: { receivers: [{ name: x, kind: webhook, url: 'https://u:p@x/y' }] }",
+      'alerts.receivers[0].url',
+      'without a user name and a password',
+    ],
+    [
+      "alerts: { receivers: [{ name: x, kind: alertmanager, url: 'https://u:p@x' }] }",
+      'alerts.receivers[0].url',
+      'the keys username and password',
+    ],
     ["alerts: { consoleUrl: 'https://u:p@console' }", 'alerts.consoleUrl', 'without a query or a password'],
     ['alerts: { every: 30 }', 'alerts.every', 'a time such as 30s'],
   ])('%s is refused by the name of its key', (yaml, key, why) => {

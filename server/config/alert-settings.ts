@@ -54,12 +54,20 @@ const name = text('a name such as on-call').regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,
   error: 'must be a name of letters, digits, dots, dashes and underscores, such as on-call',
 });
 const webUrl = (example: string) => urlOf(['https', 'http'], example);
+/** Nothing can be sent to an address with a password in it. */
+const receiverUrl = (example: string, instead: string) =>
+  webUrl(example).refine(
+    (url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+    {
+      error: `must be an address without a user name and a password${instead}`,
+    },
+  );
 const secret = (what: string) => text(what);
 
 const webhook = section({
   name,
   kind: z.literal('webhook'),
-  url: webUrl('https://hooks.internal/redeliver'),
+  url: receiverUrl('https://hooks.internal/redeliver', '; with an hmacKey a webhook can tell who sends'),
   hmacKey: secret('a key of 16 characters or more')
     .min(16, { error: 'must have 16 characters or more: others would guess it' })
     .exactOptional(),
@@ -68,20 +76,20 @@ const webhook = section({
 const slack = section({
   name,
   kind: z.literal('slack'),
-  url: webUrl('https://hooks.slack.com/services/…'),
+  url: receiverUrl('https://hooks.slack.com/services/…', ''),
 }).transform(({ url, ...rest }): Receiver => ({ ...rest, secretUrl: url }));
 
 const pagerDuty = section({
   name,
   kind: z.literal('pagerduty'),
   routingKey: secret('the integration key of the service'),
-  url: webUrl(pagerDutyUrl).exactOptional(),
+  url: receiverUrl(pagerDutyUrl, '').exactOptional(),
 }).transform(({ url = pagerDutyUrl, ...rest }): Receiver => ({ ...rest, url }));
 
 const alertmanager = section({
   name,
   kind: z.literal('alertmanager'),
-  url: webUrl('http://alertmanager:9093'),
+  url: receiverUrl('http://alertmanager:9093', ': they are the keys username and password'),
   username: text('a user name').exactOptional(),
   password: secret('a password').exactOptional(),
   token: secret('a bearer token').exactOptional(),

@@ -193,6 +193,21 @@ test('nothing of a secret is kept of what a receiver answers, and no more than a
   expect(said.length).toBeLessThan(260);
 });
 
+test('nothing of the address of a receiver is kept where a server quotes its path', async () => {
+  const server = await aServer();
+  server.answer((_, { path }) => ({
+    status: 404,
+    body: `Cannot POST ${path} (${decodeURIComponent(path)}, ${path.split('/').at(-1)}, token T0K3N-of-query)`,
+  }));
+  const secretUrl = `${server.url}/services/T0PLACE/XX%2Bsecret%2Bword?t=T0K3N-of-query`;
+  const { look } = deliveriesTo({ name: 'chat', kind: 'slack', secretUrl });
+  await write(['a', 'chat']);
+  await look();
+  const said = (await reportOf('chat'))?.said ?? '';
+  expect(said).toMatch(/^404 Not Found: Cannot POST \[secret\] \(\[secret\], /);
+  expect(said).not.toMatch(/T0PLACE|secret%2Bword|secret\+word|T0K3N/);
+});
+
 test(
   'an endless answer is read no further than a few kilobytes, also where it is a bomb',
   { timeout: 20_000 },

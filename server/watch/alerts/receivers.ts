@@ -4,7 +4,7 @@ import { nextReport, type ReceiverReport } from '#lib/alerts/receiver-report.ts'
 import type { SendOutcome, Verdict } from '#lib/alerts/retry.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Receiver } from '#server/config/alert-settings.ts';
-import { secretsOf } from '#server/config/describe-config.ts';
+import { answerSecrets } from '#server/watch/alerts/answer-secrets.ts';
 import { alertmanagerRequest, render, renderTestEnd } from '#server/watch/alerts/render.ts';
 import { send, type Sent } from '#server/watch/alerts/send.ts';
 import type { Ledger } from '#server/store/store.ts';
@@ -27,10 +27,10 @@ export async function sendTo(
 ): Promise<Sent> {
   const now = clock.now();
   const outgoing = render(receiver, { notification, consoleUrl }, { now, until: now + 4 * renewMs });
-  const sent = await send(outgoing, secretsOf(receiver), signal);
+  const sent = await send(outgoing, answerSecrets(receiver), signal);
   const end =
     notification.transition === 'test' && isTaken(sent.outcome) ? renderTestEnd(receiver, notification.id) : null;
-  if (end) await send(end, secretsOf(receiver), signal);
+  if (end) await send(end, answerSecrets(receiver), signal);
   return sent;
 }
 
@@ -42,7 +42,7 @@ export async function renewAt(
   signal: AbortSignal,
 ): Promise<Sent> {
   const told = notifications.map((notification): Told => ({ notification, consoleUrl }));
-  return send(alertmanagerRequest(receiver, told, clock.now() + 4 * renewMs), secretsOf(receiver), signal);
+  return send(alertmanagerRequest(receiver, told, clock.now() + 4 * renewMs), answerSecrets(receiver), signal);
 }
 
 export function isTaken(outcome: SendOutcome): boolean {

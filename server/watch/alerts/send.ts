@@ -17,7 +17,7 @@ const answerShownMax = 200;
  * Sends once. It follows no redirect, because where that leads is not what the operator named. Throws only when the signal is aborted: then nobody knows
  * whether it arrived.
  *
- * @param secrets are taken out of what the receiver says
+ * @param secrets are taken out of what the receiver says, in this order
  */
 export async function send(
   { url, headers, body }: Outgoing,
