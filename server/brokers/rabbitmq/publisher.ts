@@ -267,6 +267,8 @@ export async function openPublisher(
       if (inFlight.size > 0) giveUp(interrupted({ label: session.label }));
       stopListening();
       if (closed) return;
+      // Given back twice, it would be the next sender's and somebody else's at once.
+      closed = true;
       if (stop === null) channels.giveBack(taken);
       else await channels.discard(taken);
     },

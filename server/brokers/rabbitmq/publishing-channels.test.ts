@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AmqpSession, createAmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { createPublishingChannels, type PublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
+import { openPublisher } from '#server/brokers/rabbitmq/publisher.ts';
 import {
   createRabbitMqHarness,
   plainMessage,
@@ -50,6 +51,14 @@ test('a channel that was not used for a while is closed', async () => {
   channels.giveBack(taken);
   await expect.poll(() => isClosed).toBe(true);
   expect(await channels.take(signal, timeoutMs)).not.toBe(taken);
+});
+
+test('a sender that is closed twice gives its channel back once: the next one keeps it for itself', async () => {
+  const sender = await openPublisher(session, channels, { timeoutMs, signal });
+  await sender.close();
+  const next = await channels.take(signal, timeoutMs);
+  await sender.close();
+  expect(await channels.take(signal, timeoutMs)).not.toBe(next);
 });
 
 test('an exchange that is deleted between two sends fails its messages by name, and those for another are sent', async () => {

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import amqplib, { type ChannelModel, type ConfirmChannel } from 'amqplib';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { usualOptions } from '#lib/domain/replay.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
+import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
+import { browseAll } from '#server/brokers/testing/driving.ts';
+import { systemClock } from '#server/clock.ts';
+import { intentMark } from '#server/replay/intent-mark.ts';
+import { notInArchive } from '#server/replay/without-copy.ts';
+import { removeAgain } from '#server/replay/remove-again.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import type { Store } from '#server/store/store.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+
+/** What is looked for again after trouble with a broker: only what a broker can have forgotten, and may go. */
+
+let client: ChannelModel;
+let channel: ConfirmChannel;
+let store: Store;
+let folder: string;
+const signal = new AbortController().signal;
+
+beforeAll(async () => {
+  client = await amqplib.connect(process.env['TEST_RABBITMQ_URL'] ?? '', { noDelay: true });
+  channel = await client.createConfirmChannel();
+  folder = await mkdtemp(join(tmpdir(), 'redeliver-remove-again-'));
+  store = openSqliteStore({ folder, role: 'writer' });
+}, 60_000);
+
+afterAll(async () => {
+  await store?.close();
+  await client?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function rabbitMq(connection: string): BrokerDriver {
+  const driver = createRabbitMqDriver({
+    connection,
+    url: process.env['TEST_RABBITMQ_URL'] ?? '',
+    managementUrl: process.env['TEST_RABBITMQ_MANAGEMENT_URL'] ?? '',
+    clock: Date.now,
+  });
+  onTestFinished(() => driver.close());
+  return driver;
+}
+
+interface Settled {
+  readonly driver: BrokerDriver;
+  readonly action?: 'replay' | 'discard';
+  readonly equals?: number | null;
+  readonly isCopyLost?: boolean;
+  readonly identity?: string;
+}
+
+/** A replay that has settled one message of the queue a moment ago; `again` looks for it once more. */
+async function settled(name: string, { driver, action = 'replay', equals = 1, ...known }: Settled) {
+  const [queueId, id, at] = [`${name}/${name}`, `replay of ${name}`, Date.now()];
+  const capabilities = { browse: 'hold', remove: true, order: 'queue', costs: [], description: 'queue' } as const;
+  const queue = { name, kind: driver.kind, foundBy: 'pattern', origins: [], capabilities } as const;
+  await store.index.saveQueues(name, [queue]);
+  const plan = aReplay(id, 1, { queueIds: [queueId], options: { ...usualOptions, action } });
+  const { identity = 'gone' } = known;
+  const place = { messageId: `message of ${name}`, queueId, identity, position: identity };
+  await writePlan(store.ledger, { ...plan, items: plan.items.map((item) => ({ ...item, ...place })) });
+  await store.ledger.confirmReplay(id, `hash of ${id}`, 'ada', at);
+  await store.ledger.setReplayState(id, { state: 'sending', at });
+  const itemId = `${id}-0`;
+  await store.ledger.intend([{ itemId, watermark: intentMark({ watermark: null, equals }) }], at);
+  await store.ledger.recordItems([{ itemId, state: 'sent' }], at);
+  const reason = known.isCopyLost === true ? { reason: notInArchive } : {};
+  await store.ledger.recordItems([{ itemId, state: 'settled', ...reason }], at);
+  const replay = await store.ledger.getReplay(id);
+  return { again: () => removeAgain({ store, driverOf: () => driver, clock: systemClock }, replay, queueId, signal) };
+}
+
+async function aQueueWithOne(): Promise<{ name: string; driver: BrokerDriver; identity: string }> {
+  const name = `remove-again-${randomUUID()}`;
+  await channel.assertQueue(name, { durable: true });
+  onTestFinished(() => channel.deleteQueue(name).then(() => undefined));
+  channel.sendToQueue(name, Buffer.from('{"order":1}'), { persistent: true });
+  await channel.waitForConfirms();
+  const driver = rabbitMq(name);
+  const [raw] = (await browseAll(driver, name)).messages;
+  return { name, driver, identity: raw?.identity ?? '' };
+}
+
+it('what was removed and is there again is removed once more', { timeout: 60_000 }, async () => {
+  const { name, driver, identity } = await aQueueWithOne();
+  const { again } = await settled(name, { driver, identity });
+  await again();
+  expect((await browseAll(driver, name)).messages).toEqual([]);
+});
+
+it('what a discard left in its queue, because the archive has no copy of it, stays', { timeout: 60_000 }, async () => {
+  const { name, driver, identity } = await aQueueWithOne();
+  const { again } = await settled(name, { driver, identity, action: 'discard', isCopyLost: true });
+  await again();
+  expect((await browseAll(driver, name)).messages).toHaveLength(1);
+});
+
+it('of a queue too deep to be counted nothing is looked for: what was not counted is never removed', async () => {
+  const name = `remove-again-${randomUUID()}`;
+  // There is no such queue: to look into it fails.
+  await expect((await settled(name, { driver: rabbitMq(name), equals: null })).again()).resolves.toBeUndefined();
+  const other = `remove-again-${randomUUID()}`;
+  await expect((await settled(other, { driver: rabbitMq(other) })).again()).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
+
+it('SQS answers removals: nothing of it is looked for, which on a FIFO queue would not come to an end', async () => {
+  const name = `remove-again-${randomUUID()}`;
+  const driver = createSqsDriver({
+    connection: name,
+    endpoint: process.env['TEST_SQS_ENDPOINT'] ?? '',
+    region: process.env['TEST_SQS_REGION'] ?? '',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    clock: Date.now,
+  });
+  onTestFinished(() => driver.close());
+  await expect((await settled(name, { driver })).again()).resolves.toBeUndefined();
+});
