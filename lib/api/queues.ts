@@ -58,7 +58,8 @@ export const queue = z.object({
   origins: z.array(z.string()).readonly(),
   capabilities,
   depth: z.object({ count: z.number(), exact: z.boolean() }).nullable(),
-  heldByOthers: z.number(),
+  /** `null` where nobody tells. */
+  heldByOthers: z.number().nullable(),
   retention,
   reader: readerState,
   /** A log that is read from its newest end: everything from this instant on is known, older ones are still to be read. */

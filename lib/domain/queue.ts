@@ -108,7 +108,8 @@ export interface Queue {
   readonly origins: readonly string[];
   readonly capabilities: QueueCapabilities;
   readonly depth: { readonly count: number; readonly exact: boolean } | null;
-  readonly heldByOthers: number;
+  /** Messages that others hold unacknowledged or in flight; `null` where the broker does not tell, or was not asked yet. */
+  readonly heldByOthers: number | null;
   readonly retention: Retention;
   readonly reader: ReaderState;
   /** Set while a log is read from its newest end backwards: everything that came from this instant on is known, and older ones are still to be read. */

@@ -98,7 +98,7 @@ export type DiscoveredQueueRecord = Pick<Queue, 'name' | 'kind' | 'foundBy' | 'o
 
 export interface QueueStatus {
   readonly depth?: Queue['depth'];
-  readonly heldByOthers?: number;
+  readonly heldByOthers?: number | null;
   readonly capabilities?: Queue['capabilities'];
   readonly retention?: Queue['retention'];
   readonly reader?: ReaderState;

@@ -17,7 +17,7 @@ import { required } from '#server/brokers/kafka/kafka-harness.ts';
 import { systemClock } from '#server/clock.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
-import { readQueue } from '#server/sync/read-queue.ts';
+import { heldOf, readQueue } from '#server/sync/read-queue.ts';
 import { createTurns } from '#server/sync/turns.ts';
 
 const signal = new AbortController().signal;
@@ -158,3 +158,10 @@ async function states(queue: Queue): Promise<Record<string, number>> {
   for (const { state } of messages) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
+
+test('what others hold is not 0 where nobody tells, and stays while the counts lag', () => {
+  const kept = { heldByOthers: 3 };
+  expect({ ...kept, ...heldOf({ heldByOthers: 0 }) }).toEqual({ heldByOthers: 0 });
+  expect({ ...kept, ...heldOf({ heldByOthers: 'untold' }) }).toEqual({ heldByOthers: null });
+  expect({ ...kept, ...heldOf({ heldByOthers: 'not yet' }) }).toEqual(kept);
+});

@@ -4,6 +4,7 @@ import type { BrokerDriver, BrowseEnd, QueueFacts } from '#server/brokers/driver
 import { createIngest } from '#server/sync/ingest.ts';
 import { progressEveryMs } from '#server/sync/log-progress.ts';
 import { readLog, type ReadLogDependencies, type ReadOptions } from '#server/sync/read-log.ts';
+import type { QueueStatus } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface ReadQueueDependencies extends ReadLogDependencies {
@@ -47,7 +48,7 @@ export async function readQueue(
   await store.index.saveQueueStatus(queue.id, {
     reader: readerAfter(end, read, facts, after, sawAll),
     depth: sawAll ? { count: read, exact: true } : facts.depth,
-    ...(typeof after.facts.heldByOthers === 'number' && { heldByOthers: after.facts.heldByOthers }),
+    ...heldOf(after.facts),
     syncedAt: now,
   });
 }
@@ -74,6 +75,11 @@ async function scanQueue(
   }
   await ingest.finish();
   return { end, read };
+}
+
+/** While the counts lag, what was known of it stands; where they are not told, nothing does. */
+export function heldOf({ heldByOthers }: Pick<QueueFacts, 'heldByOthers'>): Pick<QueueStatus, 'heldByOthers'> {
+  return heldByOthers === 'not yet' ? {} : { heldByOthers: heldByOthers === 'untold' ? null : heldByOthers };
 }
 
 /** Counts of what is held may lag by so long behind what the scan itself held. */

@@ -6,7 +6,7 @@ import { failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
-import { readQueue } from '#server/sync/read-queue.ts';
+import { heldOf, readQueue } from '#server/sync/read-queue.ts';
 import type { Turns } from '#server/sync/turns.ts';
 
 export interface WatchQueueDependencies {
@@ -76,7 +76,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       capabilities: facts.capabilities,
       retention: facts.retention,
       depth: facts.depth,
-      ...(typeof facts.heldByOthers === 'number' && { heldByOthers: facts.heldByOthers }),
+      ...heldOf(facts),
     };
     if (facts.refusal) {
       await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: facts.refusal } });

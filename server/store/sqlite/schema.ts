@@ -42,7 +42,7 @@ export interface QueueTable {
   origins: string;
   capabilities: string;
   depth: string | null;
-  held_by_others: number;
+  held_by_others: number | null;
   retention: string;
   reader: string;
   known_back_to: number | null;

@@ -7,8 +7,9 @@ import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
 import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
+import { index005 } from '#server/store/sqlite/migrations/index-005.ts';
 
-const migrations = [index001, index002, index003, index004];
+const migrations = [index001, index002, index003, index004, index005];
 
 /**
  * The index is a cache of what the brokers hold, so one whose tables are not those that its version should have is moved away and read anew, instead of

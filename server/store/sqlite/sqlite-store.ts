@@ -11,6 +11,7 @@ import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
 import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
+import { index005 } from '#server/store/sqlite/migrations/index-005.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -65,6 +66,7 @@ export function openSqliteStore({
       index002,
       index003,
       index004,
+      index005,
     ]);
     const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, [
       ledger001,

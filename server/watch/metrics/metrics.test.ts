@@ -92,9 +92,13 @@ describe('a queue', () => {
   it('that cannot be read tells nothing of what the broker said before', async () => {
     const own = await start();
     await addMeasuredQueue(own, 'a.dlq');
+    expect((await own.scrape()).has(ofQueue('held_messages', 'a.dlq'))).toBe(false);
+    await own.store.index.saveQueueStatus('orders/a.dlq', { heldByOthers: 2 });
+    const before = await own.scrape();
     const error = { code: 'unreachable', message: 'Nothing answers.' } as const;
     await own.store.index.saveQueueStatus('orders/a.dlq', { reader: { kind: 'failing', error, since: Date.now() } });
     const samples = await own.scrape();
+    expect(before.get(ofQueue('held_messages', 'a.dlq'))).toBe(2);
     for (const name of ['depth_messages', 'held_messages'])
       expect(samples.has(ofQueue(name, 'a.dlq')), name).toBe(false);
     expect(samples.get(ofQueue('open_messages', 'a.dlq'))).toBe(0);

@@ -34,7 +34,7 @@ export function createQueueMetrics(queuesMax: number) {
         if (engine.isLive) reader.add(`${labels},state="${queue.reader.kind}"`, 1);
         if (engine.isLive && !notLookedAt.has(queue.reader.kind)) {
           if (queue.depth) depth.add(labels, queue.depth.count);
-          held.add(labels, queue.heldByOthers);
+          if (queue.heldByOthers !== null) held.add(labels, queue.heldByOthers);
         }
         const measure = measures.get(queue.id);
         if (queue.syncedAt !== null) open.add(labels, openOf(measure?.byState));

@@ -49,7 +49,7 @@ export function saveQueues(db: Database, connection: string, found: Parameters<M
             connection,
             name: queue.name,
             reader: JSON.stringify(waiting),
-            held_by_others: 0,
+            held_by_others: null,
             retention: JSON.stringify(untold),
             ...facts,
           })
