@@ -26,6 +26,7 @@ export interface AnsweredRequest {
   readonly method: string;
   /** As it was sent, with what a filter asks for: not for a log. */
   readonly url: string;
+  /** 499 where it was broken off before it was answered, as nginx counts it. */
   readonly status: number;
   readonly seconds: number;
   /** A stream of events stays open for as long as its page is looked at. */
@@ -51,7 +52,7 @@ export async function openWeb(http: HttpConfig, dev: boolean, listener: WebListe
       listener.answered?.({
         method: request.method ?? 'GET',
         url: request.url ?? '/',
-        status: response.statusCode,
+        status: response.headersSent ? response.statusCode : 499,
         seconds: (performance.now() - begun) / 1000,
         isStream: String(response.getHeader('content-type') ?? '').startsWith('text/event-stream'),
       }),
