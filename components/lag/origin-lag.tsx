@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { originLag } from '#components/lag/prepare-origin-lag.ts';
 import { lagQueryOptions } from '#components/queries/lag.ts';
 import { lagHref } from '#components/shell/links.ts';
+import { useNow } from '#components/ui/now.tsx';
 import { Pill } from '#components/ui/pill.tsx';
 import type { QueueRow } from '#lib/api/queues.ts';
 
@@ -15,11 +16,11 @@ const originsMax = 4;
 export function OriginLag({ queue }: { queue: Pick<QueueRow, 'connection' | 'origins'> }) {
   const { connection } = queue;
   const origins = queue.origins.slice(0, originsMax);
-  const rows = useQueries({
+  const connections = useQueries({
     queries: origins.map((topic) => lagQueryOptions({ connection, topic })),
-    combine: (answers) => answers.flatMap(({ data }) => data?.connections.flatMap((each) => each.rows) ?? []),
+    combine: (answers) => answers.flatMap(({ data }) => data?.connections ?? []),
   });
-  const lag = originLag(rows);
+  const lag = originLag(connections, useNow());
   const [origin] = origins;
   if (!lag || origin === undefined) return null;
   return (

@@ -1,7 +1,8 @@
 import { amountOf, amountWords, nameOf, stateWords } from '#components/lag/prepare-lag.ts';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import type { LagApiRow } from '#lib/api/lag.ts';
+import { relativeTime } from '#components/ui/times.ts';
+import type { LagApiConnection, LagApiRow } from '#lib/api/lag.ts';
 
 export interface OriginLag {
   readonly words: string;
@@ -10,20 +11,34 @@ export interface OriginLag {
   readonly title: string;
 }
 
-/** How far those are behind who read the topics or queues that a dead-letter queue's messages come from; `null` where nobody is known. */
-export function originLag(rows: readonly LagApiRow[]): OriginLag | null {
+/** By when a reading is old, however seldom the connection is asked. */
+const oldAfterMs = 900_000;
+
+/**
+ * How far those are behind who read the topics or queues that a dead-letter queue's messages come from; `null` where nobody is known. What is old, or was
+ * read before reading failed, says of when it is.
+ */
+export function originLag(
+  connections: readonly Pick<LagApiConnection, 'at' | 'failing' | 'rows'>[],
+  now: number,
+): OriginLag | null {
+  const rows = connections.flatMap((each) => each.rows);
   if (rows.length === 0) return null;
+  const at = Math.min(...connections.flatMap((each) => each.at ?? []));
+  const failing = connections.find((each) => each.failing)?.failing;
+  const isOld = failing !== undefined || now - at > oldAfterMs;
+  const age = relativeTime(at, now);
   const needsSomeone = rows.some((row) => stateWords(row)?.tone === 'attention');
   return {
-    words: wordsOf(rows),
-    tone: needsSomeone ? 'attention' : 'plain',
-    title: rows
-      .map((row) => {
-        const state = stateWords(row);
-        return `${nameOf(row)}${row.kind === 'group' ? ` on ${row.topic}` : ''}: ${amountWords(row).text} ${row.kind === 'group' ? 'behind' : 'waiting'}${state ? `, ${state.word}` : ''}`;
-      })
-      .join('\n'),
+    words: isOld ? `${wordsOf(rows)}, as of ${age === 'now' ? age : `${age} ago`}` : wordsOf(rows),
+    tone: needsSomeone || isOld ? 'attention' : 'plain',
+    title: [...(failing ? [`Lag cannot be read: ${failing.error.message}`] : []), ...rows.map(lineOf)].join('\n'),
   };
+}
+
+function lineOf(row: LagApiRow): string {
+  const state = stateWords(row);
+  return `${nameOf(row)}${row.kind === 'group' ? ` on ${row.topic}` : ''}: ${amountWords(row).text} ${row.kind === 'group' ? 'behind' : 'waiting'}${state ? `, ${state.word}` : ''}`;
 }
 
 function wordsOf(rows: readonly LagApiRow[]): string {
