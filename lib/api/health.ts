@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { brokerKind, errorRecord, instant } from '#lib/api/common.ts';
 
-const connectionState = z.enum(['starting', 'live', 'failing', 'not-started']);
+/** `unknown`: nobody looks, because the engine is silent. */
+const connectionState = z.enum(['starting', 'live', 'failing', 'not-started', 'unknown']);
 
 /** GET /api/health; 503 with the same body when the status is `failing`. */
 export const healthResponse = z.object({

@@ -107,9 +107,27 @@ describe('health', () => {
   });
 
   it('is 503 while the engine is silent or the store does not answer, and says which', async () => {
+    await save('orders', live);
+    await save('jobs', failing);
     engineSeenAt = now - 31_000;
     const silent = await read(await readHealth(console_()), healthResponse);
     expect(silent).toMatchObject({ status: 503, body: { status: 'failing', engine: 'silent', store: 'live' } });
+    expect(silent.body.connections).toEqual({ orders: 'unknown', jobs: 'unknown' });
+    expect(silent.body.details.map(({ state, reason, code, since }) => ({ state, reason, code, since }))).toEqual([
+      {
+        state: 'unknown',
+        reason:
+          'The engine is silent, so nobody looks. At its last look the connection was failing: Nothing answers at rabbit:5672.',
+        code: 'unreachable',
+        since: null,
+      },
+      {
+        state: 'unknown',
+        reason: 'The engine is silent, so nobody looks. At its last look the connection was live.',
+        code: null,
+        since: null,
+      },
+    ]);
     engineSeenAt = now;
     const broken = console_({ store: brokenStore(served.store) });
     expect(await read(await readHealth(broken), healthResponse)).toMatchObject({

@@ -15,13 +15,13 @@ export async function readHealth(runtime: Runtime): Promise<Response> {
     version,
     engine,
     store,
-    connections: Object.fromEntries(connections.map(({ name, health }) => [name, health.kind])),
+    connections: Object.fromEntries(
+      connections.map(({ name, health }) => [name, engine === 'live' ? health.kind : 'unknown']),
+    ),
     details: connections.map(({ name, kind, health, checkedAt }) => ({
       name,
       kind,
-      state: health.kind,
-      ...reasonOf(health),
-      since: sinceOf(health),
+      ...(engine === 'live' ? stateOf(health) : lastSeenOf(health)),
       checkedAt,
     })),
   };
@@ -67,6 +67,19 @@ async function readConnections({
   } catch (error) {
     return { store: describeError(error).message, connections: [] };
   }
+}
+
+type State = Pick<HealthResponse['details'][number], 'state' | 'reason' | 'code' | 'since'>;
+
+function stateOf(health: Connection['health']): State {
+  return { state: health.kind, ...reasonOf(health), since: sinceOf(health) };
+}
+
+/** The store still says what the engine found when it last looked. */
+function lastSeenOf(health: Connection['health']): State {
+  const { reason, code } = reasonOf(health);
+  const then = `The engine is silent, so nobody looks. At its last look the connection was ${health.kind}`;
+  return { state: 'unknown', reason: reason === null ? `${then}.` : `${then}: ${reason}`, code, since: null };
 }
 
 function reasonOf(health: Connection['health']): Pick<HealthResponse['details'][number], 'reason' | 'code'> {
