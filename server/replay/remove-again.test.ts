@@ -12,6 +12,9 @@ import { browseAll } from '#server/brokers/testing/driving.ts';
 import { systemClock } from '#server/clock.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
 import { notInArchive } from '#server/replay/without-copy.ts';
+import { runReplay } from '#server/replay/run-replay.ts';
+import { createQueueGate } from '#server/sync/queue-gate.ts';
+import { createMessageEditor } from '#server/payload/message-editor.ts';
 import { removeAgain } from '#server/replay/remove-again.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
@@ -75,7 +78,8 @@ async function settled(name: string, { driver, action = 'replay', equals = 1, ..
   const reason = known.isCopyLost === true ? { reason: notInArchive } : {};
   await store.ledger.recordItems([{ itemId, state: 'settled', ...reason }], at);
   const replay = await store.ledger.getReplay(id);
-  return { again: () => removeAgain({ store, driverOf: () => driver, clock: systemClock }, replay, queueId, signal) };
+  const queues = { store, driverOf: () => driver, clock: systemClock };
+  return { id, queues, again: () => removeAgain(queues, replay, queueId, signal) };
 }
 
 async function aQueueWithOne(): Promise<{ name: string; driver: BrokerDriver; identity: string }> {
@@ -95,6 +99,26 @@ it('what was removed and is there again is removed once more', { timeout: 60_000
   await again();
   expect((await browseAll(driver, name)).messages).toEqual([]);
 });
+
+it.each([
+  ['of its canary', 'canary_failed', 1],
+  ['because its broker went away', 'interrupted', 0],
+] as const)(
+  'resumed after it stopped %s, a replay leaves what reads like a message of it: %s, %i',
+  async (_, code, left) => {
+    const { name, driver, identity } = await aQueueWithOne();
+    const { id, queues } = await settled(name, { driver, identity });
+    const at = Date.now();
+    await store.ledger.setReplayState(id, { state: 'paused', at, error: { code, message: 'It stopped.' } });
+    await store.ledger.setReplayState(id, { state: 'queued', at });
+    const editor = createMessageEditor({ registries: new Map() });
+    onTestFinished(() => editor.close());
+    const running = { ...queues, gate: createQueueGate(), publishTimeoutMs: 1_000, watchMs: 1_000, editor };
+    await runReplay(running, id, signal);
+    expect((await store.ledger.getReplay(id)).state).toBe('watching');
+    expect((await browseAll(driver, name)).messages).toHaveLength(left);
+  },
+);
 
 it('what a discard left in its queue, because the archive has no copy of it, stays', { timeout: 60_000 }, async () => {
   const { name, driver, identity } = await aQueueWithOne();

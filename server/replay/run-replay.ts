@@ -34,13 +34,14 @@ export async function runReplay(
 ): Promise<void> {
   const { store, clock } = dependencies;
   let replay = await store.ledger.getReplay(replayId);
-  const stoppedBefore = replay.error !== null;
+  // A canary stops for what came back: that may read like what was sent, and its broker has forgotten nothing.
+  const hadTrouble = replay.error !== null && replay.error.code !== 'canary_failed';
   if (replay.state === 'queued') {
     replay = await store.ledger.setReplayState(replayId, { state: 'sending', at: clock.now() });
   }
   try {
     await withRetries(() => putRight(dependencies, replay, signal), signal);
-    if (stoppedBefore) await withRetries(() => removeAgainFromAll(dependencies, replay, signal), signal);
+    if (hadTrouble) await withRetries(() => removeAgainFromAll(dependencies, replay, signal), signal);
     const end = await sendAll(dependencies, replay, signal);
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     if (end.kind === 'trouble') throw end.error;
