@@ -117,5 +117,6 @@ export const builtInRules: readonly AlertRule[] = [
   usual('lag-above', { above: usualLagMax, clearAt: usualClearAt(usualLagMax) }),
   usual('lag-unread', { forMs: 5 * minuteMs }),
   usual('replay-returned', {}),
-  usual('connection-failing', { severity: 'critical', forMs: 30_000 }),
+  // Half a round, so that it is told within two.
+  usual('connection-failing', { severity: 'critical', forMs: 15_000 }),
 ];

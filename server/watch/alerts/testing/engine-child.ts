@@ -13,6 +13,8 @@ export interface AlertChildSettings {
   readonly connection: string;
   readonly brokers: readonly string[];
   readonly queue: string;
+  /** Absent: lag is not read. */
+  readonly lagEveryMs?: number;
   readonly alerts: AlertSettings & { readonly consoleUrl: string };
 }
 
@@ -35,6 +37,7 @@ startEngine({
   watchMs: 1_000,
   publishTimeoutMs: 10_000,
   alerts: settings.alerts,
+  lagEveryMs: () => settings.lagEveryMs ?? null,
   say: (line) => console.error(line),
 });
 process.on('disconnect', () => process.exit(1));
