@@ -38,6 +38,7 @@ export async function passOverQueue(
   signal: AbortSignal,
 ): Promise<PassEnd> {
   const { store, clock, gate, publishTimeoutMs, conventions, editor, tracing } = dependencies;
+  let mayHaveForgotten = false;
   const pass = async (again: boolean): Promise<PassEnd> => {
     const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
     const sending = {
@@ -56,7 +57,8 @@ export async function passOverQueue(
       brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),
     };
     return gate.alone(queueId, async () => {
-      if (again) await removeAgain(dependencies, replay, queueId, signal);
+      if (mayHaveForgotten) await removeAgain(dependencies, replay, queueId, signal);
+      mayHaveForgotten = false;
       const waiting = await withoutOvertaken(
         dependencies,
         replay,
@@ -73,13 +75,26 @@ export async function passOverQueue(
       }
     });
   };
+  const noticing = async (again: boolean): Promise<PassEnd> => {
+    try {
+      return await pass(again);
+    } catch (error) {
+      mayHaveForgotten ||= !isOfOthers(error);
+      throw error;
+    }
+  };
   try {
-    return await withRetries(pass, signal);
+    return await withRetries(noticing, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     const { code, message } = toErrorRecord(error);
     return { kind: 'trouble', error: new AppError(code, message) };
   }
+}
+
+/** A hold that did not meet all that it looked for, on a broker that is well. */
+function isOfOthers(error: unknown): boolean {
+  return error instanceof AppError && error.details['missing'] !== undefined;
 }
 
 /** After an interruption a pass begins again with what the ledger says is left. */

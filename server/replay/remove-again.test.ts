@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import amqplib, { type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { usualOptions } from '#lib/domain/replay.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import { browseAll } from '#server/brokers/testing/driving.ts';
 import { systemClock } from '#server/clock.ts';
+import { passOverQueue } from '#server/replay/pass-over-queue.ts';
+import { createThrottle } from '#server/replay/throttle.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
 import { notInArchive } from '#server/replay/without-copy.ts';
 import { runReplay } from '#server/replay/run-replay.ts';
@@ -58,6 +61,8 @@ interface Settled {
   readonly equals?: number | null;
   readonly isCopyLost?: boolean;
   readonly identity?: string;
+  /** So many are planned beside it, and are not in the queue. */
+  readonly further?: number;
 }
 
 /** A replay that has settled one message of the queue a moment ago; `again` looks for it once more. */
@@ -66,10 +71,13 @@ async function settled(name: string, { driver, action = 'replay', equals = 1, ..
   const capabilities = { browse: 'hold', remove: true, order: 'queue', costs: [], description: 'queue' } as const;
   const queue = { name, kind: driver.kind, foundBy: 'pattern', origins: [], capabilities } as const;
   await store.index.saveQueues(name, [queue]);
-  const plan = aReplay(id, 1, { queueIds: [queueId], options: { ...usualOptions, action } });
-  const { identity = 'gone' } = known;
+  const { identity = 'gone', further = 0 } = known;
+  const plan = aReplay(id, 1 + further, { queueIds: [queueId], options: { ...usualOptions, action } });
   const place = { messageId: `message of ${name}`, queueId, identity, position: identity };
-  await writePlan(store.ledger, { ...plan, items: plan.items.map((item) => ({ ...item, ...place })) });
+  await writePlan(store.ledger, {
+    ...plan,
+    items: plan.items.map((item, index) => ({ ...item, ...(index === 0 ? place : { queueId }) })),
+  });
   await store.ledger.confirmReplay(id, `hash of ${id}`, 'ada', at);
   await store.ledger.setReplayState(id, { state: 'sending', at });
   const itemId = `${id}-0`;
@@ -119,6 +127,37 @@ it.each([
     expect((await browseAll(driver, name)).messages).toHaveLength(left);
   },
 );
+
+it('a pass that others kept waiting removes nothing again: its broker has forgotten nothing', async () => {
+  const { name, driver, identity } = await aQueueWithOne();
+  // Another of the plan is gone.
+  const { id, queues } = await settled(name, { driver, identity, further: 1 });
+  let tries = 0;
+  const busy: BrokerDriver = {
+    ...driver,
+    async *hold(queue, wanted, ...rest) {
+      tries += 1;
+      if (wanted.some((each) => each.identity === identity)) yield* driver.hold(queue, wanted, ...rest);
+      if (tries > 1) return;
+      throw new AppError('interrupted', 'Others hold messages of it.', { details: { queue: name, missing: 1 } });
+    },
+  };
+  const editor = createMessageEditor({ registries: new Map() });
+  onTestFinished(() => editor.close());
+  const passing = { ...queues, driverOf: () => busy, gate: createQueueGate(), publishTimeoutMs: 1_000, editor };
+  const replay = await store.ledger.getReplay(id);
+  const items = await store.ledger.listItems(id, { states: ['planned'], after: null, limit: 10 });
+  const pass = {
+    queueId: `${name}/${name}`,
+    items,
+    throttle: createThrottle(replay.options, systemClock),
+    mayGoOn: async () => true,
+    brokenLanes: new Set<string>(),
+  };
+  expect(await passOverQueue(passing, replay, pass, signal)).toEqual({ kind: 'finished' });
+  expect(tries).toBe(2);
+  expect((await browseAll(driver, name)).messages).toHaveLength(1);
+}, 60_000);
 
 it('what a discard left in its queue, because the archive has no copy of it, stays', { timeout: 60_000 }, async () => {
   const { name, driver, identity } = await aQueueWithOne();
