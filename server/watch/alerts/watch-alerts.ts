@@ -104,12 +104,9 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
     const names = receivers.map(({ name }) => name);
     const result = takeRound({ rules, known, seen, mutes, receivers: names, now, newId: randomUUID });
     if (result.alerts.length + result.dropped.length + result.notifications.length > 0) await ledger.saveRound(result);
-    // What a rule that failed did not look at is still news in the next round.
-    const isAll = Object.keys(failing).length === 0 || arrived.wasSetAside;
-    const place = isAll ? arrived.upTo : lastPlace;
-    if (isAll) log.add(now, news);
+    log.add(now, news);
     const tookMs = Math.round(performance.now() - begun);
-    await saveWatchMemory(store.watch, { at: now, tookMs, baselines, place, failing });
+    await saveWatchMemory(store.watch, { at: now, tookMs, baselines, place: arrived.upTo, failing });
     await deliveries.look();
   }
 
