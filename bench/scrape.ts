@@ -26,6 +26,8 @@ export async function benchScrape(queues: number): Promise<readonly BenchRow[]> 
   const folder = mkdtempSync(join(tmpdir(), 'redeliver-bench-'));
   const store = await connectStoreThreads({ folder, readers: 2 });
   try {
+    // Read already when the process begins: what comes then arrives, and has its groups.
+    await addQueues(store, queues);
     const metrics = await createMetrics({
       store,
       clock: systemClock,
@@ -39,7 +41,8 @@ export async function benchScrape(queues: number): Promise<readonly BenchRow[]> 
       keptMs: 0,
     });
     const stream = createLetterStream({ now: Date.now() });
-    await fill(store, queues, stream);
+    for (const id of queueIds(queues))
+      await store.index.ingest({ queueId: id, letters: stream.nextBatch(lettersInQueue).letters, scan: 's' });
     const before = await timesOf(metrics, store, stream);
     await store.watch.saveLag('bench', { rows: manyLags(), notes: [] }, { at: Date.now(), tookMs: 1 });
     const withLag = await timesOf(metrics, store, stream);
@@ -53,9 +56,10 @@ export async function benchScrape(queues: number): Promise<readonly BenchRow[]> 
 
 type Stream = ReturnType<typeof createLetterStream>;
 
-async function fill(store: Store, queues: number, stream: Stream): Promise<void> {
+const queueIds = (queues: number) => Array.from({ length: queues }, (_, n) => `bench/queue-${n}.dlq`);
+
+async function addQueues(store: Store, queues: number): Promise<void> {
   const capabilities = { browse: 'log', remove: false, order: 'partition', costs: [], description: 'bench' } as const;
-  const names = Array.from({ length: queues }, (_, n) => `queue-${n}.dlq`);
   await store.index.saveConnections([
     {
       name: 'bench',
@@ -67,12 +71,16 @@ async function fill(store: Store, queues: number, stream: Stream): Promise<void>
   ]);
   await store.index.saveQueues(
     'bench',
-    names.map((name) => ({ name, kind: 'kafka', foundBy: 'pattern', origins: ['orders'], capabilities })),
+    queueIds(queues).map((id) => ({
+      name: id.slice('bench/'.length),
+      kind: 'kafka',
+      foundBy: 'pattern',
+      origins: ['orders'],
+      capabilities,
+    })),
   );
-  for (const name of names) {
-    const queueId = `bench/${name}`;
-    await store.index.ingest({ queueId, letters: stream.nextBatch(lettersInQueue).letters, scan: 's' });
-    await store.index.saveQueueStatus(queueId, {
+  for (const id of queueIds(queues)) {
+    await store.index.saveQueueStatus(id, {
       depth: { count: lettersInQueue, exact: true },
       retention: { kind: 'for', ms: 14 * 86_400_000, bound: 'at-least' },
       reader: { kind: 'live' },
