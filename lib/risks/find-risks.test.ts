@@ -18,7 +18,13 @@ const queue = (name: string, changes: Partial<TopologyQueue> = {}): TopologyQueu
   isShortLived: false,
   ...changes,
 });
-const to = (...queues: readonly string[]) => ({ kind: 'to' as const, queues, via: 'exchange "dlx" with key "k"' });
+const exchange = { name: 'dlx', key: 'k' };
+const to = (...queues: readonly string[]) => ({
+  kind: 'to' as const,
+  queues,
+  via: 'exchange "dlx" with key "k"',
+  exchange,
+});
 const keeps = (ms: number) => ({ kind: 'for' as const, ms, bound: 'exact' as const });
 
 /** `orders` dead-letters to `orders.dlq`, and somebody is told of everything. */
@@ -48,7 +54,7 @@ describe('risks', () => {
     expect(others).toEqual([]);
     expect(risk).toMatchObject({ kind: 'no-dead-letter-queue', queue: "o'x.y", isDeadLetterQueue: false });
     expect(risk?.remedy.code).toBe(
-      `rabbitmqctl set_policy 'dead-letters-of-o'\\''x.y' '^o'\\''x\\.y$' '{"dead-letter-exchange":"","dead-letter-routing-key":"o'\\''x.y.dlq"}' --apply-to queues`,
+      `rabbitmqadmin declare queue name='o'\\''x.y.dlq' durable=true\nrabbitmqctl set_policy 'dead-letters-of-o'\\''x.y' '^o'\\''x\\.y$' '{"dead-letter-exchange":"","dead-letter-routing-key":"o'\\''x.y.dlq"}' --apply-to queues`,
     );
   });
 
@@ -58,18 +64,23 @@ describe('risks', () => {
       priority: 4,
       definition: { 'message-ttl': 60_000, 'dead-letter-routing-key': 'old' },
     };
-    const vanishing = queue('orders', { deadLetters: to(), policy });
+    const bare = queue('orders', { policy });
     const limited = queue('orders.dlq', { kind: 'quorum queue', deliveryLimit: 20, policy });
-    const risks = findRisks(facts([], { topology: { queues: [vanishing, limited], notes: [], vhost: "sh'op" } }));
-    const remedies = new Map(risks.map(({ kind, remedy }) => [kind, remedy]));
-    expect(remedies.get('dead-letters-vanish')?.code).toBe(
-      `rabbitmqctl set_policy -p 'sh'\\''op' dead-letters-of-orders '^orders$' '{"message-ttl":60000,"dead-letter-routing-key":"orders.dlq","dead-letter-exchange":""}' --priority 5 --apply-to queues`,
+    const risks = findRisks(facts([], { topology: { queues: [bare, limited], notes: [], vhost: "sh'op" } }));
+    const remedies = new Map(
+      risks.filter(({ queue: of }) => of === 'orders' || of === 'orders.dlq').map(({ kind, remedy }) => [kind, remedy]),
+    );
+    expect(remedies.get('no-dead-letter-queue')?.code).toBe(
+      [
+        `rabbitmqadmin --vhost='sh'\\''op' declare queue name=orders.dlq durable=true`,
+        `rabbitmqctl set_policy -p 'sh'\\''op' dead-letters-of-orders '^orders$' '{"message-ttl":60000,"dead-letter-routing-key":"orders.dlq","dead-letter-exchange":""}' --priority 5 --apply-to queues`,
+      ].join('\n'),
     );
     expect(remedies.get('delivery-limit')?.code).toContain(
       `'{"message-ttl":60000,"dead-letter-routing-key":"old","delivery-limit":-1}' --priority 5 --apply-to quorum_queues`,
     );
-    for (const remedy of remedies.values())
-      expect(remedy.text).toContain('takes over what its present policy "all" says');
+    for (const kind of ['no-dead-letter-queue', 'delivery-limit'] as const)
+      expect(remedies.get(kind)?.text).toContain('takes over what its present policy "all" says');
     const [unsure] = findRisks(
       facts([queue('orders', { policy: { name: null, priority: null, definition: { expires: 1 } } })]),
     );
@@ -102,6 +113,14 @@ describe('risks', () => {
       ['no-dead-letter-queue', 'warning'],
     ]);
     expect(risks[0]?.sentence).toBe('z dead-letters to exchange "dlx" with key "k", which leads to no queue.');
+    // A policy would change nothing for a queue that was declared with its exchange.
+    expect(risks[0]?.remedy.code).toBe(
+      [
+        'rabbitmqadmin declare exchange name=dlx type=fanout durable=true',
+        'rabbitmqadmin declare queue name=z.dlq durable=true',
+        'rabbitmqadmin declare binding source=dlx destination=z.dlq routing_key=k',
+      ].join('\n'),
+    );
   });
 
   it.each([

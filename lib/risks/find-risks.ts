@@ -84,7 +84,7 @@ function ofVanishing(kind: BrokerKind, queue: TopologyQueue, vhost: string | und
       severity: 'critical',
       sentence: `${name} dead-letters to ${deadLetters.via}, which leads to no queue.`,
       why: 'What fails is deleted without a trace, although a dead-letter queue seems to be there.',
-      remedy: remedyOfVanishing(kind, queue, deadLetters.via, vhost),
+      remedy: remedyOfVanishing(kind, queue, deadLetters, vhost),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { BrokerKind } from '#lib/domain/message.ts';
-import type { TopologyQueue } from '#lib/domain/topology.ts';
+import type { DeadLettering, TopologyQueue } from '#lib/domain/topology.ts';
 import type { RiskRemedy } from '#lib/risks/risk.ts';
 
 /*
@@ -25,15 +25,23 @@ export function remedyOfMissingDeadLetters(kind: BrokerKind, place: Ruled, vhost
   const dead = `${queue}.dlq`;
   return {
     text: `Declare a queue ${dead}, and have a policy dead-letter to it. ${displacing(place)}`,
-    code: setPolicy(`dead-letters-of-${queue}`, place, vhost, {
-      'dead-letter-exchange': '',
-      'dead-letter-routing-key': dead,
-    }),
+    code: [
+      declare(vhost, `queue name=${quoted(dead)} durable=true`),
+      setPolicy(`dead-letters-of-${queue}`, place, vhost, {
+        'dead-letter-exchange': '',
+        'dead-letter-routing-key': dead,
+      }),
+    ].join('\n'),
   };
 }
 
-export function remedyOfVanishing(kind: BrokerKind, place: Ruled, via: string, vhost?: string): RiskRemedy {
-  const queue = place.name;
+/** The place is made, instead of another one named: what a queue was declared with comes before any policy. */
+export function remedyOfVanishing(
+  kind: BrokerKind,
+  { name: queue }: Ruled,
+  { via, exchange }: Extract<DeadLettering, { readonly kind: 'to' }>,
+  vhost?: string,
+): RiskRemedy {
   if (kind === 'sqs')
     return {
       text: `Create ${via} again, or name another one in the redrive policy of ${queue}.`,
@@ -41,12 +49,21 @@ export function remedyOfVanishing(kind: BrokerKind, place: Ruled, via: string, v
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'ARN-OF-A-QUEUE', maxReceiveCount: 5 }),
       }),
     };
+  if (exchange === undefined) return { text: `Make a queue that ${via} leads to.`, code: null };
+  const { name, key } = exchange;
+  if (name === '')
+    return {
+      text: `Declare a queue of the name that dead letters are routed by${key === null ? ': the keys that messages have here' : ''}.`,
+      code: key === null ? null : declare(vhost, `queue name=${quoted(key)} durable=true`),
+    };
+  const dead = `${queue}.dlq`;
   return {
-    text: `Declare the exchange and bind a queue to it, or dead-letter to another place by a policy. Arguments that ${queue} was declared with come before a policy. ${displacing(place)}`,
-    code: setPolicy(`dead-letters-of-${queue}`, place, vhost, {
-      'dead-letter-exchange': '',
-      'dead-letter-routing-key': `${queue}.dlq`,
-    }),
+    text: 'Declare the exchange where it is missing, and bind a queue to it. Where it is there already, leave the first line out, and bind with keys that its type routes by.',
+    code: [
+      declare(vhost, `exchange name=${quoted(name)} type=fanout durable=true`),
+      declare(vhost, `queue name=${quoted(dead)} durable=true`),
+      declare(vhost, `binding source=${quoted(name)} destination=${quoted(dead)} routing_key=${quoted(key ?? '#')}`),
+    ].join('\n'),
   };
 }
 
@@ -104,6 +121,10 @@ export function remedyOfUnwatched(queueId: string, isRuleMissing: boolean): Risk
 
 function setAttributes(queue: string, attributes: Readonly<Record<string, string>>): string {
   return `aws sqs set-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name ${quoted(queue)} --query QueueUrl --output text)" --attributes ${quoted(JSON.stringify(attributes))}`;
+}
+
+function declare(vhost: string | undefined, what: string): string {
+  return `rabbitmqadmin${vhost === undefined ? '' : ` --vhost=${quoted(vhost)}`} declare ${what}`;
 }
 
 /** Only one policy applies to a queue, so a command must not take away what the present one says. */

@@ -113,6 +113,7 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
           kind: 'to',
           queues: [],
           via: `exchange "${lost}-exchange" with the keys that messages had`,
+          exchange: { name: `${lost}-exchange`, key: null },
         });
         expect(queues.get(byPolicy)?.deadLetters).toMatchObject({ kind: 'to', queues: [dead] });
         expect(queues.get(temporary)?.isShortLived).toBe(true);

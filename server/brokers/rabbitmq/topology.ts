@@ -45,7 +45,8 @@ function deadLettering(
   if (exchange === null) return { kind: 'nowhere' };
   const to = exchange === '' ? 'the default exchange' : `exchange "${exchange}"`;
   const queues = [...targets()].toSorted();
-  return { kind: 'to', queues, via: `${to} with ${key === null ? 'the keys that messages had' : `key "${key}"`}` };
+  const via = `${to} with ${key === null ? 'the keys that messages had' : `key "${key}"`}`;
+  return { kind: 'to', queues, via, exchange: { name: exchange, key } };
 }
 
 function nothing(note: string): Topology {
