@@ -48,10 +48,10 @@ export default defineConfig({
     // Files run side by side, the tests of a file one after the other: each conformance suite has its broker to itself.
     // Twice as many as there are cores: most of the time is spent waiting for brokers.
     maxWorkers: 4,
-    testTimeout: 20_000,
-    hookTimeout: 90_000,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     // A condition that is waited for is waited for as long as a busy machine takes.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongFilesFirst },
     env: brokers,
   },
