@@ -134,6 +134,7 @@ async function main(): Promise<void> {
     settings: consoleSettings(inForce, format),
     startedAt: systemClock.now(),
     alerts: shownAlertSettings(alerts),
+    lagOf: connections.map(({ name }) => name).filter((name) => lagEveryMs(config.lag, name) !== null),
     quarantineAfter: config.returns.quarantineAfter,
     archiveMs: config.archive.keptMs,
     engineSeenAt: () => engineSeenAt(),

@@ -54,8 +54,11 @@ export function LagScreen() {
   const deadLetters = useMemo(() => deadLettersByOrigin(overview.data), [overview.data]);
   const sentence = useMemo(() => {
     const own = new Set(overview.data?.queues.map(({ id }) => id));
-    return lagSentence(all.filter((line) => line.kind === 'group' || !own.has(queueId(line.connection, line.queue))));
-  }, [all, overview.data]);
+    return lagSentence(
+      all.filter((line) => line.kind === 'group' || !own.has(queueId(line.connection, line.queue))),
+      lag.data?.connections ?? [],
+    );
+  }, [all, overview.data, lag.data]);
   const deadLettersOf = (line: LagLine) =>
     deadLetters.get(placeKey(line.connection, line.kind === 'group' ? line.topic : line.queue));
 
@@ -114,10 +117,10 @@ export function LagScreen() {
               {at !== null && (
                 <>
                   as of <Instant at={at} suffix=" ago" />
-                  {' · '}
+                  {sentence !== '' && ' · '}
                 </>
               )}
-              {all.length > 0 && sentence}
+              {sentence}
             </>
           )
         }

@@ -119,7 +119,21 @@ describe('words', () => {
 
   test('the head of the page counts groups once, whatever the number of their topics', () => {
     const lines = [aGroup(), aGroup({ topic: 'users' }), aGroup({ group: 'bills', lag: 0 })];
-    expect(lagSentence(lines)).toBe('1 group is behind by 10 messages');
-    expect(lagSentence([aGroup({ lag: 0 }), aQueue()])).toBe('no group is behind · messages wait in 1 queue');
+    expect(lagSentence(lines, [])).toBe('1 group is behind by 10 messages');
+    expect(lagSentence([aGroup({ lag: 0 }), aQueue()], [])).toBe('no group is behind · messages wait in 1 queue');
+  });
+
+  test('nobody is said to be up to date while a connection is unread, and which one that is', () => {
+    const rabbit = { connection: 'rabbit', at: 1, failing: null };
+    const kafka = { connection: 'kafka', at: null, failing: null };
+    const error = { code: 'unreachable', message: 'Nothing answers.' } as const;
+    const away = { connection: 'shop', at: null, failing: { error, since: 1 } };
+    expect(lagSentence([], [rabbit, kafka])).toBe('kafka is not read yet');
+    expect(lagSentence([aQueue({ waiting: 0 })], [rabbit, kafka])).toBe('kafka is not read yet');
+    expect(lagSentence([aQueue()], [rabbit, kafka, away])).toBe(
+      'messages wait in 1 queue · kafka is not read yet · shop cannot be read',
+    );
+    expect(lagSentence([aGroup({ lag: 0 })], [{ ...kafka, at: 1 }, rabbit])).toBe('no group is behind');
+    expect(lagSentence([aGroup({ lag: 0 })], [{ ...away, at: 1 }])).toBe('shop cannot be read');
   });
 });

@@ -160,8 +160,39 @@ export function changeWords(line: LagApiRow): { readonly text: string; readonly 
     : { text: `−${formatCount(-change)}`, tone: 'settled' };
 }
 
-/** `3 groups are behind by 1,204 messages`, in words for the head of the page. */
-export function lagSentence(lines: readonly LagLine[]): string {
+type ReadConnection = Pick<LagApiConnection, 'connection' | 'at' | 'failing'>;
+
+/**
+ * `3 groups are behind by 1,204 messages · kafka is not read yet`, in words for the head of the page. Nobody is said to be up to date by what was not
+ * read.
+ */
+export function lagSentence(lines: readonly LagLine[], connections: readonly ReadConnection[]): string {
+  const gaps = [
+    gapOf(
+      connections.filter(({ at, failing }) => at === null && failing === null),
+      { one: 'is not read yet', many: 'are not read yet' },
+    ),
+    gapOf(
+      connections.filter(({ failing }) => failing !== null),
+      { one: 'cannot be read', many: 'cannot be read' },
+    ),
+  ].filter((part) => part !== null);
+  const told = lines.length === 0 ? [] : amountsSentence(lines, gaps.length > 0);
+  return [...told, ...gaps].join(' · ');
+}
+
+/** `kafka and shop are not read yet` */
+function gapOf(
+  connections: readonly ReadConnection[],
+  { one, many }: { readonly one: string; readonly many: string },
+): string | null {
+  if (connections.length === 0) return null;
+  const names = connections.map(({ connection }) => connection);
+  return `${names.join(' and ')} ${names.length === 1 ? one : many}`;
+}
+
+/** Of readers and queues that were read; with gaps it is not said that nobody is behind. */
+function amountsSentence(lines: readonly LagLine[], hasGaps: boolean): readonly string[] {
   const groups = new Set<string>();
   let behind = 0;
   let waiting = 0;
@@ -180,7 +211,11 @@ export function lagSentence(lines: readonly LagLine[]): string {
       : `${formatCount(groups.size)} ${groups.size === 1 ? 'group is' : 'groups are'} behind by ${formatCount(behind)} ${behind === 1 ? 'message' : 'messages'}`;
   const ofQueues =
     waiting === 0 ? 'nothing waits' : `messages wait in ${formatCount(waiting)} ${waiting === 1 ? 'queue' : 'queues'}`;
-  return lines.some(({ kind }) => kind === 'queue') ? `${ofGroups} · ${ofQueues}` : ofGroups;
+  const hasQueues = lines.some(({ kind }) => kind === 'queue');
+  return [
+    ...(groups.size > 0 || !hasGaps ? [ofGroups] : []),
+    ...(hasQueues && (waiting > 0 || !hasGaps) ? [ofQueues] : []),
+  ];
 }
 
 /** When the oldest of what is shown was read; `null` where nothing was. */

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GET as getLag } from '#app/api/v1/lag/route.ts';
 import { GET as getTrend } from '#app/api/v1/lag/trend/route.ts';
 import { problem } from '#lib/api/common.ts';
-import { lagResponse, lagTrendResponse } from '#lib/api/lag.ts';
+import { lagQuery, lagResponse, lagTrendResponse } from '#lib/api/lag.ts';
 import type { LagRow } from '#lib/domain/lag.ts';
+import { runtime } from '#server/http/runtime.ts';
 import { requestOf, type ServedRoutes, serveRoutes } from '#server/http/testing/serve-routes.ts';
+import { readLag } from '#server/queries/lag.ts';
 
 const minuteMs = 60_000;
 const now = 20_000 * 86_400_000;
@@ -87,6 +89,17 @@ test('rows are narrowed by connection, group and topic or queue, and have their 
   ]);
   expect((await lag('group=mail')).connections.flatMap((each) => each.rows)).toHaveLength(1);
   expect((await lag('topic=jobs')).connections.flatMap((each) => each.rows)).toMatchObject([{ queue: 'jobs' }]);
+});
+
+test('a connection that was not read yet is told as such, and none that is left alone or read', async () => {
+  const unreadOf = async (query: string) => {
+    const asked = lagQuery.parse(Object.fromEntries(new URLSearchParams(query)));
+    const { connections } = await readLag({ ...runtime(), lagOf: ['main', 'late'] }, asked);
+    return connections.filter(({ at, failing }) => at === null && failing === null).map((each) => each.connection);
+  };
+  expect(await unreadOf('')).toEqual(['late']);
+  expect(await unreadOf('connection=main')).toEqual([]);
+  expect(await unreadOf('topic=jobs')).toEqual([]);
 });
 
 test('courses of series stand side by side in equal parts', async () => {

@@ -32,6 +32,8 @@ export interface Runtime {
   readonly archiveMs?: number;
   /** What is watched and who is told; the built-in rules and nobody where absent. */
   readonly alerts?: ShownAlertSettings;
+  /** Connections whose lag is read, by name: one that was not read yet is told as such. None where absent. */
+  readonly lagOf?: readonly string[];
   readonly sandbox: SandboxControl | null;
   readonly version: string;
   /** Where the process writes its log; nowhere where absent. */

@@ -15,7 +15,7 @@ const hourMs = 3_600_000;
 
 /** Who is how far behind, as it was last read, and what that was an hour ago. */
 export async function readLag(
-  { store, clock }: Runtime,
+  { store, clock, lagOf = [] }: Runtime,
   { connection, group, topic, from, to }: z.output<typeof lagQuery>,
 ): Promise<LagResponse> {
   const asOf = clock.now();
@@ -28,11 +28,17 @@ export async function readLag(
     }),
     store.index.listConnections(),
   ]);
+  // Narrowed, what has no row of the kind is not among the latest either.
+  const isWhole = group === undefined && topic === undefined;
+  const asked = lagOf.filter((name) => isWhole && (connection ?? name) === name);
+  const unread = asked
+    .filter((name) => latest.every((each) => each.connection !== name))
+    .map((name): ConnectionLag => ({ connection: name, at: null, tookMs: null, failing: null, notes: [], rows: [] }));
   const brokers = new Map(connections.map(({ name, kind }) => [name, kind]));
   const courses = from === undefined ? null : await readCourses(store, latest, rangeOf(from, to, asOf));
   return {
     asOf,
-    connections: latest.map(({ comparedAt: _, ...each }) => ({
+    connections: [...latest, ...unread].map(({ comparedAt: _, ...each }) => ({
       ...each,
       broker: brokers.get(each.connection) ?? null,
       rows: each.rows.map((row) => {
