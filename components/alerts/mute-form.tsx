@@ -10,7 +10,7 @@ import type { AlertRow } from '#lib/api/alerts.ts';
 export function MuteForm({ alert, busy, onMute }: { alert: AlertRow; busy: boolean; onMute: (mute: NewMute) => void }) {
   const scopes = muteScopes(alert);
   const [scope, setScope] = useState(0);
-  const [span, setSpan] = useState(1);
+  const [span, setSpan] = useState(0);
   const [reason, setReason] = useState('');
   return (
     <form

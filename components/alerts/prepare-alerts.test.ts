@@ -6,6 +6,7 @@ import {
   muteScopes,
   muteWords,
   receiverState,
+  tellsWords,
 } from '#components/alerts/prepare-alerts.ts';
 import type { AlertRow, MuteRow, ReceiverRow } from '#lib/api/alerts.ts';
 
@@ -70,4 +71,9 @@ test('a receiver that refuses is not the same as one that is away', () => {
   const receiver: ReceiverRow = { name: 'r', kind: 'slack', state: 'refused', last: null, failingSince: 1, waiting: 0 };
   expect(receiverState(receiver)).toEqual({ tone: 'failing', word: 'refuses: look at its settings' });
   expect(receiverState({ ...receiver, state: 'failing', waiting: 3 }).word).toBe('does not answer, 3 waiting');
+});
+
+test('a rule says whom it tells', () => {
+  expect(tellsWords({ receivers: ['own', 'down'] })).toBe('tells own, down');
+  expect(tellsWords({ receivers: [] })).toBe('tells nobody');
 });

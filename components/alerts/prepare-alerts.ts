@@ -33,6 +33,11 @@ export function watchingNames(rules: readonly AlertRuleRow[]): readonly string[]
   return rules.filter(({ on }) => on).map(({ watches }) => `${watches.charAt(0).toLowerCase()}${watches.slice(1)}`);
 }
 
+/** `tells own, down`, firing or not. */
+export function tellsWords({ receivers }: Pick<AlertRuleRow, 'receivers'>): string {
+  return receivers.length === 0 ? 'tells nobody' : `tells ${receivers.join(', ')}`;
+}
+
 /** The last round was so long ago that something is wrong with the engine. */
 export function isLate({
   asOf,

@@ -1,4 +1,5 @@
 import { AlertSection } from '#components/alerts/alert-section.tsx';
+import { tellsWords } from '#components/alerts/prepare-alerts.ts';
 import { SeverityMark } from '#components/alerts/severity-mark.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Pill } from '#components/ui/pill.tsx';
@@ -34,12 +35,13 @@ export function RulesSection({ rules }: { rules: readonly AlertRuleRow[] }) {
                 </span>
               )}
             </span>
-            <span className="truncate text-right text-faint max-xl:hidden">
+            <span
+              className="truncate text-right text-faint max-xl:hidden"
+              title={rule.on ? tellsWords(rule) : undefined}
+            >
               {!rule.on && <Pill>switched off</Pill>}
               {rule.on && rule.firing > 0 && <Pill tone="attention">{rule.firing} firing</Pill>}
-              {rule.on &&
-                rule.firing === 0 &&
-                (rule.receivers.length === 0 ? 'tells nobody' : `tells ${rule.receivers.join(', ')}`)}
+              {rule.on && ` ${tellsWords(rule)}`}
             </span>
           </li>
         ))}
