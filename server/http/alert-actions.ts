@@ -4,7 +4,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { audited } from '#server/http/replay-actions.ts';
-import type { Runtime } from '#server/http/runtime.ts';
+import { processLog, type Runtime } from '#server/http/runtime.ts';
 import { readAlerts } from '#server/queries/alerts.ts';
 
 /** Nobody is told of such alerts, until then. Answers how everything stands. */
@@ -22,14 +22,20 @@ export async function muteAlerts(
       throw new AppError('invalid_request', 'until: is over already. Give an instant in the future, or null.', {
         details: { field: 'until' },
       });
-    return store.ledger.saveMute({ ...body, by: caller.actor, createdAt });
+    const saved = await store.ledger.saveMute({ ...body, by: caller.actor, createdAt });
+    const until = body.until === null ? 'until it is lifted' : `until ${new Date(body.until).toISOString()}`;
+    processLog().info(`alerts muted by ${caller.actor} ${until}: ${target}`);
+    return saved;
   };
   await audited(runtime, caller, 'alert.mute', target, mute, { reason: body.reason });
   return readAlerts(runtime);
 }
 
 export async function liftMute(runtime: Runtime, muteId: string, caller: Caller): Promise<AlertsResponse> {
-  await audited(runtime, caller, 'alert.unmute', muteId, () => runtime.store.ledger.deleteMute(muteId));
+  await audited(runtime, caller, 'alert.unmute', muteId, async () => {
+    await runtime.store.ledger.deleteMute(muteId);
+    processLog().info(`mute ${muteId} lifted by ${caller.actor}`);
+  });
   return readAlerts(runtime);
 }
 

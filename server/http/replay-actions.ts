@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { confirmBody, planBody, ReplayView } from '#lib/api/replays.ts';
 import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { accountLine, replayName } from '#lib/domain/replay-line.ts';
 import {
   type ReplayAction,
   type ReplayOptions,
@@ -89,10 +90,11 @@ export async function confirmReplay(
       );
     }
     if (planned.state === 'planned') notLooked = await refuseStalePlan(runtime, planned, body.hash, caller);
-    return toReplayView(
-      await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, runtime.clock.now()),
-      runtime.masking,
-    );
+    const at = runtime.clock.now();
+    const confirmed = await runtime.store.ledger.confirmReplay(planned.id, body.hash, caller.actor, at);
+    const about = `${confirmed.plan.willSend} of its ${confirmed.account.total} messages`;
+    processLog().info(`${replayName(confirmed)} confirmed by ${caller.actor}: ${about}`, { replayId: planned.id });
+    return toReplayView(confirmed, runtime.masking);
   };
   const action = await auditName(runtime, body.replayId, 'confirm');
   const extent = () => (notLooked > 0 ? `${notLooked} messages not looked at again` : null);
@@ -123,6 +125,12 @@ const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = {
   cancel: 'cancelled',
 };
 
+const doneWords: Readonly<Record<ReplayCommand, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+};
+
 export async function commandReplay(
   runtime: Runtime,
   idOrNumber: string,
@@ -131,10 +139,10 @@ export async function commandReplay(
 ): Promise<ReplayView> {
   return audited(runtime, caller, await auditName(runtime, idOrNumber, command), idOrNumber, async () => {
     const { id } = await runtime.store.ledger.getReplay(idOrNumber);
-    return toReplayView(
-      await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() }),
-      runtime.masking,
-    );
+    const done = await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() });
+    const line = `${replayName(done)} ${doneWords[command]} by ${caller.actor}: ${accountLine(done)}`;
+    processLog().info(line, { replayId: id });
+    return toReplayView(done, runtime.masking);
   });
 }
 

@@ -1,3 +1,4 @@
+import { accountLine, replayName } from '#lib/domain/replay-line.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import { createCancelledTraces } from '#server/replay/cancelled-traces.ts';
@@ -79,7 +80,8 @@ export function createReplayEngine(
 
   async function settleWhenOver(replay: Replay): Promise<void> {
     if (replay.state !== 'watching' || replay.watchUntil === null || replay.watchUntil > clock.now()) return;
-    await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
+    const settled = await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
+    dependencies.say(`${replayName(settled)} settled: ${accountLine(settled)}`, { replayId: replay.id });
   }
 
   return {

@@ -1,5 +1,7 @@
 import { type AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { accountLine, replayName } from '#lib/domain/replay-line.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
+import { failed, type Say } from '#server/log/log.ts';
 import { lanesLeftBehind } from '#server/replay/left-behind.ts';
 import { type PassDependencies, passOverQueue } from '#server/replay/pass-over-queue.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
@@ -12,6 +14,8 @@ import { withRetries } from '#server/replay/with-retries.ts';
 export interface RunReplayDependencies extends PutRightDependencies, PassDependencies {
   /** How long returns are looked for after the last send. */
   readonly watchMs: number;
+  /** What the log has of it; nothing where absent. */
+  readonly say?: Say;
 }
 
 /** Items that are looked at in one pass over a log. */
@@ -48,6 +52,7 @@ export async function runReplay(
     if (end.kind === 'too-bad') {
       const paused = { state: 'paused', at: clock.now(), error: toErrorRecord(end.error) } as const;
       await store.ledger.setReplayState(replayId, paused);
+      dependencies.say?.(...failed(`${replayName(replay)} paused by itself`, end.error, { replayId }));
     }
     if (end.kind === 'finished' && !signal.aborted) {
       const at = clock.now();
@@ -55,6 +60,8 @@ export async function runReplay(
       const isReplay = replay.options.action === 'replay';
       const done = await store.ledger.setReplayState(replayId, isReplay ? watching : { state: 'settled', at });
       dependencies.tracing?.finished(done);
+      const became = isReplay ? 'sent, its returns are looked for' : 'settled';
+      dependencies.say?.(`${replayName(done)} ${became}: ${accountLine(done)}`, { replayId });
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -62,6 +69,7 @@ export async function runReplay(
     const now = await store.ledger.getReplay(replayId);
     if (now.state !== 'sending') return;
     await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: toErrorRecord(error) });
+    dependencies.say?.(...failed(`${replayName(replay)} stopped`, error, { replayId }));
   }
 }
 

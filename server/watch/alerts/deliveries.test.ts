@@ -43,6 +43,7 @@ const webhook = (url: string, name = 'hook'): Receiver => ({
 
 function deliveriesTo(...receivers: readonly Receiver[]) {
   const stopping = new AbortController();
+  const lines: [line: string, code: string | undefined][] = [];
   const deliveries = createDeliveries(
     {
       ledger: store.ledger,
@@ -51,7 +52,7 @@ function deliveriesTo(...receivers: readonly Receiver[]) {
       consoleUrl: 'https://redeliver.internal',
       renewMs: 60_000,
       random: () => 1,
-      say: () => undefined,
+      say: (line, about) => void lines.push([line, about?.code]),
     },
     stopping.signal,
   );
@@ -61,6 +62,8 @@ function deliveriesTo(...receivers: readonly Receiver[]) {
   });
   return {
     stopping,
+    /** Of the log, with the code of what failed. */
+    lines,
     /** Looks once, and waits for all that it began. */
     async look() {
       await deliveries.look();
@@ -129,6 +132,21 @@ test('a receiver that fails is asked again later and later, and what waits is de
   await look();
   expect(server.received.map(({ json }) => json['event'])).toEqual(['fired', 'fired', 'fired', 'resolved']);
   expect(await reportOf('hook')).toMatchObject({ outcome: 'delivered', failingSince: null, waiting: 0 });
+});
+
+test('the log has once that a receiver began to fail and once that it answers again, without its words', async () => {
+  const server = await aServer();
+  server.answer((n) => ({ status: n <= 2 ? 503 : 200, body: 'no room for card 4111' }));
+  const { look, lines } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook']);
+  await look();
+  now += 5_000;
+  await look();
+  expect(server.received).toHaveLength(2);
+  expect(lines).toEqual([['alert receiver hook does not take what it is sent: it answers 503', 'rejected']]);
+  now += 10_000;
+  await look();
+  expect(lines.slice(1)).toEqual([['alert receiver hook takes what it is sent again', undefined]]);
 });
 
 test('Retry-After holds for everything that the receiver is sent', async () => {

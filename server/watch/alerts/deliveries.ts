@@ -4,7 +4,8 @@ import { judge, type Verdict } from '#lib/alerts/retry.ts';
 import type { Receiver } from '#server/config/alert-settings.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import type { Attempt, WaitingNotification } from '#server/store/alert-ledger.ts';
-import { type ReceiverDependencies, reportOf, sendTo } from '#server/watch/alerts/receivers.ts';
+import type { Sent } from '#server/watch/alerts/send.ts';
+import { isTaken, type ReceiverDependencies, reportOf, sendTo } from '#server/watch/alerts/receivers.ts';
 
 export interface DeliveryDependencies extends ReceiverDependencies {
   random(): number;
@@ -18,6 +19,8 @@ export interface Deliveries {
   inTurn(receiver: string, work: () => Promise<void>): Promise<void>;
   /** The receiver took something: what it was given up on, and still fires, is told again. */
   answered(receiver: string): Promise<void>;
+  /** The receiver did not: the log has it once, until it takes something again. */
+  didNotTake(receiver: string, sent: Sent): void;
   /** Settles when nothing is being sent any more, after the signal was aborted. */
   ended(): Promise<void>;
 }
@@ -46,6 +49,8 @@ export function createDeliveries(dependencies: DeliveryDependencies, signal: Abo
   const busy = new Map<string, Promise<void>>();
   /** Receivers that asked for patience. */
   const patientUntil = new Map<string, number>();
+  /** Receivers of which the log has that they fail. */
+  const failing = new Set<string>();
   const probedAt = new Map<string, number>();
   /** By receiver. Until it is written nothing more is sent there: on a full disk the same would go out every second. */
   const unwritten = new Map<string, Came>();
@@ -109,7 +114,9 @@ export function createDeliveries(dependencies: DeliveryDependencies, signal: Abo
   }
 
   async function sendOnce(receiver: Receiver, notification: WaitingNotification): Promise<Omit<Came, 'failures'>> {
-    const { outcome, said } = await sendTo(receiver, notification, dependencies, signal);
+    const sent = await sendTo(receiver, notification, dependencies, signal);
+    const { outcome, said } = sent;
+    if (!isTaken(outcome)) didNotTake(receiver.name, sent);
     const verdict = judge(outcome, notification.attempts + 1, random());
     const at = clock.now();
     if (verdict.kind !== 'retry') {
@@ -143,7 +150,19 @@ export function createDeliveries(dependencies: DeliveryDependencies, signal: Abo
     probedAt.set(name, clock.now());
   }
 
+  /** Without its words, which may quote what it was sent. */
+  function didNotTake(name: string, { outcome, said }: Sent): void {
+    if (failing.has(name)) return;
+    failing.add(name);
+    const [why, code] =
+      outcome.kind === 'answered'
+        ? ([`it answers ${outcome.status}`, 'rejected'] as const)
+        : ([said, 'unreachable'] as const);
+    say(`alert receiver ${name} does not take what it is sent: ${why}`, { code });
+  }
+
   async function answered(name: string): Promise<void> {
+    if (failing.delete(name)) say(`alert receiver ${name} takes what it is sent again`);
     await ledger.tellAgain(await unheardBy(name), clock.now());
   }
 
@@ -167,6 +186,7 @@ export function createDeliveries(dependencies: DeliveryDependencies, signal: Abo
       await done;
     },
     answered,
+    didNotTake,
     async ended() {
       await Promise.allSettled(busy.values());
     },

@@ -11,6 +11,7 @@ import { pause, repeat } from '#server/sync/repeat.ts';
 import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
 import { createArrivalLog, newsOf, readArrivals } from '#server/watch/alerts/arrivals.ts';
 import { createFacts } from '#server/watch/alerts/facts.ts';
+import { roundLines } from '#server/watch/alerts/round-lines.ts';
 import { measure } from '#server/watch/alerts/measure.ts';
 import { createUsuals } from '#server/watch/alerts/measure-unusual.ts';
 import { isTaken, renewAt, reportOf, sendTo } from '#server/watch/alerts/receivers.ts';
@@ -104,6 +105,7 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
     const names = receivers.map(({ name }) => name);
     const result = takeRound({ rules, known, seen, mutes, receivers: names, now, newId: randomUUID });
     if (result.alerts.length + result.dropped.length + result.notifications.length > 0) await ledger.saveRound(result);
+    for (const line of roundLines(known, result.alerts, mutes, now)) say(...line);
     log.add(now, news);
     const tookMs = Math.round(performance.now() - begun);
     await saveWatchMemory(store.watch, { at: now, tookMs, baselines, place: arrived.upTo, failing });
@@ -127,7 +129,9 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
       const id = notificationId(alert.id, 'fired', receiver.name);
       return { id, receiver: receiver.name, transition: 'fired', at: clock.now(), alert };
     });
-    const { outcome, said } = await renewAt(receiver, notifications, dependencies, signal);
+    const sent = await renewAt(receiver, notifications, dependencies, signal);
+    const { outcome, said } = sent;
+    if (!isTaken(outcome)) deliveries.didNotTake(receiver.name, sent);
     const verdict = isTaken(outcome) ? 'delivered' : 'retry';
     const report = await reportOf(dependencies, receiver.name, 'renewed', verdict, said);
     const before = (await ledger.listReceiverReports()).find((each) => each.receiver === receiver.name);
