@@ -94,7 +94,7 @@ export function progressLine({ number, state, account, pace, error }: Progress, 
     ...some(failed, 'failed'),
     ...some(skipped, 'left out'),
     ...some(unknown, 'unknown'),
-    ...some(returned, action === 'restore' ? 'met in their queue' : 'came back'),
+    ...some(returned, 'came back'),
   ];
   const why = error === null ? '' : `. ${printable(error.message)}`;
   return `${action} ${number} ${state}: ${counts.join(', ')}${paceText(pace)}${why}`;

@@ -90,7 +90,7 @@ function toWatched(event: string, data: unknown, before: Watched | null): Watche
 }
 
 /** `null` while there is more to wait for. */
-function endOf({ progress, action, refused }: Watched, until: 'settled' | 'sent'): ExitCode | null {
+function endOf({ progress, refused }: Watched, until: 'settled' | 'sent'): ExitCode | null {
   const { state, account } = progress;
   switch (state) {
     case 'planned':
@@ -100,9 +100,7 @@ function endOf({ progress, action, refused }: Watched, until: 'settled' | 'sent'
     case 'watching':
     case 'settled': {
       if (state === 'watching' && until === 'settled') return null;
-      // What was restored is meant to be met in its queue again.
-      const returned = action === 'restore' ? 0 : account.returned;
-      const bad = account.failed + account.unknown + returned + account.skipped - refused;
+      const bad = account.failed + account.unknown + account.returned + account.skipped - refused;
       return bad > 0 ? exitCodes.notAllWell : exitCodes.done;
     }
     case 'paused':

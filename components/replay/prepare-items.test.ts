@@ -57,6 +57,8 @@ describe('what became of an item', () => {
   test('a return after the end of the watch is said to be late', () => {
     expect(itemNotes({ ...plain, returned }, 60)).toEqual([]);
     expect(itemNotes({ ...plain, returned }, 40).join(' ')).toMatch(/after the replay had settled/);
+    // That it is in its queue again is what a restore is for.
+    expect(itemNotes({ ...plain, returned: { ...returned, count: 2 } }, 40, 'restore')).toEqual([]);
   });
 });
 

@@ -44,6 +44,7 @@ export function itemPill(
 export function itemNotes(
   item: Pick<ReplayItemView, 'state' | 'reason' | 'returned' | 'decision'>,
   settledAt: number | null,
+  action: ReplayAction = 'replay',
 ): readonly string[] {
   const { reason, returned, decision } = item;
   const notes: string[] = [];
@@ -53,6 +54,8 @@ export function itemNotes(
     if (decision.outcome === 'not-sent' && item.state !== 'failed')
       notes.push('Yet it had arrived: it came back afterwards.');
   } else if (reason) notes.push(reason.message);
+  // That it is in its queue again is what a restore is for.
+  if (action === 'restore') return notes;
   if (returned && !isCertain(returned.by)) notes.push(`Taken for its return because ${signWords[returned.by]}.`);
   if (returned && settledAt !== null && returned.at > settledAt)
     notes.push('It came back after the replay had settled.');

@@ -25,7 +25,7 @@ export function ReplayItemLine({
 }) {
   const pill = itemPill(item, replay);
   const facts = itemFacts(item).join(' · ');
-  const notes = itemNotes(item, replay.settledAt).join(' · ');
+  const notes = itemNotes(item, replay.settledAt, replay.options.action).join(' · ');
   const isReplay = replay.options.action === 'replay';
   const at = (isReplay ? item.returned?.at : null) ?? item.sentAt ?? item.settledAt ?? item.intendedAt;
   return (

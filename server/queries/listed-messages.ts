@@ -19,7 +19,9 @@ export async function listMessages(
   const numbers = new Map(items.map((item) => [item.replayId, item.replayNumber]));
   // Newest first, so the last that is set stays.
   const returned = new Map(
-    items.toReversed().flatMap((item) => (item.returned ? [[item.messageId, item] as const] : [])),
+    items
+      .toReversed()
+      .flatMap((item) => (item.returned && item.action === 'replay' ? [[item.messageId, item] as const] : [])),
   );
 
   const tie = (messageId: string | undefined, replayId: string | undefined) => {

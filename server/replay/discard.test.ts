@@ -170,7 +170,8 @@ describe('a restore', () => {
     expect(items.map((item) => item.action)).toEqual(['restore', 'discard']);
     const back = await bench.store.index.getMessage(items[0]?.returned?.messageId ?? '');
     const before = (await bench.store.index.getMessage(old?.id ?? '')).raw;
-    expect(back).toMatchObject({ state: 'new', raw: { body: before.body } });
+    expect(back).toMatchObject({ state: 'new', at: old?.at, lastReplayId: done.id, raw: { body: before.body } });
+    expect((await bench.store.ledger.getReplay(done.id)).account.returned).toBe(0);
     const mark = { name: 'restored-item', value: { kind: 'text', text: `${done.id}/${items[0]?.id}`, type: 'String' } };
     expect(back.raw.headers).toEqual(expect.arrayContaining([...before.headers, mark]));
     expect(back.raw.headers).toHaveLength(before.headers.length + 1);

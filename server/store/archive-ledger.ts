@@ -19,9 +19,9 @@ export interface ArchiveLedger {
   /**
    * Links items of restores to the dead letters as which they were met in their queue again; the first stays. That proves an item was sent of which nobody
    * knew, or which was taken for failed, and the archive notes that the message is back. What names no item of a restore that may have been sent is left out:
-   * anyone may write the mark.
+   * anyone may write the mark. Answers those of them that are the dead letters that were restored.
    */
-  linkRestored(links: readonly RestoredLink[]): Promise<void>;
+  linkRestored(links: readonly RestoredLink[]): Promise<readonly MetRestored[]>;
   /**
    * Drops messages that were archived before this instant and are out of their queue; what a log keeps itself costs no room and stays. A small batch a call: answers how many
    * went, and is called again until that is 0. That they were discarded stays in the ledger for ever.
@@ -43,6 +43,15 @@ export interface RestoredLink {
   readonly itemId: string;
   readonly messageId: string;
   readonly at: number;
+}
+
+/** A dead letter that is a discarded one again. */
+export interface MetRestored {
+  readonly messageId: string;
+  /** The restore. */
+  readonly replayId: string;
+  /** The dead letter that was discarded. */
+  readonly restoredFrom: string;
 }
 
 export type ArchiveQuery =

@@ -6,8 +6,8 @@ export interface MeasureIndex {
   /** Queues with a dead letter that was ever met; the others have nothing to count. */
   measureQueues(): Promise<readonly QueueMeasure[]>;
   /**
-   * Dead letters that the index met after a place in its order of arrival, by queue and group, each for as long as that place is handed on. `null`
-   * begins at the end. Looks at a bounded number at once: where `isAll` is false, the next call goes on.
+   * Dead letters that the index met after a place in its order of arrival, by queue and group, each for as long as that place is handed on; what
+   * was restored did not arrive. `null` begins at the end. Looks at a bounded number at once: where `isAll` is false, the next call goes on.
    */
   countArrivals(after: number | null): Promise<Arrivals>;
   /** Of these groups those of which the index had met a dead letter by that place; counted each for itself. */

@@ -7,7 +7,7 @@ import { decodeNew } from '#server/sync/decode-new.ts';
 import { readLetter, type ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { recallStates } from '#server/sync/recall-states.ts';
 import { reviveMet } from '#server/sync/revive.ts';
-import { recogniseRestored } from '#server/sync/recognise-restored.ts';
+import { asRestored, recogniseRestored } from '#server/sync/recognise-restored.ts';
 import { recogniseReturns } from '#server/sync/recognise-returns.ts';
 
 /** Batches on their way into the index: one is written while the next are read and understood. */
@@ -45,9 +45,9 @@ export function createIngest(store: Store, clock: Clock, queue: Queue, options: 
       const letter = letters[position];
       return letter ? [{ letter, raw }] : [];
     });
-    const returned = await recogniseReturns(store, queue.id, fresh, now, options.reading);
-    await recogniseRestored(store, messages, letters, now);
-    const recognised = await recallStates(store, queue, returned);
+    const restored = await recogniseRestored(store, messages, letters, now);
+    const returned = await recogniseReturns(store, queue.id, fresh, now, options.reading, restored);
+    const recognised = await recallStates(store, queue, await asRestored(store, returned, restored));
     const ids = letters.map(({ id }) => id);
     const decoded = await decodeNew(options.reading?.bodies, store.index, queue, messages, ids);
     const split = splitting(await store.ledger.listSplits());

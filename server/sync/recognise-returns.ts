@@ -9,7 +9,7 @@ type Letter = Omit<DeadLetter, 'queueId'>;
 /**
  * Finds among the dead letters of a queue those that a replay of ours sent: they came back. They say so by their headers; where they do not, and a replay of
  * this queue is watched, they are looked for by what else is known of what was sent. The ledger is told before the index, and may be told twice, so that a
- * crash in between loses no return. Answers the letters with the state that they have.
+ * crash in between loses no return. What was restored may look like what was sent, and is not looked for by that. Answers the letters with the state that they have.
  */
 export async function recogniseReturns(
   store: Store,
@@ -17,8 +17,10 @@ export async function recogniseReturns(
   fresh: readonly FreshLetter[],
   now: number,
   reading: ErrorReading = {},
+  restored: Pick<ReadonlySet<string>, 'has'> = new Set(),
 ): Promise<readonly Letter[]> {
-  const found = [...(await findMarked(store, fresh)), ...(await findUnmarkedReturns(store, queueId, fresh, now))];
+  const others = fresh.filter(({ letter }) => !restored.has(letter.id));
+  const found = [...(await findMarked(store, fresh)), ...(await findUnmarkedReturns(store, queueId, others, now))];
   if (found.length === 0) return fresh.map(({ letter }) => letter);
 
   const unsaid = found.filter((each) => !isSaid(each));

@@ -159,23 +159,29 @@ export function describeArchiveClauses({ clause }: Clauses): void {
   clause(
     'a restored message that is met in its queue is linked once, and proves a restore that was unknown',
     async ({ ledger }) => {
+      const before = await ledger.measureReplays();
       const plan = aReplay('restored', 2, { options: { ...usualOptions, action: 'restore' } });
       await writePlan(ledger, plan);
       await ledger.confirmReplay('restored', 'hash of restored', 'ada', 1_500);
       await ledger.intend([{ itemId: 'restored-0', watermark: null }], 2_000);
       await ledger.recordItems([{ itemId: 'restored-0', state: 'unknown' }], 2_100);
       const link = { replayId: 'restored', itemId: 'restored-0', messageId: 'the new one', at: 3_000 };
-      await ledger.linkRestored([link]);
-      await ledger.linkRestored([{ ...link, messageId: 'a copy' }]);
+      const met = { messageId: 'the new one', replayId: 'restored', restoredFrom: plan.items[0]?.messageId };
+      expect(await ledger.linkRestored([link])).toEqual([met]);
+      expect(await ledger.linkRestored([{ ...link, messageId: 'a copy' }, link])).toEqual([met]);
       const [item] = await ledger.findItems('restored', ['restored-0']);
       expect(item).toMatchObject({ state: 'sent', returned: { messageId: 'the new one', at: 3_000 } });
-      expect((await ledger.getReplay('restored')).account).toMatchObject({ unknown: 0, sent: 1, returned: 1 });
+      expect((await ledger.getReplay('restored')).account).toMatchObject({ unknown: 0, sent: 1, returned: 0 });
 
       // It is no return of a replay.
       expect(await ledger.findReturnedAs(['the new one'])).toEqual([]);
 
       await writePlan(ledger, aReplay('no-restore', 1));
-      await ledger.linkRestored([{ ...link, replayId: 'no-restore', itemId: 'no-restore-0' }]);
+      expect(await ledger.linkRestored([{ ...link, replayId: 'no-restore', itemId: 'no-restore-0' }])).toEqual([]);
+      expect(await ledger.measureReplays()).toMatchObject({
+        returned: before.returned,
+        returnedDifferent: before.returnedDifferent,
+      });
       expect(await ledger.findItems('no-restore', ['no-restore-0'])).toMatchObject([{ returned: null }]);
     },
   );

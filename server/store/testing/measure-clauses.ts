@@ -63,6 +63,22 @@ export function describeMeasureClauses({ clause }: Clauses): void {
     expect(await store.index.listMetBy(groups, first.upTo)).toEqual([other.letter.fingerprint]);
   });
 
+  clause('what the console put back did not arrive, also what had come back from a replay before', async (store) => {
+    const queueId = await addQueue(store, 'restored-measured');
+    const { upTo } = await store.index.countArrivals(null);
+    const replay = { replayId: 'r1', itemId: 'i1', count: 1 };
+    const letters = [
+      aLetter('restored-measured:new', { lastReplayId: 'restore' }),
+      aLetter('restored-measured:earlier return', { lastReplayId: 'restore', state: 'returned', replay }),
+      aLetter('restored-measured:return', { lastReplayId: 'r1', state: 'returned', replay }),
+      aLetter('restored-measured:likely return', { lastReplayId: 'r1', state: 'returned' }),
+      aLetter('restored-measured:arrival'),
+    ];
+    await store.index.ingest({ queueId, letters, scan: 's' });
+    const { counts } = await store.index.countArrivals(upTo);
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+  });
+
   clause('replays are measured when they are confirmed, with what became of their messages', async ({ ledger }) => {
     const before = await ledger.measureReplays();
     const sum = (of: typeof before, what: 'replays' | 'items', state: string) =>

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
-import { openStates, stateOf } from '#server/store/sqlite/index/row.ts';
+import { openStates, stateCodes, stateOf } from '#server/store/sqlite/index/row.ts';
 import { keptAmong, type KeptRow, keptSeeks, least } from '#server/store/sqlite/index/summary.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
 import type { Arrivals, QueueMeasure } from '#server/store/measure-store.ts';
@@ -31,6 +31,10 @@ export function measureQueues(db: Database): QueueMeasure[] {
 /** Rows of messages are wide: so many are about 50 ms. */
 const lookedAtMax = 50_000;
 
+/** A replay is named by what was restored, too, and a return by none but the one that it came back from (`recogniseRestored`). */
+const wasRestored = sql`(last_replay_id is not null
+  and (state = ${stateCodes.new} or (return_of is not null and return_of <> last_replay_id)))`;
+
 export function countArrivals(db: Database, after: number | null): Arrivals {
   return db.snapshot(() => {
     const last = db.first(sql<{ id: number | null }>`select max(id) as id from messages`.compile(build))?.id ?? 0;
@@ -39,7 +43,7 @@ export function countArrivals(db: Database, after: number | null): Arrivals {
     const counts = db.all(
       sql<{ queueId: string; fingerprint: string; count: number }>`
         select q.queue_id as queueId, g.fingerprint, met.n as "count" from (
-          select queue, grp, count(*) as n from messages where id > ${after} and id <= ${upTo} group by queue, grp
+          select queue, grp, count(*) as n from messages where id > ${after} and id <= ${upTo} and not ${wasRestored} group by queue, grp
         ) as met join queues as q on q.id = met.queue join groups as g on g.id = met.grp`.compile(build),
     );
     return { upTo, isAll: upTo === last, counts };

@@ -5,6 +5,7 @@ import type {
   ArchiveEntry,
   ArchiveLedger,
   ArchiveQuery,
+  MetRestored,
   RestoredLink,
 } from '#server/store/archive-ledger.ts';
 import { decodeContent, encodeContent } from '#server/store/content.ts';
@@ -129,28 +130,29 @@ export function markRestored(db: Database, itemIds: readonly string[], at: numbe
 /** What may have been sent. A mark of anything else is not ours: anyone may write it. */
 const perhapsSent: ReadonlySet<string> = new Set<ItemState>(['intended', 'sent', 'settled', 'unknown', 'failed']);
 
-/** How often the message came back from replays goes on with the restored one. */
-export function linkRestored(db: Database, links: readonly RestoredLink[]): void {
-  db.transaction(() => {
+/** How often the message came back from replays goes on with the restored one. It is no return, and no replay's account counts it. */
+export function linkRestored(db: Database, links: readonly RestoredLink[]): MetRestored[] {
+  return db.transaction(() => {
     const write = db.prepare(
       `UPDATE items SET returned_message_id = ?1, returned_at = ?2, returned_same_error = 1,
          return_count = (SELECT max(return_count) FROM items AS earlier WHERE earlier.message_id = items.message_id)
        WHERE item_id = ?3 AND returned_at IS NULL`,
     );
-    const count = db.prepare('UPDATE replays SET returned = returned + 1 WHERE number = ?');
     const noteBack = db.prepare(noteRestored);
-    for (const { replayId, itemId, messageId, at } of links) {
+    return links.flatMap(({ replayId, itemId, messageId, at }) => {
       const found = db.first(
-        sql<{ replay: number; state: string; position: string }>`
-          select i.replay, i.state, i.position from items as i join replays as r on r.number = i.replay
+        sql<{ restoredFrom: string; state: string; position: string; metAs: string | null }>`
+          select i.message_id as restoredFrom, i.state, i.position, i.returned_message_id as metAs from items as i join replays as r on r.number = i.replay
           where i.item_id = ${itemId} and r.id = ${replayId} and r.options ->> 'action' = 'restore'`.compile(build),
       );
-      if (!found || !perhapsSent.has(found.state)) continue;
+      if (!found || !perhapsSent.has(found.state)) return [];
       noteBack.run(at, found.position);
-      if (write.run(messageId, at, itemId).changes === 1) count.run(found.replay);
+      write.run(messageId, at, itemId);
       if (found.state === 'unknown' || found.state === 'failed')
         writeItems(db, [{ itemId, state: 'sent' }], at, 'proven');
-    }
+      const { restoredFrom, metAs } = found;
+      return metAs === null || metAs === messageId ? [{ messageId, replayId, restoredFrom }] : [];
+    });
   });
 }
 

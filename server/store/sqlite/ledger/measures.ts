@@ -12,7 +12,7 @@ export function measureReplays(db: Database): ReplayMeasures {
     const replays = db.all(
       sql<{ action: ReplayAction; state: ReplayState; count: number; returned: number; different: number }>`
         select coalesce(options ->> 'action', 'replay') as action, state, count(*) as "count",
-          sum(returned) as returned, sum(returned_different) as different
+          sum(case when options ->> 'action' = 'restore' then 0 else returned end) as returned, sum(returned_different) as different
         from replays where confirmed_at is not null group by 1, 2`.compile(build),
     );
     const items = db.all(

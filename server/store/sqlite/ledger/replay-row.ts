@@ -16,6 +16,9 @@ import type { ItemTable, ReplayTable } from '#server/store/sqlite/schema.ts';
 
 /** `JSON.parse` and `as` in this file: the columns hold what this ledger wrote, and the layout of the file was checked when it was opened. */
 export function toReplay(row: Selectable<ReplayTable>, counts: ReadonlyMap<string, number>): Replay {
+  // A replay that was made before an option existed has it as usual.
+  const options: ReplayOptions = { ...usualOptions, ...(JSON.parse(row.options) as Partial<ReplayOptions>) };
+  const account = toAccount(row, counts, options);
   return {
     id: row.id,
     number: row.number,
@@ -30,16 +33,19 @@ export function toReplay(row: Selectable<ReplayTable>, counts: ReadonlyMap<strin
     settledAt: row.settled_at,
     sentence: row.sentence,
     queueIds: JSON.parse(row.queue_ids) as string[],
-    // A replay that was made before an option existed has it as usual.
-    options: { ...usualOptions, ...(JSON.parse(row.options) as Partial<ReplayOptions>) },
+    options,
     plan: JSON.parse(row.plan) as ReplayPlan,
-    account: toAccount(row, counts),
-    goAccount: row.go_account === null ? toAccount(row, counts) : (JSON.parse(row.go_account) as ReplayAccount),
+    account,
+    goAccount: row.go_account === null ? account : (JSON.parse(row.go_account) as ReplayAccount),
     error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
   };
 }
 
-function toAccount(row: Selectable<ReplayTable>, counts: ReadonlyMap<string, number>): ReplayAccount {
+function toAccount(
+  row: Selectable<ReplayTable>,
+  counts: ReadonlyMap<string, number>,
+  { action }: Pick<ReplayOptions, 'action'>,
+): ReplayAccount {
   const of = (state: ItemState) => counts.get(state) ?? 0;
   return {
     total: [...counts.values()].reduce((sum, n) => sum + n, 0),
@@ -50,7 +56,8 @@ function toAccount(row: Selectable<ReplayTable>, counts: ReadonlyMap<string, num
     skipped: of('skipped'),
     failed: of('failed'),
     unknown: of('unknown'),
-    returned: row.returned,
+    // In ledgers of before, a restored message that was met counted as one that came back.
+    returned: action === 'restore' ? 0 : row.returned,
     returnedDifferent: row.returned_different,
   };
 }
