@@ -98,10 +98,12 @@ async function main(): Promise<void> {
   const connections = connectionsOf(config, sandbox);
   const inForce = { ...config, connections, sync: syncOf(config), returns: returnsOf(config) };
   const version = versionOf(folder);
+  const alerts = config.alerts ?? usualAlerts;
   const metrics = await createMetrics({
     store,
     clock: systemClock,
     connections: connections.map(({ name }) => name),
+    receivers: alerts.receivers.map(({ name }) => name),
     masking,
     version,
     limits: config.metrics,
@@ -110,7 +112,6 @@ async function main(): Promise<void> {
     requests,
   });
   stops.unshift(async () => metrics.stop());
-  const alerts = config.alerts ?? usualAlerts;
   const warning = linkWarning(alerts, config.http.host);
   if (warning !== null) log.warn(warning);
   provideRuntime({

@@ -4,6 +4,7 @@ import type { Clock } from '#server/clock.ts';
 import type { RequestMeter } from '#server/http/request-meter.ts';
 import { engineIsLive } from '#server/http/engine-health.ts';
 import type { Store } from '#server/store/store.ts';
+import { createAlertMetrics } from '#server/watch/metrics/alert-metrics.ts';
 import { createArrivalMetrics } from '#server/watch/metrics/arrival-metrics.ts';
 import { createConnectionMetrics } from '#server/watch/metrics/connection-metrics.ts';
 import type { Looks } from '#server/watch/metrics/freshness.ts';
@@ -33,6 +34,8 @@ export interface MetricsOptions {
   readonly clock: Clock;
   /** The names of those that are configured. */
   readonly connections: readonly string[];
+  /** The names of those who are told of alerts. Nobody where absent. */
+  readonly receivers?: readonly string[];
   readonly masking: Masking | undefined;
   readonly version: string;
   readonly limits: MetricsLimits;
@@ -58,6 +61,7 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   const ofQueues = createQueueMetrics(limits.queuesMax);
   const ofArrivals = createArrivalMetrics(limits, followed, (text) => masking?.text(text) ?? text);
   const ofReplays = createReplayMetrics(registry, begin);
+  const ofAlerts = createAlertMetrics(registry, options.receivers ?? []);
   const ofLag = createLagMetrics(limits.lagSeriesMax, options.looks);
   options.requests.count((request) => ofProcess.request(request));
   const loop = watchLoop();
@@ -75,6 +79,7 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     ofArrivals.name(untitled.length === 0 ? [] : await store.index.listGroupParts(untitled));
     ofConnections.update(snapshot);
     ofReplays.update(snapshot.replays);
+    ofAlerts.update(snapshot);
     const left = { queues: ofQueues.update(snapshot), lag: ofLag.update(snapshot) };
     ofProcess.loopDelays('web', loop.take());
     ofProcess.update({

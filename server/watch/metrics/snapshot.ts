@@ -1,5 +1,7 @@
+import type { Alert } from '#lib/alerts/alert.ts';
 import type { ConnectionLag } from '#lib/domain/lag.ts';
 import type { Connection, Queue } from '#lib/domain/queue.ts';
+import type { AlertLedger } from '#server/store/alert-ledger.ts';
 import type { Arrivals, QueueMeasure, ReplayMeasures } from '#server/store/measure-store.ts';
 import type { Store } from '#server/store/store.ts';
 import type { Count } from '#server/store/watch-store.ts';
@@ -13,6 +15,10 @@ export interface Snapshot {
   readonly queues: readonly Queue[];
   readonly measures: ReadonlyMap<string, QueueMeasure>;
   readonly replays: ReplayMeasures;
+  readonly alerts: {
+    readonly firing: readonly Alert[];
+    readonly reports: Awaited<ReturnType<AlertLedger['listReceiverReports']>>;
+  };
   readonly lag: readonly ConnectionLag[];
   readonly counts: readonly Count[];
   readonly arrivals: readonly Arrivals['counts'][number][];
@@ -34,10 +40,12 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   // Before what arrived: of a queue that had been read whole by then, all that its first read met is in it.
   const queues = await store.index.listQueues();
-  const [known, measures, replays, lag, counts, arrived] = await Promise.all([
+  const [known, measures, replays, standing, reports, lag, counts, arrived] = await Promise.all([
     store.index.listConnections(),
     store.index.measureQueues(),
     store.ledger.measureReplays(),
+    store.ledger.listStandingAlerts(),
+    store.ledger.listReceiverReports(),
     store.watch.latestLag(),
     store.watch.readCounts(),
     readArrivals(store, arrivedBefore),
@@ -49,6 +57,7 @@ export async function readSnapshot(
     queues: queues.filter(({ connection }) => connections.has(connection)),
     measures: new Map(measures.map((measure) => [measure.queueId, measure])),
     replays,
+    alerts: { firing: standing.filter(({ phase }) => phase === 'firing'), reports },
     lag: lag.filter(({ connection }) => connections.has(connection)),
     counts: counts.filter(({ labels }) => labels['connection'] === undefined || connections.has(labels['connection'])),
     ...arrived,
