@@ -16,17 +16,25 @@ export function AlertLine({
   alert,
   busy = false,
   onMute,
+  linkRef,
 }: {
   alert: AlertRow;
   busy?: boolean;
   /** Absent where there is nothing to mute. */
   onMute?: (mute: NewMute) => void;
+  linkRef?: (link: HTMLAnchorElement | null) => void;
 }) {
   const isOver = alert.phase === 'resolved';
   return (
     <li className="relative grid min-h-[38px] grid-cols-[92px_minmax(0,1fr)_150px_132px_84px] items-center gap-x-3 border-b border-line px-2.5 py-1.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[92px_minmax(0,1fr)_120px_84px] max-md:grid-cols-[92px_minmax(0,1fr)]">
       <SeverityMark severity={alert.severity} isOver={isOver} />
-      <Link href={alert.path} prefetch={false} data-alert className="min-w-0 break-words after:absolute after:inset-0">
+      <Link
+        ref={linkRef}
+        href={alert.path}
+        prefetch={false}
+        data-alert
+        className="min-w-0 break-words after:absolute after:inset-0"
+      >
         <HostileText text={alert.sentence} charactersMax={400} />
         {!isOver && alert.clearSince !== null && <span className="text-settled"> · no longer so, soon over</span>}
       </Link>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { AlertLine } from '#components/alerts/alert-line.tsx';
 import { AlertSection } from '#components/alerts/alert-section.tsx';
 import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
@@ -96,6 +97,13 @@ function Firing({
   onMute: (body: Parameters<typeof muteAlerts>[0]) => void;
 }) {
   const { loud, muted } = firingParts(response);
+  const justMuted = useRef<string | null>(null);
+  /** What was muted leaves its place, and the button that had the focus with it: the focus follows the alert. */
+  const followMuted = (id: string) => (link: HTMLAnchorElement | null) => {
+    if (link === null || justMuted.current !== id) return;
+    justMuted.current = null;
+    link.focus();
+  };
   return (
     <>
       {isLate(response) && response.evaluatedAt !== null && (
@@ -122,7 +130,15 @@ function Firing({
         ) : (
           <ul>
             {loud.map((alert) => (
-              <AlertLine key={alert.id} alert={alert} busy={busy} onMute={onMute} />
+              <AlertLine
+                key={alert.id}
+                alert={alert}
+                busy={busy}
+                onMute={(body) => {
+                  justMuted.current = alert.id;
+                  onMute(body);
+                }}
+              />
             ))}
           </ul>
         )}
@@ -144,7 +160,7 @@ function Firing({
         <AlertSection title="Muted" count={muted.length} note="fires, and nobody is told">
           <ul>
             {muted.map((alert) => (
-              <AlertLine key={alert.id} alert={alert} />
+              <AlertLine key={alert.id} alert={alert} linkRef={followMuted(alert.id)} />
             ))}
           </ul>
         </AlertSection>

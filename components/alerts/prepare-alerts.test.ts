@@ -38,6 +38,18 @@ test('what is muted is shown, and not counted', () => {
   expect(firingWords({ firing: [] })).toBeNull();
 });
 
+test('two groups that read alike are told apart', () => {
+  const of = (id: string) =>
+    alert({ id, sentence: 'New: No card', subject: { kind: 'group', id, label: 'No card', queueIds: [] } });
+  const sentences = (firing: readonly AlertRow[]) => firingParts({ firing }).loud.map(({ sentence }) => sentence);
+  expect(sentences([of('f00d12aa'), of('beef34bb'), alert()])).toEqual([
+    'New: No card · group f00d12',
+    'New: No card · group beef34',
+    'shop/orders.dlq has 12 messages',
+  ]);
+  expect(sentences([of('f00d12aa')])).toEqual(['New: No card']);
+});
+
 test('an alert is muted alone, with all about its subject, with its queue, or with its rule', () => {
   const of = (row: AlertRow) => muteScopes(row).map(({ scope }) => scope);
   expect(of(alert())).toEqual([
@@ -56,9 +68,12 @@ test('an alert is muted alone, with all about its subject, with its queue, or wi
 test('a mute says all that it is about', () => {
   const mute: MuteRow = {
     ...{ id: 'm', rule: 'deep', queue: null, group: null, subject: 'shop/orders.dlq', label: 'team=shop' },
+    subjectLabel: null,
     ...{ until: null, by: 'ann', reason: 'known', createdAt: 1 },
   };
   expect(muteWords(mute)).toBe('rule deep, about shop/orders.dlq, label team=shop');
+  const ofReplay = { ...mute, label: null, subject: '5f0c9c1e-0000-4000-8000-000000000008', subjectLabel: 'Replay 8' };
+  expect(muteWords(ofReplay)).toBe('rule deep, about Replay 8');
 });
 
 test('an engine that is away is noticed, and a short pause is not', () => {

@@ -14,10 +14,22 @@ export function firingParts({ firing }: Pick<AlertsResponse, 'firing'>): {
   readonly loud: readonly AlertRow[];
   readonly muted: readonly AlertRow[];
 } {
+  const told = toldApart(firing);
   return {
-    loud: firing.filter(({ mutedBy }) => mutedBy === null),
-    muted: firing.filter(({ mutedBy }) => mutedBy !== null),
+    loud: told.filter(({ mutedBy }) => mutedBy === null),
+    muted: told.filter(({ mutedBy }) => mutedBy !== null),
   };
+}
+
+/** Of two groups that read alike each is named, by its fingerprint as the groups' list does where nothing else differs. */
+function toldApart(alerts: readonly AlertRow[]): readonly AlertRow[] {
+  const alike = Map.groupBy(alerts, ({ sentence }) => sentence);
+  return alerts.map((alert) => {
+    const { sentence, subject } = alert;
+    const isAlone = alike.get(sentence)?.every((each) => each.subject.id === subject.id) ?? true;
+    if (isAlone || subject.kind !== 'group') return alert;
+    return { ...alert, sentence: `${sentence} · group ${subject.id.slice(0, 6)}` };
+  });
 }
 
 /** Beside the link in the sidebar: `2 critical`, else `3 firing`; nothing where nothing fires. */
@@ -76,13 +88,13 @@ export function muteScopes(alert: AlertRow): readonly {
   ];
 }
 
-/** `rule deep, about shop/orders.dlq` */
-export function muteWords({ rule, queue, group, subject, label }: MuteRow): string {
+/** `rule deep, about shop/orders.dlq`; a replay by its number. */
+export function muteWords({ rule, queue, group, subject, subjectLabel, label }: MuteRow): string {
   const parts = [
     rule === null ? null : `rule ${rule}`,
     queue === null ? null : `queue ${queue}`,
     group === null ? null : `group ${group}`,
-    subject === null ? null : `about ${subject}`,
+    subject === null ? null : `about ${subjectLabel ?? subject}`,
     label === null ? null : `label ${label}`,
   ];
   return parts.filter((part) => part !== null).join(', ');

@@ -17,6 +17,8 @@ const mute = z.object({
   queue: z.string().nullable(),
   group: z.string().nullable(),
   subject: z.string().nullable(),
+  /** What people call the subject, where that is known: `Replay 8`. */
+  subjectLabel: z.string().nullable(),
   label: z.string().nullable(),
   /** `null` until it is lifted. */
   until: instant.nullable(),

@@ -1,10 +1,11 @@
-import type { AlertRow, AlertsResponse, ReceiverRow } from '#lib/api/alerts.ts';
+import type { AlertRow, AlertsResponse, MuteRow, ReceiverRow } from '#lib/api/alerts.ts';
 import type { Alert } from '#lib/alerts/alert.ts';
 import { type Mute, muteOf } from '#lib/alerts/mute.ts';
 import { type AlertRule, builtInRules, severities } from '#lib/alerts/rule.ts';
 import { ruleWords } from '#lib/alerts/rule-words.ts';
 import { type ShownAlertSettings, usualAlerts } from '#server/config/alert-settings.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import type { Ledger } from '#server/store/store.ts';
 import { readWatchMemory } from '#server/watch/alerts/watch-memory.ts';
 
 const resolvedMax = 50;
@@ -38,7 +39,12 @@ export async function readAlerts({ store, clock, masking, alerts = usualAlerts }
     firing: firing.map(toRow),
     pending: pending.map(toRow),
     resolved: resolved.map(toRow),
-    mutes: mutes.map((mute) => ({ ...mute, reason: text(mute.reason) }) satisfies Mute),
+    mutes: await Promise.all(
+      mutes.map(async (mute): Promise<MuteRow> => {
+        const label = await subjectLabel(store.ledger, mute, [...standing, ...resolved]);
+        return { ...mute, reason: text(mute.reason), subjectLabel: label === null ? null : text(label) };
+      }),
+    ),
     rules: rulesOf(alerts).map(({ rule, on }) => ({
       name: rule.name,
       kind: rule.kind,
@@ -59,6 +65,16 @@ export async function readAlerts({ store, clock, masking, alerts = usualAlerts }
       return { name, kind, state: outcome, last: { at, what, said: text(said) }, failingSince, waiting };
     }),
   };
+}
+
+/** By an alert about it, and that of a replay also when there is none any more. */
+async function subjectLabel(ledger: Ledger, { subject }: Mute, alerts: readonly Alert[]): Promise<string | null> {
+  if (subject === null) return null;
+  const alert = alerts.find((each) => each.subject.id === subject);
+  if (alert) return alert.subject.label;
+  const replay = await ledger.getReplay(subject).catch(() => null);
+  // It is found by its number, too, and then the subject is something else.
+  return replay?.id === subject ? `Replay ${replay.number}` : null;
 }
 
 /** Those that were switched off are shown, so that nobody thinks that they watch. */
