@@ -79,10 +79,7 @@ test('a restored message is as old as it was, expires by its new time, and neith
 
   const before = messageId(queueId, 'before');
   await store.index.setStates([{ messageId: before, state: 'discarded', at: restoredAt, replayId: 'restore' }]);
-  const listed = await listMessages({ store, quarantineAfter: 0 }, [
-    await store.index.getMessage(before),
-    letter,
-  ]);
+  const listed = await listMessages({ store, quarantineAfter: 0 }, [await store.index.getMessage(before), letter]);
   expect(listed).toMatchObject([
     { cameBackAs: null, returnOf: null },
     { cameBackAs: null, returnOf: null },
