@@ -104,7 +104,9 @@ function QueueNote({ queue }: { queue: QueueRow }) {
   const facts = [
     ...depthFacts(queue),
     origins,
-    queue.heldByOthers !== null && queue.heldByOthers > 0 ? `${countOf(queue.heldByOthers, 'message')} held by others` : null,
+    queue.heldByOthers !== null && queue.heldByOthers > 0
+      ? `${countOf(queue.heldByOthers, 'message')} held by others`
+      : null,
     cost ? cost.text : queue.capabilities.browse === 'log' ? 'read without a consumer group' : null,
   ].filter((fact) => fact !== null);
   const note = facts.join(' · ');
