@@ -40,8 +40,9 @@ beforeAll(async () => {
   });
   const critical = anAlert('critical', { severity: 'critical', told: ['chat'], rule: 'lag-above', kind: 'lag-above' });
   const letter = anAlert('mail', { sentence: 'New in shop/orders.dlq: no mailbox ann@example.org', key: 'other' });
+  const ofReplay = { kind: 'replay', id: 'r-8', label: 'Replay 8', queueIds: [] } as const;
   await store.ledger.saveRound({
-    alerts: [letter, critical, anAlert('over', { phase: 'resolved', resolvedAt: now - 1 })],
+    alerts: [letter, critical, anAlert('over', { phase: 'resolved', resolvedAt: now - 1, subject: ofReplay })],
     dropped: [],
     notifications: [aNotification(critical, 'chat')],
   });
@@ -89,6 +90,15 @@ describe('alerts by HTTP', { timeout: 30_000 }, () => {
       { id: 'critical', mutedBy: expect.any(String) },
       { id: 'mail', mutedBy: null },
     ]);
+  });
+
+  test('a mute calls its subject as people do, where that is known', async () => {
+    for (const subject of ['r-8', 'nobody']) await send('/mutes', { subject, until: now + 3_600_000, reason: 'known' });
+    const { mutes } = alertsResponse.parse(await (await ask('')).json());
+    const labels = new Map(mutes.map(({ subject, subjectLabel }) => [subject, subjectLabel]));
+    expect([labels.get('r-8'), labels.get('nobody')]).toEqual(['Replay 8', null]);
+    for (const { id, subject } of mutes)
+      if (subject !== null) await ask(`/mutes/${id}`, { method: 'DELETE', body: '{}' });
   });
 
   test('a mute says what and why, is audited, and can be lifted once', async () => {
