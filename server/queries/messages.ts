@@ -6,6 +6,7 @@ import { type LookAlike, lookAlikes, lookAlikeWords } from '#lib/filter/look-ali
 import { parse } from '#lib/filter/parse.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { countWithPage } from '#server/queries/count-with-page.ts';
 import { listMessages } from '#server/queries/listed-messages.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
@@ -29,7 +30,7 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
   const { filter: asked, range } = readFilter(query, frozenAt, masking);
   const filter = await withWholeGroups(store, asked);
   const { limit, order } = query;
-  const [page, total, unsearched] = await Promise.all([
+  const [page, counted, unsearched] = await Promise.all([
     store.index.listMessages({ filter, range, cursor: begun?.place ?? null, limit, order }),
     begun === null ? store.index.countMessages({ filter, range, effort: countBesidePage }, countCap) : null,
     begun === null ? store.index.countUnsearched({ filter, range }) : null,
@@ -39,7 +40,8 @@ export async function readMessages(runtime: Runtime, query: MessagesQuery): Prom
     messages: await listMessages(runtime, page.messages),
     nextCursor: page.nextCursor === null ? null : writeCursor({ place: page.nextCursor, frozenAt }),
     incomplete: page.incomplete,
-    total,
+    total:
+      counted && countWithPage(counted, page.messages.length, page.nextCursor === null && page.incomplete === null),
     unsearched: unsearched !== null && unsearched.count > 0 ? unsearched : null,
     hints: begun === null ? lookAlikes(query.filter).map(toHint) : [],
   };
