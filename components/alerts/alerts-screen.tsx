@@ -12,7 +12,6 @@ import { RulesSection } from '#components/alerts/rules-section.tsx';
 import { alertsKey, alertsQueryOptions, liftMute, muteAlerts, testReceiver } from '#components/queries/alerts.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -45,16 +44,7 @@ export function AlertsScreen() {
     <>
       <PageHeader title="Alerts" marks={<AlertsTabs current="/alerts" />} />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
-        {error && !data && (
-          <ProblemNotice
-            error={error}
-            action={
-              <Button size="small" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          />
-        )}
+        {error && !data && <ProblemNotice error={error} onRetry={() => void refetch()} />}
         {!data && !error && (
           <div className="overflow-hidden rounded-lg border border-line bg-panel">
             <div className="h-7 border-b border-line" />

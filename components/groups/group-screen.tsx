@@ -68,14 +68,7 @@ export function GroupScreen({ fingerprint }: { fingerprint: string }) {
       )}
       {error && !isUnknown && !group && (
         <div className="p-4">
-          <ProblemNotice
-            error={error}
-            action={
-              <Button size="small" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          />
+          <ProblemNotice error={error} onRetry={() => void refetch()} />
         </div>
       )}
       {!group && !error && <SkeletonRows count={16} rowClass="h-11" label="Reading the group" />}

@@ -52,14 +52,7 @@ export function GroupsEnd({
       }
       return (
         <div className="p-4">
-          <ProblemNotice
-            error={error}
-            action={
-              <Button size="small" onClick={onRetry}>
-                Try again
-              </Button>
-            }
-          />
+          <ProblemNotice error={error} onRetry={onRetry} />
         </div>
       );
     case 'empty':

@@ -134,9 +134,7 @@ export function LagScreen() {
         onChange={(change) => void setUrl(change)}
         onLeave={() => table.current?.focus()}
       />
-      {lag.error && lag.data && (
-        <ProblemNotice error={lag.error} action={<Retry onRetry={() => void lag.refetch()} />} />
-      )}
+      {lag.error && lag.data && <ProblemNotice error={lag.error} onRetry={() => void lag.refetch()} />}
       <LagNotes connections={connections.filter((each) => connection === '' || each.connection === connection)} />
       <LagTable
         ref={table}
@@ -151,7 +149,7 @@ export function LagScreen() {
       >
         {lag.error && !lag.data && (
           <div className="p-4">
-            <ProblemNotice error={lag.error} action={<Retry onRetry={() => void lag.refetch()} />} />
+            <ProblemNotice error={lag.error} onRetry={() => void lag.refetch()} />
           </div>
         )}
         {lag.isPending && <SkeletonRows count={14} rowClass="h-8" label="Reading the lag" />}
@@ -182,14 +180,6 @@ function NothingYet({ connections, at }: { connections: readonly { readonly fail
     <Empty title="No consumer group and no queue is to be seen">
       There are none, or the accounts of these connections may not see them: on Kafka they need Describe on groups.
     </Empty>
-  );
-}
-
-function Retry({ onRetry }: { onRetry: () => void }) {
-  return (
-    <Button size="small" onClick={onRetry}>
-      Try again
-    </Button>
   );
 }
 

@@ -75,14 +75,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
         </OverviewSummary>
         {overview.isError && (
           <div className="mb-3">
-            <ProblemNotice
-              error={overview.error}
-              action={
-                <Button size="small" onClick={() => void overview.refetch()}>
-                  Try again
-                </Button>
-              }
-            />
+            <ProblemNotice error={overview.error} onRetry={() => void overview.refetch()} />
           </div>
         )}
         {read.error && (

@@ -25,16 +25,7 @@ export function ReplaysScreen() {
     <>
       <PageHeader title="Replays" note="what was put back, by whom, and what came back" />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
-        {error && !data && (
-          <ProblemNotice
-            error={error}
-            action={
-              <Button size="small" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          />
-        )}
+        {error && !data && <ProblemNotice error={error} onRetry={() => void refetch()} />}
         {!data && !error && (
           <div className="overflow-hidden rounded-lg border border-line bg-panel">
             <div className="h-7 border-b border-line" />

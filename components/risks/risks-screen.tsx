@@ -35,14 +35,7 @@ export function RisksScreen() {
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
         {error && (
           <div className="mb-3">
-            <ProblemNotice
-              error={error}
-              action={
-                <Button size="small" onClick={() => void refetch()}>
-                  Try again
-                </Button>
-              }
-            />
+            <ProblemNotice error={error} onRetry={() => void refetch()} />
           </div>
         )}
         {!data && !error && (

@@ -5,7 +5,6 @@ import { settingsQueryOptions } from '#components/queries/settings.ts';
 import { ConnectionTable } from '#components/settings/connection-table.tsx';
 import { SettingPanels } from '#components/settings/setting-panels.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 
@@ -17,16 +16,7 @@ export function SettingsScreen() {
       <PageHeader title="Settings" note="what is connected and in force; it is changed in the configuration" />
       <div className="min-h-0 flex-1 overflow-auto p-4 max-md:p-2">
         <div className="grid gap-3">
-          {error && (
-            <ProblemNotice
-              error={error}
-              action={
-                <Button size="small" onClick={() => void refetch()}>
-                  Try again
-                </Button>
-              }
-            />
-          )}
+          {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
           {!data && !error && (
             <div className="overflow-hidden rounded-lg border border-line bg-panel">
               <SkeletonRows count={6} rowClass="h-[38px]" label="Reading the settings" />

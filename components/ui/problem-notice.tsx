@@ -1,15 +1,18 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Button } from '#components/ui/button.tsx';
 import { AppError } from '#lib/domain/errors.ts';
 
 /** An error for the person on call: what happened and what to do, as the error itself says it. */
 export function ProblemNotice({
   error,
   action,
+  onRetry,
   compact = false,
 }: {
   error: unknown;
   action?: ReactNode;
+  onRetry?: () => void;
   compact?: boolean;
 }) {
   const message =
@@ -29,6 +32,11 @@ export function ProblemNotice({
         {error instanceof AppError && <span className="ml-1.5 font-mono text-2xs opacity-80">{error.code}</span>}
       </div>
       {action}
+      {onRetry && (
+        <Button size="small" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </div>
   );
 }

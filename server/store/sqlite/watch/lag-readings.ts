@@ -1,12 +1,15 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { sql } from 'kysely';
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import { type ConnectionLag, type LagReading, lagOfRow, type LagRow } from '#lib/domain/lag.ts';
-import type { Database } from '#server/store/sqlite/database.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { emptyColumns, numberAt, sampleColumns } from '#server/store/sqlite/watch/lag-columns.ts';
 import { ageSamples, insertSample, readSample } from '#server/store/sqlite/watch/lag-samples.ts';
 import { sampleAbout } from '#server/store/sqlite/watch/lag-trend.ts';
 import { type LagSeries, takeSeries } from '#server/store/sqlite/watch/lag-series.ts';
 import type { LagQuery } from '#server/store/watch-store.ts';
+
+const build = queryBuilder<object>();
 
 interface LagConnectionRow {
   id: number;
@@ -72,11 +75,13 @@ export function keepLagOf(db: Database, connections: readonly string[]): void {
 }
 
 export function latestLag(db: Database, query: LagQuery): ConnectionLag[] {
-  const rows = db
-    .prepare(
-      'SELECT * FROM lag_connections WHERE (at IS NOT NULL OR failing IS NOT NULL) AND (?1 IS NULL OR name = ?1) ORDER BY name',
-    )
-    .all(query.connection ?? null) as unknown as LagConnectionRow[];
+  const name = query.connection ?? null;
+  const rows = db.all(
+    sql<LagConnectionRow>`SELECT * FROM lag_connections
+      WHERE (at IS NOT NULL OR failing IS NOT NULL) AND (${name} IS NULL OR name = ${name}) ORDER BY name`.compile(
+      build,
+    ),
+  );
   return rows.map((row) => toConnectionLag(db, row, query));
 }
 

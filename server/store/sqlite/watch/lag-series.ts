@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import type { LagRow } from '#lib/domain/lag.ts';
-import type { Database } from '#server/store/sqlite/database.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { slotKeptMs } from '#server/store/sqlite/watch/lag-samples.ts';
+
+const build = queryBuilder<object>();
 
 export interface LagSeries {
   readonly id: number;
@@ -22,9 +25,11 @@ export function takeSeries(db: Database, connection: number, rows: readonly LagR
   db.prepare('DELETE FROM lag_series WHERE connection = ? AND seen_at < ?').run(connection, at - slotKeptMs);
   const known = new Map<string, SeriesRow>();
   const taken = new Set<number>();
-  const all = db
-    .prepare('SELECT id, slot, kind, name, topic, seen_at FROM lag_series WHERE connection = ?')
-    .all(connection) as unknown as SeriesRow[];
+  const all = db.all(
+    sql<SeriesRow>`SELECT id, slot, kind, name, topic, seen_at FROM lag_series WHERE connection = ${connection}`.compile(
+      build,
+    ),
+  );
   for (const series of all) {
     known.set(keyOf(series), series);
     taken.add(series.slot);

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import type { LagPoint, LagTrend } from '#lib/domain/lag.ts';
-import type { Database } from '#server/store/sqlite/database.ts';
+import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type LagColumns, numberAt, sampleColumns, stretchColumns } from '#server/store/sqlite/watch/lag-columns.ts';
 import { readSample, resolutions } from '#server/store/sqlite/watch/lag-samples.ts';
+
+const build = queryBuilder<object>();
 
 interface Sample {
   readonly id: number;
@@ -26,10 +29,12 @@ export function lagTrend(
   db: Database,
   { series, from, to }: { readonly series: readonly number[]; readonly from: number; readonly to: number },
 ): LagTrend[] {
-  const find = db.prepare('SELECT id, connection, slot FROM lag_series WHERE id = ?');
-  const places = new Map(series.map((id) => [id, find.get(id) as unknown as Place | undefined]));
   const points = new Map<number, LagPoint[]>(series.map((id) => [id, []]));
-  const known = [...places.values()].filter((place) => place !== undefined);
+  const known = db.all(
+    sql<Place>`SELECT id, connection, slot FROM lag_series WHERE id IN (SELECT value FROM json_each(${JSON.stringify(series)}))`.compile(
+      build,
+    ),
+  );
   for (const [connection, wanted] of Map.groupBy(known, (place) => place.connection)) {
     for (const sample of chosen(db, connection, from, to)) {
       const columns = readSample(db, sample.id);
@@ -73,11 +78,12 @@ function overlap(a: Sample, b: Sample): boolean {
 }
 
 function samplesBetween(db: Database, connection: number, span: number, from: number, to: number): Sample[] {
-  return db
-    .prepare(
-      'SELECT id, span, at FROM lag_samples WHERE connection = ? AND span = ? AND at BETWEEN ? AND ? ORDER BY at',
-    )
-    .all(connection, span, Math.round(from), Math.round(to)) as unknown as Sample[];
+  return db.all(
+    sql<Sample>`SELECT id, span, at FROM lag_samples
+      WHERE connection = ${connection} AND span = ${span} AND at BETWEEN ${Math.round(from)} AND ${Math.round(to)} ORDER BY at`.compile(
+      build,
+    ),
+  );
 }
 
 /** `null` where the series was not in that reading at all. */
