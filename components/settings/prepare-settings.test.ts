@@ -19,6 +19,10 @@ const settings: ConsoleSettings = {
   conventions: [],
   log: { level: 'info', format: 'json', to: 'stdout' },
   metrics: { queuesMax: 2_000, groupsPerQueue: 10, lagSeriesMax: 20_000 },
+  lag: { everyMs: 30_000, connections: {} },
+  links: { trace: null },
+  tracing: null,
+  alerts: { everyMs: 30_000, consoleUrl: null, rules: [], off: [], receivers: [] },
 };
 
 const connection = { name: 'orders', kind: 'kafka', address: 'k:9092', checkedAt: 1 } as const;

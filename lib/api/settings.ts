@@ -1,6 +1,24 @@
 import { z } from 'zod';
+import { alertKinds, severities } from '#lib/alerts/rule.ts';
 import { instant } from '#lib/api/common.ts';
 import { connection } from '#lib/api/queues.ts';
+
+/** A rule that watches. `watches` has the numbers that hold. */
+const alertRule = z.object({
+  name: z.string(),
+  kind: z.enum(alertKinds),
+  severity: z.enum(severities),
+  builtIn: z.boolean(),
+  /** What it watches, as a sentence. */
+  watches: z.string(),
+  forMs: z.number(),
+  clearForMs: z.number(),
+  /** Patterns of queues, topics or connections; `null`: all. */
+  queues: z.array(z.string()).readonly().nullable(),
+  /** By name; `null`: everyone. */
+  receivers: z.array(z.string()).readonly().nullable(),
+  labels: z.record(z.string(), z.string()),
+});
 
 /** What is configured and in force, without a secret: names and numbers. */
 const consoleSettings = z.object({
@@ -39,6 +57,35 @@ const consoleSettings = z.object({
   conventions: z.array(z.string()).readonly(),
   log: z.object({ level: z.string(), format: z.enum(['json', 'pretty']), to: z.enum(['stdout', 'stderr']) }),
   metrics: z.object({ queuesMax: z.number(), groupsPerQueue: z.number(), lagSeriesMax: z.number() }),
+  lag: z.object({
+    everyMs: z.number(),
+    /** Where it is not as usual, by name; `null`: never. */
+    connections: z.record(z.string(), z.number().nullable()),
+  }),
+  links: z.object({
+    /** Where the tracing system shows a trace, with `{traceId}` for it. */
+    trace: z.string().nullable(),
+  }),
+  /** Where spans of replays go, without a user name, a password and a query; `null` where they go nowhere. */
+  tracing: z.object({ url: z.string(), serviceName: z.string(), headers: z.array(z.string()).readonly() }).nullable(),
+  alerts: z.object({
+    everyMs: z.number(),
+    /** Where links lead; `null` where that is where the console listens. */
+    consoleUrl: z.string().nullable(),
+    rules: z.array(alertRule).readonly(),
+    /** Switched off by name. */
+    off: z.array(z.object({ name: z.string(), kind: z.enum(alertKinds) })).readonly(),
+    receivers: z
+      .array(
+        z.object({
+          name: z.string(),
+          kind: z.enum(['webhook', 'slack', 'pagerduty', 'alertmanager']),
+          /** By an `hmacKey`, which only a webhook has. */
+          isSigned: z.boolean(),
+        }),
+      )
+      .readonly(),
+  }),
 });
 export type ConsoleSettings = z.infer<typeof consoleSettings>;
 

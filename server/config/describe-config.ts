@@ -34,7 +34,7 @@ function withoutSecrets(value: unknown, key = ''): unknown {
 }
 
 /** `amqp://user:[secret]@host/vhost` */
-function withoutPassword(value: string): string {
+export function withoutPassword(value: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || !URL.canParse(value)) return value;
   const url = new URL(value);
   if (url.password === '') return value;

@@ -26,6 +26,18 @@ masking:
   patterns: [card, { name: badge, expression: 'B-\\d{6}' }]
 conventions:
   - { name: acme, error: x-acme-error }
+lag: { every: 1m, connections: { jobs: off } }
+links: { trace: 'https://tracing.internal/trace/{traceId}' }
+tracing: { endpoint: 'https://c/x?key=query-secret', headers: { authorization: Bearer tracing-secret } }
+alerts:
+  rules:
+    - { name: deep, when: depth-above, above: 1000, for: 2m, queues: ['jobs/*'], receivers: [own], labels: { team: shop } }
+    - { name: new-group, off: true }
+  receivers:
+    - { name: own, kind: webhook, url: 'https://hooks/url-secret', hmacKey: hmac-secret-of-16 }
+    - { name: chat, kind: slack, url: 'https://slack/slack-secret' }
+    - { name: pd, kind: pagerduty, routingKey: routing-secret }
+    - { name: am, kind: alertmanager, url: 'http://am:9093', token: token-secret }
 `;
 
 let served: ServedRoutes;
@@ -187,13 +199,40 @@ describe('the settings', () => {
       masking: { fields: ['customer.email'], patterns: ['card', 'badge'], keys: false },
       conventions: ['acme'],
       reading: { pollMs: 5_000 },
+      lag: { everyMs: 60_000, connections: { jobs: null } },
+      links: { trace: 'https://tracing.internal/trace/{traceId}' },
+      tracing: { url: 'https://c/x/v1/traces', serviceName: 'redeliver', headers: ['authorization'] },
+      alerts: {
+        everyMs: 30_000,
+        consoleUrl: null,
+        off: [{ name: 'new-group', kind: 'new-group' }],
+        receivers: [
+          { name: 'own', kind: 'webhook', isSigned: true },
+          { name: 'chat', kind: 'slack', isSigned: false },
+          { name: 'pd', kind: 'pagerduty', isSigned: false },
+          { name: 'am', kind: 'alertmanager', isSigned: false },
+        ],
+      },
+    });
+    const { rules = [] } = settings.settings?.alerts ?? {};
+    expect(rules.map(({ name }) => name)).not.toContain('new-group');
+    expect(rules.at(-1)).toEqual({
+      name: 'deep',
+      kind: 'depth-above',
+      severity: 'warning',
+      builtIn: false,
+      watches: 'A queue has more than 1,000 messages, for 2 minutes or longer, in jobs/*',
+      forMs: 120_000,
+      clearForMs: 120_000,
+      queues: ['jobs/*'],
+      receivers: ['own'],
+      labels: { team: 'shop' },
     });
     expect(settings.connections.map(({ name, health }) => [name, health.kind])).toEqual([
       ['jobs', 'failing'],
       ['orders', 'live'],
     ]);
     const text = JSON.stringify(settings);
-    for (const secret of ['sasl-secret', 'registry-secret', 'rabbit-secret', 'B-\\\\d'])
-      expect(text).not.toContain(secret);
+    for (const secret of ['-secret', 'B-\\\\d']) expect(text).not.toContain(secret);
   });
 });
