@@ -80,7 +80,7 @@ const taken: Readonly<Record<Command, readonly string[]>> = {
   export: ['filter', 'format', 'content'],
   replay: ['filter', 'all', ...ids, 'except', ...confirmation, ...replayFlags.map(({ flag }) => flag)],
   discard: ['filter', 'all', ...ids, 'except', ...everyAction],
-  restore: ['discard', ...ids, ...everyAction],
+  restore: ['discard', 'filter', 'all', ...ids, 'except', ...everyAction],
   'move-all': ['confirm', 'watch', 'cancel', 'rate', 'to', 'json'],
   replays: ['limit', 'plans', 'state', 'returned', 'confirm', 'hash', 'watch', 'until', 'json'],
 };

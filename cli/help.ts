@@ -15,7 +15,7 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   redeliver export   [--filter …]       every dead letter that the filter meets, newest first, as the console's file has it
   redeliver replay   --filter …         puts them back: prints the plan, and sends it by its hash once it is confirmed
   redeliver discard  --filter …         removes them, in the same way; restorable for a time
-  redeliver restore  --discard <number> brings back what was discarded
+  redeliver restore  --discard <number> brings back what was discarded; --filter …: what of it the filter meets
   redeliver replays                     replays, discards and restores, newest first
   redeliver replays show|watch|items|pause|resume|cancel|confirm <number>
   redeliver move-all <queue>            what the broker itself could do with all of a queue; has it do that

@@ -43,8 +43,8 @@ async function selection(asked: Arguments, action: ReplayAction): Promise<Readon
   const from = asked.flag('ids-from');
   const ways = [asked.filter !== null, asked.has('all'), asked.flag('ids') !== null, from !== null, discardId !== null];
   if (ways.filter(Boolean).length !== 1) {
-    const others = action === 'restore' ? '--discard' : '--filter, --all';
-    throw new UsageError(`Say which messages by one of ${others}, --ids and --ids-from.`);
+    const others = action === 'restore' ? '--discard, ' : '';
+    throw new UsageError(`Say which messages by one of ${others}--filter, --all, --ids and --ids-from.`);
   }
   if (discardId !== null) return { discardId };
   if (asked.has('all')) return { filter: '' };

@@ -42,6 +42,10 @@ export const restoreBody = z
   .refine(
     (body) => [body.messageIds, body.discardId, body.filter].filter((given) => given !== undefined).length === 1,
     'Name one of messageIds, the discardId of a discard, and a filter.',
+  )
+  .refine(
+    (body) => body.discardId === undefined || body.excluded === undefined,
+    'A discard is restored whole: name its messageIds, or a filter, where some are excluded.',
   );
 
 /** What a message's page says of its discard. `until` is absent where a log keeps the message. */

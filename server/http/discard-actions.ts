@@ -38,11 +38,13 @@ export async function planRestore(
 }
 
 async function restoreSelectionOf(
-  { messageIds = [], discardId, filter, ...body }: z.output<typeof restoreBody>,
+  { discardId, ...body }: z.output<typeof restoreBody>,
   runtime: Runtime,
 ): Promise<RestoreSelection> {
-  if (filter !== undefined) return { matching: await selectionOf({ ...body, filter }, runtime) };
-  if (discardId === undefined) return { messageIds };
+  if (discardId === undefined) {
+    const selection = await selectionOf(body, runtime);
+    return selection.kind === 'messages' ? { messageIds: selection.messageIds } : { matching: selection };
+  }
   const discard = await runtime.store.ledger.getReplay(discardId);
   if (discard.options.action !== 'discard')
     throw new AppError(

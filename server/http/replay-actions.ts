@@ -57,7 +57,10 @@ export async function selectionOf(
   { messageIds, filter: text = '', ...body }: Omit<z.output<typeof planBody>, 'options'>,
   { store, clock, masking }: Runtime,
 ): Promise<Selection> {
-  if (messageIds !== undefined) return { kind: 'messages', messageIds: [...new Set(messageIds)] };
+  if (messageIds !== undefined) {
+    const excluded = new Set(body.excluded);
+    return { kind: 'messages', messageIds: [...new Set(messageIds)].filter((id) => !excluded.has(id)) };
+  }
   const now = clock.now();
   const asOf = Math.min(body.asOf ?? now, now);
   const { filter, range } = readFilter({ filter: text, from: body.from, to: body.to }, asOf, masking);
