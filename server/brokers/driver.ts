@@ -5,6 +5,9 @@ import type { LagSource } from '#server/brokers/lag.ts';
 import type { TopologySource } from '#server/brokers/topology.ts';
 import type { MoveAll } from '#server/brokers/move-all.ts';
 
+/** A broker that says nothing for so long is told as one that does not answer. */
+export const checkWithinMs = 6_000;
+
 /**
  * What every broker adapter does, and all that anyone else knows of it. Thin on purpose: retries, timeouts, byte caps and
  * metrics are added around it by `broker.ts`; a driver tries once. The clauses are proven on the real servers by
@@ -19,7 +22,7 @@ import type { MoveAll } from '#server/brokers/move-all.ts';
 export interface BrokerDriver extends LagSource, TopologySource {
   readonly kind: BrokerKind;
 
-  /** Reaches the broker and authenticates. Changes nothing. */
+  /** Reaches the broker and authenticates, behind no other work of the driver. Changes nothing. Who accepts and does not answer is named within `checkWithinMs`. */
   check(signal: AbortSignal): Promise<BrokerInfo>;
 
   /** Every dead-letter queue that topology, name patterns or the configuration point at. Reads no message. */

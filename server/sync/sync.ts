@@ -1,14 +1,15 @@
-import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import { queueId, splitQueueId, type Connection, type ConnectionHealth } from '#lib/domain/queue.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import type { Store } from '#server/store/store.ts';
+import { type ConnectionWatch, createConnectionWatch } from '#server/sync/watch-connection.ts';
 import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { createTurns } from '#server/sync/turns.ts';
-import { pause, repeat } from '#server/sync/repeat.ts';
+import { repeat } from '#server/sync/repeat.ts';
 
 /** A connection as the engine has it. */
 export interface SyncedConnection {
@@ -29,12 +30,6 @@ export interface SyncSettings {
   readonly scanLimit: number;
   /** How dead letters are read into the index. */
   readonly reading?: ReadLetterOptions | undefined;
-}
-
-/** Epoch milliseconds of the first look that said what the last one said. */
-interface Since {
-  live: number | null;
-  failing: number | null;
 }
 
 export interface Sync {
@@ -64,7 +59,7 @@ export function startSync(
   const watches = new Map<string, QueueWatch>();
   const turns = createTurns();
   const running = new Set<Promise<void>>();
-  const wakers = new Map<string, AbortController>();
+  const connectionWatches = new Map<string, ConnectionWatch>();
 
   function watchOf(connection: SyncedConnection, id: string): QueueWatch {
     const known = watches.get(id);
@@ -93,40 +88,6 @@ export function startSync(
     running.add(kept);
   }
 
-  async function lookForQueues(connection: SyncedConnection, since: Since): Promise<boolean> {
-    const { name, kind, address } = connection;
-    const note = (health: ConnectionHealth) =>
-      store.index.saveConnections([{ name, kind, address, health, checkedAt: clock.now() }]);
-    try {
-      const info = await connection.driver.check(signal);
-      const found = await connection.driver.discover(signal);
-      await store.index.saveQueues(
-        name,
-        found.map((queue) => ({ ...queue, kind })),
-      );
-      const isBack = since.failing !== null;
-      since.live ??= clock.now();
-      since.failing = null;
-      await note({ kind: 'live', ...info, since: since.live });
-      for (const queue of found) watchOf(connection, queueId(name, queue.name));
-      if (isBack) say(`connection ${name}: it is reached`, { connection: name });
-      return true;
-    } catch (error) {
-      const record = toErrorRecord(error);
-      if (record.code === 'cancelled') return false;
-      const isNew = since.failing === null;
-      since.failing ??= clock.now();
-      since.live = null;
-      // Where the store takes nothing, this loop is all that can still tell of it, and it must go on.
-      await note(explanations.get(name) ?? { kind: 'failing', error: record, since: since.failing }).catch(
-        (refused: unknown) => say(...failed(`sync of ${name}`, refused, { connection: name })),
-      );
-      // Said once, and not of a broker of the sandbox that is just coming up.
-      if (isNew && !explanations.has(name)) say(...failed(`connection ${name}`, error, { connection: name }));
-      return false;
-    }
-  }
-
   /** What the last run said of a connection and its readers is true no longer, until they have been looked at. */
   async function beginAnew({ name, kind, address }: SyncedConnection): Promise<void> {
     const health = explanations.get(name) ?? { kind: 'starting', step: 'Connecting' };
@@ -137,21 +98,25 @@ export function startSync(
   }
 
   for (const connection of dependencies.connections) {
-    const since: Since = { live: null, failing: null };
-    let wasReached = false;
-    // A broker that is not there yet is asked every second, so that it appears as soon as it is up.
-    const every = () => (wasReached ? settings.discoverEveryMs : 1_000);
+    const { name } = connection;
+    const watch = createConnectionWatch({
+      store,
+      clock,
+      connection,
+      discoverEveryMs: settings.discoverEveryMs,
+      explanation: () => explanations.get(name) ?? null,
+      found: (queues) => {
+        for (const queue of queues) watchOf(connection, queueId(name, queue.name));
+      },
+      say,
+    });
+    connectionWatches.set(name, watch);
     keep(
       (async () => {
         await beginAnew(connection).catch((error: unknown) =>
-          say(...failed(`sync of ${connection.name}`, error, { connection: connection.name })),
+          say(...failed(`sync of ${name}`, error, { connection: name })),
         );
-        while (!signal.aborted) {
-          wasReached = await lookForQueues(connection, since);
-          const waker = new AbortController();
-          wakers.set(connection.name, waker);
-          await pause(every(), AbortSignal.any([signal, waker.signal]));
-        }
+        await watch.run(signal);
       })(),
     );
   }
@@ -171,7 +136,7 @@ export function startSync(
     explain(name, health) {
       if (health === null) explanations.delete(name);
       else explanations.set(name, health);
-      wakers.get(name)?.abort();
+      connectionWatches.get(name)?.wake();
     },
     get stopped() {
       return Promise.allSettled(running).then(() => undefined);

@@ -3,12 +3,11 @@ import type { Destination } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
 import { browseTopic } from '#server/brokers/kafka/browse.ts';
+import { createKafkaCheck } from '#server/brokers/kafka/check.ts';
 import { formatCursor } from '#server/brokers/kafka/cursor.ts';
 import { findDeadLetterTopics } from '#server/brokers/kafka/dead-letter-topics.ts';
-import { fetchVersions } from '#server/brokers/kafka/fetch-api.ts';
 import { holdMessages } from '#server/brokers/kafka/hold.ts';
 import { createKafkaCluster, type KafkaCluster, type TopicLayout } from '#server/brokers/kafka/kafka-cluster.ts';
-import { kafkaCode, errorOfCode } from '#server/brokers/kafka/kafka-errors.ts';
 import type { KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
 import { createKafkaLagReader } from '#server/brokers/kafka/lag.ts';
 import { createProducerPool } from '#server/brokers/kafka/producer.ts';
@@ -18,7 +17,6 @@ import { findReceivers } from '#server/brokers/kafka/receivers.ts';
 import { retentionOf, topicConfig } from '#server/brokers/kafka/topic-config.ts';
 import { readKafkaTopology } from '#server/brokers/kafka/topology.ts';
 
-const fetchKey = 1;
 /** The bit of WRITE in the operations that an account may do (AclOperation.java). */
 const writeOperation = 1 << 4;
 
@@ -30,6 +28,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
   const reading = createKafkaCluster(settings);
   const writing = createKafkaCluster(settings);
   const watching = createKafkaCluster(settings);
+  const looking = createKafkaCheck(settings);
   const readLag = createKafkaLagReader(watching);
   const producers = createProducerPool(writing);
   /** Seen while reading: only then does it show that a count of offsets is no count of messages. */
@@ -38,18 +37,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
   return {
     kind: 'kafka',
 
-    async check(signal) {
-      const brokers = await reading.brokerIds(signal);
-      if ((await reading.newestVersion(fetchKey, signal)) < fetchVersions.oldest) {
-        throw errorOfCode(kafkaCode.unsupportedVersion, { connection: settings.connection });
-      }
-      // A broker does not tell its version, only which requests it knows.
-      return {
-        product: 'Apache Kafka',
-        version: null,
-        notes: [brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`],
-      };
-    },
+    check: (signal) => looking.check(signal),
 
     async discover(signal) {
       const topics = (await reading.topics(signal)).filter((topic) => !topic.isInternal && topic.name !== null);
@@ -116,7 +104,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
     moveAll: kafkaMoveAll,
 
     async close() {
-      await Promise.all([reading.close(), writing.close(), watching.close()]);
+      await Promise.all([reading.close(), writing.close(), watching.close(), looking.close()]);
     },
   };
 }

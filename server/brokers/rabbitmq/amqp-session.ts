@@ -48,9 +48,10 @@ const answerMs = 10_000;
 /** After about twice this time without a byte from the server the connection counts as broken. */
 const heartbeatSeconds = 20;
 
-export function createAmqpSession(endpoint: Endpoint): AmqpSession {
+/** `purpose`: of the connection for reading, as the server lists it. */
+export function createAmqpSession(endpoint: Endpoint, purpose: 'reads' | 'looks' = 'reads'): AmqpSession {
   const { label, username, vhost } = endpoint;
-  const reading = createHeldConnection(endpoint, 'reads');
+  const reading = createHeldConnection(endpoint, purpose);
   const publishing = createHeldConnection(endpoint, 'publishes');
 
   async function openChannel(signal: AbortSignal, onBroken: (error: unknown) => void): Promise<Channel> {

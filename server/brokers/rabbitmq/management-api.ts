@@ -7,6 +7,8 @@ import type { Endpoint } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 
 /** RabbitMQ's HTTP API, as far as it is read here: what AMQP itself cannot tell. It never reads a message; `shovel-api.ts` alone writes. */
 export interface ManagementApi {
+  /** Asks for something small that is in every virtual host. */
+  answers(signal: AbortSignal): Promise<void>;
   queues(signal: AbortSignal): Promise<readonly QueueDefinition[]>;
   /** Counts of every queue, which lag by some seconds. */
   totals(signal: AbortSignal): Promise<readonly QueueTotals[]>;
@@ -134,6 +136,9 @@ function readingBy(request: ManagementRequest, endpoint: Endpoint): ManagementAp
   }
 
   return {
+    async answers(signal) {
+      await get(`/exchanges/${vhost}/amq.direct?columns=name`, z.object({ name: z.string() }), signal);
+    },
     queues: (signal) => allQueues(queueDefinition, signal),
     totals: (signal) => allQueues(queueTotals, signal),
     queue: (name, signal) =>

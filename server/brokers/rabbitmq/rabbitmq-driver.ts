@@ -2,6 +2,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { BrokerDriver, BrokerInfo } from '#server/brokers/driver.ts';
 import { createAmqpSession, ignore } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { browseQueue } from '#server/brokers/rabbitmq/browse.ts';
+import { createRabbitMqCheck } from '#server/brokers/rabbitmq/check.ts';
 import { describeRabbitMqDestination } from '#server/brokers/rabbitmq/destination.ts';
 import { discoverQueues } from '#server/brokers/rabbitmq/discover.ts';
 import { holdMessages } from '#server/brokers/rabbitmq/hold.ts';
@@ -24,6 +25,7 @@ const heldBytesMax = 256 * 1024 * 1024;
 export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
   const endpoint = endpointOf(settings);
   const session = createAmqpSession(endpoint);
+  const looking = createRabbitMqCheck(endpoint, createManagementApi(endpoint));
   const channels = createPublishingChannels(session);
   const context: ReadContext = {
     session,
@@ -73,10 +75,7 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
   return {
     kind: 'rabbitmq',
 
-    async check(signal) {
-      const { product, version } = await session.server(within(signal));
-      return { product, version, notes: await notes(within(signal)) };
-    },
+    check: (signal) => looking.check(within(signal)),
 
     discover: (signal) => discoverQueues(context, settings, within(signal)),
     inspect: async (queue, signal) => (await inspectQueue(context, queue, within(signal))).facts,
@@ -98,22 +97,9 @@ export function createRabbitMqDriver(settings: RabbitMqSettings): BrokerDriver {
       closed ??= (async () => {
         closing.abort();
         await Promise.all(reading);
-        await session.close();
+        await Promise.all([session.close(), looking.close()]);
       })();
       await closed;
     },
   };
-
-  async function notes(signal: AbortSignal): Promise<BrokerInfo['notes']> {
-    if (context.management === null) {
-      return ['The management API is not configured: queues cannot be listed, and their types and limits not be seen.'];
-    }
-    try {
-      await context.management.exchanges(signal);
-      return [];
-    } catch (error) {
-      if (error instanceof AppError && error.code !== 'cancelled') return [error.message];
-      throw error;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { AppError } from '#lib/domain/errors.ts';
-import type { BrokerDriver, DestinationFacts, HeldBatch } from '#server/brokers/driver.ts';
+import { type BrokerDriver, checkWithinMs, type DestinationFacts, type HeldBatch } from '#server/brokers/driver.ts';
 import { browseQueue } from '#server/brokers/sqs/browse.ts';
 import { createDiscovery } from '#server/brokers/sqs/discover.ts';
 import { holdMessages } from '#server/brokers/sqs/hold.ts';
@@ -21,6 +21,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
   const { connection, clock, pinnedQueues = [] } = settings;
   const limits = { ...defaultScanLimits, ...settings.scan };
   const client = createSqsClient(settings);
+  const place = settings.endpoint === undefined ? `SQS in ${settings.region}` : `SQS at ${settings.endpoint}`;
   const directory = createQueueDirectory(client);
   const reader = createSqsReader({ client, connection, directory, limits, clock });
   const recent = createRecentIds();
@@ -48,7 +49,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
     async check(signal) {
       const notes: string[] = [];
       try {
-        await client.call({ failure: 'SQS could not be reached', signal }, (http) =>
+        await client.call({ failure: `${place} could not be reached`, timeoutMs: checkWithinMs, signal }, (http) =>
           client.patient.send(new ListQueuesCommand({ MaxResults: 1 }), http),
         );
       } catch (error) {

@@ -55,6 +55,31 @@ export const failureClauses: readonly Clause[] = [
     },
   },
   {
+    name: 'a server that accepts and never answers is named within 8 s, on a connection that is kept and on a new one, and is there again when it answers',
+    oncePerServer: true,
+    async prove({ harness, signal }) {
+      const proxied = await harness.connectThroughProxy();
+      const { driver } = proxied;
+      try {
+        await driver.check(signal);
+        proxied.withholdAnswers();
+        for (const _ of ['kept', 'new']) {
+          const begun = performance.now();
+          const { code, message } = await failureOf(driver.check(signal));
+          expect(performance.now() - begun).toBeLessThan(8_000);
+          expect(['unreachable', 'timed_out']).toContain(code);
+          expect(message).toContain(harness.connection);
+          expect(message).toMatch(/:\d+/);
+        }
+        proxied.passAgain();
+        expect((await driver.check(signal)).product.length).toBeGreaterThan(0);
+      } finally {
+        proxied.passAgain();
+        await proxied.close();
+      }
+    },
+  },
+  {
     name: 'a missing permission is said to be one, to read and to send',
     oncePerServer: true,
     async prove(context) {
