@@ -28,6 +28,10 @@ function whatOf({ kind, above, withinMs, atLeast }: AlertRule): string {
       return `A consumer group is more than ${counted(above, 'message')} behind`;
     case 'lag-unread':
       return 'A broker answers, and does not tell how far consumer groups are behind';
+    case 'group-without-members':
+      return above === 0
+        ? 'Nobody reads for a consumer group any more, and it falls behind'
+        : `Nobody reads for a consumer group any more, and it falls behind by more than ${counted(above, 'message')}`;
     case 'replay-returned':
       return above === 0
         ? 'Messages of a replay come back'

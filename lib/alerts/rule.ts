@@ -9,6 +9,7 @@ export const alertKinds = [
   'expiring-within',
   'lag-above',
   'lag-unread',
+  'group-without-members',
   'replay-returned',
   'connection-failing',
 ] as const;
@@ -60,6 +61,7 @@ const sways: ReadonlySet<AlertKind> = new Set([
   'oldest-above',
   'lag-above',
   'lag-unread',
+  'group-without-members',
   'connection-failing',
 ]);
 
@@ -73,6 +75,7 @@ const usualWithinMs: Readonly<Record<AlertKind, number>> = {
   'expiring-within': 6 * hourMs,
   'lag-above': 0,
   'lag-unread': 0,
+  'group-without-members': 0,
   'replay-returned': hourMs,
   'connection-failing': 0,
 };
@@ -116,6 +119,7 @@ export const builtInRules: readonly AlertRule[] = [
   usual('expiring-within', {}),
   usual('lag-above', { above: usualLagMax, clearAt: usualClearAt(usualLagMax) }),
   usual('lag-unread', { forMs: 5 * minuteMs }),
+  usual('group-without-members', { forMs: 5 * minuteMs }),
   usual('replay-returned', {}),
   // Half a round, so that it is told within two.
   usual('connection-failing', { severity: 'critical', forMs: 15_000 }),

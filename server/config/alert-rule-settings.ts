@@ -27,6 +27,7 @@ const own: Readonly<Record<AlertKind, { readonly must: string | null; readonly m
   'expiring-within': { must: null, may: ['within'] },
   'lag-above': { must: 'above', may: ['clearAt'] },
   'lag-unread': { must: null, may: [] },
+  'group-without-members': { must: null, may: ['above', 'clearAt'] },
   'replay-returned': { must: null, may: ['above', 'within'] },
   'connection-failing': { must: null, may: [] },
 };

@@ -1,17 +1,12 @@
 import type { Alert } from '#lib/alerts/alert.ts';
-import {
-  lagSubjectId,
-  observeConnection,
-  observeLag,
-  observeLagReading,
-  observeReplay,
-} from '#lib/alerts/observe-others.ts';
+import { observeConnection, observeReplay } from '#lib/alerts/observe-others.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
-import type { ConnectionLag } from '#lib/domain/lag.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { type Facts, isWatched } from '#server/watch/alerts/facts.ts';
+import { measureDeadGroups } from '#server/watch/alerts/measure-dead-groups.ts';
 import { measureGroups } from '#server/watch/alerts/measure-groups.ts';
+import { measureLag, measureLagReading } from '#server/watch/alerts/measure-lag.ts';
 import { measureArrivals, measureDepth, measureExpiring, measureOldest } from '#server/watch/alerts/measure-queues.ts';
 import { measureUnusual, type Usuals } from '#server/watch/alerts/measure-unusual.ts';
 
@@ -43,6 +38,8 @@ export async function measure(
       return measureLag(rule, facts, standing);
     case 'lag-unread':
       return measureLagReading(rule, facts);
+    case 'group-without-members':
+      return measureDeadGroups(rule, facts, standing);
     case 'replay-returned':
       return measureReplays(rule, facts, standing);
     case 'connection-failing':
@@ -50,52 +47,6 @@ export async function measure(
         .filter(({ name }) => isWatched(rule.queues, [name]))
         .map((connection) => observeConnection(connection, facts.text));
   }
-}
-
-/** A reading that is older than so many of its intervals says nothing of now. */
-const freshIntervals = 3;
-
-/** Of thousands of rows only what passes or stands is put into words. */
-async function measureLag(rule: AlertRule, facts: Facts, standing: readonly Alert[]): Promise<readonly Observation[]> {
-  const [latest, queues] = await Promise.all([facts.store.watch.latestLag(), facts.queues()]);
-  const isStanding = new Set(standing.map(({ subject }) => subject.id));
-  const ofOrigin = Map.groupBy(
-    queues.flatMap(({ id, connection, origins }) => origins.map((origin) => ({ id, name: `${connection}/${origin}` }))),
-    ({ name }) => name,
-  );
-  return latest
-    .filter(({ connection }) => facts.isConfigured(connection))
-    .flatMap((reading) => {
-      const { connection } = reading;
-      const isNow = isFresh(reading, facts);
-      return reading.rows.flatMap((row) => {
-        if (row.kind !== 'group') return [];
-        const { group, topic } = row;
-        const isPassed = isNow && row.lag !== null && row.lag > rule.above;
-        if (!isPassed && !isStanding.has(lagSubjectId({ connection, group, topic }))) return [];
-        if (!isWatched(rule.queues, [`${connection}/${topic}`])) return [];
-        const queueIds = (ofOrigin.get(`${connection}/${topic}`) ?? []).map(({ id }) => id);
-        return [observeLag(rule, { connection, group, topic, lag: isNow ? row.lag : null, queueIds })];
-      });
-    });
-}
-
-function isFresh({ connection, at, tookMs, failing }: ConnectionLag, { now, lagEveryMs }: Facts): boolean {
-  const everyMs = lagEveryMs(connection);
-  return (
-    failing === null && at !== null && (everyMs === null || now - at <= freshIntervals * (everyMs + (tookMs ?? 0)))
-  );
-}
-
-async function measureLagReading(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {
-  const [latest, connections] = await Promise.all([facts.store.watch.latestLag(), facts.connections()]);
-  return connections
-    .filter(({ name }) => isWatched(rule.queues, [name]) && facts.lagEveryMs(name) !== null)
-    .map((connection) => {
-      const failing = latest.find((each) => each.connection === connection.name)?.failing ?? null;
-      const told = failing && { message: facts.text(failing.error.message), since: failing.since };
-      return observeLagReading(connection, told);
-    });
 }
 
 /** Replays that are older and done cannot get any more returns. */
