@@ -204,6 +204,7 @@ export interface PlanChange {
     | 'destination-gone'
     | 'destination-closed'
     | 'destination-unreachable'
+    | 'moved-by-broker'
     | 'sent-meanwhile'
     | 'in-another-replay'
     | 'gone'

@@ -1,8 +1,8 @@
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { toErrorRecord } from '#lib/domain/errors.ts';
-import { destinationLabel } from '#lib/domain/message.ts';
 import type { PlanChange, Replay, ReplayItem, ReplayState } from '#lib/domain/replay.ts';
 import { type RedirectRule, routeOf } from '#lib/replay/destination.ts';
+import { type ChangedPlaces, createChangedPlaces } from '#server/replay/changed-places.ts';
+import { movesSincePlan } from '#server/replay/moved-by-broker.ts';
 import { digestOfRules } from '#server/replay/plan-routes.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
@@ -20,7 +20,7 @@ export interface PlanCheck {
   readonly notLooked: number;
 }
 
-/** A person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
+/** For the destinations that the plan lists, and again for its messages: a person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
 const lookMsMax = 10_000;
 const pageSize = 1_000;
 const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paused']);
@@ -31,45 +31,38 @@ export async function changesSincePlan(
   replayId: string,
   signal: AbortSignal,
 ): Promise<PlanCheck> {
-  const replay = await dependencies.store.ledger.getReplay(replayId);
-  const places = await changedPlaces(dependencies, replay, signal);
+  const { store, clock, driverOf } = dependencies;
+  const replay = await store.ledger.getReplay(replayId);
+  let until = clock.now() + lookMsMax;
+  const isOver = () => clock.now() >= until;
+  const places = createChangedPlaces(driverOf, isOver, signal);
+  const [moves] = await Promise.all([
+    movesSincePlan(dependencies, replay, signal),
+    places.askListed(replay.plan.destinations),
+  ]);
+  until = clock.now() + lookMsMax;
   // What is put back into its queue is not in it, and not in the index as open either.
-  if (replay.options.action === 'restore') return { changes: places, notLooked: 0 };
-  const items = await changedItems(dependencies, replay, signal);
-  return { ...items, changes: [...places, ...items.changes] };
+  const items =
+    replay.options.action === 'restore'
+      ? { changes: [], notLooked: 0 }
+      : await changedItems(store, replay, { places, isOver, signal });
+  return {
+    changes: [...places.changes(), ...moves, ...items.changes],
+    notLooked: Math.min(replay.account.planned, items.notLooked + places.notAsked()),
+  };
 }
 
-async function changedPlaces(
-  { driverOf }: ChangeDependencies,
-  { plan }: Replay,
-  signal: AbortSignal,
-): Promise<readonly PlanChange[]> {
-  const asked = plan.destinations.map(async ({ destination, connection, count }): Promise<PlanChange[]> => {
-    const label = destinationLabel(destination);
-    try {
-      const { exists, writable } = await driverOf(connection).describeDestination(destination, signal);
-      if (!exists) return [{ kind: 'destination-gone', count, text: `go to ${label}, which is no longer there` }];
-      if (writable === 'no')
-        return [{ kind: 'destination-closed', count, text: `go to ${label}, where this account may no longer write` }];
-      return [];
-    } catch (error) {
-      const text = `go to ${label}, which cannot be asked now: ${toErrorRecord(error).message}`;
-      return [{ kind: 'destination-unreachable', count, text }];
-    }
-  });
-  return (await Promise.all(asked)).flat();
+interface Looking {
+  readonly places: ChangedPlaces;
+  isOver(): boolean;
+  readonly signal: AbortSignal;
 }
 
-async function changedItems(
-  { store, clock }: ChangeDependencies,
-  replay: Replay,
-  signal: AbortSignal,
-): Promise<PlanCheck> {
+async function changedItems(store: Store, replay: Replay, { places, isOver, signal }: Looking): Promise<PlanCheck> {
   const rules = await store.ledger.listRedirects();
-  const until = clock.now() + lookMsMax;
   const counts = new Map<ItemChangeKind, number>();
   let notLooked = replay.account.planned;
-  for (let after: number | null = null; clock.now() < until;) {
+  for (let after: number | null = null; !isOver();) {
     signal.throwIfAborted();
     const items: readonly ReplayItem[] = await store.ledger.listItems(replay.id, {
       states: ['planned'],
@@ -83,6 +76,7 @@ async function changedItems(
       const kind = taken.get(item.messageId) ?? changeOf(item, letters.get(item.messageId), replay, rules);
       if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     }
+    if (replay.plan.toFurtherDestinations > 0) await places.askFurther(items);
     after = items.at(-1)?.ordinal ?? null;
     notLooked = items.length < pageSize ? 0 : notLooked - items.length;
     if (notLooked <= 0) break;

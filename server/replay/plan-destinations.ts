@@ -4,6 +4,7 @@ import { splitQueueId } from '#lib/domain/queue.ts';
 import type { PlannedDestination } from '#lib/domain/replay.ts';
 import { placeName, wholePlace } from '#lib/replay/destination.ts';
 import type { BrokerDriver, DestinationFacts } from '#server/brokers/driver.ts';
+import { eachAtOnce } from '#server/replay/each-at-once.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 import type { RoutedLetter } from '#server/replay/plan-routes.ts';
 
@@ -35,15 +36,12 @@ export function createPlanDestinations(driverOf: (connection: string) => BrokerD
     async meet(letters, signal) {
       // Routing keys may be as many as messages: what is asked again is asked once more, and memory stays small.
       if (known.size > factsMax) known.clear();
-      const rest = new Map(letters.map((letter) => [destinationKey(letter), letter])).entries();
-      const askOn = async () => {
-        for (const [key, { destination, connection }] of rest) {
-          if (destination === null || known.has(key)) continue;
-          const asked = driverOf(connection).describeDestination(destination, signal);
-          known.set(key, await asked.catch(toErrorRecord));
-        }
-      };
-      await Promise.all(Array.from({ length: askedAtOnce }, askOn));
+      const met = new Map(letters.map((letter) => [destinationKey(letter), letter]));
+      await eachAtOnce(met, askedAtOnce, async ([key, { destination, connection }]) => {
+        if (destination === null || known.has(key)) return;
+        const asked = driverOf(connection).describeDestination(destination, signal);
+        known.set(key, await asked.catch(toErrorRecord));
+      });
     },
     factsOf: (letter) => known.get(destinationKey(letter)),
     count(routed, notes) {

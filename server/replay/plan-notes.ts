@@ -26,6 +26,8 @@ const maxNamed = 200;
 /** Texts may hold names that senders chose: beyond so many, those of a code are one. */
 const linesMax = 200;
 
+export const furtherLines = 'are further ones like these, with other names';
+
 interface Line {
   readonly code: PlanNote['code'];
   readonly text: string;
@@ -68,7 +70,7 @@ function createTally(): {
       const own = `${line.code} ${line.text}`;
       const isFurther = lines.size >= linesMax && !lines.has(own);
       const key = isFurther ? line.code : own;
-      const shown = isFurther ? { code: line.code, text: 'are further ones like these, with other names' } : line;
+      const shown = isFurther ? { code: line.code, text: furtherLines } : line;
       const found = lines.get(key) ?? { line: shown, count: 0, ids: [] };
       found.count += count;
       found.ids.push(...messageIds.slice(0, maxNamed - found.ids.length));

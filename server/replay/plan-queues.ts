@@ -2,7 +2,7 @@ import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import { toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { Queue, ReadRefusal } from '#lib/domain/queue.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
-import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { isMovedByBroker, movedText } from '#server/replay/moved-by-broker.ts';
 import type { PlanNotes } from '#server/replay/plan-notes.ts';
 import type { ReplayQueues } from '#server/replay/replay-queues.ts';
 
@@ -32,7 +32,7 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
           const driver = driverOf(queue.connection);
           const facts = await driver.inspect(queue.name, signal);
           if (facts.refusal) refusals.set(queueId, facts.refusal);
-          if (await isMoved(driver, queue.name, signal)) moving.add(queueId);
+          if (await isMovedByBroker(driverOf, queue, signal)) moving.add(queueId);
         } catch (error) {
           refusals.set(queueId, toErrorRecord(error));
         }
@@ -48,12 +48,7 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
     },
     noteTaking(letter, notes) {
       const queue = queues.get(letter.queueId);
-      if (queue && moving.has(queue.id))
-        notes.warn(
-          'moved-by-broker',
-          `are in ${queue.name}, which the broker itself moves as a whole at the moment: they may be gone when it is their turn`,
-          letter.id,
-        );
+      if (queue && moving.has(queue.id)) notes.warn('moved-by-broker', movedText(queue.name), letter.id);
       const cost = queue?.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
       if (!queue || !cost) return;
       const text = `are taken from ${queue.name}, which is read again for each step and each 10,000 messages: ${cost.text}`;
@@ -61,10 +56,4 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
     },
     ids: () => [...queues.keys()],
   };
-}
-
-/** A broker that cannot tell of its moves is no reason against a plan. */
-async function isMoved({ moveAll }: BrokerDriver, queue: string, signal: AbortSignal): Promise<boolean> {
-  const progress = await moveAll.progress(queue, signal).catch(() => null);
-  return progress !== null && (progress.canCancel || progress.state === 'cancelling');
 }

@@ -5,6 +5,7 @@ import { splitQueueId, type Queue } from '#lib/domain/queue.ts';
 import type { ReplayOptions, ReplayPlan } from '#lib/domain/replay.ts';
 import { notTheSame } from '#lib/replay/restored.ts';
 import { busyStates, type DiscardPlanDependencies } from '#server/replay/discard-plan.ts';
+import { isMovedByBroker, movedBackText } from '#server/replay/moved-by-broker.ts';
 import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { ArchivedMessage } from '#server/store/archive-ledger.ts';
@@ -25,10 +26,11 @@ export async function makeRestorePlan(
   { id, selection, options, by }: RestorePlanRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const { store, clock, newId } = dependencies;
+  const { store, clock, newId, driverOf } = dependencies;
   const asOf = clock.now();
   const notes = createPlanNotes();
   const queues = new Map<string, Queue | null>();
+  const moving = new Set<string>();
   const counts = new Map<string, { readonly queue: Queue; count: number }>();
   const hash = createHash('sha256').update(JSON.stringify(options));
   let [total, willSend, ordinal] = [0, 0, 0];
@@ -42,13 +44,18 @@ export async function makeRestorePlan(
         'are not in the archive: they were not discarded, or the time for which they are kept is over',
         messageId,
       );
-    for (const { queueId } of page) if (!queues.has(queueId)) queues.set(queueId, await knownQueue(store, queueId));
+    for (const { queueId } of page) {
+      if (queues.has(queueId)) continue;
+      const queue = await knownQueue(store, queueId);
+      queues.set(queueId, queue);
+      if (queue && (await isMovedByBroker(driverOf, queue, signal))) moving.add(queueId);
+    }
     refuseArchived(page, queues, notes);
     await noteEarlier(store, page, notes);
     const items = page.map((archived): NewItem =>
       toItem(archived, queues.get(archived.queueId), newId(), ordinal++, notes),
     );
-    for (const [index, item] of items.entries()) {
+    for (const item of items) {
       hash.update(JSON.stringify([item.messageId, item.position, item.state]));
       const queue = queues.get(item.queueId);
       if (item.state !== 'planned' || !queue) continue;
@@ -59,7 +66,8 @@ export async function makeRestorePlan(
         counts.set(queue.id, found);
       }
       if (queue.kind !== 'kafka' && item.destination !== null)
-        notes.warn('not-the-same', notTheSame[queue.kind], page[index]?.messageId ?? '');
+        notes.warn('not-the-same', notTheSame[queue.kind], item.messageId);
+      if (moving.has(queue.id)) notes.warn('moved-by-broker', movedBackText(queue.name), item.messageId);
     }
     await store.ledger.addPlanItems(id, items);
     total += page.length + missing.length;
