@@ -4,7 +4,7 @@ import type { SchemaReference } from '#lib/payload/wire-format.ts';
 import type { DecodedBody } from '#lib/payload/decoded-body.ts';
 import type { EditBodyJob, EditedBody } from '#server/payload/editing/edit-body.ts';
 import type { Decoded } from '#server/payload/decode-payload.ts';
-import type { PayloadSource, SchemaAnswer } from '#server/payload/decoder.ts';
+import type { PayloadSource, RegisteredSchema, SchemaAnswer } from '#server/payload/decoder.ts';
 
 /** What the thread is asked, one at a time. */
 export interface PayloadJob {
@@ -28,6 +28,16 @@ export interface EditJob {
   readonly answers: readonly KnownSchema[];
 }
 
+/** Documents that are to be compared with a JSON Schema. */
+export interface FitJob {
+  readonly wants: 'fit';
+  readonly schema: RegisteredSchema;
+  readonly documents: readonly Uint8Array[];
+}
+
+/** All that the thread is asked. */
+export type DecodingJob = PayloadJob | SearchJob | EditJob | FitJob;
+
 export type SearchedSource = PayloadSource & { readonly part: 'value' };
 
 export interface KnownSchema {
@@ -40,7 +50,9 @@ export type PayloadAnswer =
   | Decoded
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array | string }
   | { readonly kind: 'all'; readonly answers: readonly SearchAnswer[] }
-  | { readonly kind: 'bodies'; readonly answers: readonly EditedBody[] };
+  | { readonly kind: 'bodies'; readonly answers: readonly EditedBody[] }
+  /** Of each where it does not fit; a sentence where the schema cannot be read. */
+  | { readonly kind: 'fits'; readonly misfits: readonly (string | null)[] | string };
 
 /** Of one body. */
 export type SearchAnswer =
@@ -49,7 +61,7 @@ export type SearchAnswer =
 
 export interface DecodingThread {
   /** The answer, or a sentence why there is none; after that the thread is of no use any more. */
-  ask(job: PayloadJob | SearchJob | EditJob, timeoutMs: number): Promise<PayloadAnswer | string>;
+  ask(job: DecodingJob, timeoutMs: number): Promise<PayloadAnswer | string>;
   end(): Promise<void>;
 }
 

@@ -7,7 +7,14 @@ import { setsMasked } from '#lib/edit/masked-headers.ts';
 import { maskKey } from '#lib/masking/mask-message.ts';
 import { createMasking, type Masking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { readFrame, referenceText, type SchemaReference } from '#lib/payload/wire-format.ts';
-import { startDecodingThread, type DecodingThread, type KnownSchema } from '#server/payload/decoding-thread.ts';
+import type { RegisteredSchema } from '#server/payload/decoder.ts';
+import {
+  type DecodingJob,
+  type DecodingThread,
+  type KnownSchema,
+  type PayloadAnswer,
+  startDecodingThread,
+} from '#server/payload/decoding-thread.ts';
 import type { BodyViews, EditBodyJob, EditedBody } from '#server/payload/editing/edit-body.ts';
 import { notConfigured } from '#server/payload/payload-reader.ts';
 import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
@@ -16,6 +23,11 @@ import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 export interface MessageEditor {
   /** In the order of the messages. It never rejects: what cannot be edited is refused with the reason. */
   edit(request: EditRequest, messages: readonly RawMessage[]): Promise<readonly EditedMessage[]>;
+  /**
+   * Where each of a few documents does not fit a JSON Schema, as a sentence's end; `null` where it does. A sentence alone where they were not compared. It never
+   * rejects.
+   */
+  misfits(schema: RegisteredSchema, documents: readonly Uint8Array[]): Promise<readonly (string | null)[] | string>;
   close(): Promise<void>;
 }
 
@@ -136,12 +148,24 @@ export function createMessageEditor({
     jobs: readonly EditBodyJob[],
     answers: readonly KnownSchema[],
   ): Promise<readonly EditedBody[] | string> {
+    const answer = await askThread({ wants: 'edit', jobs, answers });
+    if (typeof answer === 'string') return answer;
+    return answer.kind === 'bodies' ? answer.answers : 'editing it failed';
+  }
+
+  async function askThread(job: DecodingJob): Promise<PayloadAnswer | string> {
     if (isClosed) return 'the console is being stopped';
     thread ??= startDecodingThread(settings);
-    const answer = await thread.ask({ wants: 'edit', jobs, answers }, timeoutMs);
-    if (typeof answer !== 'string' && answer.kind === 'bodies') return answer.answers;
-    thread = null;
-    return typeof answer === 'string' ? answer : 'editing it failed';
+    const answer = await thread.ask(job, timeoutMs);
+    if (typeof answer === 'string') thread = null;
+    return answer;
+  }
+
+  /** In turn, so that the time limit of one is not spent on another. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   }
 
   async function editAll(request: EditRequest, messages: readonly RawMessage[]): Promise<readonly EditedMessage[]> {
@@ -161,11 +185,11 @@ export function createMessageEditor({
   }
 
   return {
-    edit(request, messages) {
-      // In turn, so that the time limit of one is not spent on another.
-      const mine = last.then(() => editAll(request, messages));
-      last = mine.catch(() => undefined);
-      return mine.catch(() => messages.map(() => failedEdit));
+    edit: (request, messages) => inTurn(() => editAll(request, messages)).catch(() => messages.map(() => failedEdit)),
+    async misfits(schema, documents) {
+      const answer = await inTurn(() => askThread({ wants: 'fit', schema, documents })).catch(() => 'it failed');
+      if (typeof answer === 'string') return answer;
+      return answer.kind === 'fits' ? answer.misfits : 'it failed';
     },
     async close() {
       isClosed = true;

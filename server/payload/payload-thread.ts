@@ -3,16 +3,10 @@ import type { ShownPayload } from '#lib/api/messages.ts';
 import { createMasking, type Masking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { referenceText } from '#lib/payload/wire-format.ts';
 import { decodePayload } from '#server/payload/decode-payload.ts';
-import type { PayloadSource, SchemaLookup } from '#server/payload/decoder.ts';
-import type {
-  EditJob,
-  KnownSchema,
-  PayloadAnswer,
-  PayloadJob,
-  SearchAnswer,
-  SearchJob,
-} from '#server/payload/decoding-thread.ts';
+import { type PayloadSource, reasonOf, type SchemaLookup } from '#server/payload/decoder.ts';
+import type { DecodingJob, FitJob, KnownSchema, PayloadAnswer, SearchAnswer } from '#server/payload/decoding-thread.ts';
 import { editBody } from '#server/payload/editing/edit-body.ts';
+import { jsonSchemaMisfits } from '#server/payload/editing/json-schema.ts';
 import { maskBytes, maskShown } from '#server/payload/mask-shown.ts';
 import { maskWrapped } from '#server/payload/mask-wrapped.ts';
 import { searchedBody } from '#server/payload/searched-body.ts';
@@ -21,12 +15,13 @@ import { searchedBody } from '#server/payload/searched-body.ts';
 const settings = workerData as MaskingSettings | undefined;
 const masking = settings && createMasking(settings);
 
-parentPort?.on('message', (job: PayloadJob | SearchJob | EditJob) => parentPort?.postMessage(answerTo(job)));
+parentPort?.on('message', (job: DecodingJob) => parentPort?.postMessage(answerTo(job)));
 
 /** Loading the libraries takes a while, which no payload should have to answer for. */
 parentPort?.postMessage('ready');
 
-function answerTo(job: PayloadJob | SearchJob | EditJob): PayloadAnswer {
+function answerTo(job: DecodingJob): PayloadAnswer {
+  if (job.wants === 'fit') return { kind: 'fits', misfits: misfitsOf(job) };
   const known = new Map(job.answers.map(({ reference, answer }) => [keyOf(reference), answer]));
   const lookup: SchemaLookup = (reference) => known.get(keyOf(reference));
   if (job.wants === 'search') return { kind: 'all', answers: job.sources.map((source) => search(source, lookup)) };
@@ -37,6 +32,14 @@ function answerTo(job: PayloadJob | SearchJob | EditJob): PayloadAnswer {
   const { payload, missing } = decoded;
   if (wants === 'bytes') return { kind: 'bytes', bytes: maskBytes(payload, source, masking) };
   return { kind: 'shown', payload: readable(payload, source, masking), missing };
+}
+
+function misfitsOf({ schema, documents }: FitJob): readonly (string | null)[] | string {
+  try {
+    return jsonSchemaMisfits(schema, documents);
+  } catch (error) {
+    return `it cannot be read (${reasonOf(error)})`;
+  }
 }
 
 function search(source: PayloadSource, lookup: SchemaLookup): SearchAnswer {

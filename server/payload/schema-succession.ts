@@ -5,6 +5,8 @@ import { protobufReader } from '#server/payload/decoders/protobuf.ts';
 
 export type Succession =
   | { readonly kind: 'readable' }
+  /** Two JSON Schemas cannot be compared by what they allow: only each document tells whether it fits. */
+  | { readonly kind: 'by-content' }
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'not-compared'; readonly why: string };
 
@@ -23,7 +25,7 @@ export function readableBy(writer: RegisteredSchema, reader: RegisteredSchema): 
       case 'PROTOBUF':
         return compareMessages(writer, reader);
       case 'JSON':
-        return { kind: 'not-compared', why: 'two JSON Schemas cannot be told apart by what they allow.' };
+        return { kind: 'by-content' };
     }
   } catch (error) {
     return { kind: 'not-compared', why: `one of the schemas cannot be read (${reasonOf(error)}).` };

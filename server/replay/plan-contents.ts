@@ -40,6 +40,7 @@ export async function noteContents(
     const contents = await store.index.getContents(portion.map(({ letter }) => letter.id));
     const found = new Map(contents.map(({ id, raw }) => [id, raw]));
     const byId = await editContents({ editor, conventions, editPatience }, portion, found, options, notes);
+    const read: { readonly routed: RoutedLetter; readonly raw: RawDeadLetter }[] = [];
     for (const routed of portion) {
       const raw = byId.get(routed.letter.id);
       const facts = factsOf(routed);
@@ -49,8 +50,9 @@ export async function noteContents(
       noteMessageGroup(routed, raw, notes);
       noteExpiry(routed, raw, facts, clock.now(), notes);
       noteTime(routed, facts, options, clock.now(), notes);
-      await schemas.note(routed, raw, notes);
+      read.push({ routed, raw });
     }
+    await schemas.note(read, notes);
   }
 }
 

@@ -72,7 +72,7 @@ export async function makePlan(
   const events = createPlanEvents(store);
   const keys = createPlanKeys(store);
   const suggestions = createPlanSuggestions(dependencies.driverOf);
-  const schemas = createPlanSchemas(dependencies.registries ?? new Map());
+  const schemas = createPlanSchemas(dependencies.registries ?? new Map(), dependencies.editor);
   const editPatience = { left: editPatienceMax };
   const examples = new Map<BrokerKind, string>();
   const hash = createHash('sha256').update(JSON.stringify(options));

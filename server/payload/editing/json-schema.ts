@@ -22,6 +22,21 @@ export function jsonSchemaMisfit(schema: RegisteredSchema, document: unknown): s
     : 'it does not fit';
 }
 
+/** As above of documents as they are stored, one answer each. Throws where the schema itself cannot be read. */
+export function jsonSchemaMisfits(schema: RegisteredSchema, documents: readonly Uint8Array[]): (string | null)[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  compiled(schema, validators, compile);
+  return documents.map((bytes) => {
+    let document: unknown;
+    try {
+      document = JSON.parse(decoder.decode(bytes));
+    } catch {
+      return 'the document is no JSON';
+    }
+    return jsonSchemaMisfit(schema, document);
+  });
+}
+
 function compile(schema: RegisteredSchema): ValidateFunction {
   const main = schemaShape.parse(JSON.parse(schema.text));
   const draft = typeof main === 'object' ? String(main.$schema) : '';
