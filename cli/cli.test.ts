@@ -90,6 +90,21 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ key: 'k-1099' });
   });
 
+  test('by expiry it says when each goes, and what is not known comes last', async () => {
+    const untold = await redeliver('messages', '--order', 'expiring', '--limit', '2');
+    expect(untold.lines[1]).toContain('not known');
+    await store.index.saveQueueStatus('kafka/orders.dlq', { retention: { kind: 'for', ms: 3_000, bound: 'at-least' } });
+    const told = await redeliver('messages', '--order', 'expiring', '--limit', '2');
+    expect(told.lines[0]).toMatch(/^DEAD-LETTERED +EXPIRES +STATE/);
+    expect(told.lines[1]).toMatch(/^1970-01-01 00:00:00\S* +>= 1970-01-01 00:00:03/);
+    const rows = await redeliver('messages', '--order', 'expiring', '--limit', '2', '--json');
+    expect(rows.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { key: 'k-0', expires: { at: 3_000, bound: 'at-least' } },
+      { key: 'k-1', expires: { at: 3_001, bound: 'at-least' } },
+    ]);
+    await store.index.saveQueueStatus('kafka/orders.dlq', { retention: { kind: 'untold' } });
+  });
+
   test("a time ago is the same instant on every page, in the range and in the filter's own times", async () => {
     [now, betweenMs] = [60_000, 1_000];
     const since = await redeliver('messages', '--filter', 'since:1m', '--limit', '2000', '--json');
@@ -208,7 +223,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   test.each([
-    [['messages', '--order', 'up'], '--order is newest or oldest'],
+    [['messages', '--order', 'up'], '--order is newest or oldest or expiring'],
     [['export', '--format', 'xml'], '--format is ndjson or csv'],
     [['export', '--format', 'csv', '--content'], 'for NDJSON'],
   ])('%j ends with 2 before the console is asked', async (args, reason) => {

@@ -10,8 +10,9 @@ import { moveAll } from '#cli/move-all-command.ts';
 import { manageReplays } from '#cli/replays-command.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
-import { type MessageRow, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
+import { type ListedMessage, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
+import { messageOrders } from '#lib/domain/message-order.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 export async function runCommand(asked: Arguments, output: Output): Promise<ExitCode> {
@@ -55,12 +56,15 @@ async function listQueues({ url, json }: Arguments, output: Output): Promise<Exi
 }
 
 const pageMax = 500;
-const columns = ['DEAD-LETTERED', 'STATE', 'QUEUE', 'KEY', 'ERROR', 'MESSAGE'];
+const columns = ['DEAD-LETTERED', 'EXPIRES', 'STATE', 'QUEUE', 'KEY', 'ERROR', 'MESSAGE'];
+/** When they expire is said where it is asked for. */
+const usualColumns = columns.filter((column) => column !== 'EXPIRES');
 
 /** Page by page, so that a million are as little in memory as a hundred; a search that stops on the way is asked to go on. */
 async function listMessages(asked: Arguments, output: Output): Promise<ExitCode> {
   const { url, filter, limit, json } = asked;
-  const order = oneOf(asked, 'order', ['newest', 'oldest']);
+  const order = oneOf(asked, 'order', messageOrders);
+  const byExpiry = order === 'expiring';
   let left = limit;
   let cursor: string | null = null;
   let examined = 0;
@@ -75,7 +79,13 @@ async function listMessages(asked: Arguments, output: Output): Promise<ExitCode>
     for (const { message } of page.hints) output.note(message);
     if (json) writeLines(page.messages, output);
     else if (isFirst || page.messages.length > 0)
-      output.write(table(columns, page.messages.map(toRow), { width: output.width, isHeadless: !isFirst }));
+      output.write(
+        table(
+          byExpiry ? columns : usualColumns,
+          page.messages.map((message) => toRow(message, byExpiry)),
+          { width: output.width, isHeadless: !isFirst },
+        ),
+      );
     isFirst = false;
     left -= page.messages.length;
     examined += page.incomplete?.examined ?? 0;
@@ -91,15 +101,21 @@ function unsearchedNote({ count, capped }: NonNullable<MessagesResponse['unsearc
   return `not known of ${of}: the payload could not be looked into, because its schema was not to be had, it is too large, or it is damaged`;
 }
 
-function toRow(message: MessageRow): string[] {
+function toRow(message: ListedMessage, byExpiry: boolean): string[] {
   return [
     instant(message.at),
+    ...(byExpiry ? [expiryOf(message)] : []),
     message.state,
     message.queueId,
     message.key ?? '-',
     message.errorClass ?? '-',
     message.errorMessage ?? message.reason ?? '-',
   ];
+}
+
+function expiryOf({ expires }: ListedMessage): string {
+  if (expires === null) return 'not known';
+  return `${expires.bound === 'at-least' ? '>= ' : ''}${instant(expires.at)}`;
 }
 
 async function listGroups({ url, filter, limit, json }: Arguments, output: Output): Promise<ExitCode> {

@@ -23,7 +23,7 @@ export const help = `redeliver: the dead letters of a running Redeliver console
   --filter <filter>    in the filter language of the console: docs/filter-language.md
   --limit <number>     at most so many rows (messages, groups, lag, replays; default 100)
   --connection <name>  of lag: one connection;  --group <name>: one group;  --topic <name>: the groups on one topic, or one queue
-  --order oldest       messages from the oldest on
+  --order <order>      of messages: newest, oldest, or expiring: the soonest expiry first
   --json               one JSON object a line, as the HTTP interface has it
   --format csv         of an export; else ndjson, one JSON object a line
   --content            of an export as NDJSON: keys, bodies and headers too

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expiryOfMessage, shownExpiry } from '#components/expiry/prepare-expiry.ts';
+import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 
 const hour = 3_600_000;
 const at = (bound: 'exact' | 'at-least', now: number) => shownExpiry({ at: 30 * hour, bound }, now);
@@ -18,20 +18,4 @@ test('it is urgent within a day, and pressing within three hours', () => {
   expect(at('exact', 27 * hour).tone).toBe('attention');
   expect(at('exact', 27 * hour + 1).tone).toBe('failing');
   expect(at('at-least', 99 * hour).tone).toBe('failing');
-});
-
-test('of a message it is said while it is there, and as far as its queue tells', () => {
-  const message = { queueId: 'c/q', state: 'new' as const, at: 0, atIs: 'said' as const, keptFrom: 0, endsAt: null };
-  const retention = { kind: 'for' as const, ms: 30 * hour, bound: 'exact' as const };
-  const capabilities = { browse: 'lease' as const, remove: true, order: 'none' as const, costs: [], description: '' };
-  const kept = { id: 'c/q', retention, capabilities };
-  expect(expiryOfMessage(message, [kept], 25 * hour)?.words).toBe('5 h');
-  expect(expiryOfMessage({ ...message, endsAt: 27 * hour }, [kept], 25 * hour)?.words).toBe('≥ 2 h');
-  expect(expiryOfMessage({ ...message, state: 'replayed' }, [kept], 25 * hour)).toBeNull();
-  const log = { ...kept, capabilities: { ...capabilities, remove: false } };
-  expect(expiryOfMessage({ ...message, state: 'replayed' }, [log], 25 * hour)?.words).toBe('5 h');
-  expect(expiryOfMessage({ ...message, state: 'gone' }, [log], 25 * hour)).toBeNull();
-  expect(expiryOfMessage({ ...message, keptFrom: null }, [kept], 25 * hour)).toBeNull();
-  expect(expiryOfMessage(message, [{ ...kept, id: 'c/other' }], 25 * hour)).toBeNull();
-  expect(expiryOfMessage(message, undefined, 25 * hour)).toBeNull();
 });

@@ -1,7 +1,5 @@
 import { duration, utcTime } from '#components/ui/times.ts';
-import type { MessageRow } from '#lib/api/messages.ts';
-import type { QueueRow } from '#lib/api/queues.ts';
-import { type Expiry, expiryOf } from '#lib/expiry/expiry.ts';
+import type { Expiry } from '#lib/expiry/expiry.ts';
 
 export interface ShownExpiry {
   /** `5 h`, `≥ 2 d`, `now`; `any time` where the least that a broker promises is over. */
@@ -12,19 +10,6 @@ export interface ShownExpiry {
   readonly why: (whose: string) => string;
   /** Whoever wants to put it back should hurry within a day, and drop everything else within three hours. */
   readonly tone: 'failing' | 'attention' | 'plain';
-}
-
-/** Of a message that is still there; `null` where its queue keeps it, or nobody tells. */
-export function expiryOfMessage(
-  message: Pick<MessageRow, 'queueId' | 'state' | 'at' | 'atIs' | 'keptFrom' | 'endsAt'>,
-  queues: readonly Pick<QueueRow, 'id' | 'retention' | 'capabilities'>[] | undefined,
-  now: number,
-): ShownExpiry | null {
-  const queue = queues?.find(({ id }) => id === message.queueId);
-  const isTakenOut = queue?.capabilities.remove === true && ['replayed', 'discarded'].includes(message.state);
-  if (!queue || isTakenOut || message.state === 'gone') return null;
-  const expiry = expiryOf(queue.retention, message);
-  return expiry && shownExpiry(expiry, now);
 }
 
 const hour = 3_600_000;

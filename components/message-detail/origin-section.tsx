@@ -2,14 +2,12 @@
 
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
-import { expiryOfMessage } from '#components/expiry/prepare-expiry.ts';
+import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
-import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { useNow } from '#components/ui/now.tsx';
@@ -64,9 +62,8 @@ export function OriginSection({ message }: { message: MessageDetail }) {
 /** When the broker deletes it by itself, where it still holds it and tells. */
 function ExpiryLine({ message }: { message: MessageDetail }) {
   const now = useNow();
-  const overview = useQuery(overviewQueryOptions());
-  const expiry = expiryOfMessage(message, overview.data?.queues, now);
-  if (!expiry) return null;
+  if (message.expires === null) return null;
+  const expiry = shownExpiry(message.expires, now);
   return (
     <Line name="kept">
       <ExpiryMark expiry={expiry} whose="this message" inSentence className="font-sans" />

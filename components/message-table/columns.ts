@@ -5,7 +5,7 @@ import clsx from 'clsx';
  * because a message or a plan may stand beside it: first the event type gives way, then the tries, then one of key and origin, and the other last; over
  * several queues that is the queue. When it failed, why, and the state never do.
  */
-export function columnsClass({ withQueue, withOrigin }: ShownColumns): string {
+export function columnsClass({ withQueue, withOrigin }: Pick<ShownColumns, 'withQueue' | 'withOrigin'>): string {
   const full = withQueue
     ? withOrigin
       ? 'grid-cols-[36px_72px_minmax(160px,1fr)_minmax(120px,176px)_112px_120px_140px_48px_96px]'
@@ -32,15 +32,17 @@ export interface ShownColumns {
   readonly withQueue: boolean;
   /** Where its messages come from several places. */
   readonly withOrigin: boolean;
+  /** Where they are ordered by it: beside each error, in no column of its own. */
+  readonly withExpiry: boolean;
 }
 
 /** Columns that give way, in the order in which they do; the widths are those of `columnsClass`. */
 export const typeColumn = '@max-[920px]:hidden';
 export const triesColumn = '@max-[760px]:hidden';
-export function originColumn({ withQueue }: ShownColumns): string {
+export function originColumn({ withQueue }: Pick<ShownColumns, 'withQueue'>): string {
   return withQueue ? '@max-[760px]:hidden' : '@max-[600px]:hidden';
 }
-export function keyColumn({ withQueue }: ShownColumns): string {
+export function keyColumn({ withQueue }: Pick<ShownColumns, 'withQueue'>): string {
   return withQueue ? '@max-[560px]:hidden' : '@max-[440px]:hidden';
 }
 export const queueColumn = '@max-[440px]:hidden';

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import { UrgentExpiry } from '#components/expiry/message-expiry.tsx';
+import { RowExpiry } from '#components/expiry/message-expiry.tsx';
 import {
   keyColumn,
   originColumn,
@@ -102,7 +102,7 @@ export function MessageLine({
             <HostileText text={error} charactersMax={240} />
           )}
         </span>
-        <UrgentExpiry row={row} className="shrink-0 text-2xs" />
+        <RowExpiry row={row} always={shown.withExpiry} className="shrink-0 text-2xs" />
         {tieMarks(row).map((tie) => (
           <ReplayTie key={tie.words} tie={tie} onOpen={onOpen} />
         ))}

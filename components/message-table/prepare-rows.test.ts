@@ -25,6 +25,7 @@ function aRow(id: string, at: number, state: ListedMessage['state'] = 'new'): Li
     causationId: null,
     keptFrom: null,
     endsAt: null,
+    expires: null,
     traceId: null,
     origin: { destination: null, label: null, failedIn: null, position: null },
     state,
@@ -63,6 +64,19 @@ describe('a table under which the index changes', () => {
 
   test('what lies beyond the last loaded row is the next page, not news', () => {
     expect(withFresh(shown, [...shown, aRow('z', 0)], 100, false, 'newest').announcement).toBeNull();
+  });
+
+  test('by expiry, what goes later or is kept is the next page, and what goes sooner is news', () => {
+    const expiring = (id: string, expiresAt: number): ListedMessage => ({
+      ...aRow(id, 7),
+      expires: { at: expiresAt, bound: 'exact' },
+    });
+    const some = [expiring('p', 10), expiring('q', 20)];
+    const announced = (row: ListedMessage) => withFresh(some, [...some, row], 100, false, 'expiring').announcement;
+    expect(announced(expiring('sooner', 15))).toBe('1 new');
+    expect(announced(expiring('later', 25))).toBeNull();
+    expect(announced(aRow('kept', 1))).toBeNull();
+    expect(withFresh([...some, aRow('r', 5)], [aRow('kept', 1)], 100, false, 'expiring').announcement).toBe('1 new');
   });
 
   test('more than one reading can hold is "at least"', () => {

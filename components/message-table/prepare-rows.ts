@@ -1,6 +1,7 @@
 import { formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { ListedMessage, MessageRow } from '#lib/api/messages.ts';
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 import type { DeadLetterState } from '#lib/domain/dead-letter.ts';
 
 export const stateTones: Record<DeadLetterState, Tone> = {
@@ -78,21 +79,34 @@ export function withFresh(
   fresh: readonly ListedMessage[] | undefined,
   freshLimit: number,
   allLoaded: boolean,
-  order: 'newest' | 'oldest',
+  order: MessageOrder,
 ): FreshView {
   if (!fresh) return { rows: shown, announcement: null };
   const now = new Map(fresh.map((row) => [row.id, row]));
   const known = new Set(shown.map((row) => row.id));
   // A row past the end of what is shown is the next page, not news.
   const last = shown.at(-1);
-  const isPast = (row: MessageRow) =>
-    !allLoaded && last !== undefined && (order === 'newest' ? row.at <= last.at : row.at >= last.at);
+  const isPast = (row: ListedMessage) => !allLoaded && last !== undefined && !standsBefore(row, last, order);
   const added = fresh.filter((row) => !known.has(row.id) && !isPast(row)).length;
   const atLeast = fresh.length >= freshLimit && added >= fresh.length;
   return {
     rows: shown.map((row) => now.get(row.id) ?? row),
     announcement: added === 0 ? null : `${formatCount(added)}${atLeast ? '+' : ''} new`,
   };
+}
+
+/** As the store orders them. */
+function standsBefore(row: ListedMessage, other: ListedMessage, order: MessageOrder): boolean {
+  switch (order) {
+    case 'newest':
+      return row.at > other.at;
+    case 'oldest':
+      return row.at < other.at;
+    case 'expiring':
+      if (row.expires === null || other.expires === null)
+        return row.expires === other.expires ? row.at < other.at : row.expires !== null;
+      return row.expires.at < other.expires.at;
+  }
 }
 
 /** Ids from one row to another, both included, whichever comes first. */

@@ -8,6 +8,7 @@ import {
   messagesResponse,
   type MessagesResponse,
 } from '#lib/api/messages.ts';
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 import type { Filter } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 
@@ -17,7 +18,7 @@ export interface MessagesView {
   readonly filter: string;
   /** As it stands in the URL: `24h`, `all`, `<from>..<to>`. */
   readonly range: string;
-  readonly order: 'newest' | 'oldest';
+  readonly order: MessageOrder;
 }
 
 export const messagesKey = ['messages'] as const;

@@ -1,4 +1,5 @@
 import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { messageOrders } from '#lib/domain/message-order.ts';
 
 /** What the broker still holds. It stands in the bar like any other filter, so that nothing is hidden unsaid; emptied, it shows what is gone too. */
 export const startFilter = '-state:gone';
@@ -7,7 +8,7 @@ export const startFilter = '-state:gone';
 export const queueUrl = {
   filter: parseAsString.withDefault(startFilter),
   range: parseAsString.withDefault('all'),
-  order: parseAsStringLiteral(['newest', 'oldest'] as const).withDefault('newest'),
+  order: parseAsStringLiteral(messageOrders).withDefault('newest'),
   /** The message that is open beside the table. */
   message: parseAsString,
 };

@@ -233,6 +233,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
             shown={{
               withQueue: queueId === null,
               // Over all queues the queue says it well enough, and the error needs the room.
+              withExpiry: order === 'expiring',
               withOrigin: queueId !== null && ((queue?.origins.length ?? 0) > 1 || hasSeveralOrigins(rows)),
             }}
             currentId={cursor.currentId}

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { brokerKind, deadLetterState, destination, instant, instantParameter } from '#lib/api/common.ts';
+import { messageOrders } from '#lib/domain/message-order.ts';
+import { expiry as queueExpiry } from '#lib/api/queues.ts';
 import { archived } from '#lib/api/discards.ts';
 
 export const messageRow = z.object({
@@ -49,12 +51,16 @@ export type MessageRow = z.infer<typeof messageRow>;
 /** The other message of a replay, before it or after it. */
 const replayTie = z.object({ messageId: z.string(), replayId: z.string(), replayNumber: z.number().int() });
 
-/** A row with what replays tie it to. */
+/** When its broker deletes it by itself; `null` where it is not there any more, is kept, or nobody tells. `at-least`: no earlier, perhaps later. */
+const expiry = queueExpiry.nullable().default(null);
+
+/** A row with what replays tie it to, and when it expires. */
 export const listedMessage = messageRow.extend({
   /** What it came back as, after the last of its replays that did; `null` where it was not seen again. */
   cameBackAs: replayTie.nullable(),
   /** What it was before a replay sent it; `null` where no replay of ours did. */
   returnOf: replayTie.nullable(),
+  expires: expiry,
 });
 export type ListedMessage = z.infer<typeof listedMessage>;
 
@@ -65,7 +71,8 @@ export const messagesQuery = z.object({
   to: instantParameter.optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  order: z.enum(['newest', 'oldest']).default('newest'),
+  /** `expiring`: what its broker deletes first; behind it what is kept, is gone, or does not tell, the oldest first. */
+  order: z.enum(messageOrders).default('newest'),
 });
 export const messagesResponse = z.object({
   asOf: instant,
@@ -206,6 +213,7 @@ export const historyEvent = z.discriminatedUnion('kind', [
 
 /** GET messages/{id} */
 export const messageDetail = messageRow.extend({
+  expires: expiry,
   connection: z.string(),
   queueName: z.string(),
   stackTrace: z.string().nullable(),

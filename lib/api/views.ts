@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, instantParameter } from '#lib/api/common.ts';
+import { messageOrders } from '#lib/domain/message-order.ts';
 import { groupSort, groupState } from '#lib/api/groups.ts';
 
 /** A range that runs with the time, as `24h`, or has one end, as `1795364159648..`. */
@@ -8,7 +9,7 @@ const range = z.union([runningRange, z.object({ from: instant, to: instant })]).
 
 /** What is shown: the dead letters, or their groups. With its order. */
 const page = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('messages'), order: z.enum(['newest', 'oldest']) }),
+  z.strictObject({ kind: z.literal('messages'), order: z.enum(messageOrders) }),
   z.strictObject({ kind: z.literal('groups'), sort: groupSort, states: z.array(groupState).max(20).readonly() }),
 ]);
 

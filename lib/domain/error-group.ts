@@ -1,3 +1,4 @@
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 import type { Fingerprint } from '#lib/fingerprint/fingerprint.ts';
 
 /**
@@ -60,7 +61,7 @@ export interface GroupFacts {
 
 /** What is drawn of what a filter meets: the dead letters, or the groups that they are. With its order. */
 export type ViewPage =
-  | { readonly kind: 'messages'; readonly order: 'newest' | 'oldest' }
+  | { readonly kind: 'messages'; readonly order: MessageOrder }
   | {
       readonly kind: 'groups';
       readonly sort: 'count' | 'last' | 'first' | 'trend';

@@ -1,9 +1,8 @@
 import type { Queue } from '#lib/domain/queue.ts';
+import { expiryRule, type KeepingQueue } from '#lib/expiry/expiry-rule.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 
-type ExpiringQueue = Pick<Queue, 'id' | 'kind' | 'retention'> & {
-  readonly capabilities: Pick<Queue['capabilities'], 'remove'>;
-};
+type ExpiringQueue = Pick<Queue, 'id'> & KeepingQueue;
 
 /** Whether a filter asks when messages expire, which their queues have to tell. */
 export function asksForExpiry(filter: Filter): boolean {
@@ -47,17 +46,15 @@ function ofQueues(
   [first, ...others]: readonly [ExpiringQueue, ...ExpiringQueue[]],
   range: TimeRange,
 ): readonly Filter[] {
-  const { kind, retention, capabilities } = first;
-  if (retention.kind === 'untold') return [];
+  const rule = expiryRule(first);
+  if (rule === null) return [];
+  const { keptMs, haveLives, over } = rule;
   const before = (at: number | null): Filter => {
     const terms: Filter[] = [];
-    if (retention.kind === 'for')
-      terms.push({ kind: 'time', field: 'kept', from: null, to: at === null ? null : at - retention.ms });
-    if (kind === 'rabbitmq') terms.push({ kind: 'time', field: 'ends', from: null, to: at });
+    if (keptMs !== null) terms.push({ kind: 'time', field: 'kept', from: null, to: at === null ? null : at - keptMs });
+    if (haveLives) terms.push({ kind: 'time', field: 'ends', from: null, to: at });
     return { kind: 'or', terms };
   };
-  // What is no longer there does not expire.
-  const over = capabilities.remove ? (['gone', 'replayed', 'discarded'] as const) : (['gone'] as const);
   return [
     {
       kind: 'and',

@@ -2,17 +2,23 @@ import type { ListedMessage } from '#lib/api/messages.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { Runtime } from '#server/http/runtime.ts';
+import { readExpiry } from '#server/queries/read-expiry.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 
-/** Rows of a list, each with the message that it came back as, or was. */
+/** Rows of a list, each with when it expires, and the message that it came back as, or was. */
 export async function listMessages(
-  { store: { ledger }, masking, quarantineAfter }: Pick<Runtime, 'store' | 'masking' | 'quarantineAfter'>,
+  { store, masking, quarantineAfter }: Pick<Runtime, 'store' | 'masking' | 'quarantineAfter'>,
   letters: readonly DeadLetter[],
 ): Promise<readonly ListedMessage[]> {
+  const { ledger } = store;
+  const expiryOf = await readExpiry(store, letters);
+  const rowOf = (letter: DeadLetter) => ({
+    ...toMessageRow(letter, masking, quarantineAfter),
+    expires: expiryOf(letter),
+  });
   // A header that names a replay may have been written by anyone; what the ledger recognised has a replay of its own.
   const touched = letters.filter((letter) => letter.lastReplayId !== null);
-  if (touched.length === 0)
-    return letters.map((letter) => ({ ...toMessageRow(letter, masking, quarantineAfter), ...untied }));
+  if (touched.length === 0) return letters.map((letter) => ({ ...rowOf(letter), ...untied }));
   const sentItems = await findSentItems(ledger, touched);
   const ids = [...touched.map((letter) => letter.id), ...[...sentItems.values()].map((item) => item.messageId)];
   const items = await ledger.listItemsOfMessages([...new Set(ids)]);
@@ -35,7 +41,7 @@ export async function listMessages(
     // A log still holds what was sent: that is not its own return.
     const original = sent?.messageId === letter.id ? undefined : sent;
     return {
-      ...toMessageRow(letter, masking, quarantineAfter),
+      ...rowOf(letter),
       cameBackAs: tie(again?.returned?.messageId, again?.replayId),
       returnOf: tie(original?.messageId, original?.replayId),
     };

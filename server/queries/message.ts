@@ -12,6 +12,7 @@ import { readFrames } from '#lib/stack-trace/frames.ts';
 import { showHeader } from '#lib/payload/show-header.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { discardEvents, readArchived, restoredFrom } from '#server/queries/archived.ts';
+import { readExpiry } from '#server/queries/read-expiry.ts';
 import { replaysById } from '#server/queries/replays-by-id.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
 import { replayTraceHref, traceHref } from '#server/queries/trace-href.ts';
@@ -30,6 +31,7 @@ export async function readMessage(runtime: Runtime, id: string): Promise<Message
   const row = toMessageRow(letter, masking, runtime.quarantineAfter);
   return {
     ...row,
+    expires: (await readExpiry(runtime.store, [letter]))(letter),
     connection: parts.connection,
     queueName: parts.name,
     stackTrace,

@@ -1,3 +1,4 @@
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 import type { Filter, TimeRange } from '#lib/filter/filter.ts';
 
 export interface MessageQuery {
@@ -7,7 +8,7 @@ export interface MessageQuery {
   /** 1 to 1,000. */
   readonly limit: number;
   /** Default newest. */
-  readonly order?: 'newest' | 'oldest';
+  readonly order?: MessageOrder;
   /** Default 50,000 messages and 250 ms. */
   readonly effort?: Effort;
 }

@@ -8,8 +8,9 @@ import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
 import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { index005 } from '#server/store/sqlite/migrations/index-005.ts';
+import { index006 } from '#server/store/sqlite/migrations/index-006.ts';
 
-const migrations = [index001, index002, index003, index004, index005];
+const migrations = [index001, index002, index003, index004, index005, index006];
 
 /**
  * The index is a cache of what the brokers hold, so one whose tables are not those that its version should have is moved away and read anew, instead of

@@ -12,6 +12,7 @@ import { index002 } from '#server/store/sqlite/migrations/index-002.ts';
 import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
 import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { index005 } from '#server/store/sqlite/migrations/index-005.ts';
+import { index006 } from '#server/store/sqlite/migrations/index-006.ts';
 import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
 import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
 import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
@@ -67,6 +68,7 @@ export function openSqliteStore({
       index003,
       index004,
       index005,
+      index006,
     ]);
     const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, [
       ledger001,

@@ -4,6 +4,7 @@ import { describeAlertClauses } from '#server/store/testing/alert-clauses.ts';
 import { describeArchiveClauses } from '#server/store/testing/archive-clauses.ts';
 import { describeIndexClauses } from '#server/store/testing/index-clauses.ts';
 import { describeCountClauses } from '#server/store/testing/count-clauses.ts';
+import { describeExpiryOrderClauses } from '#server/store/testing/expiry-order-clauses.ts';
 import { describeExpiryClauses } from '#server/store/testing/expiry-clauses.ts';
 import { describeFilterClauses } from '#server/store/testing/filter-clauses.ts';
 import { describeGroupClauses } from '#server/store/testing/group-clauses.ts';
@@ -43,6 +44,7 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
     describeIndexClauses(clauses);
     describeCountClauses(clauses);
     describeExpiryClauses(clauses);
+    describeExpiryOrderClauses(clauses);
     describeFilterClauses(clauses);
     describeSearchClauses(clauses);
     describeUnsearchedClauses(clauses);

@@ -7,13 +7,15 @@ import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { findCandidates } from '#server/store/sqlite/index/candidates.ts';
 import { countParts } from '#server/store/sqlite/index/count-parts.ts';
 import { partsOf } from '#server/store/sqlite/index/counting-of.ts';
-import { decodeCursor, encodeCursor } from '#server/store/sqlite/index/cursor.ts';
+import { decodeCursor, encodeCursor, type PlaceInRun } from '#server/store/sqlite/index/cursor.ts';
+import { type FoundInRuns, inRun, searchExpiring } from '#server/store/sqlite/index/expiring.ts';
 import { within } from '#server/store/sqlite/index/lower.ts';
 import { type MessageRow, messageRowColumns, messageRowJoins, toDeadLetter } from '#server/store/sqlite/index/row.ts';
-import { search, usualEffort } from '#server/store/sqlite/index/search.ts';
+import { search, type SearchOptions, usualEffort } from '#server/store/sqlite/index/search.ts';
 import { groupsOf, listCells, listQueueRefs, planWalks } from '#server/store/sqlite/index/walks.ts';
 import { numbersOf } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 import type { MessagePage, MessageQuery } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
@@ -26,15 +28,26 @@ export function listMessages(db: Database, query: MessageQuery): MessagePage {
   const after = query.cursor === null ? null : decodeCursor(query.cursor, order);
 
   return db.snapshot(() => {
-    const { places, endedAt, examined } = search(db, query, { order, after, max: limit + 1, effort });
+    const { places, endedAt, examined } = findPage(db, query, order, after, { max: limit + 1, effort });
     const page = places.slice(0, limit);
     const last = places.length > limit ? page.at(-1) : endedAt;
     return {
       messages: loadRows(db, page),
-      nextCursor: last ? encodeCursor(last, order) : null,
+      nextCursor: last ? encodeCursor(last) : null,
       incomplete: places.length <= limit && endedAt ? { searchedTo: endedAt.at, examined } : null,
     };
   });
+}
+
+function findPage(
+  db: Database,
+  query: MessageQuery,
+  order: MessageOrder,
+  after: PlaceInRun | null,
+  options: Pick<SearchOptions, 'max' | 'effort'>,
+): FoundInRuns {
+  if (order === 'expiring') return searchExpiring(db, query, { after, ...options });
+  return inRun(order, search(db, query, { order, after, ...options }));
 }
 
 export function countMessages(

@@ -51,7 +51,7 @@ export function listCells(db: Database): Cell[] {
 }
 
 /** Of more groups than this the messages are walked in order of time, whatever their group. */
-const groupWalksMax = 50;
+export const groupWalksMax = 50;
 
 /** The fewest walks that meet every match of a filter once. Walks are disjoint. */
 export function planWalks(
@@ -62,7 +62,7 @@ export function planWalks(
 ): Walk[] {
   const rests = new Map<Cell, { readonly rest: Filter; readonly identity: string }>();
   for (const cell of cells) {
-    const rest = simplify(filter, (leaf) => answerFor(cell, leaf));
+    const rest = filterWithin(filter, cell);
     rests.set(cell, { rest, identity: JSON.stringify(rest) });
   }
   const sameRest = (some: readonly Cell[]) => new Set(some.map((cell) => rests.get(cell)?.identity)).size === 1;
@@ -102,6 +102,11 @@ export function groupsOf(db: Database, filter: Filter): readonly number[] | null
     ),
   );
   return rows.map((row) => row.id);
+}
+
+/** What is left of a filter where queue and state are known. */
+export function filterWithin(filter: Filter, cell: Cell): Filter {
+  return simplify(filter, (leaf) => answerFor(cell, leaf));
 }
 
 function answerFor(cell: Cell, leaf: Filter): boolean | null {
