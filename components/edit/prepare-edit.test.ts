@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   draftedEdit,
   inOrderOfUse,
+  bodyWords,
   jsonMistake,
   noTextReason,
   patchTemplate,
@@ -83,6 +84,12 @@ describe('what is said while editing', () => {
   it('names the line of a mistake', () => {
     expect(jsonMistake('{\n "a": 1,\n}')).toBe('Line 3: no JSON, a name in quotes is expected.');
     expect(jsonMistake('{}')).toBeNull();
+  });
+
+  it('says how large a body is, where that tells nothing of what is masked', () => {
+    const body = { text: '{}', format: 'json', label: 'gzip, then JSON', cut: false, maskedBy: [] } as const;
+    expect(bodyWords({ ...body, sizeBytes: 1_200 })).toBe('gzip, then JSON, 1,200 bytes');
+    expect(bodyWords({ ...body, sizeBytes: null })).toBe('gzip, then JSON');
   });
 
   it('says why a body is not edited as text', () => {

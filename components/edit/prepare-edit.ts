@@ -109,9 +109,9 @@ export function jsonMistake(text: string): string | null {
   }
 }
 
-/** How the body is made, and how large it is. */
+/** How the body is made, and how large it is where that is told. */
 export function bodyWords({ label, sizeBytes }: EditBodyView): string {
-  return `${label}, ${formatCount(sizeBytes)} bytes`;
+  return sizeBytes === null ? label : `${label}, ${formatCount(sizeBytes)} bytes`;
 }
 
 /** What pages of previews say so far. */

@@ -66,7 +66,8 @@ const bodyView = z.object({
   format: z.enum(['json', 'text', 'binary', 'null']),
   /** How it is wrapped: `gzip, then Avro`. */
   label: z.string(),
-  sizeBytes: z.number(),
+  /** `null` where something is masked, before or after the edit: it would tell of that. */
+  sizeBytes: z.number().nullable(),
   /** The text went on. */
   cut: z.boolean(),
   maskedBy: z.array(z.string()).readonly(),

@@ -140,7 +140,8 @@ async function closedView({ payloads }: Runtime, connection: string, { raw }: De
   const shown = await payloads.show(connection, { part: 'value', bytes: body, headers, properties });
   const text = shown.pretty ?? shown.raw ?? (shown.hex === '' ? null : shown.hex);
   const format = shown.kind === 'empty' ? 'text' : shown.kind;
-  return { text, format, label: shown.label, sizeBytes: shown.sizeBytes, cut: true, maskedBy: shown.maskedBy };
+  const { label, maskedBy } = shown;
+  return { text, format, label, sizeBytes: maskedBy.length > 0 ? null : shown.sizeBytes, cut: true, maskedBy };
 }
 
 function headerViews(

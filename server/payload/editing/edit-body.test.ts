@@ -194,6 +194,21 @@ describe('a body with something masked', () => {
     expect(shown).not.toMatch(/4111|a@b\.c/);
   });
 
+  it('does not tell its size: compressed, that would tell how much of a guess is in what is masked', () => {
+    const headers = [bytesHeader('content-encoding', 'gzip')];
+    const sizesOf = (text: string, edit: BodyEdit) => {
+      const result = edited(gzipSync(text), edit, { masking, headers });
+      if (result.kind !== 'edited') throw new Error(whyNot(result));
+      return [result.views?.before?.sizeBytes, result.views?.after?.sizeBytes];
+    };
+    const guess = (card: string) => patch({ op: 'replace', path: '/zip', value: `"card":"${card}"` });
+    for (const edit of [guess('4111'), guess('7352'), patch({ op: 'remove', path: '/card' })])
+      expect(sizesOf(body, edit)).toEqual([null, null]);
+    expect(sizesOf('{"zip":"1"}', patch({ op: 'add', path: '/card', value: '1' }))).toEqual([null, null]);
+    const open = '{"zip":"1"}';
+    expect(sizesOf(open, zip)).toEqual([gzipSync(open).length, expect.any(Number)]);
+  });
+
   it('is never replaced as a whole, because the mask would be sent', () => {
     expect(whyNot(edited(body, { kind: 'replace', text: '{}' }, { masking }))).toContain('field card');
     expect(whyNot(edited(body, { kind: 'replace', base64: 'e30=' }, { masking }))).toContain('give a JSON Patch');

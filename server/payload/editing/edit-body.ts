@@ -175,12 +175,16 @@ function viewsOf(
   lookup: SchemaLookup,
   masking: Masking | undefined,
 ): BodyViews {
-  const before = opened.kind === 'open' ? viewOf(opened, source.bytes, masking) : null;
   const patchOnly = hiddenIn(opened, source, masking);
+  const now = 'bytes' in made ? openBody({ ...source, bytes: made.bytes, lookup }) : opened;
+  // The size of one that is compressed would tell how much of what an edit writes is in what is masked as well.
+  const tellsSize =
+    patchOnly === null &&
+    (!('bytes' in made) || now.kind === 'needs' || hiddenIn(now, { ...source, bytes: made.bytes }, masking) === null);
+  const before = opened.kind === 'open' ? viewOf(opened, source.bytes, tellsSize, masking) : null;
   const closed = opened.kind === 'closed' ? `its body cannot be edited: ${opened.why}` : null;
   if (!('bytes' in made)) return { before, after: null, diff: null, patchOnly, closed };
-  const now = openBody({ ...source, bytes: made.bytes, lookup });
-  const after = now.kind === 'open' ? viewOf(now, made.bytes, masking) : null;
+  const after = now.kind === 'open' ? viewOf(now, made.bytes, tellsSize, masking) : null;
   const diff = before && after && diffTexts(readable(before), readable(after));
   return { before, after, diff, patchOnly, closed };
 }
@@ -188,6 +192,7 @@ function viewsOf(
 function viewOf(
   { text, format, label }: OpenBody,
   bytes: Uint8Array | null,
+  tellsSize: boolean,
   masking: Masking | undefined,
 ): EditBodyView {
   const rules: RulesMet = new Set();
@@ -197,7 +202,7 @@ function viewOf(
     text: cut ? shown.slice(0, viewCharactersMax) : shown,
     format,
     label,
-    sizeBytes: bytes?.length ?? 0,
+    sizeBytes: tellsSize ? (bytes?.length ?? 0) : null,
     cut,
     maskedBy: [...rules],
   };
