@@ -52,7 +52,7 @@ export async function* browseQueue(
 
 /** RabbitMQ numbers nothing but streams: the identity is also the position, and the whole queue is one lane. */
 export function asDeadLetter({ message }: Pick<Delivery, 'message'>, identity: string): RawDeadLetter {
-  return { ...message, identity, position: identity, lane: '', sequence: null, brokerAt: null };
+  return { ...message(), identity, position: identity, lane: '', sequence: null, brokerAt: null };
 }
 
 export function wouldDestroy(queue: string, refusal: ReadRefusal): AppError {

@@ -7,7 +7,6 @@ import {
   type SocketOptions,
 } from 'amqplib';
 import { AppError } from '#lib/domain/errors.ts';
-import { decodeContentHeader, type ContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
 
 /**
  * An amqplib connection that hands out and takes message properties without loss. amqplib decodes header tables with one
@@ -18,8 +17,11 @@ export interface LosslessConnection {
   readonly model: ChannelModel;
   /** The largest frame in bytes that both sides agreed on; a content header has to fit in one. */
   readonly frameMax: number;
-  /** Writes a message as `basic.publish` with `mandatory`; its delivery tag is the count of those written on the channel, from 1. */
-  publish(channel: ConfirmChannel, message: EncodedMessage): void;
+  /**
+   * Writes messages as `basic.publish` with `mandatory`, all of them at once: a write to the socket costs as much as putting a message together. The delivery
+   * tag of each is the count of those written on the channel, from 1.
+   */
+  publish(channel: ConfirmChannel, messages: readonly EncodedMessage[]): void;
   /** Whether the server reads nothing from this connection, because of an alarm of its memory or disk. */
   isBlocked(): boolean;
   /** Cuts the connection without asking the server, which may no longer answer. */
@@ -36,10 +38,10 @@ export interface EncodedMessage {
   readonly body: Uint8Array;
 }
 
-/** What a delivery and a returned message carry on such a connection, in place of amqplib's own idea of properties. */
-export function contentHeaderOf(message: { readonly properties: unknown }): ContentHeader {
+/** What a delivery and a returned message carry on such a connection, in place of amqplib's own idea of properties: see `decodeContentHeader`. */
+export function contentHeaderBytesOf(message: { readonly properties: unknown }): Buffer {
   const { properties } = message;
-  if (properties instanceof DecodedHeader) return properties.content;
+  if (properties instanceof UndecodedHeader) return properties.bytes;
   throw new AppError('internal', 'A RabbitMQ message came past the lossless decoder. Report this as a defect.');
 }
 
@@ -54,12 +56,12 @@ export async function connectLossless(options: Options.Connect, socket: SocketOp
     model,
     isBlocked: () => blocked,
     frameMax: connection.frameMax,
-    publish(channel, message) {
+    publish(channel, messages) {
       const number = channelNumber(channel);
       const buffer = connection.channels[number]?.buffer;
       if (buffer === undefined) throw new AppError('interrupted', 'The channel to RabbitMQ is closed. Try again.');
       connection.sentSinceLastCheck = true;
-      buffer.write(framesOf(message, number, connection.frameMax));
+      buffer.write(framesOf(messages, number, connection.frameMax));
     },
     drop() {
       // amqplib takes note of errors and ends of the socket, not of its destruction alone.
@@ -68,10 +70,10 @@ export async function connectLossless(options: Options.Connect, socket: SocketOp
   };
 }
 
-class DecodedHeader {
-  readonly content: ContentHeader;
-  constructor(content: ContentHeader) {
-    this.content = content;
+class UndecodedHeader {
+  readonly bytes: Buffer;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 }
 
@@ -115,7 +117,8 @@ function readLosslessly(connection: AmqplibConnection): void {
             id: basicClass,
             channel: frame.channel,
             size: Number(frame.payload.readBigUInt64BE(4)),
-            fields: new DecodedHeader(decodeContentHeader(frame.payload.subarray(12))),
+            // A copy: as a part of what the socket handed out it would keep all of that.
+            fields: new UndecodedHeader(Buffer.from(frame.payload.subarray(12))),
           };
         case frameType.body:
           return { channel: frame.channel, content: frame.payload };
@@ -142,14 +145,10 @@ function firstFrame(bytes: Buffer, sizeMax: number): Frame | null {
   };
 }
 
-/** A method frame, a header frame and as many body frames as it takes, in one buffer. */
-function framesOf(message: EncodedMessage, channel: number, frameMax: number): Buffer {
-  const { exchange, routingKey, contentHeader, body } = message;
+/** Of each message a method frame, a header frame and as many body frames as it takes, in one buffer. */
+function framesOf(messages: readonly EncodedMessage[], channel: number, frameMax: number): Buffer {
   const bodyMax = frameMax - frameOverhead;
-  const bodyFrames = Math.ceil(body.length / bodyMax);
-  const methodBytes = 6 + exchange.length + routingKey.length + 1;
-  const headerBytes = 12 + contentHeader.length;
-  const frames = Buffer.allocUnsafe((2 + bodyFrames) * frameOverhead + methodBytes + headerBytes + body.length);
+  const frames = Buffer.allocUnsafe(messages.reduce((sum, message) => sum + framesBytes(message, bodyMax), 0));
   let at = 0;
   const open = (type: number, size: number): void => {
     at = frames.writeUInt8(type, at);
@@ -162,27 +161,46 @@ function framesOf(message: EncodedMessage, channel: number, frameMax: number): B
   };
   const close = (): void => void (at = frames.writeUInt8(frameEnd, at));
 
-  open(frameType.method, methodBytes);
-  at = frames.writeUInt16BE(basicClass, at);
-  at = frames.writeUInt16BE(basicPublish, at);
-  at = frames.writeUInt16BE(reserved, at);
-  put(exchange);
-  put(routingKey);
-  at = frames.writeUInt8(mandatory, at);
-  close();
-  open(frameType.header, headerBytes);
-  at = frames.writeUInt16BE(basicClass, at);
-  at = frames.writeUInt16BE(reserved, at);
-  at = frames.writeBigUInt64BE(BigInt(body.length), at);
-  put(contentHeader);
-  close();
-  for (let offset = 0; offset < body.length; offset += bodyMax) {
-    const part = body.subarray(offset, offset + bodyMax);
-    open(frameType.body, part.length);
-    put(part);
+  for (const message of messages) {
+    const { exchange, routingKey, contentHeader, body } = message;
+    open(frameType.method, methodBytes(message));
+    at = frames.writeUInt16BE(basicClass, at);
+    at = frames.writeUInt16BE(basicPublish, at);
+    at = frames.writeUInt16BE(reserved, at);
+    put(exchange);
+    put(routingKey);
+    at = frames.writeUInt8(mandatory, at);
     close();
+    open(frameType.header, 12 + contentHeader.length);
+    at = frames.writeUInt16BE(basicClass, at);
+    at = frames.writeUInt16BE(reserved, at);
+    at = frames.writeBigUInt64BE(BigInt(body.length), at);
+    put(contentHeader);
+    close();
+    for (let offset = 0; offset < body.length; offset += bodyMax) {
+      const part = body.subarray(offset, offset + bodyMax);
+      open(frameType.body, part.length);
+      put(part);
+      close();
+    }
   }
   return frames;
+}
+
+function framesBytes(message: EncodedMessage, bodyMax: number): number {
+  const { contentHeader, body } = message;
+  const bodyFrames = Math.ceil(body.length / bodyMax);
+  return (
+    frameOverhead +
+    methodBytes(message) +
+    contentHeaderFrameBytes(contentHeader) +
+    bodyFrames * frameOverhead +
+    body.length
+  );
+}
+
+function methodBytes({ exchange, routingKey }: EncodedMessage): number {
+  return 6 + exchange.length + routingKey.length + 1;
 }
 
 /** How many bytes a content header of this length takes as a frame. */

@@ -1,5 +1,5 @@
 import { toErrorRecord, AppError, type ErrorRecord } from '#lib/domain/errors.ts';
-import { destinationLabel } from '#lib/domain/message.ts';
+import { type Destination, destinationLabel } from '#lib/domain/message.ts';
 import type { OutgoingMessage, PublishOptions, PublishOutcome } from '#server/brokers/driver.ts';
 import { shortString } from '#server/brokers/rabbitmq/amqp-fields.ts';
 import { encodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
@@ -26,6 +26,7 @@ export async function publishMessages(
   const { major, version } = await answered(session.server(signal), signal, timeoutMs, session.label);
   const outcomes = new Map<OutgoingMessage, PublishOutcome>();
   const knownExchanges = new Map<string, ErrorRecord | null>();
+  const places = new Map<Destination, Pick<EncodedMessage, 'exchange' | 'routingKey'>>();
   let publisher: Publisher | null = null;
 
   const settle = (message: OutgoingMessage, outcome: Settled): void => {
@@ -45,7 +46,11 @@ export async function publishMessages(
         continue;
       }
       const { exchange, encoded } = prepared;
-      const missing = await exchangeProblem(exchange);
+      let missing = exchange === '' ? null : knownExchanges.get(exchange);
+      if (missing === undefined) {
+        publisher?.flush();
+        missing = await exchangeProblem(exchange);
+      }
       if (missing !== null) {
         settle(message, { kind: 'failed', error: missing });
         continue;
@@ -57,7 +62,8 @@ export async function publishMessages(
       }
       // What the server may answer with closing the channel goes alone, so that it is certain which message it meant.
       const alone = !publisher.proven(exchange) || isRisky(message, username);
-      await publisher.room(alone ? 1 : windowMax, windowBytesMax);
+      const most = alone ? 1 : windowMax;
+      if (!publisher.hasRoom(most, windowBytesMax)) await publisher.room(most, windowBytesMax);
       if (publisher.closed() && !publisher.stopped()) publisher = await openPublisher(session, channels, options);
       if (publisher.stopped() || signal.aborted) {
         settle(message, failed(publisher.stopped() ?? cancelled()));
@@ -80,9 +86,6 @@ export async function publishMessages(
   );
 
   async function exchangeProblem(exchange: string): Promise<ErrorRecord | null> {
-    if (exchange === '') return null;
-    const known = knownExchanges.get(exchange);
-    if (known !== undefined) return known;
     let problem: ErrorRecord | null = null;
     try {
       // On the publishing channel a missing exchange would end the channel and leave the others' fate open.
@@ -116,9 +119,13 @@ export async function publishMessages(
       return refuse('This version of RabbitMQ keeps only the first of headers with the same name.');
     }
     try {
-      const encoded = {
+      const place = places.get(destination) ?? {
         exchange: shortString(destination.exchange, 'The exchange name'),
         routingKey: shortString(destination.routingKey, 'The routing key'),
+      };
+      places.set(destination, place);
+      const encoded = {
+        ...place,
         contentHeader: encodeContentHeader(message.message),
         body: message.message.body,
       };

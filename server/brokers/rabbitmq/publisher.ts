@@ -1,10 +1,9 @@
 import type { Message } from 'amqplib';
 import { AppError, toErrorRecord, type ErrorRecord } from '#lib/domain/errors.ts';
 import type { PublishOptions } from '#server/brokers/driver.ts';
-import { decodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';
-import { canonicalHeader } from '#server/brokers/rabbitmq/delivery.ts';
+import { identifying } from '#server/brokers/rabbitmq/delivery.ts';
 import type { AmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
-import { contentHeaderOf, type EncodedMessage } from '#server/brokers/rabbitmq/lossless-connection.ts';
+import { contentHeaderBytesOf, type EncodedMessage } from '#server/brokers/rabbitmq/lossless-connection.ts';
 import type { PublishingChannels } from '#server/brokers/rabbitmq/publishing-channels.ts';
 import { cancelled, channelError, interrupted, isConnectionBreak } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 
@@ -17,13 +16,19 @@ export interface Publisher {
   readonly frameMax: number;
   /** Whether the exchange has answered to a message on this channel, of this sender or one before it. */
   proven(exchange: string): boolean;
-  /** `alone`: nothing else is unconfirmed, so that a closed channel can only mean this message. */
+  /**
+   * `alone`: nothing else is unconfirmed, so that a closed channel can only mean this message. It is on its way at the latest when `room` waits or `flush` was called;
+   * nothing else may be waited for before that.
+   */
   send(message: EncodedMessage, alone: boolean, to: Place, settle: (outcome: Settled) => void): void;
   /**
    * Waits until fewer than `count` messages are unconfirmed, and fewer bytes than that; or until the channel is closed or given up. While the server
    * blocks its publishers nothing is given up: what is written is taken when its alarm is over.
    */
   room(count: number, bytes: number): Promise<void>;
+  /** What `room` would not wait for. */
+  hasRoom(count: number, bytes: number): boolean;
+  flush(): void;
   closed(): boolean;
   /** Why nothing more may be sent by this call: the connection broke, answers stopped coming, or the caller aborted. */
   stopped(): AppError | null;
@@ -52,6 +57,8 @@ interface InFlight extends Place {
 }
 
 const noRoute = 312;
+/** So many bytes are written at once: the server begins with the first of a batch while the others are put together. */
+const writtenAtOnce = 64 * 1024;
 /** A server whose alarm lasts longer is taken for one that does not answer. */
 const blockedMsMax = 9 * 60_000;
 
@@ -67,6 +74,9 @@ export async function openPublisher(
   /** By delivery tag, in the order of writing. */
   const inFlight = new Map<number, InFlight>();
   let bytes = 0;
+  /** Not written yet. */
+  let gathered: EncodedMessage[] = [];
+  let gatheredBytes = 0;
   let closed = false;
   let stop: AppError | null = null;
   let closeError: unknown = null;
@@ -226,17 +236,34 @@ export async function openPublisher(
     return { kind: 'failed', error: { code, message } };
   }
 
+  function flush(): void {
+    if (gathered.length === 0) return;
+    const messages = gathered;
+    gathered = [];
+    gatheredBytes = 0;
+    connection.publish(channel, messages);
+  }
+
+  function hasRoom(count: number, bytesMax: number): boolean {
+    return inFlight.size === 0 || (inFlight.size < count && bytes < bytesMax);
+  }
+
   return {
     frameMax: connection.frameMax,
+    flush,
+    hasRoom,
     proven: (exchange) => proven.has(exchange),
     send(message, alone, to, settle) {
-      connection.publish(channel, message);
+      gathered.push(message);
+      gatheredBytes += message.contentHeader.length + message.body.length;
       taken.written += 1;
       bytes += message.body.length;
       inFlight.set(taken.written, { ...to, message, alone, writtenAt: performance.now(), settle, returned: null });
+      if (gatheredBytes >= writtenAtOnce) flush();
     },
     async room(count, bytesMax) {
-      isRoomy = () => inFlight.size === 0 || (inFlight.size < count && bytes < bytesMax);
+      isRoomy = () => hasRoom(count, bytesMax);
+      if (!closed && !isRoomy()) flush();
       while (!closed && stop === null && !isRoomy()) {
         const oldest = inFlight.values().next().value;
         const due = Math.max((oldest?.writtenAt ?? 0) + timeoutMs, patientUntil);
@@ -284,7 +311,7 @@ function isReturnOf(returned: Message, { exchange, routingKey, contentHeader, bo
   if (content.length !== body.length || !exchange.subarray(1).equals(Buffer.from(fields.exchange))) return false;
   if (!routingKey.subarray(1).equals(Buffer.from(fields.routingKey)) || !content.equals(body)) return false;
   // RabbitMQ 4 sorts the headers on the way.
-  return canonicalHeader(contentHeaderOf(returned)).equals(canonicalHeader(decodeContentHeader(contentHeader)));
+  return identifying(contentHeaderBytesOf(returned)).canonical.equals(identifying(contentHeader).canonical);
 }
 
 function replyCodeOf({ fields }: Message): number {

@@ -171,9 +171,9 @@ async function openPass(
     async next(batchMax) {
       const result = await pass.next(batchMax);
       if (!('end' in result)) {
-        for (const { receipt, message, deliveryCount } of result) {
+        for (const { receipt, deliveryCount } of result) {
           const returns = returnsBefore(deliveryCount, receipt.fields.redelivered, traits);
-          if (returns !== null && message !== null) counts.set(receipt, returns);
+          if (returns !== null) counts.set(receipt, returns);
         }
       }
       return result;

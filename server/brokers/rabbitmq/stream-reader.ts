@@ -170,7 +170,7 @@ async function openConsumer(
 function asStreamLetter({ message, streamOffset, contentHash }: Delivery): RawDeadLetter | null {
   if (streamOffset === null) return null;
   return {
-    ...message,
+    ...message(),
     identity: `${streamOffset}@${contentHash.slice(0, 8)}`,
     position: streamOffset,
     lane: '',
