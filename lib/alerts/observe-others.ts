@@ -1,3 +1,4 @@
+import { cut } from '#lib/alerts/payloads/facts.ts';
 import { connectionPath, groupPath, replayPath } from '#lib/alerts/paths.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
@@ -17,7 +18,7 @@ export interface SeenGroup {
 const titleMax = 200;
 
 export function observeGroup(kind: 'new-group' | 'regressed-group', group: SeenGroup): Observation {
-  const title = group.title.length > titleMax ? `${group.title.slice(0, titleMax - 1)}…` : group.title;
+  const title = cut(group.title, titleMax);
   const where = queueWords(group.queueIds);
   return {
     subject: { kind: 'group', id: group.fingerprint, label: title, queueIds: group.queueIds },

@@ -1,3 +1,5 @@
+import { unseenSigns, writtenOut } from '#lib/domain/visible-text.ts';
+
 /** Makes a text fit for a log: without secrets, without what is masked, on one line that no terminal obeys, and not endless. */
 export type Scrub = (text: string) => string;
 
@@ -52,8 +54,5 @@ const looksLikeSecret: readonly (readonly [RegExp, string])[] = [
 
 /** Signs that end a line, move a cursor or turn the direction of a text are written out: a name that a stranger chose must not forge a line of the log. */
 function inVisibleSigns(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) =>
-    /\s/.test(sign) ? ' ' : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(unseenSigns, (sign) => (/\s/.test(sign) ? ' ' : writtenOut(sign)));
 }

@@ -1,4 +1,4 @@
-import { cut, headline, iso, type Told } from '#lib/alerts/payloads/facts.ts';
+import { cut, headline, iso, type Told, visibleTexts } from '#lib/alerts/payloads/facts.ts';
 
 /**
  * An alert for `POST /api/v2/alerts` of Prometheus' Alertmanager. Its labels are its identity there, so they hold nothing that changes. What fires ends
@@ -8,7 +8,7 @@ export function alertmanagerAlert({ notification, consoleUrl }: Told, until: num
   const { alert, transition } = notification;
   const [queueId] = alert.subject.queueIds;
   return {
-    labels: {
+    labels: visibleTexts({
       ...alert.labels,
       alertname: alert.rule,
       severity: alert.severity,
@@ -17,7 +17,7 @@ export function alertmanagerAlert({ notification, consoleUrl }: Told, until: num
       redeliver_key: alert.key,
       ...(alert.subject.kind === 'queue' && queueId !== undefined ? { queue: queueId } : {}),
       ...(transition === 'test' ? { test: 'true' } : {}),
-    },
+    }),
     annotations: {
       summary: cut(headline({ ...notification, transition: transition === 'test' ? 'test' : 'fired' }), 2_000),
     },

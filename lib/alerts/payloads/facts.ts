@@ -1,4 +1,5 @@
-import type { Notification } from '#lib/alerts/alert.ts';
+import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import { visibleText } from '#lib/domain/visible-text.ts';
 
 /** What every format is made from. */
 export interface Told {
@@ -11,10 +12,28 @@ export function linkOf({ notification, consoleUrl }: Told): string {
   return `${consoleUrl}${notification.alert.path}`;
 }
 
-/** `Resolved: …`, `Test: …`, or the sentence alone. */
+/** `Resolved: …`, `Test: …`, or the sentence alone; with the name of a group. Nothing in it is hidden. */
 export function headline({ transition, alert }: Notification): string {
-  if (transition === 'resolved') return `Resolved: ${alert.sentence}`;
-  return transition === 'test' ? `Test: ${alert.sentence}` : alert.sentence;
+  const sentence = `${visibleText(alert.sentence)}${groupMark(alert)}`;
+  if (transition === 'resolved') return `Resolved: ${sentence}`;
+  return transition === 'test' ? `Test: ${sentence}` : sentence;
+}
+
+/** What it is about, by its name for people. */
+export function subjectWords(alert: Alert): string {
+  return `${visibleText(alert.subject.label)}${groupMark(alert)}`;
+}
+
+/** Two groups may have one title: as on `/alerts`, each is named by the beginning of its fingerprint. */
+function groupMark({ subject }: Alert): string {
+  return subject.kind === 'group' ? ` · group ${visibleText(subject.id.slice(0, groupMarkLength))}` : '';
+}
+
+const groupMarkLength = 6;
+
+/** Texts by name, with nothing hidden in them. */
+export function visibleTexts(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, visibleText(value)]));
 }
 
 export function iso(at: number): string {

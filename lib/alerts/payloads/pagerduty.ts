@@ -1,4 +1,5 @@
-import { cut, headline, iso, linkOf, type Told } from '#lib/alerts/payloads/facts.ts';
+import { cut, headline, iso, linkOf, subjectWords, type Told, visibleTexts } from '#lib/alerts/payloads/facts.ts';
+import { visibleText } from '#lib/domain/visible-text.ts';
 
 /** An event of the Events API v2 (https://developer.pagerduty.com/docs/send-alert-event). One `dedup_key` is one incident at a time. */
 export function pagerDutyPayload(told: Told, routingKey: string): unknown {
@@ -11,6 +12,7 @@ export function pagerDutyPayload(told: Told, routingKey: string): unknown {
     event_action: transition === 'resolved' ? 'resolve' : 'trigger',
   };
   if (transition === 'resolved') return common;
+  const queues = alert.subject.queueIds.map(visibleText);
   return {
     ...common,
     client: 'Redeliver',
@@ -18,13 +20,13 @@ export function pagerDutyPayload(told: Told, routingKey: string): unknown {
     links: [{ href: linkOf(told), text: 'Open in Redeliver' }],
     payload: {
       summary: cut(headline(notification), 1_024),
-      source: cut(alert.subject.queueIds[0] ?? alert.subject.label, 250),
+      source: cut(queues[0] ?? subjectWords(alert), 250),
       severity: alert.severity,
       timestamp: iso(alert.since),
-      component: cut(alert.subject.label, 250),
+      component: cut(subjectWords(alert), 250),
       group: alert.rule,
       class: alert.kind,
-      custom_details: { ...alert.labels, rule: alert.rule, subject: alert.subject.id, queues: alert.subject.queueIds },
+      custom_details: { ...visibleTexts({ ...alert.labels, rule: alert.rule, subject: alert.subject.id }), queues },
     },
   };
 }

@@ -89,3 +89,48 @@ describe('a notification', () => {
     expect((resolved as { labels: unknown }).labels).toEqual((firing as { labels: unknown }).labels);
   });
 });
+
+describe('what strangers wrote', () => {
+  const hostile = '\u001b[31mred\nRESOLVED\u2028\u202egnp';
+  const group = (id: string) => ({
+    sentence: `New in shop/orders.dlq: ${hostile}`,
+    subject: { kind: 'group' as const, id, label: hostile, queueIds: [`shop/${hostile}`] },
+    labels: { team: hostile },
+  });
+  const texts = (changes: ReturnType<typeof group>): readonly string[] => {
+    const each = told('fired', changes);
+    const { alert, summary } = webhookPayload(each) as {
+      summary: string;
+      alert: { sentence: string; subject: { label: string } };
+    };
+    const others = [slackPayload(each), pagerDutyPayload(each, 'key'), alertmanagerAlert(each, 0)];
+    return [summary, alert.sentence, alert.subject.label, ...others.flatMap(textsIn)];
+  };
+  const textsIn = (value: unknown): readonly string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  };
+
+  test('hides nothing from who reads it, at any receiver', () => {
+    for (const text of texts(group('0123456789'))) expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(texts(group('0123456789'))[0]).toContain('\\u001b[31mred\\nRESOLVED\\u2028\\u202egnp');
+  });
+
+  test('two groups with one title are told apart in every title and summary, as on /alerts', () => {
+    const [one, other] = [group('aaaaaa1111'), group('bbbbbb2222')].map((changes) => told('resolved', changes));
+    if (!one || !other) throw new Error('There are two.');
+    expect(slackPayload(one)).toMatchObject({ text: expect.stringMatching(/ · group aaaaaa$/) });
+    expect(slackPayload(other)).toMatchObject({ text: expect.stringMatching(/ · group bbbbbb$/) });
+    expect(webhookPayload(one)).toMatchObject({ summary: expect.stringMatching(/ · group aaaaaa$/) });
+    const [fired] = [told('fired', group('aaaaaa1111'))];
+    expect(pagerDutyPayload(fired, 'key')).toMatchObject({
+      payload: {
+        summary: expect.stringMatching(/ · group aaaaaa$/),
+        component: expect.stringMatching(/ · group aaaaaa$/),
+      },
+    });
+    expect(alertmanagerAlert(fired, 0)).toMatchObject({
+      annotations: { summary: expect.stringMatching(/ · group aaaaaa$/) },
+    });
+  });
+});

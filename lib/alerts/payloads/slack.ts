@@ -1,4 +1,5 @@
 import { cut, headline, iso, linkOf, type Told } from '#lib/alerts/payloads/facts.ts';
+import { visibleText } from '#lib/domain/visible-text.ts';
 import type { Severity } from '#lib/alerts/rule.ts';
 
 const marks: Readonly<Record<Severity, string>> = {
@@ -16,7 +17,7 @@ export function slackPayload(told: Told): unknown {
   const { alert, transition, at } = notification;
   const mark = transition === 'resolved' ? ':large_green_circle:' : marks[alert.severity];
   const sentence = escape(cut(headline(notification), textMax));
-  const labels = Object.entries(alert.labels).map(([name, value]) => `${name}: ${value}`);
+  const labels = Object.entries(alert.labels).map(([name, value]) => `${name}: ${visibleText(value)}`);
   const context = [alert.severity, `rule ${alert.rule}`, ...labels, iso(at)].join(' · ');
   return {
     text: sentence,

@@ -1,6 +1,7 @@
-import { headline, iso, linkOf, type Told } from '#lib/alerts/payloads/facts.ts';
+import { visibleText } from '#lib/domain/visible-text.ts';
+import { headline, iso, linkOf, subjectWords, type Told } from '#lib/alerts/payloads/facts.ts';
 
-/** JSON for whoever wrote a receiver of their own. Fields are added over time, and none is taken away. */
+/** JSON for whoever wrote a receiver of their own. Fields are added over time, and none is taken away. Ids and names of queues are as they are; what people read hides nothing. */
 export function webhookPayload(told: Told): unknown {
   const { id, transition, at, alert } = told.notification;
   return {
@@ -16,8 +17,8 @@ export function webhookPayload(told: Told): unknown {
       rule: alert.rule,
       kind: alert.kind,
       severity: alert.severity,
-      sentence: alert.sentence,
-      subject: { kind: alert.subject.kind, id: alert.subject.id, label: alert.subject.label },
+      sentence: visibleText(alert.sentence),
+      subject: { kind: alert.subject.kind, id: alert.subject.id, label: subjectWords(alert) },
       queues: alert.subject.queueIds,
       labels: alert.labels,
       since: iso(alert.since),

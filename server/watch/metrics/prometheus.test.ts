@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { visibleText } from '#lib/domain/visible-text.ts';
 import { z } from 'zod';
 import {
   type LocalPrometheus,
@@ -101,14 +102,14 @@ describe('a scrape', () => {
     expect(await promtool(['check', 'metrics'], body)).toBe('');
   });
 
-  it('brings names as they are, whatever they hold, and nothing forged', async () => {
+  it('brings names whatever they hold, with nothing hidden in them and nothing forged', async () => {
     const queues = await prometheus.query('redeliver_queue_open_messages');
     expect(queues.map(({ metric }) => metric['queue']).toSorted()).toEqual(
-      ['payments.dlq', ...hostileNames].toSorted(),
+      ['payments.dlq', ...hostileNames].map(visibleText).toSorted(),
     );
     expect(await prometheus.query('forged_metric')).toEqual([]);
     const [lag] = await prometheus.query('redeliver_consumer_lag_messages');
-    expect(lag).toMatchObject({ metric: { group_id: 'billing "eu"\n', topic: 'payments' }, value: 12_345 });
+    expect(lag).toMatchObject({ metric: { group_id: 'billing "eu"\\n', topic: 'payments' }, value: 12_345 });
   });
 });
 
