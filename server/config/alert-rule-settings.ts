@@ -89,8 +89,9 @@ export const alertRule = shape.transform((given, context): RuleSetting => {
       `must be ${builtIn.kind} for the built-in rule of that name, or absent: give another rule another name`,
     );
   const { must, may } = own[kind];
-  const foreign = special.find((key) => given[key] !== undefined && key !== must && !may.includes(key));
-  if (foreign !== undefined) return refuse(foreign, `means nothing to ${kind}: leave it out`);
+  const foreign = special.filter((key) => given[key] !== undefined && key !== must && !may.includes(key));
+  for (const key of foreign) refuse(key, `means nothing to ${kind}: leave it out`);
+  if (foreign.length > 0) return z.NEVER;
   if (must !== null && !builtIn && given[must as (typeof special)[number]] === undefined && given.off !== true)
     return refuse(must, `is missing: ${kind} needs it`);
   const above = aboveOf(kind, given);

@@ -146,4 +146,42 @@ metrics: { groupsPerQueue: 3 }
     expect(error.message).toContain(configPath);
     expect(inspect(error, { depth: 10 })).not.toContain('secret-in-line');
   });
+
+  test('all mistakes are told at once, of the file and of the environment, each by its key and what to write', () => {
+    const error = refusal(
+      { PORT: 'web', KAFKA_BROKERS: 'kafka://one', KAFKA_SSL: 'maybe', OTEL_SERVICE_NAME: 'x'.repeat(201) },
+      `server: { port: 70000, hosts: 1, port2: 2 }
+connections:
+  - { name: a, kind: kafka, brokers: [], sasl: { mechanism: PLAIN, username: me, password: "\${MISSING}" } }
+  - { name: b, kind: redis, password: secret-in-file }
+alerts: { rules: [{ name: x, when: lag-above }, { name: y, when: new-group, above: 3, times: 2 }] }
+lag: { every: 1s }
+`,
+    );
+    expect(error).toMatchObject({ code: 'invalid_configuration', details: { key: 'PORT' } });
+    for (const told of [
+      'PORT must be a whole number',
+      'KAFKA_BROKERS must',
+      'KAFKA_SSL must be true or false',
+      'connections[0].sasl.password in /etc/redeliver/redeliver.yaml refers to the environment variable MISSING',
+      'server.port in',
+      'server.hosts in',
+      'server.port2 in',
+      'connections[0].brokers in',
+      'connections[1].kind in',
+      'alerts.rules[0].above in',
+      'alerts.rules[1].above in',
+      'alerts.rules[1].times in',
+      'lag.every in',
+    ])
+      expect(error.message).toContain(told);
+    expect(error.message).toContain('The configuration has 13 mistakes:\n  - ');
+    expect(inspect(error, { depth: 10 })).not.toContain('secret-in-file');
+  });
+
+  test('a place whose variable is not set is told as that alone', () => {
+    const error = refusal({}, 'connections: [{ name: a, kind: rabbitmq, url: "${NO_URL}" }]');
+    expect(error.message).not.toContain('mistakes');
+    expect(error.message).toContain('NO_URL');
+  });
 });

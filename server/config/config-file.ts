@@ -1,6 +1,5 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { AppError } from '#lib/domain/errors.ts';
 import { alertsSection } from '#server/config/alert-settings.ts';
 import { connection } from '#server/config/connection-settings.ts';
 import { conventionList } from '#server/config/convention-settings.ts';
@@ -10,6 +9,7 @@ import { maskingSection } from '#server/config/masking-settings.ts';
 import { logSection, metricsSection } from '#server/config/watch-settings.ts';
 import { tracingSection } from '#server/config/tracing-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
+import type { Mistakes } from '#server/config/mistakes.ts';
 
 const seconds = wholeNumber(1, 30 * 86_400);
 
@@ -60,33 +60,52 @@ const schema = section({
 
 export type ConfigFile = z.infer<typeof schema>;
 
-/** Reads the YAML, puts environment variables in the place of `${NAME}`, and validates. Throws `invalid_configuration`. */
+/** Reads the YAML, puts environment variables in the place of `${NAME}`, and validates. `null` where it is mistaken. */
 export function parseConfigFile(
   content: string,
   path: string,
   env: Readonly<Record<string, string | undefined>>,
-): ConfigFile {
+  mistakes: Mistakes,
+): ConfigFile | null {
   const document = parseDocument(content, { prettyErrors: false });
   const [problem] = document.errors;
   if (problem !== undefined) {
     const line = content.slice(0, problem.pos[0]).split('\n').length;
     // The parser's own message may quote the line, which may hold a secret.
-    throw invalid(
-      'REDELIVER_CONFIG',
-      `The file ${path} is not valid YAML in line ${line} (${problem.code}). Correct that line.`,
-    );
+    const message = `The file ${path} is not valid YAML in line ${line} (${problem.code}). Correct that line.`;
+    mistakes.add('REDELIVER_CONFIG', message);
+    return null;
   }
   const plain: unknown = document.toJS() ?? {};
-  const result = schema.safeParse(expand(plain, [], path, env));
-  if (result.success) return result.data;
-  throw invalidFile(result.error, path);
+  const unset = new Set<string>();
+  const expanded = expand(plain, [], env, (at, name) => {
+    const key = keyOf(at);
+    unset.add(key);
+    mistakes.add(
+      key,
+      `${key} in ${path} refers to the environment variable ${name}, which is not set. Set it, or write the value.`,
+    );
+  });
+  const result = schema.safeParse(expanded);
+  if (result.success) return unset.size === 0 ? result.data : null;
+  for (const at of result.error.issues.flatMap(placesOf)) {
+    const key = keyOf(at.path);
+    // What it would be is not known, so nothing more is to be said of it.
+    if (unset.has(key)) continue;
+    mistakes.add(
+      key === '' ? 'REDELIVER_CONFIG' : key,
+      `${key === '' ? 'The whole file' : key} in ${path} ${at.message}. Correct it and start again.`,
+    );
+  }
+  return null;
 }
 
+/** `unknown` is told of each variable that is not set, and its place stays as it is. */
 function expand(
   value: unknown,
   at: readonly PropertyKey[],
-  path: string,
   env: Readonly<Record<string, string | undefined>>,
+  unknown: (at: readonly PropertyKey[], name: string) => void,
 ): unknown {
   if (typeof value === 'string') {
     // `$${NAME}` stands for the text `${NAME}` itself.
@@ -94,25 +113,23 @@ function expand(
       if (escape !== '') return whole.slice(1);
       const found = env[name];
       if (found !== undefined && found !== '') return found;
-      throw invalid(
-        keyOf(at),
-        `${keyOf(at)} in ${path} refers to the environment variable ${name}, which is not set. Set it, or write the value.`,
-      );
+      unknown(at, name);
+      return whole;
     });
   }
-  if (Array.isArray(value)) return value.map((item, index) => expand(item, [...at, index], path, env));
+  if (Array.isArray(value)) return value.map((item, index) => expand(item, [...at, index], env, unknown));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, [...at, key], path, env)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expand(item, [...at, key], env, unknown)]),
+  );
 }
 
-function invalidFile(error: z.ZodError, path: string): AppError {
-  const [issue] = error.issues;
-  if (issue === undefined)
-    return invalid('REDELIVER_CONFIG', `The file ${path} is not a valid configuration. Correct it.`);
-  const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const key = at.length === 0 ? 'The whole file' : keyOf(at);
-  const more = error.issues.length > 1 ? ` (${error.issues.length - 1} more after this one)` : '';
-  return invalid(keyOf(at), `${key} in ${path} ${issue.message}. Correct it and start again${more}.`);
+/** Of keys that are not known each is a mistake of its own. */
+function placesOf(
+  issue: z.core.$ZodIssue,
+): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: issue.message }));
 }
 
 /** `connections[0].sasl.password` */
@@ -121,8 +138,4 @@ function keyOf(at: readonly PropertyKey[]): string {
     if (typeof part === 'number') return `${key}[${part}]`;
     return key === '' ? String(part) : `${key}.${String(part)}`;
   }, '');
-}
-
-function invalid(key: string, message: string): AppError {
-  return new AppError('invalid_configuration', message, { details: { key } });
 }

@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import type { ConventionSettings } from '#lib/conventions/configured.ts';
-import { AppError } from '#lib/domain/errors.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import { dayMs, usualArchiveDays } from '#lib/replay/archive-time.ts';
 import type { AlertSettings } from '#server/config/alert-settings.ts';
@@ -9,6 +8,7 @@ import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
 import { parseEnvironment, type Environment } from '#server/config/environment.ts';
 import { type LagConfig, readLagConfig } from '#server/config/lag-settings.ts';
+import { createMistakes, type Mistakes } from '#server/config/mistakes.ts';
 import { readTracing, type TracingSettings } from '#server/config/tracing-settings.ts';
 import type { LogLevel } from '#server/log/log.ts';
 import { type MetricsLimits, usualMetricsLimits } from '#server/watch/metrics/limits.ts';
@@ -81,16 +81,20 @@ const mebibyte = 1024 * 1024;
 
 /**
  * From the environment and, where `REDELIVER_CONFIG` names one, a YAML file. The environment wins, so that one file serves several
- * machines. Throws `invalid_configuration`, which names the key and says what to write.
+ * machines. Throws `invalid_configuration`, which names each key that is
+ * mistaken and says what to write.
  */
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Config {
-  const environment = parseEnvironment(env);
-  const file = environment.configFile === null ? null : readConfigFile(environment.configFile, readFile, env);
-  const tracing = readTracing(file?.tracing, env);
+  const mistakes = createMistakes();
+  const environment = parseEnvironment(env, mistakes);
+  const file = environment.configFile === null ? null : readConfigFile(environment.configFile, readFile, env, mistakes);
+  const tracing = readTracing(file?.tracing, env, mistakes);
   const connections = mergeConnections(file?.connections ?? [], environment);
+  const lag = readLagConfig(file?.lag, connections, mistakes);
+  mistakes.refuse();
   return redacted({
     http: {
       host: environment.host ?? file?.server?.host ?? '127.0.0.1',
@@ -124,29 +128,28 @@ export function loadConfig(
       to: file?.log?.to ?? 'stdout',
     },
     metrics: { ...usualMetricsLimits, ...file?.metrics },
-    lag: readLagConfig(file?.lag, connections),
+    lag,
   });
 }
 
+/** `null` where it is mistaken. */
 function readConfigFile(
   path: string,
   readFile: (path: string) => string,
   env: Readonly<Record<string, string | undefined>>,
-): ConfigFile {
+  mistakes: Mistakes,
+): ConfigFile | null {
   let content: string;
   try {
     content = readFile(path);
-  } catch (cause) {
-    throw new AppError(
-      'invalid_configuration',
+  } catch {
+    mistakes.add(
+      'REDELIVER_CONFIG',
       `The file ${path} that REDELIVER_CONFIG names cannot be read. Correct the path, or unset REDELIVER_CONFIG.`,
-      {
-        details: { key: 'REDELIVER_CONFIG' },
-        cause,
-      },
     );
+    return null;
   }
-  return parseConfigFile(content, path, env);
+  return parseConfigFile(content, path, env, mistakes);
 }
 
 /** A data folder in the file is meant as seen from the file. */

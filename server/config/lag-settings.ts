@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '#lib/domain/errors.ts';
 import { duration, section } from '#server/config/fields.ts';
+import type { Mistakes } from '#server/config/mistakes.ts';
 
 /*
  * `lag: { every: 30s, connections: { billing: 5m, legacy: off } }`
@@ -28,19 +28,19 @@ export const lagSection = section({
     .exactOptional(),
 });
 
-/** Throws `invalid_configuration` for a name that no connection has. */
+/** A name that no connection has is a mistake. */
 export function readLagConfig(
   settings: z.infer<typeof lagSection> | undefined,
   connections: readonly { readonly name: string }[],
+  mistakes: Mistakes,
 ): LagConfig {
   const others = settings?.connections ?? {};
-  const unknown = Object.keys(others).find((name) => connections.every((connection) => connection.name !== name));
-  if (unknown !== undefined)
-    throw new AppError(
-      'invalid_configuration',
-      `lag.connections names ${unknown}, which is no connection. Write it as it stands under connections, or take it out.`,
-      { details: { key: `lag.connections.${unknown}` } },
-    );
+  for (const name of Object.keys(others))
+    if (connections.every((connection) => connection.name !== name))
+      mistakes.add(
+        `lag.connections.${name}`,
+        `lag.connections names ${name}, which is no connection. Write it as it stands under connections, or take it out.`,
+      );
   return { everyMs: settings?.every ?? usualEveryMs, connections: others };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '#lib/domain/errors.ts';
+import { createReader } from '#server/config/environment.ts';
 import { section, text, urlOf } from '#server/config/fields.ts';
+import type { Mistakes } from '#server/config/mistakes.ts';
 
 /*
  * `tracing: { endpoint: 'http://collector:4318', headers: { authorization: 'Bearer …' }, serviceName: redeliver }`, and the variables that
@@ -33,37 +34,40 @@ export const tracingSection = section({
 
 type Section = z.infer<typeof tracingSection>;
 
-/** The environment wins, name by name. `null` where nobody says an endpoint, or OpenTelemetry is switched off. Throws `invalid_configuration`. */
+/** The environment wins, name by name. `null` where nobody says an endpoint, or OpenTelemetry is switched off. */
 export function readTracing(
   section: Section | undefined,
   env: Readonly<Record<string, string | undefined>>,
+  mistakes: Mistakes,
 ): TracingSettings | null {
+  const reader = createReader(mistakes);
+  const { checked, mistake } = reader;
   const get = (name: string) => (env[name] === undefined || env[name].trim() === '' ? null : env[name].trim());
   const isOff = get('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || get('OTEL_TRACES_EXPORTER') === 'none';
   const endpoint = get('OTEL_EXPORTER_OTLP_ENDPOINT');
   const own = get('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
   if (isOff) return null;
   const url =
-    (own && checked('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', address, own)) ??
-    withSignal(endpoint && checked('OTEL_EXPORTER_OTLP_ENDPOINT', address, endpoint)) ??
+    checked('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', address, own) ??
+    withSignal(checked('OTEL_EXPORTER_OTLP_ENDPOINT', address, endpoint)) ??
     withSignal(section?.endpoint ?? null);
   if (url === null) return null;
   for (const name of ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'])
     if (get(name) === 'grpc')
-      throw invalid(
+      mistake(
         name,
         'is grpc, and spans are sent by http/protobuf only. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf and the endpoint of that (port 4318 at a usual collector), or OTEL_TRACES_EXPORTER=none',
       );
   const headers = {
     ...section?.headers,
-    ...headersFrom('OTEL_EXPORTER_OTLP_HEADERS', get),
-    ...headersFrom('OTEL_EXPORTER_OTLP_TRACES_HEADERS', get),
+    ...headersFrom('OTEL_EXPORTER_OTLP_HEADERS', get, mistake),
+    ...headersFrom('OTEL_EXPORTER_OTLP_TRACES_HEADERS', get, mistake),
   };
-  const named = get('OTEL_SERVICE_NAME');
   return {
     url,
     headers: Object.entries(headers).map(([name, secret]) => ({ name, secret })),
-    serviceName: (named && checked('OTEL_SERVICE_NAME', serviceName, named)) ?? section?.serviceName ?? 'redeliver',
+    serviceName:
+      checked('OTEL_SERVICE_NAME', serviceName, get('OTEL_SERVICE_NAME')) ?? section?.serviceName ?? 'redeliver',
   };
 }
 
@@ -76,7 +80,11 @@ function withSignal(endpoint: string | null): string | null {
 }
 
 /** `authorization=Bearer%20abc,tenant=shop`: as in W3C baggage, percent-encoded. */
-function headersFrom(variable: string, get: (name: string) => string | null): Readonly<Record<string, string>> {
+function headersFrom(
+  variable: string,
+  get: (name: string) => string | null,
+  mistake: (name: string, what: string) => void,
+): Readonly<Record<string, string>> {
   const said = get(variable);
   if (said === null) return {};
   const pairs = said.split(',').flatMap((pair): (readonly [string, string])[] => {
@@ -84,11 +92,13 @@ function headersFrom(variable: string, get: (name: string) => string | null): Re
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals).trim().toLowerCase();
     const value = decoded(pair.slice(equals + 1).trim());
-    if (equals < 1 || !headerName.safeParse(name).success || !headerValue.safeParse(value).success)
-      throw invalid(
+    if (equals < 1 || !headerName.safeParse(name).success || !headerValue.safeParse(value).success) {
+      mistake(
         variable,
         'must be headers such as authorization=Bearer%20abc,tenant=shop. Correct it in the environment',
       );
+      return [];
+    }
     return [[name, value]];
   });
   return Object.fromEntries(pairs);
@@ -100,14 +110,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function checked<Schema extends z.ZodType>(name: string, schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw invalid(name, `${result.error.issues[0]?.message ?? 'is not valid'}. Correct it in the environment`);
-}
-
-function invalid(name: string, what: string): AppError {
-  return new AppError('invalid_configuration', `The environment variable ${name} ${what}.`, { details: { key: name } });
 }

@@ -7,6 +7,7 @@ import { createMasking, type Masking } from '#lib/masking/masking.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/kafka-foreign-client.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';
+import { createMistakes } from '#server/config/mistakes.ts';
 import { readTracing } from '#server/config/tracing-settings.ts';
 import { type RealEngine, startRealEngine } from '#server/replay/testing/real-engine.ts';
 import { itemTrace, replayTrace } from '#server/tracing/replay-trace.ts';
@@ -49,11 +50,15 @@ describe('the spans of a replay', { timeout: 120_000 }, () => {
 
   async function start(endpoint: string, changed: Partial<Masking> = {}): Promise<RealEngine> {
     const brokers = required('TEST_KAFKA_BROKERS').split(',');
-    const settings = readTracing(undefined, {
-      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector',
-      OTEL_SERVICE_NAME: 'redeliver-test',
-    });
+    const settings = readTracing(
+      undefined,
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+        OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20of-the-collector',
+        OTEL_SERVICE_NAME: 'redeliver-test',
+      },
+      createMistakes(),
+    );
     if (!settings) throw new Error('An endpoint is named, so there are settings.');
     const masking = { ...createMasking({ fields: [], headers: [], patterns: ['email'], keys: false }), ...changed };
     const tracing = await openTracing({ settings, version: '1.2.3', masking, say: () => undefined });
