@@ -29,10 +29,11 @@ export function movedBackText(queue: string): string {
   return `go back to ${queue}, which the broker itself moves as a whole at the moment: it may move them, too`;
 }
 
-/** Moves that run now and that the plan does not warn of, because they began since. */
+/** Moves that run now and that the plan does not warn of, because they began since; of queues that were asked before the time was over. */
 export async function movesSincePlan(
   { store, driverOf }: ReplayQueues,
   { id, queueIds, plan, options, account }: Replay,
+  isOver: () => boolean,
   signal: AbortSignal,
 ): Promise<readonly PlanChange[]> {
   const textOf = options.action === 'restore' ? movedBackText : movedText;
@@ -44,7 +45,7 @@ export async function movesSincePlan(
     const isWarnedOf = plan.warnings.some(
       (warning) => warning.code === 'moved-by-broker' && (warning.text === text || warning.text === furtherLines),
     );
-    if (isWarnedOf || !(await isMovedByBroker(driverOf, queue, signal))) return;
+    if (isWarnedOf || isOver() || !(await isMovedByBroker(driverOf, queue, signal))) return;
     const count = queueIds.length === 1 ? account.planned : await waitingOf(store, id, queueId);
     if (count > 0) changes.push({ kind: 'moved-by-broker', count, text });
   });

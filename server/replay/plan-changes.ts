@@ -37,7 +37,7 @@ export async function changesSincePlan(
   const isOver = () => clock.now() >= until;
   const places = createChangedPlaces(driverOf, isOver, signal);
   const [moves] = await Promise.all([
-    movesSincePlan(dependencies, replay, signal),
+    movesSincePlan(dependencies, replay, isOver, signal),
     places.askListed(replay.plan.destinations),
   ]);
   until = clock.now() + lookMsMax;
