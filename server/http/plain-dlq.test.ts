@@ -9,7 +9,9 @@ import { problem } from '#lib/api/common.ts';
 import { plainDeadLetters } from '#lib/api/replays.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';
 import { aDeadLetter } from '#lib/testing/a-dead-letter.ts';
-import { provideRuntime } from '#server/http/runtime.ts';
+import { listPlain } from '#server/http/plain-dlq.ts';
+import { provideRuntime, type Runtime } from '#server/http/runtime.ts';
+import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { EngineRequest, Store } from '#server/store/store.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
@@ -20,6 +22,7 @@ import { messageId, readLetter } from '#server/sync/read-letter.ts';
 const now = Date.UTC(2026, 10, 22, 3, 41);
 let store: Store;
 let folder: string;
+let payloads: PayloadReader;
 const ended = new AbortController();
 let engine: Promise<void>;
 let planned: EngineRequest | null = null;
@@ -73,12 +76,22 @@ async function answerRequests(): Promise<void> {
   }
 }
 
+function runtimeOf(served: Store): Runtime {
+  return {
+    store: served,
+    clock: { now: () => now },
+    payloads,
+    sandbox: null,
+    version: 'test',
+    engineSeenAt: () => now,
+  };
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redeliver-plain-'));
   store = openSqliteStore({ folder, role: 'writer' });
-  // Only what these routes ask for.
-  const runtime = { store, clock: { now: () => now }, sandbox: null, version: 'test', engineSeenAt: () => now };
-  provideRuntime(runtime as unknown as Parameters<typeof provideRuntime>[0]);
+  payloads = createPayloadReader({ registries: new Map() });
+  provideRuntime(runtimeOf(store));
   engine = answerRequests();
   await addQueue('kafka', 'kafka', 'orders.dlq', ['0:7', '1:7', '0:8', '0:9']);
   await addQueue('rabbitmq', 'rabbitmq', '50%-off.dlq', ['a#1', 'b#1', 'c#1']);
@@ -91,6 +104,7 @@ beforeAll(async () => {
 afterAll(async () => {
   ended.abort();
   await engine;
+  await payloads.close();
   await store.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -143,12 +157,8 @@ describe('the plain list', () => {
         return Reflect.get(index, name) as unknown;
       },
     });
-    const runtime = { store: { ...store, index: counted }, clock: { now: () => now } };
-    const { listPlain } = await import('#server/http/plain-dlq.ts');
-    const response = await listPlain(runtime as unknown as Parameters<typeof listPlain>[0], 'orders', {
-      actor: 'script',
-      from: 'test',
-    });
+    const caller = { actor: 'script', from: 'test' };
+    const response = await listPlain(runtimeOf({ ...store, index: counted }), 'orders', caller);
     const reader = response.body?.getReader();
     await reader?.read();
     await reader?.cancel();

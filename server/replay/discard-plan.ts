@@ -6,7 +6,7 @@ import type { ReplayPlan, ReplayState } from '#lib/domain/replay.ts';
 import { usualArchiveMs } from '#lib/replay/archive-time.ts';
 import { replaySentence } from '#lib/replay/sentence.ts';
 import type { PlanDependencies, PlanRequest } from '#server/replay/plan.ts';
-import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
+import { createPlanNotes, type PlanNotes, stateByRefusal } from '#server/replay/plan-notes.ts';
 import { noteDoubtful } from '#server/replay/plan-content.ts';
 import { createPlanQueues } from '#server/replay/plan-queues.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
@@ -91,7 +91,6 @@ const staysInLog =
 
 function toItem(letter: DeadLetter, id: string, ordinal: number, notes: PlanNotes): NewItem {
   const { id: messageId, queueId, identity, position, lane } = letter;
-  const refusal = notes.refusalOf(messageId);
   return {
     id,
     ordinal,
@@ -101,8 +100,7 @@ function toItem(letter: DeadLetter, id: string, ordinal: number, notes: PlanNote
     position,
     lane,
     destination: null,
-    state: refusal === undefined ? 'planned' : 'skipped',
-    reason: refusal ? { code: 'rejected', message: `This message ${refusal.text.replace(/^are /, 'is ')}.` } : null,
+    ...stateByRefusal(notes.refusalOf(messageId)?.text),
   };
 }
 

@@ -28,6 +28,22 @@ async function restored(selection: RestoreSelection): Promise<Replay> {
   return bench.reached(planned.id, 'settled');
 }
 
+/** Of the one message of a discard, by an engine that was killed as it sent it. */
+async function interruptedRestore() {
+  const [letter] = await bench.deadLettersInIndex(1);
+  const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
+  await bench.reached(discardId, 'settled');
+  const planned = await restorePlan({ discardId });
+  await bench.engine.stop();
+  const { ledger } = bench.store;
+  await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
+  await ledger.setReplayState(planned.id, { state: 'sending', at: Date.now() });
+  const [item] = await ledger.listItems(planned.id, { after: null, limit: 1 });
+  await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
+  bench.startEngine();
+  return { letter, discardId, planned, item };
+}
+
 async function stateOf(messageId: string): Promise<string | undefined> {
   return (await bench.store.index.getMessages([messageId]))[0]?.state;
 }
@@ -211,17 +227,8 @@ describe('a restore', () => {
   });
 
   it('whose outcome nobody knows is unknown until the message is met, and is never sent twice by itself', async () => {
-    const [letter] = await bench.deadLettersInIndex(1);
-    const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
-    await bench.reached(discardId, 'settled');
-    const planned = await restorePlan({ discardId });
-    await bench.engine.stop();
     const { ledger } = bench.store;
-    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
-    await ledger.setReplayState(planned.id, { state: 'sending', at: Date.now() });
-    const [item] = await ledger.listItems(planned.id, { after: null, limit: 1 });
-    await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
-    bench.startEngine();
+    const { letter, discardId, planned, item } = await interruptedRestore();
     expect((await bench.reached(planned.id, 'settled')).account).toMatchObject({ unknown: 1 });
     expect(await depth()).toBe(0);
     const second = await restorePlan({ discardId });
@@ -248,17 +255,8 @@ describe('a restore', () => {
   });
 
   it('that a person took for failed and that is met after all is not sent a second time', async () => {
-    const [letter] = await bench.deadLettersInIndex(1);
-    const { id: discardId } = await bench.confirmed([letter?.id ?? ''], discard);
-    await bench.reached(discardId, 'settled');
-    const planned = await restorePlan({ discardId });
-    await bench.engine.stop();
     const { ledger } = bench.store;
-    await ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
-    await ledger.setReplayState(planned.id, { state: 'sending', at: Date.now() });
-    const [item] = await ledger.listItems(planned.id, { after: null, limit: 1 });
-    await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
-    bench.startEngine();
+    const { discardId, planned, item } = await interruptedRestore();
     await bench.reached(planned.id, 'settled');
     const decision = { outcome: 'not-sent', by: 'test', at: Date.now(), reason: 'It is not there.' } as const;
     await ledger.decideUnknown(planned.id, [item?.id ?? ''], decision);

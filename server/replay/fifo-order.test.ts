@@ -3,8 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import { type RawMessage, textHeader } from '#lib/domain/message.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
-import { required } from '#server/brokers/kafka/kafka-harness.ts';
-import { createSqsHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { createElasticMqHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import type { TestQueue } from '#server/brokers/testing/harness.ts';
 import { lanesLeftBehind } from '#server/replay/left-behind.ts';
 import { type RealEngine, startRealEngine } from '#server/replay/testing/real-engine.ts';
@@ -27,9 +26,7 @@ describe('a replay of FIFO groups', { timeout: 120_000 }, () => {
   let engine: RealEngine | null = null;
 
   beforeAll(() => {
-    const endpoint = required('TEST_SQS_ENDPOINT');
-    const none = { senderProperties: [], serverCannot: {}, rejecting: { FifoQueue: 'true' } } as const;
-    harness = createSqsHarness({ label: 'sqs', endpoint, variants: ['fifo'], ...none });
+    harness = createElasticMqHarness('fifo');
   });
 
   afterAll(async () => {

@@ -1,4 +1,5 @@
 import type { PlanNote } from '#lib/domain/replay.ts';
+import type { NewItem } from '#server/store/store.ts';
 
 /**
  * Refusals and warnings as they are collected, page by page: one line for each text, with an exact count and the first messages that it is about.
@@ -80,5 +81,14 @@ function createTally(): {
       [...lines.values()]
         .map(({ line, count, ids }): PlanNote => ({ ...line, count, messageIds: ids }))
         .toSorted((a, b) => b.count - a.count),
+  };
+}
+
+/** How a message stands in its plan, refused with the text of a note or not. */
+export function stateByRefusal(refusal: string | undefined): Pick<NewItem, 'state' | 'reason'> {
+  if (refusal === undefined) return { state: 'planned', reason: null };
+  return {
+    state: 'skipped',
+    reason: { code: 'rejected', message: `This message ${refusal.replace(/^are /, 'is ')}.` },
   };
 }

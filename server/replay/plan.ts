@@ -19,7 +19,7 @@ import { createPlanDestinations, refuseByDestination } from '#server/replay/plan
 import { createPlanEvents } from '#server/replay/plan-events.ts';
 import { noteHistory } from '#server/replay/plan-history.ts';
 import { createPlanKeys } from '#server/replay/plan-keys.ts';
-import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
+import { createPlanNotes, type PlanNotes, stateByRefusal } from '#server/replay/plan-notes.ts';
 import { refuseRemovedOriginals } from '#server/replay/plan-originals.ts';
 import { noteQuarantined } from '#server/replay/note-quarantined.ts';
 import { createPlanQueues } from '#server/replay/plan-queues.ts';
@@ -108,7 +108,7 @@ export async function makePlan(
     for (const routed of page) {
       const { letter } = routed;
       const refusal = notes.refusalOf(letter.id);
-      const item = toItem(routed, { id: newId(), ordinal: ordinal++, refusal: refusal?.text ?? null });
+      const item = toItem(routed, { id: newId(), ordinal: ordinal++, refusal: refusal?.text });
       items.push(item);
       hash.update(JSON.stringify([item.messageId, item.destination, item.state]));
       if (!examples.has(letter.kind)) examples.set(letter.kind, letter.id);
@@ -152,7 +152,7 @@ export async function makePlan(
 
 function toItem(
   { letter, destination }: RoutedLetter,
-  { id, ordinal, refusal }: { readonly id: string; readonly ordinal: number; readonly refusal: string | null },
+  { id, ordinal, refusal }: { readonly id: string; readonly ordinal: number; readonly refusal: string | undefined },
 ): NewItem {
   const { id: messageId, queueId, identity, position, lane } = letter;
   return {
@@ -164,8 +164,7 @@ function toItem(
     position,
     lane,
     destination,
-    state: refusal === null ? 'planned' : 'skipped',
-    reason: refusal === null ? null : { code: 'rejected', message: `This message ${refusal.replace(/^are /, 'is ')}.` },
+    ...stateByRefusal(refusal),
     signs: { ...signsOf(letter), fingerprint: letter.fingerprint },
   };
 }

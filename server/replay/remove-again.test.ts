@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import amqplib, { type ChannelModel, type ConfirmChannel } from 'amqplib';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { usualOptions } from '#lib/domain/replay.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
-import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';
 import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import { browseAll } from '#server/brokers/testing/driving.ts';
 import { systemClock } from '#server/clock.ts';
@@ -19,41 +14,13 @@ import { runReplay } from '#server/replay/run-replay.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
 import { createMessageEditor } from '#server/payload/message-editor.ts';
 import { removeAgain } from '#server/replay/remove-again.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import type { Store } from '#server/store/store.ts';
+import { createRabbitMqStore } from '#server/replay/testing/rabbitmq-store.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 /** What is looked for again after trouble with a broker: only what a broker can have forgotten, and may go. */
 
-let client: ChannelModel;
-let channel: ConfirmChannel;
-let store: Store;
-let folder: string;
+const rabbit = createRabbitMqStore();
 const signal = new AbortController().signal;
-
-beforeAll(async () => {
-  client = await amqplib.connect(process.env['TEST_RABBITMQ_URL'] ?? '', { noDelay: true });
-  channel = await client.createConfirmChannel();
-  folder = await mkdtemp(join(tmpdir(), 'redeliver-remove-again-'));
-  store = openSqliteStore({ folder, role: 'writer' });
-}, 60_000);
-
-afterAll(async () => {
-  await store?.close();
-  await client?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function rabbitMq(connection: string): BrokerDriver {
-  const driver = createRabbitMqDriver({
-    connection,
-    url: process.env['TEST_RABBITMQ_URL'] ?? '',
-    managementUrl: process.env['TEST_RABBITMQ_MANAGEMENT_URL'] ?? '',
-    clock: Date.now,
-  });
-  onTestFinished(() => driver.close());
-  return driver;
-}
 
 interface Settled {
   readonly driver: BrokerDriver;
@@ -70,33 +37,33 @@ async function settled(name: string, { driver, action = 'replay', equals = 1, ..
   const [queueId, id, at] = [`${name}/${name}`, `replay of ${name}`, Date.now()];
   const capabilities = { browse: 'hold', remove: true, order: 'queue', costs: [], description: 'queue' } as const;
   const queue = { name, kind: driver.kind, foundBy: 'pattern', origins: [], capabilities } as const;
-  await store.index.saveQueues(name, [queue]);
+  await rabbit.store.index.saveQueues(name, [queue]);
   const { identity = 'gone', further = 0 } = known;
   const plan = aReplay(id, 1 + further, { queueIds: [queueId], options: { ...usualOptions, action } });
   const place = { messageId: `message of ${name}`, queueId, identity, position: identity };
-  await writePlan(store.ledger, {
+  await writePlan(rabbit.store.ledger, {
     ...plan,
     items: plan.items.map((item, index) => ({ ...item, ...(index === 0 ? place : { queueId }) })),
   });
-  await store.ledger.confirmReplay(id, `hash of ${id}`, 'ada', at);
-  await store.ledger.setReplayState(id, { state: 'sending', at });
+  await rabbit.store.ledger.confirmReplay(id, `hash of ${id}`, 'ada', at);
+  await rabbit.store.ledger.setReplayState(id, { state: 'sending', at });
   const itemId = `${id}-0`;
-  await store.ledger.intend([{ itemId, watermark: intentMark({ watermark: null, equals }) }], at);
-  await store.ledger.recordItems([{ itemId, state: 'sent' }], at);
+  await rabbit.store.ledger.intend([{ itemId, watermark: intentMark({ watermark: null, equals }) }], at);
+  await rabbit.store.ledger.recordItems([{ itemId, state: 'sent' }], at);
   const reason = known.isCopyLost === true ? { reason: notInArchive } : {};
-  await store.ledger.recordItems([{ itemId, state: 'settled', ...reason }], at);
-  const replay = await store.ledger.getReplay(id);
-  const queues = { store, driverOf: () => driver, clock: systemClock };
+  await rabbit.store.ledger.recordItems([{ itemId, state: 'settled', ...reason }], at);
+  const replay = await rabbit.store.ledger.getReplay(id);
+  const queues = { store: rabbit.store, driverOf: () => driver, clock: systemClock };
   return { id, queues, again: () => removeAgain(queues, replay, queueId, signal) };
 }
 
 async function aQueueWithOne(): Promise<{ name: string; driver: BrokerDriver; identity: string }> {
   const name = `remove-again-${randomUUID()}`;
-  await channel.assertQueue(name, { durable: true });
-  onTestFinished(() => channel.deleteQueue(name).then(() => undefined));
-  channel.sendToQueue(name, Buffer.from('{"order":1}'), { persistent: true });
-  await channel.waitForConfirms();
-  const driver = rabbitMq(name);
+  await rabbit.channel.assertQueue(name, { durable: true });
+  onTestFinished(() => rabbit.channel.deleteQueue(name).then(() => undefined));
+  rabbit.channel.sendToQueue(name, Buffer.from('{"order":1}'), { persistent: true });
+  await rabbit.channel.waitForConfirms();
+  const driver = rabbit.connect(name);
   const [raw] = (await browseAll(driver, name)).messages;
   return { name, driver, identity: raw?.identity ?? '' };
 }
@@ -117,13 +84,13 @@ it.each([
     const { name, driver, identity } = await aQueueWithOne();
     const { id, queues } = await settled(name, { driver, identity });
     const at = Date.now();
-    await store.ledger.setReplayState(id, { state: 'paused', at, error: { code, message: 'It stopped.' } });
-    await store.ledger.setReplayState(id, { state: 'queued', at });
+    await rabbit.store.ledger.setReplayState(id, { state: 'paused', at, error: { code, message: 'It stopped.' } });
+    await rabbit.store.ledger.setReplayState(id, { state: 'queued', at });
     const editor = createMessageEditor({ registries: new Map() });
     onTestFinished(() => editor.close());
     const running = { ...queues, gate: createQueueGate(), publishTimeoutMs: 1_000, watchMs: 1_000, editor };
     await runReplay(running, id, signal);
-    expect((await store.ledger.getReplay(id)).state).toBe('watching');
+    expect((await rabbit.store.ledger.getReplay(id)).state).toBe('watching');
     expect((await browseAll(driver, name)).messages).toHaveLength(left);
   },
 );
@@ -145,8 +112,8 @@ it('a pass that others kept waiting removes nothing again: its broker has forgot
   const editor = createMessageEditor({ registries: new Map() });
   onTestFinished(() => editor.close());
   const passing = { ...queues, driverOf: () => busy, gate: createQueueGate(), publishTimeoutMs: 1_000, editor };
-  const replay = await store.ledger.getReplay(id);
-  const items = await store.ledger.listItems(id, { states: ['planned'], after: null, limit: 10 });
+  const replay = await rabbit.store.ledger.getReplay(id);
+  const items = await rabbit.store.ledger.listItems(id, { states: ['planned'], after: null, limit: 10 });
   const pass = {
     queueId: `${name}/${name}`,
     items,
@@ -169,9 +136,9 @@ it('what a discard left in its queue, because the archive has no copy of it, sta
 it('of a queue too deep to be counted nothing is looked for: what was not counted is never removed', async () => {
   const name = `remove-again-${randomUUID()}`;
   // There is no such queue: to look into it fails.
-  await expect((await settled(name, { driver: rabbitMq(name), equals: null })).again()).resolves.toBeUndefined();
+  await expect((await settled(name, { driver: rabbit.connect(name), equals: null })).again()).resolves.toBeUndefined();
   const other = `remove-again-${randomUUID()}`;
-  await expect((await settled(other, { driver: rabbitMq(other) })).again()).rejects.toMatchObject({
+  await expect((await settled(other, { driver: rabbit.connect(other) })).again()).rejects.toMatchObject({
     code: 'not_found',
   });
 });

@@ -3,8 +3,7 @@ import { type RawMessage, textHeader } from '#lib/domain/message.ts';
 import { usualOptions } from '#lib/domain/replay.ts';
 import { heldBack } from '#server/brokers/backpressure.ts';
 import type { BrokerDriver, PublishOutcome } from '#server/brokers/driver.ts';
-import { required } from '#server/brokers/kafka/kafka-harness.ts';
-import { createSqsHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { createElasticMqHarness, type SqsHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { type RealEngine, startRealEngine } from '#server/replay/testing/real-engine.ts';
@@ -18,9 +17,7 @@ describe('a restore of FIFO groups', { timeout: 120_000 }, () => {
   let engine: RealEngine | null = null;
 
   beforeAll(() => {
-    const endpoint = required('TEST_SQS_ENDPOINT');
-    const none = { senderProperties: [], serverCannot: {}, rejecting: { FifoQueue: 'true' } } as const;
-    harness = createSqsHarness({ label: 'sqs', endpoint, variants: ['fifo'], ...none });
+    harness = createElasticMqHarness('fifo');
   });
 
   afterAll(async () => {

@@ -6,7 +6,7 @@ import type { ReplayOptions, ReplayPlan } from '#lib/domain/replay.ts';
 import { notTheSame } from '#lib/replay/restored.ts';
 import { busyStates, type DiscardPlanDependencies } from '#server/replay/discard-plan.ts';
 import { isMovedByBroker, movedBackText } from '#server/replay/moved-by-broker.ts';
-import { createPlanNotes, type PlanNotes } from '#server/replay/plan-notes.ts';
+import { createPlanNotes, type PlanNotes, stateByRefusal } from '#server/replay/plan-notes.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { ArchivedMessage } from '#server/store/archive-ledger.ts';
 import type { NewItem, RestoreSelection, Store } from '#server/store/store.ts';
@@ -186,7 +186,6 @@ function toItem(
   notes: PlanNotes,
 ): NewItem {
   const { messageId, queueId, identity, lane } = archived;
-  const refusal = notes.refusalOf(messageId);
   return {
     id,
     ordinal,
@@ -197,8 +196,7 @@ function toItem(
     position: archived.itemId,
     lane,
     destination: archived.sizeBytes === null || !queue ? null : ownQueue(queue),
-    state: refusal === undefined ? 'planned' : 'skipped',
-    reason: refusal ? { code: 'rejected', message: `This message ${refusal.text.replace(/^are /, 'is ')}.` } : null,
+    ...stateByRefusal(notes.refusalOf(messageId)?.text),
   };
 }
 

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { systemClock } from '#server/clock.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
@@ -17,9 +18,9 @@ import { createQueueWatch } from '#server/sync/watch-queue.ts';
 const fullDisk = () => Promise.reject(new AppError('timed_out', 'The disk is full.'));
 const unreachable = () => Promise.reject(new AppError('unreachable', 'The broker does not answer.'));
 
-/** What it would reach is never asked for here. */
-const noBroker: Pick<BrokerDriver, 'kind' | 'check' | 'inspect'> = {
-  kind: 'kafka',
+/** A real one, of a port that nobody listens on; what fails here fails at once. */
+const noBroker: BrokerDriver = {
+  ...createKafkaDriver({ connection: 'kafka', brokers: ['127.0.0.1:1'], clock: Date.now }),
   check: unreachable,
   inspect: unreachable,
 };
@@ -35,6 +36,8 @@ beforeEach(async () => {
   escaped.length = 0;
   process.on('unhandledRejection', note);
 });
+
+afterAll(() => noBroker.close());
 
 afterEach(async () => {
   process.off('unhandledRejection', note);
@@ -52,13 +55,13 @@ describe('following queues while the store takes nothing', () => {
   it('says so and goes on asking the broker', async () => {
     const said: string[] = [];
     let asked = 0;
-    const driver = {
+    const driver: BrokerDriver = {
       ...noBroker,
       check: () => {
         asked += 1;
         return unreachable();
       },
-    } as unknown as BrokerDriver;
+    };
     const stopping = new AbortController();
     const sync = startSync(
       {
@@ -94,7 +97,7 @@ describe('following queues while the store takes nothing', () => {
     const watch = createQueueWatch(
       {
         store: refusing(),
-        driver: noBroker as unknown as BrokerDriver,
+        driver: noBroker,
         clock: systemClock,
         gate: createQueueGate(),
         turns: createTurns(),
