@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import { lagColumns, lagDomId, lagRowHeightPx, notSmallColumn, wideColumn } from '#components/lag/lag-columns.ts';
 import { type DeadLetters, LagLine } from '#components/lag/lag-line.tsx';
 import { type LagLine as Line, type LagSort, nameOf } from '#components/lag/prepare-lag.ts';
 import { type LagRange, lagTrendQueryOptions } from '#components/queries/lag.ts';
 import { columnHead, GridFrame } from '#components/ui/grid-frame.tsx';
+import { SortButton } from '#components/ui/sort-button.tsx';
 import { type RowsHandle, useVirtualRows } from '#components/ui/virtual-rows.ts';
 import { trendSeriesMax } from '#lib/api/lag.ts';
 
@@ -58,15 +58,16 @@ export function LagTable({
   // What only flies past is not asked for.
   const trends = useQuery({ ...asked, enabled: shown.length > 0 && !virtual.isScrolling });
   const trendOf = new Map(trends.data?.trends.map((trend) => [trend.series, trend]));
-  const head = (key: LagSort, words: string, className = '') => (
-    <SortHead
-      order={sort === key ? (rising ? 'ascending' : 'descending') : 'none'}
-      className={className}
-      onSort={() => onSort(key)}
-    >
-      {words}
-    </SortHead>
-  );
+  const head = (key: LagSort, words: string, className = '') => {
+    const order = sort === key ? (rising ? 'ascending' : 'descending') : 'none';
+    return (
+      <div role="columnheader" aria-sort={order} className={clsx(columnHead, className)}>
+        <SortButton order={order} onSort={() => onSort(key)}>
+          {words}
+        </SortButton>
+      </div>
+    );
+  };
   return (
     <>
       <GridFrame
@@ -93,7 +94,7 @@ export function LagTable({
             <div role="columnheader" title={rangeWords[range]} className={clsx(columnHead, notSmallColumn)}>
               Trend
             </div>
-            <div role="columnheader" className={clsx(columnHead, 'text-right', wideColumn)}>
+            <div role="columnheader" className={clsx(columnHead, notSmallColumn)}>
               Dead letters
             </div>
           </>
@@ -119,31 +120,5 @@ export function LagTable({
       {/* Beside the grid: only rows and cells may be in it. */}
       {lines.length === 0 && <div className="min-h-0 flex-1 overflow-auto bg-panel">{children}</div>}
     </>
-  );
-}
-
-function SortHead({
-  order,
-  className,
-  onSort,
-  children,
-}: {
-  order: 'ascending' | 'descending' | 'none';
-  className: string;
-  onSort: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <div role="columnheader" aria-sort={order} className={clsx(columnHead, className)}>
-      <button
-        type="button"
-        onClick={onSort}
-        className={clsx('inline-flex items-center gap-1 rounded-sm hover:text-text', order !== 'none' && 'text-text')}
-      >
-        {children}
-        {order === 'ascending' && <ArrowUp size={11} aria-hidden />}
-        {order === 'descending' && <ArrowDown size={11} aria-hidden />}
-      </button>
-    </div>
   );
 }

@@ -1,13 +1,13 @@
 'use client';
 
 import clsx from 'clsx';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { sectionsOf, type SortKey } from '#components/overview/arrange-queues.ts';
 import { ConnectionLine, ConnectionLines } from '#components/overview/connection-lines.tsx';
 import { QueueLine } from '#components/overview/queue-line.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { Button } from '#components/ui/button.tsx';
+import { SortButton, type SortOrder } from '#components/ui/sort-button.tsx';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
 export function QueueTable({
@@ -134,7 +134,7 @@ function SortHead({
   children: ReactNode;
   className: string;
   right?: boolean;
-  order: 'ascending' | 'descending' | 'none';
+  order: SortOrder;
   onSort: () => void;
 }) {
   return (
@@ -143,18 +143,9 @@ function SortHead({
       aria-sort={order}
       className={clsx('row-title px-2.5 whitespace-nowrap', right ? 'text-right' : 'text-left', className)}
     >
-      <button
-        type="button"
-        onClick={onSort}
-        className={clsx(
-          'inline-flex h-6 items-center gap-1 rounded-sm hover:text-text',
-          order !== 'none' && 'text-text',
-        )}
-      >
+      <SortButton order={order} onSort={onSort}>
         {children}
-        {order === 'ascending' && <ArrowUp size={11} aria-hidden />}
-        {order === 'descending' && <ArrowDown size={11} aria-hidden />}
-      </button>
+      </SortButton>
     </th>
   );
 }
