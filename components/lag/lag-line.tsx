@@ -18,7 +18,7 @@ import { lagHref, queueHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { Pill, toneText } from '#components/ui/pill.tsx';
-import { queueId } from '#lib/domain/queue.ts';
+import { queueId, splitQueueId } from '#lib/domain/queue.ts';
 
 /** A dead-letter queue that a topic or queue fails into. */
 export interface DeadLetters {
@@ -143,23 +143,32 @@ export const LagLine = memo(function LagLine({
       <div role="gridcell" className={clsx('px-2.5', notSmallColumn)}>
         <TrendLine trend={trend} label={rangeWords} />
       </div>
-      <div role="gridcell" className={clsx(cell, 'text-right', wideColumn)}>
-        {deadLetters && (
-          <Link
-            href={queueHref(deadLetters.queueId)}
-            prefetch={false}
-            tabIndex={-1}
-            title={deadLetters.queueId}
-            aria-label={`${countOf(deadLetters.open, 'open dead letter')} in ${deadLetters.queueId}`}
-            className={clsx(link, 'text-accent')}
-          >
-            {formatCount(deadLetters.open)} open
-          </Link>
-        )}
+      <div role="gridcell" className={clsx(cell, notSmallColumn)}>
+        {deadLetters && <DeadLettersLink {...deadLetters} className={link} />}
       </div>
     </div>
   );
 });
+
+/** How many are open, and in which queue: its name without the connection, which is that of the line. */
+function DeadLettersLink({ queueId: id, open, className }: DeadLetters & { className: string }) {
+  const words = `${countOf(open, 'open dead letter')} in ${id}`;
+  return (
+    <Link
+      href={queueHref(id)}
+      prefetch={false}
+      tabIndex={-1}
+      title={words}
+      aria-label={words}
+      className={clsx(className, 'flex min-w-0 items-baseline gap-1.5 text-accent')}
+    >
+      <span>{formatCount(open)}</span>
+      <span className="min-w-0 truncate text-xs text-soft">
+        in <HostileText text={splitQueueId(id)?.name ?? id} charactersMax={80} />
+      </span>
+    </Link>
+  );
+}
 
 function None() {
   return (
