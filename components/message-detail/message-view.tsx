@@ -89,5 +89,5 @@ export function MessageView({
 }
 
 function Section({ children }: { children: ReactNode }) {
-  return <section className="border-b border-line px-4 py-3 last:border-0">{children}</section>;
+  return <section className="border-b border-line px-4 py-3 last:border-0 empty:hidden">{children}</section>;
 }

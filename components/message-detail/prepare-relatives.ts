@@ -26,3 +26,17 @@ export function relativesOf({
     effects: asked('causation', eventId),
   };
 }
+
+/** Which of it is worth its place. What was found is `undefined` while nobody knows: then nothing is drawn that might go again. */
+export function shownRelatives(
+  messageId: string,
+  found: {
+    readonly hasCause: boolean;
+    readonly ofCorrelation: readonly { readonly id: string }[] | undefined;
+    readonly ofEffects: readonly { readonly id: string }[] | undefined;
+  },
+): { readonly withEffects: boolean; readonly isShown: boolean } {
+  const hasOthers = (rows: readonly { readonly id: string }[] = []) => rows.some(({ id }) => id !== messageId);
+  const withEffects = hasOthers(found.ofEffects);
+  return { withEffects, isShown: found.hasCause || withEffects || hasOthers(found.ofCorrelation) };
+}

@@ -3,19 +3,26 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { MessageLines } from '#components/message-detail/message-lines.tsx';
-import { relativesOf } from '#components/message-detail/prepare-relatives.ts';
+import { relativesOf, shownRelatives } from '#components/message-detail/prepare-relatives.ts';
 import { neighbourhoodMax, relatedQueryOptions } from '#components/queries/messages.ts';
 import { messagesHref } from '#components/shell/links.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import type { MessageDetail } from '#lib/api/messages.ts';
-import type { Filter } from '#lib/filter/filter.ts';
+import type { ListedMessage, MessageDetail } from '#lib/api/messages.ts';
+import { everything, type Filter } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
 
-/** What it came of, what came of it, and the way to all of its correlation: of the dead letters that are here. */
+/**
+ * What it came of, what came of it, and the way to all of its correlation: of the dead letters that are here. Where none of the searches has found another
+ * one, there is nothing to say, unless the message names a cause: that what it came of is no dead letter here is news.
+ */
 export function RelativesSection({ message }: { message: MessageDetail }) {
   const { correlation, cause, effects } = relativesOf(message);
+  const ofCorrelation = useRelated(correlation);
+  const ofEffects = useRelated(effects);
+  const { withEffects, isShown } = shownRelatives(message.id, { hasCause: cause !== null, ofCorrelation, ofEffects });
+  if (!isShown) return null;
   return (
     <div>
       <h2 className="mb-2 flex items-center gap-2 text-2xs font-semibold text-faint">
@@ -25,11 +32,15 @@ export function RelativesSection({ message }: { message: MessageDetail }) {
       {cause && (
         <Relation words="came of" none="What it came of is no dead letter here." condition={cause} message={message} />
       )}
-      {effects && (
-        <Relation words="led to" none="No other dead letter came of it." condition={effects} message={message} />
-      )}
+      {effects && withEffects && <Relation words="led to" none="" condition={effects} message={message} />}
     </div>
   );
+}
+
+/** `undefined` while nobody knows, or where there is nothing to look for. */
+function useRelated(condition: Filter | null): readonly ListedMessage[] | undefined {
+  const { data } = useQuery({ ...relatedQueryOptions(condition ?? everything), enabled: condition !== null });
+  return condition === null ? undefined : data?.messages;
 }
 
 function OfCorrelation({ condition }: { condition: Filter }) {
