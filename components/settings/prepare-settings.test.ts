@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { connectionRow, keepingLines, maskingLines, readingLines } from '#components/settings/prepare-settings.ts';
+import {
+  connectionRow,
+  keepingLines,
+  lagAndTraceLines,
+  maskingLines,
+  readingLines,
+  ruleRows,
+} from '#components/settings/prepare-settings.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 
 const settings: ConsoleSettings = {
@@ -86,4 +93,50 @@ it('lists what is masked by names, and nothing where nothing is', () => {
     { what: 'Keys', names: ['every key'] },
   ]);
   expect(maskingLines({ ...settings, masking: null })).toEqual([]);
+});
+
+it('says how often lag is read, and that of a connection which has it otherwise', () => {
+  expect(
+    lagAndTraceLines({ ...settings, lag: { everyMs: 30_000, connections: { slow: 300_000, off: null } } }),
+  ).toMatchObject([
+    { value: '30 s', key: 'lag.every' },
+    { label: 'of slow', value: '5 min' },
+    { label: 'of off', value: 'never' },
+    { value: 'nowhere: traces have no links' },
+    { value: 'nowhere' },
+  ]);
+  const tracing = { url: 'http://collector/v1/traces', serviceName: 'redeliver', headers: ['authorization'] };
+  expect(lagAndTraceLines({ ...settings, tracing }).at(-1)?.value).toBe(
+    'http://collector/v1/traces, as redeliver, with the headers authorization',
+  );
+});
+
+it('says of a rule what it watches, where, and whom it tells', () => {
+  const rule = {
+    name: 'lag-above',
+    kind: 'lag-above',
+    severity: 'warning',
+    builtIn: true,
+    watches: 'a group is more than 10,000 behind',
+    forMs: 120_000,
+    clearForMs: 0,
+    queues: null,
+    receivers: null,
+    labels: { team: 'orders' },
+  } as const;
+  const alerts = {
+    ...settings.alerts,
+    rules: [rule, { ...rule, queues: ['orders.*'], receivers: ['chat'], forMs: 0 }],
+  };
+  expect(ruleRows({ ...settings, alerts })).toMatchObject([
+    {
+      watches: 'a group is more than 10,000 behind, for 2 min',
+      where: 'everywhere',
+      tells: 'nobody: no receiver is configured',
+      labels: 'team=orders',
+    },
+    { watches: 'a group is more than 10,000 behind', where: 'orders.*', tells: 'chat' },
+  ]);
+  const receivers = [{ name: 'chat', kind: 'slack', isSigned: false } as const];
+  expect(ruleRows({ ...settings, alerts: { ...alerts, receivers } })[0]?.tells).toBe('every receiver');
 });

@@ -103,6 +103,59 @@ export function watchingLines({ log, metrics }: ConsoleSettings): readonly Setti
   ];
 }
 
+/** How consumer lag is read, and where traces are shown and sent. */
+export function lagAndTraceLines({ lag, links, tracing }: ConsoleSettings): readonly SettingLine[] {
+  const others = Object.entries(lag.connections).map(([name, everyMs]) => ({
+    label: `of ${name}`,
+    value: everyMs === null ? 'never' : duration(everyMs),
+    key: `lag.connections.${name}`,
+  }));
+  const headers = tracing?.headers.length ? `, with the headers ${tracing.headers.join(', ')}` : '';
+  return [
+    { label: 'Lag is read every', value: duration(lag.everyMs), key: 'lag.every' },
+    ...others,
+    { label: 'A trace is opened at', value: links.trace ?? 'nowhere: traces have no links', key: 'links.trace' },
+    {
+      label: 'Spans of replays go to',
+      value: tracing === null ? 'nowhere' : `${tracing.url}, as ${tracing.serviceName}${headers}`,
+      key: 'tracing',
+    },
+  ];
+}
+
+/** An alert rule as its row shows it. */
+export interface RuleRow {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly severity: string;
+  readonly watches: string;
+  /** `all queues`, or its patterns. */
+  readonly where: string;
+  /** Whom it tells. */
+  readonly tells: string;
+  readonly labels: string;
+  readonly builtIn: boolean;
+}
+
+const severityTones = { critical: 'failing', warning: 'attention', info: 'plain' } as const;
+
+/** Nobody is told by a rule as long as there is no receiver: it still shows on the page of alerts. */
+export function ruleRows({ alerts }: ConsoleSettings): readonly RuleRow[] {
+  const everyone = alerts.receivers.length === 0 ? 'nobody: no receiver is configured' : 'every receiver';
+  return alerts.rules.map(({ name, severity, watches, forMs, queues, receivers, labels, builtIn }) => ({
+    name,
+    tone: severityTones[severity],
+    severity,
+    watches: forMs > 0 ? `${watches}, for ${duration(forMs)}` : watches,
+    where: queues === null ? 'everywhere' : queues.join(', '),
+    tells: receivers === null ? everyone : receivers.length === 0 ? 'nobody' : receivers.join(', '),
+    labels: Object.entries(labels)
+      .map(([label, value]) => `${label}=${value}`)
+      .join(', '),
+    builtIn,
+  }));
+}
+
 /** What is masked, by names; empty where nothing is. */
 export function maskingLines({
   masking,

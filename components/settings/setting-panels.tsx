@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import {
   keepingLines,
+  lagAndTraceLines,
   maskingLines,
   readingLines,
   type SettingLine,
@@ -22,6 +23,7 @@ export function SettingPanels({ response }: { response: SettingsResponse }) {
           <LinesPanel title="Reading" lines={readingLines(settings)} />
           <LinesPanel title="After a replay or a discard" lines={keepingLines(settings)} />
           <LinesPanel title="Log and metrics" lines={watchingLines(settings)} />
+          <LinesPanel title="Lag and traces" lines={lagAndTraceLines(settings)} />
           <Panel title="Masked" marks={<Where>masking</Where>}>
             {settings.masking === null ? (
               <p className="px-3.5 py-2.5 text-soft">

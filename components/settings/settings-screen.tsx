@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { settingsQueryOptions } from '#components/queries/settings.ts';
+import { AlertsPanel } from '#components/settings/alerts-panel.tsx';
 import { ConnectionTable } from '#components/settings/connection-table.tsx';
 import { SettingPanels } from '#components/settings/setting-panels.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -23,6 +24,7 @@ export function SettingsScreen() {
             </div>
           )}
           {data && <ConnectionTable connections={data.connections} settings={data.settings} />}
+          {data?.settings && <AlertsPanel settings={data.settings} />}
           {data && <SettingPanels response={data} />}
         </div>
       </div>
