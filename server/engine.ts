@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import { failed, type Say } from '#server/log/log.ts';
+import { captured, sayPrints } from '#server/log/printed-lines.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
 
 export interface EngineThread {
@@ -32,13 +33,13 @@ export function startEngineThread(data: EngineThreadData, listener: EngineListen
   let thread = start();
 
   function start(): Worker {
-    // The drivers' clients set timers in the past at times, which Node 24 warns of.
     const worker = new Worker(new URL('./engine/engine-thread.ts', import.meta.url), {
       name: 'engine',
       workerData: data,
       resourceLimits: { maxYoungGenerationSizeMb },
-      execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+      ...captured,
     });
+    sayPrints(worker, 'engine', say);
     worker.on('message', (message: FromEngine) => {
       switch (message.kind) {
         case 'alive':

@@ -17,7 +17,8 @@ import { createRequestMeter } from '#server/http/request-meter.ts';
 import { readRouteTemplates } from '#server/http/route-template.ts';
 import { provideRuntime } from '#server/http/runtime.ts';
 import { captureConsole } from '#server/log/capture-console.ts';
-import { describeError, failed, type Log, silentLog } from '#server/log/log.ts';
+import { describeError, failed, type Log, type Say, silentLog } from '#server/log/log.ts';
+import { sayWarnings } from '#server/log/printed-lines.ts';
 import { createLog } from '#server/log/pino-log.ts';
 import { createScrub } from '#server/log/scrub.ts';
 import type { SandboxConnection } from '#server/sandbox/sandbox-contract.ts';
@@ -59,6 +60,8 @@ async function main(): Promise<void> {
   );
   // Who develops reads at the terminal what Next says, as it says it.
   if (!values.dev) captureConsole(log);
+  const say: Say = (line, about) => (about?.code === undefined ? log.info : log.warn)(line, about);
+  if (!values.dev) sayWarnings(say);
   const dataFolder = resolve(config.dataFolder);
   stopOnSignals();
 
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
     log.info('No broker is configured: starting the sandbox, a small shop whose services really fail.');
     stops.unshift(() => sandbox.stop());
   }
-  const store = await connectStoreThreads({ folder: dataFolder, readers: 2 });
+  const store = await connectStoreThreads({ folder: dataFolder, readers: 2, say });
   stops.unshift(() => store.close());
 
   const payloads = openPayloadReader(config.connections, systemClock, config.masking);
@@ -160,7 +163,7 @@ async function main(): Promise<void> {
       tracing: config.tracing && { ...config.tracing, version },
     },
     {
-      say: (line, about) => (about?.code === undefined ? log.info : log.warn)(line, { thread: 'engine', ...about }),
+      say: (line, about) => say(line, { thread: 'engine', ...about }),
       loopDelays: (seconds) => metrics.engineLoop(seconds),
     },
   );

@@ -27,7 +27,7 @@ export function captureConsole(log: Log): () => void {
 }
 
 /** Objects are named, not printed: nobody knows what is in them. */
-function openingWords(args: readonly unknown[]): string {
+export function openingWords(args: readonly unknown[]): string {
   const named = args.map((arg) => (typeof arg === 'object' && arg !== null ? `<${arg.constructor?.name}>` : arg));
   // Colours are for a terminal, and their signs hold a bracket.
   return (/^[^:{["'`=]*/.exec(stripVTControlCharacters(format(...named)))?.[0] ?? '').trim();

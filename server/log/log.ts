@@ -13,7 +13,7 @@ export interface LogFields {
   /** Where in our code a defect showed, without its message. */
   readonly stack?: string;
   /** The part of the process that speaks; absent for the main thread. */
-  readonly thread?: 'engine' | 'sandbox' | 'next';
+  readonly thread?: 'engine' | 'sandbox' | 'store' | 'next';
   readonly method?: string;
   /** The template, as `/api/v1/queues/{queueId}`: names and filters are in no log. */
   readonly route?: string;

@@ -68,7 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const thread = new Worker(new URL('./sandbox-thread.ts', import.meta.url), {
     name: 'sandbox',
     workerData: threadData,
-    // kafkajs 2.2.4 sets timers in the past, which Node 24 warns of.
+    // kafkajs 2.2.4 sets timers in the past (`throttledUntil = -1` minus now, requestQueue/index.js), which Node 24 warns of.
     execArgv: ['--disable-warning=TimeoutNegativeWarning'],
   });
   thread.on('message', (report: SandboxReport) => {

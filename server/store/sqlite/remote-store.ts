@@ -1,4 +1,5 @@
 import { buffersOf, prepare } from '#server/store/sqlite/index/prepare.ts';
+import type { Say } from '#server/log/log.ts';
 import type { MethodKind } from '#server/store/sqlite/store-calls.ts';
 import { indexMethods, ledgerMethods, watchMethods } from '#server/store/sqlite/store-calls.ts';
 import { startStoreWorker, type StoreWorker } from '#server/store/sqlite/store-worker.ts';
@@ -8,16 +9,18 @@ import type { WatchStore } from '#server/store/watch-store.ts';
 export interface StoreThreadsOptions {
   readonly folder: string;
   readonly readers: number;
+  /** Takes what the threads print; they print as they are where absent. */
+  readonly say?: Say;
 }
 
 /**
  * The SQLite store in threads of its own, so that no query holds up the caller's event loop: writes go to one writer, each read goes to the
  * reader with the least to do. Errors arrive as the AppErrors that they were. The engine writes by a store of its own at the same time.
  */
-export async function connectStoreThreads({ folder, readers: count }: StoreThreadsOptions): Promise<Store> {
+export async function connectStoreThreads({ folder, readers: count, say }: StoreThreadsOptions): Promise<Store> {
   // The writer first: it makes the files that readers need.
-  const writer = await startStoreWorker({ folder, role: 'writer' });
-  const readers = await startReaders(folder, count).catch(async (error: unknown) => {
+  const writer = await startStoreWorker({ folder, role: 'writer' }, say);
+  const readers = await startReaders(folder, count, say).catch(async (error: unknown) => {
     await writer.close();
     throw error;
   });
@@ -50,9 +53,9 @@ export function ingestBy(writer: StoreWorker): MessageIndex['ingest'] {
   };
 }
 
-async function startReaders(folder: string, count: number): Promise<StoreWorker[]> {
+async function startReaders(folder: string, count: number, say: Say | undefined): Promise<StoreWorker[]> {
   const started = await Promise.allSettled(
-    Array.from({ length: Math.max(1, count) }, () => startStoreWorker({ folder, role: 'reader' })),
+    Array.from({ length: Math.max(1, count) }, () => startStoreWorker({ folder, role: 'reader' }, say)),
   );
   const readers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = started.find((result) => result.status === 'rejected');

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, fromErrorRecord } from '#lib/domain/errors.ts';
+import type { Say } from '#server/log/log.ts';
+import { captured, sayPrints } from '#server/log/printed-lines.ts';
 import type { StoreReply, StoreThreadData } from '#server/store/sqlite/store-calls.ts';
 
 /** One store thread as seen from outside. */
@@ -25,9 +27,9 @@ interface Pending {
 
 /**
  * Starts the thread and resolves when its store is open; rejects with what the store said when it could not be.
- * When the thread crashes, its calls are rejected with `interrupted` (a write among them may or may not have been made), and the next call starts it anew.
+ * What it prints goes to `say`, or where this thread prints. When the thread crashes, its calls are rejected with `interrupted` (a write among them may or may not have been made), and the next call starts it anew.
  */
-export async function startStoreWorker(data: StoreThreadData): Promise<StoreWorker> {
+export async function startStoreWorker(data: StoreThreadData, say?: Say): Promise<StoreWorker> {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let starts = 0;
@@ -45,7 +47,9 @@ export async function startStoreWorker(data: StoreThreadData): Promise<StoreWork
       workerData: data,
       name: `store ${data.role}`,
       resourceLimits: { maxYoungGenerationSizeMb },
+      ...(say && captured),
     });
+    if (say) sayPrints(worker, 'store', say);
     const { promise, resolve, reject } = Promise.withResolvers<Worker>();
     const ended = (cause: unknown): void => {
       if (current === promise) current = null;
