@@ -10,6 +10,8 @@ export interface MeasureIndex {
    * was restored did not arrive. `null` begins at the end. Looks at a bounded number at once: where `isAll` is false, the next call goes on.
    */
   countArrivals(after: number | null): Promise<Arrivals>;
+  /** Those of a queue that were restored, with a time in the range, by group: of what came, was discarded and came back so, there are two. */
+  countRestored(queueId: string, range: { readonly from: number; readonly to: number }): Promise<readonly GroupCount[]>;
   /** Of these groups those of which the index had met a dead letter by that place; counted each for itself. */
   listMetBy(fingerprints: readonly string[], place: number): Promise<readonly string[]>;
 }
@@ -22,6 +24,11 @@ export interface QueueMeasure {
   /** Of the same, for `soonestExpiry`, as `QueueSummary` has them. */
   readonly keptFrom: number | null;
   readonly endsAt: number | null;
+}
+
+export interface GroupCount {
+  readonly fingerprint: string;
+  readonly count: number;
 }
 
 export interface Arrivals {

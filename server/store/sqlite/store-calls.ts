@@ -53,6 +53,7 @@ export const indexMethods: Readonly<Record<keyof MessageIndex, MethodKind>> = {
   summariseQueues: 'read',
   measureQueues: 'read',
   countArrivals: 'read',
+  countRestored: 'read',
   listMetBy: 'read',
   listGroups: 'read',
   getGroup: 'read',

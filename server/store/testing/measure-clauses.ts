@@ -77,6 +77,12 @@ export function describeMeasureClauses({ clause }: Clauses): void {
     await store.index.ingest({ queueId, letters, scan: 's' });
     const { counts } = await store.index.countArrivals(upTo);
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    const [first] = letters;
+    const at = first?.letter.at ?? 0;
+    const restored = await store.index.countRestored(queueId, { from: at, to: at + 1 });
+    expect(restored).toEqual([{ fingerprint: first?.letter.fingerprint, count: 2 }]);
+    expect(await store.index.countRestored(queueId, { from: at + 1, to: at + 2 })).toEqual([]);
+    expect(await store.index.countRestored('kafka/another', { from: at, to: at + 1 })).toEqual([]);
   });
 
   clause('replays are measured when they are confirmed, with what became of their messages', async ({ ledger }) => {

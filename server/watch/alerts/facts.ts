@@ -20,6 +20,8 @@ export interface Facts {
   readonly news: readonly Arrival[];
   /** As many of a queue were news from then on, without those of problems that nobody is concerned about. */
   countNews(queueId: string, from: number): Promise<number>;
+  /** Of its messages with a time in the range so many are discarded ones again, without those of problems that nobody is concerned about. */
+  countRestored(queueId: string, range: { readonly from: number; readonly to: number }): Promise<number>;
   /** Masks what messages said. */
   text(said: string): string;
   /** Of the configuration: what the store still knows of others concerns nobody. */
@@ -63,8 +65,16 @@ export function createFacts({ log, ...given }: GivenFacts): Facts {
   });
   const closedParts = once(async () => new Set(groupsAskedFor((await notClosed()) ?? { kind: 'all' })));
   const newsByQueue = once(async () => Map.groupBy(news, ({ queueId }) => queueId));
+  const hasRestores = once(async () =>
+    (await store.ledger.measureReplays()).replays.some(({ action }) => action === 'restore'),
+  );
   return {
     ...given,
+    async countRestored(queueId, range) {
+      if (!(await hasRestores())) return 0;
+      const [except, counts] = await Promise.all([closedParts(), store.index.countRestored(queueId, range)]);
+      return counts.reduce((sum, { fingerprint, count }) => (except.has(fingerprint) ? sum : sum + count), 0);
+    },
     async countNews(queueId, from) {
       const [except, byQueue] = await Promise.all([closedParts(), newsByQueue()]);
       const now = (byQueue.get(queueId) ?? []).filter(({ fingerprint }) => !except.has(fingerprint));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { usualOptions } from '#lib/domain/replay.ts';
 import { aRule } from '#lib/alerts/testing/a-rule.ts';
 import { parse } from '#lib/filter/parse.ts';
+import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { addQueue } from '#server/store/testing/reading.ts';
 import {
   day,
@@ -98,6 +100,25 @@ describe('arrivals', () => {
       value: 30,
       sentence: 'kafka/orders.dlq got 60 dead letters within 1 hour, 30 times the usual 2',
     });
+  });
+
+  test('count once what came, was discarded and was restored within their stretch', async () => {
+    const rule = aRule('arrivals-above', { above: 5 });
+    await put(6, () => ({ at: now - 2 * minute, state: 'discarded' }));
+    await put(6, () => ({ at: now - 2 * minute, lastReplayId: 'restore' }));
+    const options = { ...usualOptions, action: 'restore' as const };
+    const { id, plan } = await writePlan(own.store.ledger, aReplay('restore', 6, { options }));
+    await own.store.ledger.confirmReplay(id, plan.hash, 'ann', now - minute);
+    expect(await first(rule)).toMatchObject({ value: 6 });
+  });
+
+  test('a backlog that is met just now with its old times is not unusual, and is above a rate', async () => {
+    await put(80, (n) => ({ at: now - hour - 1 - n * 30 * minute }));
+    const [letter] = await put(500, () => ({ at: now - 30 * hour }));
+    const news = [{ queueId: own.queueId, fingerprint: letter?.fingerprint ?? '', count: 500 }];
+    const facts = () => factsAt({ news });
+    expect(await first(aRule('arrivals-unusual', { above: 5, atLeast: 10 }), facts())).toMatchObject({ value: 0 });
+    expect(await first(aRule('arrivals-above', { above: 100 }), facts())).toMatchObject({ value: 500 });
   });
 });
 

@@ -78,7 +78,10 @@ export async function countArrived(
   if (baseline === null) return null;
   const filter = await facts.concerning(ofQueue(queue));
   const range = { from: Math.max(from, baseline), to: facts.now + 1 };
-  return facts.store.index.countMessages({ filter, range }, countMax);
+  const { count, capped } = await facts.store.index.countMessages({ filter, range }, countMax);
+  // What came, was discarded and was restored since then came once.
+  const restored = count === 0 ? 0 : await facts.countRestored(queue.id, range);
+  return { count: Math.max(0, count - restored), capped };
 }
 
 export async function measureOldest(rule: AlertRule, facts: Facts): Promise<readonly Observation[]> {

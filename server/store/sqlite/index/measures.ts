@@ -4,7 +4,7 @@ import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { openStates, stateCodes, stateOf } from '#server/store/sqlite/index/row.ts';
 import { keptAmong, type KeptRow, keptSeeks, least } from '#server/store/sqlite/index/summary.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
-import type { Arrivals, QueueMeasure } from '#server/store/measure-store.ts';
+import type { Arrivals, GroupCount, QueueMeasure } from '#server/store/measure-store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
@@ -48,6 +48,19 @@ export function countArrivals(db: Database, after: number | null): Arrivals {
     );
     return { upTo, isAll: upTo === last, counts };
   });
+}
+
+export function countRestored(
+  db: Database,
+  queueId: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): GroupCount[] {
+  return db.all(
+    sql<GroupCount>`
+      select g.fingerprint, count(*) as "count" from messages as m join groups as g on g.id = m.grp
+      where m.queue = (select id from queues where queue_id = ${queueId}) and m.at >= ${from} and m.at < ${to} and ${wasRestored}
+      group by m.grp`.compile(build),
+  );
 }
 
 /** The oldest of a group are mostly the first that were met, so this ends early where the answer is yes. */

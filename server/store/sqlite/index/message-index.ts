@@ -11,7 +11,7 @@ import { prepare, type PreparedBatch } from '#server/store/sqlite/index/prepare.
 import * as queues from '#server/store/sqlite/index/queues.ts';
 import { regroup } from '#server/store/sqlite/index/regroup.ts';
 import { markGone, noteReturns, setStates } from '#server/store/sqlite/index/states.ts';
-import { countArrivals, listMetBy, measureQueues } from '#server/store/sqlite/index/measures.ts';
+import { countArrivals, countRestored, listMetBy, measureQueues } from '#server/store/sqlite/index/measures.ts';
 import { summariseQueues } from '#server/store/sqlite/index/summary.ts';
 import { readTimeline } from '#server/store/sqlite/index/timeline.ts';
 import { countUnsearched, listDoubtful, listUnsearched, saveDecoded } from '#server/store/sqlite/index/unsearched.ts';
@@ -56,6 +56,7 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     summariseQueues: async (now, triage) => summariseQueues(db, now, triage),
     measureQueues: async () => measureQueues(db),
     countArrivals: async (after) => countArrivals(db, after),
+    countRestored: async (queueId, range) => countRestored(db, queueId, range),
     listMetBy: async (fingerprints, place) => listMetBy(db, fingerprints, place),
     listGroups: async (query) => listGroups(db, query),
     getGroup: async (fingerprint, triage, now) => getGroup(db, fingerprint, triage, now),
