@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { useState } from 'react';
 import { EditLayout, EditSection } from '#components/edit/edit-layout.tsx';
-import { CodeEditor } from '#components/edit/edit-one.tsx';
+import { CodeEditor, EditorFrame, mistakeId } from '#components/edit/editor-frame.tsx';
 import { HeaderEditor } from '#components/edit/header-editor.tsx';
 import {
   draftedEdit,
@@ -14,17 +14,15 @@ import {
   previewsWords,
   type HeaderDraft,
 } from '#components/edit/prepare-edit.ts';
-import { EditorKeys, PlanButton } from '#components/edit/plan-button.tsx';
-import { PreviewView } from '#components/edit/preview-view.tsx';
+import { PlanButton } from '#components/edit/plan-button.tsx';
+import { NamedPreview } from '#components/edit/preview-view.tsx';
 import { SampleBody } from '#components/edit/sample-body.tsx';
 import { usePlanning } from '#components/edit/use-planning.ts';
 import { useSettled } from '#components/edit/use-settled.ts';
-import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { editPreviewsQueryOptions, samplesQueryOptions } from '#components/queries/edits.ts';
 import type { PlanSelection } from '#components/queries/replays.ts';
 import { ReplayPanel } from '#components/replay/replay-panel.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { EditPreview } from '#lib/api/edits.ts';
@@ -60,35 +58,26 @@ function PatchMany({ selection, samples }: { selection: PlanSelection; samples: 
   const refused = (pages.data?.pages ?? []).reduce((sum, page) => sum + page.refused, 0);
   const isShown = edit !== null && mistake === null;
   const canPlan = isShown && !isSettling && !pages.isError;
-  const { planning, waits, ask, leave } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
-  const typing = (work: () => void) => {
-    leave();
-    work();
-  };
+  const { planning, waits, ask, leave, typing } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
   return (
     <EditLayout
       left={
         <>
           <EditSection title="JSON Patch, made to the body of each message">
-            <div className="flex h-[40vh] min-h-56 flex-col rounded-md border border-control focus-within:outline-2 focus-within:outline-accent">
+            <EditorFrame
+              heightClass="h-[40vh]"
+              mistake={mistake}
+              hint="RFC 6902: add, remove, replace, move, copy, test. A message on which an operation fails is not sent."
+            >
               <CodeEditor
                 initial={template}
                 label="JSON Patch"
-                describedBy="edit-mistake"
+                describedBy={mistakeId}
                 isJson
                 autoFocus
                 onChange={(next) => typing(() => patch.set(next))}
               />
-            </div>
-            <p
-              id="edit-mistake"
-              role="status"
-              className={clsx('mt-1.5 min-h-5 text-xs', mistake ? 'text-failing' : 'text-faint')}
-            >
-              {mistake ??
-                'RFC 6902: add, remove, replace, move, copy, test. A message on which an operation fails is not sent.'}
-            </p>
-            <EditorKeys />
+            </EditorFrame>
           </EditSection>
           <SampleBody samples={samples} />
           <EditSection title="Headers, of each message">
@@ -119,12 +108,7 @@ function PatchMany({ selection, samples }: { selection: PlanSelection; samples: 
                 <ul className="grid gap-3">
                   {previews.map((preview) => (
                     <li key={preview.messageId} className="border-t border-line pt-2">
-                      <p className="mb-1 text-xs">
-                        <MessageLink messageId={preview.messageId}>
-                          <HostileText text={preview.identity} charactersMax={60} />
-                        </MessageLink>
-                      </p>
-                      <PreviewView preview={preview} />
+                      <NamedPreview preview={preview} />
                     </li>
                   ))}
                 </ul>

@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { EditLayout, EditSection } from '#components/edit/edit-layout.tsx';
+import { CodeEditor, EditorFrame, mistakeId } from '#components/edit/editor-frame.tsx';
 import { HeaderEditor } from '#components/edit/header-editor.tsx';
 import {
   draftedEdit,
@@ -13,7 +13,7 @@ import {
   patchTemplate,
   type HeaderDraft,
 } from '#components/edit/prepare-edit.ts';
-import { EditorKeys, PlanButton } from '#components/edit/plan-button.tsx';
+import { PlanButton } from '#components/edit/plan-button.tsx';
 import { PreviewView } from '#components/edit/preview-view.tsx';
 import { usePlanning } from '#components/edit/use-planning.ts';
 import { useSettled } from '#components/edit/use-settled.ts';
@@ -24,14 +24,6 @@ import { radioProps } from '#components/ui/radios.ts';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { EditPreview } from '#lib/api/edits.ts';
 import { editableJson } from '#lib/edit/json-style.ts';
-
-export const CodeEditor = dynamic(
-  () => import('#components/edit/code-editor.tsx').then((module) => module.CodeEditor),
-  {
-    ssr: false,
-    loading: () => <SkeletonRows count={8} rowClass="h-5" label="Loading the editor" />,
-  },
-);
 
 const modes = [
   { id: 'text', label: 'Text' },
@@ -75,11 +67,7 @@ export function EditOne({ message }: { message: EditPreview }) {
     !preview.isError &&
     !preview.isPlaceholderData &&
     preview.data?.problems.length === 0;
-  const { planning, waits, ask, leave } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
-  const typing = (work: () => void) => {
-    leave();
-    work();
-  };
+  const { planning, waits, ask, leave, typing } = usePlanning({ hasEdit: drafted('value') !== null, canPlan });
 
   return (
     <EditLayout
@@ -114,38 +102,32 @@ export function EditOne({ message }: { message: EditPreview }) {
           >
             {noText !== null && <p className="mb-2 rounded-md bg-attention-soft px-3 py-2 text-attention">{noText}</p>}
             {message.closed === null && (
-              <>
-                <div className="flex h-[46vh] min-h-56 flex-col rounded-md border border-control focus-within:outline-2 focus-within:outline-accent">
-                  {mode === 'text' ? (
-                    <CodeEditor
-                      key="text"
-                      initial={text.value}
-                      label="Body of the message"
-                      describedBy="edit-mistake"
-                      isJson={before.format === 'json'}
-                      autoFocus
-                      onChange={(next) => typing(() => text.set(next))}
-                    />
-                  ) : (
-                    <CodeEditor
-                      key="patch"
-                      initial={patch.value}
-                      label="JSON Patch"
-                      describedBy="edit-mistake"
-                      isJson
-                      onChange={(next) => typing(() => patch.set(next))}
-                    />
-                  )}
-                </div>
-                <p
-                  id="edit-mistake"
-                  role="status"
-                  className={clsx('mt-1.5 min-h-5 text-xs', mistake ? 'text-failing' : 'text-faint')}
-                >
-                  {mistake ?? `${before.label}. What you leave alone goes back as it was.`}
-                </p>
-                <EditorKeys />
-              </>
+              <EditorFrame
+                heightClass="h-[46vh]"
+                mistake={mistake}
+                hint={`${before.label}. What you leave alone goes back as it was.`}
+              >
+                {mode === 'text' ? (
+                  <CodeEditor
+                    key="text"
+                    initial={text.value}
+                    label="Body of the message"
+                    describedBy={mistakeId}
+                    isJson={before.format === 'json'}
+                    autoFocus
+                    onChange={(next) => typing(() => text.set(next))}
+                  />
+                ) : (
+                  <CodeEditor
+                    key="patch"
+                    initial={patch.value}
+                    label="JSON Patch"
+                    describedBy={mistakeId}
+                    isJson
+                    onChange={(next) => typing(() => patch.set(next))}
+                  />
+                )}
+              </EditorFrame>
             )}
           </EditSection>
           {mode === 'patch' && noText !== null && before.text !== null && (

@@ -1,3 +1,5 @@
+import type { PlanSelection } from '#components/queries/replays.ts';
+
 /** What is edited, as its page's address says it. */
 export type EditSelection =
   | { readonly kind: 'message'; readonly messageId: string; readonly replay: string | null }
@@ -24,18 +26,7 @@ export function editMessageHref(messageId: string, replay: string | number | nul
 }
 
 /** Where a selection is edited. Runs in the browser: a long one is put aside there. */
-export function editSelectionHref(
-  selection:
-    | { readonly messageIds: readonly string[] }
-    | {
-        readonly filter: string;
-        readonly from?: number;
-        readonly to?: number;
-        readonly asOf?: number;
-        readonly excluded: readonly string[];
-      },
-  storage: Pick<Storage, 'setItem'>,
-): string {
+export function editSelectionHref(selection: PlanSelection, storage: Pick<Storage, 'setItem'>): string {
   if ('messageIds' in selection && selection.messageIds.length === 1)
     return editMessageHref(selection.messageIds[0] ?? '');
   const ids = 'messageIds' in selection ? selection.messageIds : selection.excluded;

@@ -1,11 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { PreviewView } from '#components/edit/preview-view.tsx';
-import { MessageLink } from '#components/message-detail/message-link.tsx';
+import { NamedPreview, PreviewView } from '#components/edit/preview-view.tsx';
 import { plannedPreviewsQueryOptions } from '#components/queries/edits.ts';
 import { replayItemsQueryOptions } from '#components/queries/replays.ts';
-import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -33,14 +31,7 @@ export function PlanDifferences({ replay }: { replay: Pick<ReplayView, 'id' | 'p
       <ul aria-label="What changes in the first messages" className="grid gap-2.5">
         {previews.data.previews.map((preview) => (
           <li key={preview.messageId} className="min-w-0">
-            {willSend > 1 && (
-              <p className="mb-1 text-xs">
-                <MessageLink messageId={preview.messageId}>
-                  <HostileText text={preview.identity} charactersMax={60} />
-                </MessageLink>
-              </p>
-            )}
-            <PreviewView preview={preview} />
+            {willSend > 1 ? <NamedPreview preview={preview} /> : <PreviewView preview={preview} />}
           </li>
         ))}
       </ul>

@@ -1,7 +1,22 @@
 import { bodyWords, sentence } from '#components/edit/prepare-edit.ts';
 import { DiffLines } from '#components/message-detail/diff-lines.tsx';
+import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import type { EditPreview } from '#lib/api/edits.ts';
+
+/** Of one among several: which it is, and what an edit makes of it. */
+export function NamedPreview({ preview }: { preview: EditPreview }) {
+  return (
+    <>
+      <p className="mb-1 text-xs">
+        <MessageLink messageId={preview.messageId}>
+          <HostileText text={preview.identity} charactersMax={60} />
+        </MessageLink>
+      </p>
+      <PreviewView preview={preview} />
+    </>
+  );
+}
 
 /** What an edit makes of one message: its problems, or what would be different. */
 export function PreviewView({ preview }: { preview: EditPreview }) {

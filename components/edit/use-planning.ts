@@ -12,6 +12,7 @@ export function usePlanning({ hasEdit, canPlan }: { readonly hasEdit: boolean; r
     if (hasEdit) setAsked(true);
     else toast('Nothing is changed yet: what is changed is planned.');
   };
+  const leave = () => setAsked(false);
   useHotkeys({ 'mod+enter': ask });
   return {
     /** The plan is to be shown. */
@@ -19,6 +20,11 @@ export function usePlanning({ hasEdit, canPlan }: { readonly hasEdit: boolean; r
     /** It is asked for and waits for the check, or for what the check found to be mended. */
     waits: asked && !canPlan,
     ask,
-    leave: () => setAsked(false),
+    leave,
+    /** Whatever changes the edit. */
+    typing(work: () => void) {
+      leave();
+      work();
+    },
   };
 }
