@@ -45,6 +45,8 @@ export interface LagQuery {
   readonly names?: readonly string[];
   /** Rows tell what they were about at this instant. */
   readonly compareTo?: number;
+  /** Readings that the caller has, by connection and instant: where that is still the last one, it comes without its rows. */
+  readonly had?: ReadonlyMap<string, number>;
 }
 
 export interface Count {

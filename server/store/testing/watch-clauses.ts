@@ -1,5 +1,12 @@
 import { expect } from 'vitest';
-import type { GroupLag, LagPoint, LagRow, LatestLagRow, QueueLag } from '#lib/domain/lag.ts';
+import {
+  type GroupLag,
+  type LagPoint,
+  lagOfRow,
+  type LagRow,
+  type LatestLagRow,
+  type QueueLag,
+} from '#lib/domain/lag.ts';
 import type { Store } from '#server/store/store.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';
 
@@ -71,6 +78,21 @@ export function describeWatchClauses({ clause, harness }: Clauses): void {
     ]);
     await save(store, 'broken', start + 3, aQueueLag('jobs', 6, 2));
     expect(await store.watch.latestLag({ connection: 'broken' })).toMatchObject([{ at: start + 3, failing: null }]);
+  });
+
+  clause('a reading that the caller has comes without its rows, and a newer one whole', async (store) => {
+    const error = { code: 'unreachable', message: 'Nothing answers.' } as const;
+    const answered = async (at: number) => {
+      const [own] = await store.watch.latestLag({ connection: 'had', had: new Map([['had', at]]) });
+      return { at: own?.at, failing: own?.failing?.since ?? null, lags: own?.rows.map(lagOfRow) };
+    };
+    await save(store, 'had', start, aGroupLag('mail', 'orders', 7));
+    expect(await answered(start - 1)).toEqual({ at: start, failing: null, lags: [7] });
+    expect(await answered(start)).toEqual({ at: start, failing: null, lags: [] });
+    await store.watch.saveLagFailure('had', error, start + 1);
+    expect(await answered(start)).toEqual({ at: start, failing: start + 1, lags: [] });
+    await save(store, 'had', start + 2, aGroupLag('mail', 'orders', 9));
+    expect(await answered(start)).toEqual({ at: start + 2, failing: null, lags: [9] });
   });
 
   clause('rows are narrowed by group, and by the names of topics and queues', async (store) => {

@@ -17,8 +17,8 @@ export function createLagMetrics(seriesMax: number, looks: Pick<Looks, 'lagMs'>)
     'lag_age_seconds',
     'Since the lag of the connection was last read, or since that fails, where it never was.',
   );
-  /** By the number of a series, which stays: what is scraped again and again is written once. */
-  let written = new Map<string, string>();
+  /** By connection: a reading is scraped more than once, and written once. */
+  let written = new Map<string, Written>();
   const families: readonly Family[] = [lag, members, waiting, held, age];
 
   return {
@@ -27,34 +27,64 @@ export function createLagMetrics(seriesMax: number, looks: Pick<Looks, 'lagMs'>)
     update({ at, engine, lag: read }: Snapshot): number {
       for (const each of families) each.clear();
       let room = seriesMax;
-      const kept = new Map<string, string>();
+      const kept = new Map<string, Written>();
       let leftOut = 0;
       for (const { connection, at: readAt, failing, rows } of read) {
         const since = readAt ?? failing?.since ?? null;
         if (since !== null) age.add(labelsOf({ connection }), Math.max(0, at - since) / 1000);
         if (!engine.isLive || failing !== null || !isFresh(readAt, looks.lagMs(connection) ?? 0, at)) continue;
-        // The furthest behind first: those are what a bound must not hide.
-        const byLag = () => rows.toSorted((a, b) => (lagOfRow(b) ?? -1) - (lagOfRow(a) ?? -1)).slice(0, room);
-        const shown = rows.length <= room ? rows : byLag();
-        room -= shown.length;
-        leftOut += rows.length - shown.length;
-        for (const row of shown) {
-          const key = `${connection} ${row.series}`;
-          const labels = written.get(key) ?? labelsOf(placeOf(connection, row));
-          kept.set(key, labels);
-          if (row.kind === 'group') {
-            if (row.lag !== null) lag.add(labels, row.lag);
-            if (row.members !== null) members.add(labels, row.members);
-          } else {
-            if (row.waiting !== null) waiting.add(labels, row.waiting);
-            if (row.held !== null) held.add(labels, row.held);
-          }
-        }
+        const known = written.get(connection);
+        const own = known?.rows === rows && known.room === room ? known : write(connection, rows, room, known);
+        kept.set(connection, own);
+        room -= own.shown;
+        leftOut += rows.length - own.shown;
+        for (const [family, lines] of own.lines) family.append(lines);
       }
       written = kept;
       return leftOut;
     },
   };
+
+  function write(connection: string, rows: Written['rows'], room: number, before: Written | undefined): Written {
+    // The furthest behind first: those are what a bound must not hide.
+    const byLag = () => rows.toSorted((a, b) => (lagOfRow(b) ?? -1) - (lagOfRow(a) ?? -1)).slice(0, room);
+    const shown = rows.length <= room ? rows : byLag();
+    const labelsOfSeries = new Map<number, string>();
+    const texts = { lag: '', members: '', waiting: '', held: '' };
+    for (const row of shown) {
+      const labels = before?.labelsOfSeries.get(row.series) ?? labelsOf(placeOf(connection, row));
+      labelsOfSeries.set(row.series, labels);
+      if (row.kind === 'group') {
+        if (row.lag !== null) texts.lag += lag.line(labels, row.lag);
+        if (row.members !== null) texts.members += members.line(labels, row.members);
+      } else {
+        if (row.waiting !== null) texts.waiting += waiting.line(labels, row.waiting);
+        if (row.held !== null) texts.held += held.line(labels, row.held);
+      }
+    }
+    return {
+      rows,
+      room,
+      shown: shown.length,
+      labelsOfSeries,
+      lines: [
+        [lag, texts.lag],
+        [members, texts.members],
+        [waiting, texts.waiting],
+        [held, texts.held],
+      ],
+    };
+  }
+}
+
+/** The lines of one reading, good for as long as the rows and the room for them are the same. */
+interface Written {
+  readonly rows: Snapshot['lag'][number]['rows'];
+  readonly room: number;
+  readonly shown: number;
+  /** By the number of a series, which stays: labels are escaped once. */
+  readonly labelsOfSeries: ReadonlyMap<number, string>;
+  readonly lines: readonly (readonly [Family, string])[];
 }
 
 function placeOf(connection: string, row: LagRow): Readonly<Record<string, string>> {

@@ -228,7 +228,7 @@ describe('what the process counts', () => {
       ['redeliver_engine_up', 1],
       ['redeliver_event_loop_delay_seconds_count{thread="engine"}', 2],
       ['redeliver_http_request_duration_seconds_count{method="GET",route="/queues/{queueId}",status="2xx"}', 1],
-      ['redeliver_consumer_members{connection="orders",group_id="billing \\"eu\\"\\n",topic="payments"}', 2],
+      ['redeliver_consumer_members{connection="orders",group_id="billing \\"eu\\"\\\\n",topic="payments"}', 2],
       ['redeliver_broker_queue_held_messages{connection="orders",queue="mails"}', 1],
     ] as const)
       expect(samples.get(name), name).toBe(value);
@@ -300,6 +300,26 @@ describe('what was read before', () => {
     expect(samples.get('redeliver_lag_age_seconds{connection="orders"}')).toBeLessThan(60);
     expect(samples.get('redeliver_lag_age_seconds{connection="jobs"}')).toBeCloseTo(600, -1);
     expect(samples.has('redeliver_connection_up{connection="orders",kind="kafka"}')).toBe(false);
+  });
+
+  it('is told again only while it is the last reading, whatever came between', async () => {
+    const own = await start();
+    const row = { kind: 'queue', queue: 'mails', held: 1, consumers: 1, approximate: false } as const;
+    const readingOf = (waiting: number, at: number) =>
+      own.store.watch.saveLag('orders', { rows: [{ ...row, waiting }], notes: [] }, { at, tookMs: 1 });
+    const lag = async () =>
+      (await own.scrape()).get('redeliver_broker_queue_waiting_messages{connection="orders",queue="mails"}');
+    const at = Date.now();
+    await readingOf(4, at - 3);
+    expect([await lag(), await lag()]).toEqual([4, 4]);
+    await readingOf(5, at - 2);
+    expect(await lag()).toBe(5);
+    await own.store.watch.saveLagFailure('orders', { code: 'unreachable', message: 'Nothing answers.' }, at - 1);
+    expect(await lag()).toBeUndefined();
+    await readingOf(0, at);
+    expect([await lag(), await lag()]).toEqual([0, 0]);
+    await own.store.watch.saveLag('orders', { rows: [], notes: [] }, { at: at + 1, tookMs: 1 });
+    expect(await lag()).toBeUndefined();
   });
 
   it('is no lag any more when it was read long ago', async () => {

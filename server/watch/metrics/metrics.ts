@@ -14,7 +14,7 @@ import { watchLoop } from '#server/watch/metrics/loop-delay.ts';
 import { createProcessMetrics } from '#server/watch/metrics/process-metrics.ts';
 import { createQueueMetrics } from '#server/watch/metrics/queue-metrics.ts';
 import { createReplayMetrics } from '#server/watch/metrics/replay-metrics.ts';
-import { readSnapshot } from '#server/watch/metrics/snapshot.ts';
+import { type Before, readSnapshot } from '#server/watch/metrics/snapshot.ts';
 
 export interface Scrape {
   readonly contentType: string;
@@ -65,15 +65,15 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   const ofLag = createLagMetrics(limits.lagSeriesMax, options.looks);
   options.requests.count((request) => ofProcess.request(request));
   const loop = watchLoop();
-  let arrivedBefore = upTo;
+  let before: Before = { arrivedUpTo: upTo, lag: [] };
   let kept: { readonly until: number; readonly scrape: Promise<Scrape> } | null = null;
 
   async function read(): Promise<Scrape> {
     const now = clock.now();
     const seenAt = options.engineSeenAt();
     const engine = { isLive: engineIsLive(seenAt, now), seenAt };
-    const snapshot = await readSnapshot(store, { at: now, engine }, connections, arrivedBefore);
-    arrivedBefore = snapshot.arrivedUpTo;
+    const snapshot = await readSnapshot(store, { at: now, engine }, connections, before);
+    before = snapshot;
     ofArrivals.update(snapshot);
     const untitled = ofArrivals.untitled();
     ofArrivals.name(untitled.length === 0 ? [] : await store.index.listGroupParts(untitled));

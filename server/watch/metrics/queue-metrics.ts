@@ -23,14 +23,18 @@ export function createQueueMetrics(queuesMax: number) {
   );
   const reader = gauge('reader_state', 'Always 1: the state that the reader of the queue is in.');
   const families: readonly Family[] = [depth, held, open, oldest, expiry, delay, reader];
+  /** By queue: what stays is escaped once. */
+  let written = new Map<string, string>();
 
   return {
     families,
     /** Answers how many queues were left out. */
     update({ at, engine, queues, measures }: Snapshot): number {
       for (const each of families) each.clear();
+      const kept = new Map<string, string>();
       for (const queue of queues.slice(0, queuesMax)) {
-        const labels = labelsOf({ connection: queue.connection, queue: queue.name });
+        const labels = written.get(queue.id) ?? labelsOf({ connection: queue.connection, queue: queue.name });
+        kept.set(queue.id, labels);
         if (engine.isLive) reader.add(`${labels},state="${queue.reader.kind}"`, 1);
         if (engine.isLive && !notLookedAt.has(queue.reader.kind)) {
           if (queue.depth) depth.add(labels, queue.depth.count);
@@ -47,6 +51,7 @@ export function createQueueMetrics(queuesMax: number) {
         const behind = syncDelayMs(queue, at, engine);
         if (behind !== null) delay.add(labels, behind / 1000);
       }
+      written = kept;
       return Math.max(0, queues.length - queuesMax);
     },
   };

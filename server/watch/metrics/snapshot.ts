@@ -31,24 +31,33 @@ export interface Snapshot {
 /** Of what arrived since the last scrape so much is looked at; the rest is counted by the next. */
 const arrivalCallsMax = 4;
 
+/** What of the scrape before the next one goes on from. */
+export type Before = Pick<Snapshot, 'arrivedUpTo' | 'lag'>;
+
 /** `connections` are those that are configured: what the store remembers of others is not how things are. */
 export async function readSnapshot(
   store: Store,
   { at, engine }: Pick<Snapshot, 'at' | 'engine'>,
   connections: ReadonlySet<string>,
-  arrivedBefore: number,
+  before: Before,
 ): Promise<Snapshot> {
-  // Before what arrived: of a queue that had been read whole by then, all that its first read met is in it.
-  const queues = await store.index.listQueues();
-  const [known, measures, replays, standing, reports, lag, counts, arrived] = await Promise.all([
+  const ofQueues = async () => {
+    // Before what is in them: of a queue that had been read whole by then, all that its first read met is in it.
+    const queues = await store.index.listQueues();
+    const [measures, arrived] = await Promise.all([
+      store.index.measureQueues(),
+      readArrivals(store, before.arrivedUpTo),
+    ]);
+    return { queues, measures, arrived };
+  };
+  const [{ queues, measures, arrived }, known, replays, standing, reports, lag, counts] = await Promise.all([
+    ofQueues(),
     store.index.listConnections(),
-    store.index.measureQueues(),
     store.ledger.measureReplays(),
     store.ledger.listStandingAlerts(),
     store.ledger.listReceiverReports(),
-    store.watch.latestLag(),
+    readLag(store, before.lag),
     store.watch.readCounts(),
-    readArrivals(store, arrivedBefore),
   ]);
   return {
     at,
@@ -62,6 +71,16 @@ export async function readSnapshot(
     counts: counts.filter(({ labels }) => labels['connection'] === undefined || connections.has(labels['connection'])),
     ...arrived,
   };
+}
+
+/** Ten thousand rows come from the store's thread once a reading; the same rows are the same array. */
+async function readLag({ watch }: Pick<Store, 'watch'>, before: Before['lag']): Promise<Snapshot['lag']> {
+  const had = new Map(before.flatMap(({ connection, at, rows }) => (at === null ? [] : [[connection, { at, rows }]])));
+  const latest = await watch.latestLag({ had: new Map([...had].map(([connection, { at }]) => [connection, at])) });
+  return latest.map((each) => {
+    const same = had.get(each.connection);
+    return same && same.at === each.at ? { ...each, rows: same.rows } : each;
+  });
 }
 
 async function readArrivals(

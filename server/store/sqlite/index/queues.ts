@@ -93,7 +93,18 @@ export function saveQueueStatus(db: Database, id: string, status: QueueStatus): 
 }
 
 export function listQueues(db: Database): Queue[] {
-  return db.all(build.selectFrom('queues').selectAll().orderBy('queue_id').compile()).map(toQueue);
+  // The queues of a connection say much the same in these columns: each text is parsed, copied to another thread and made there again once.
+  const parsed = new Map<string, unknown>();
+  const parseOnce = (json: string): unknown => {
+    const known = parsed.get(json);
+    if (known !== undefined) return known;
+    const value: unknown = JSON.parse(json);
+    parsed.set(json, value);
+    return value;
+  };
+  return db
+    .all(build.selectFrom('queues').selectAll().orderBy('queue_id').compile())
+    .map((row) => toQueue(row, parseOnce));
 }
 
 export function getQueue(db: Database, id: string): Queue {
@@ -124,19 +135,19 @@ function unknownQueue(id: string): AppError {
 }
 
 /** JSON columns hold what this file wrote; the layout of the database was checked when it was opened. */
-function toQueue(row: Selectable<QueueTable>): Queue {
+function toQueue(row: Selectable<QueueTable>, parse: (json: string) => unknown = JSON.parse): Queue {
   return {
     id: row.queue_id,
     connection: row.connection,
     kind: row.kind as BrokerKind,
     name: row.name,
     foundBy: row.found_by as Queue['foundBy'],
-    origins: JSON.parse(row.origins) as string[],
-    capabilities: JSON.parse(row.capabilities) as Queue['capabilities'],
-    depth: row.depth === null ? null : (JSON.parse(row.depth) as Queue['depth']),
+    origins: parse(row.origins) as string[],
+    capabilities: parse(row.capabilities) as Queue['capabilities'],
+    depth: row.depth === null ? null : (parse(row.depth) as Queue['depth']),
     heldByOthers: row.held_by_others,
-    retention: JSON.parse(row.retention) as Queue['retention'],
-    reader: readerOf(row.reader),
+    retention: parse(row.retention) as Queue['retention'],
+    reader: parse(row.reader) as ReaderState,
     knownBackTo: row.known_back_to,
     syncedAt: row.synced_at,
   };

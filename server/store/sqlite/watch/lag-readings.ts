@@ -87,8 +87,9 @@ export function latestLag(db: Database, query: LagQuery): ConnectionLag[] {
 
 /** Notes, failing and rows are what this file wrote. */
 function toConnectionLag(db: Database, connection: LagConnectionRow, query: LagQuery): ConnectionLag {
+  const isHad = connection.at !== null && query.had?.get(connection.name) === connection.at;
   const kept =
-    connection.rows === null ? [] : (JSON.parse(zstdDecompressSync(connection.rows).toString()) as KeptRow[]);
+    connection.rows === null || isHad ? [] : (JSON.parse(zstdDecompressSync(connection.rows).toString()) as KeptRow[]);
   const names = query.names && new Set(query.names);
   const wanted = kept.filter(({ row }) => {
     if (query.group !== undefined && (row.kind !== 'group' || row.group !== query.group)) return false;
