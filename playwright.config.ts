@@ -13,12 +13,19 @@ const serverIsGiven = baseURL !== `http://127.0.0.1:${port}`;
 const ownNode = join(import.meta.dirname, 'node_modules/node/bin/node');
 const node = Number(process.versions.node.split('.')[0]) < 24 && existsSync(ownNode) ? ownNode : process.execPath;
 
+const sideBySide = ['stories.spec.ts', 'accessibility.spec.ts'];
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // The stories share one sandbox, whose services are mended and broken as they go.
-  workers: 1,
-  fullyParallel: false,
+  workers: 3,
+  // All share one sandbox, whose services are mended and broken as they go, so one comes after the other, but for those
+  // that mostly wait, each for a service of its own, and those that only look.
+  projects: [
+    { name: 'one by one', testIgnore: sideBySide, workers: 1, teardown: 'side by side' },
+    // Last, whatever the others came to: what one depends on is not run when that failed.
+    { name: 'side by side', testMatch: sideBySide, fullyParallel: true },
+  ],
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
   timeout: 90_000,

@@ -4,6 +4,7 @@ import { runCommand } from '#scripts/run-command.ts';
 import { sourceFolders, staticCheck } from '#scripts/static-check.ts';
 import { buildIsStale, rememberBuild, sourceHash } from '#scripts/staleness.mjs';
 import { type Count, countPlaywright, countVitest, noTests } from '#scripts/test-report.ts';
+import { cacheFolder } from '#server/local-brokers/jars.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
@@ -89,7 +90,8 @@ export async function runVitest(run: TestRun, files: readonly string[]): Promise
   const report = join(run.folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only'];
   const result = await runCommand(process.execPath, [bin('vitest'), 'run', ...reporters, ...files], {
-    env: { ...run.env, NODE_ENV: 'test' },
+    // Hundreds of processes load the same packages.
+    env: { ...run.env, NODE_ENV: 'test', NODE_COMPILE_CACHE: join(cacheFolder, 'compile') },
     onOutput: byLine((line) => /^ *[✓❯×]/.test(line) && run.say(line)),
     timeoutMs: hangsAfterMs,
   });

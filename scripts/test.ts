@@ -75,15 +75,9 @@ async function runEverything(): Promise<Count> {
 
   const conformanceReport = join(folder, 'conformance.ndjson');
   const run: TestRun = { folder, env: {}, say, failures };
-  // Starting brokers is mostly waiting for them, so it goes along with the two parts that need none.
-  const [env, ...staticCounts] = await Promise.all([
-    withBrokers ? startBrokers(counts) : {},
-    (async () => (parts.has('check') ? await runCheck(run) : noTests))(),
-  ]);
-  counts.push(...staticCounts);
-  const built = parts.has('build') || parts.has('e2e') ? await runBuild(run) : noTests;
-  counts.push(built);
-
+  // What is checked and built needs processors, and most of what is tested waits for brokers: they go side by side.
+  const checking = checkAndBuild(run);
+  const env = withBrokers ? await startBrokers(counts) : {};
   if (parts.has('unit') || parts.has('conformance')) {
     const testEnv = { ...env, CONFORMANCE_REPORT: conformanceReport, TEST_FOLDER: join(folder, 'tests') };
     await mkdir(testEnv.TEST_FOLDER, { recursive: true });
@@ -91,6 +85,8 @@ async function runEverything(): Promise<Count> {
     say(`unit and conformance: ${describe(tests)} (at ${secondsSince(begun)} s)`);
     counts.push(tests, failureWhenEmpty(tests, 'unit and conformance'));
   }
+  const { checked, built } = await checking;
+  counts.push(checked, built);
 
   // The browser stories bring a sandbox with brokers of its own, which need the room.
   await stopBrokers();
@@ -104,6 +100,12 @@ async function runEverything(): Promise<Count> {
   if (existsSync(conformanceReport)) say(`\n${conformanceTables(readFileSync(conformanceReport, 'utf8'))}\n`);
   for (const failure of failures) say(`What failed, from its end:\n${failureTail(failure)}\n`);
   return sum(counts);
+}
+
+async function checkAndBuild(run: TestRun): Promise<{ readonly checked: Count; readonly built: Count }> {
+  const checked = parts.has('check') ? await runCheck(run) : noTests;
+  const built = parts.has('build') || parts.has('e2e') ? await runBuild(run) : noTests;
+  return { checked, built };
 }
 
 async function installWhatIsMissing(): Promise<Count> {
