@@ -1,7 +1,7 @@
 import type { AppError } from '#lib/domain/errors.ts';
 import { type Replay, stateAfterItem } from '#lib/domain/replay.ts';
 import type { PublishOutcome } from '#server/brokers/driver.ts';
-import { createEqualsLeft } from '#server/replay/intent-mark.ts';
+import { createEqualsLeft, readIntentMark } from '#server/replay/intent-mark.ts';
 import {
   type HeldItem,
   publish,
@@ -17,7 +17,10 @@ import type { SpanTime } from '#server/tracing/spans.ts';
 
 /** Sends batches one after the other. What follows a confirmed send, its removal and how it shows, goes on beside the next send. */
 export interface BatchSending {
-  /** Intents on disk, the send, outcomes on disk. `onSend` is called when the broker has it in hand. */
+  /**
+   * Intents on disk, the send, outcomes on disk. `onSend` is called when the broker has it in hand. Where the destinations themselves prove what they took, the
+   * outcomes are written while the next batch is sent, or a moment later.
+   */
   send(batch: ReadyBatch, onSend: () => void): Promise<SentBatch>;
   /** Everything that was sent is removed where that can be, and settled in the ledger. Throws what kept one of them from it. */
   drained(): Promise<void>;
@@ -33,6 +36,18 @@ export interface SentBatch {
 /** So many batches may be confirmed and not yet settled: what a crash leaves to be removed. On a log there is nothing to remove. */
 const finishingMax = { queue: 2, log: 8 };
 
+/** What a batch became, as long as it is not on its way to the disk. */
+interface Unwritten {
+  readonly batch: ReadyBatch;
+  readonly outcomes: readonly PublishOutcome[];
+  readonly soon: NodeJS.Timeout;
+  /** Resolves when it is on disk. */
+  readonly written: PromiseWithResolvers<void>;
+}
+
+/** Outcomes wait so long for the next intent to go first: there may be none, or a rate keeps it back. */
+const writtenWithinMs = 10;
+
 export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
   const { store, clock, tracing } = dependencies;
   const finishing = new Set<Promise<void>>();
@@ -41,6 +56,9 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   const equalsLeft = createEqualsLeft();
   let failure: { readonly error: unknown } | null = null;
   let isSending = false;
+  let unwritten: Unwritten | null = null;
+  /** The outcomes of the last batch, until they are on disk. */
+  let writing = Promise.resolve();
   const show = createShowing(store);
 
   const takeRemoved = (): readonly ItemChange[] => {
@@ -90,34 +108,70 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     tracing.sent(replay, items, time);
   }
 
-  async function sendAndRecord(batch: ReadyBatch, onSend: () => void): ReturnType<typeof publish> {
-    await store.ledger.intend(await toIntents(dependencies, batch.pairs, equalsLeft), clock.now());
-    const from = clock.now();
-    const sending = publish(dependencies, batch.outgoing);
-    onSend();
-    const published = await sending;
-    trace(batch, published.outcomes, { from, to: clock.now() });
-    await recordOutcomes(dependencies, [...takeRemoved(), ...published.outcomes.map(toChange)]);
-    return published;
+  /** Writes down what the last batch became, and lets what follows go on beside. Never called before that of the batch before is through. */
+  function write({ batch, outcomes, soon, written }: Unwritten): void {
+    unwritten = null;
+    clearTimeout(soon);
+    const recording = recordOutcomes(dependencies, [...takeRemoved(), ...outcomes.map(toChange)]);
+    written.resolve(recording);
+    const work: Promise<void> = recording
+      .then(() => finish(batch, outcomes))
+      .catch((error: unknown) => void (failure ??= { error }))
+      .finally(() => finishing.delete(work));
+    finishing.add(work);
+  }
+
+  /**
+   * The next intent goes first, and the outcomes of the batch before are written while that one is being sent. So a crash may leave two batches intended, which is why
+   * both have to be provable by their destination.
+   */
+  async function intend(batch: ReadyBatch): Promise<boolean> {
+    const intents = await toIntents(dependencies, batch.pairs, equalsLeft);
+    const isProvable = !dependencies.canRemove && intents.every(({ watermark }) => hasWatermark(watermark));
+    if (unwritten && !isProvable) await writeNow(unwritten);
+    const intending = store.ledger.intend(intents, clock.now());
+    if (unwritten) write(unwritten);
+    await intending;
+    return isProvable;
+  }
+
+  function writeNow(last: Unwritten): Promise<void> {
+    write(last);
+    return last.written.promise;
   }
 
   return {
     async send(batch, onSend) {
       isSending = true;
-      const { outcomes, thrown } = await sendAndRecord(batch, onSend).finally(() => (isSending = false));
-      const work: Promise<void> = finish(batch, outcomes)
-        .catch((error: unknown) => void (failure ??= { error }))
-        .finally(() => finishing.delete(work));
-      finishing.add(work);
-      const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
-      if (finishing.size > most) await Promise.race(finishing);
-      const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
-      equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
-      const unsent = batch.pairs.filter(({ item }) => !sent.has(item.id));
-      return { unsent, trouble: thrown ?? troubleIn(outcomes) };
+      try {
+        const before = writing;
+        const isProvable = await intend(batch);
+        const from = clock.now();
+        const sending = publish(dependencies, batch.outgoing);
+        onSend();
+        const { outcomes, thrown } = await sending;
+        trace(batch, outcomes, { from, to: clock.now() });
+        const written = Promise.withResolvers<void>();
+        // Whoever needs it waits for it; nobody does where the sending ends before.
+        written.promise.catch(() => undefined);
+        const last: Unwritten = { batch, outcomes, written, soon: setTimeout(() => write(last), writtenWithinMs) };
+        unwritten = last;
+        writing = written.promise;
+        await before;
+        const trouble = thrown ?? troubleIn(outcomes);
+        if (!isProvable || trouble) await writeNow(last);
+        const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
+        if (finishing.size > most) await Promise.race(finishing);
+        const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
+        equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
+        return { unsent: batch.pairs.filter(({ item }) => !sent.has(item.id)), trouble };
+      } finally {
+        isSending = false;
+      }
     },
 
     async drained() {
+      if (unwritten) write(unwritten);
       await Promise.all(finishing);
       const settled = takeRemoved();
       if (settled.length > 0) await recordOutcomes(dependencies, settled);
@@ -126,6 +180,10 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
       if (failed !== null) throw failed.error;
     },
   };
+}
+
+function hasWatermark(mark: string | null): boolean {
+  return (readIntentMark(mark)?.watermark ?? null) !== null;
 }
 
 /** Writes states into the index, one call at a time: what comes meanwhile goes with the next, because much of a call's cost is the call. */
