@@ -47,7 +47,7 @@ const batchMax: Readonly<Record<BrokerKind, number>> = { kafka: 1_000, rabbitmq:
 /**
  * Sends the items of one queue in the order of their lanes. For each batch: the intent is on disk before the send, the outcome after it, and only
  * what was confirmed and written down is removed from the queue. The next batch is read while one is being confirmed, and intended only when
- * the outcome of that one is on disk. The caller holds the queue's gate.
+ * the outcome of that one is on disk, or on a log on its way there (`batch-sending.ts`). The caller holds the queue's gate.
  */
 export async function sendItems(
   dependencies: SendDependencies,
