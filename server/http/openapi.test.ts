@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openApi, routes } from '#lib/api/openapi.ts';
+import { openApi } from '#lib/api/openapi.ts';
+import { routes } from '#lib/api/routes.ts';
 
 const app = join(import.meta.dirname, '../../app');
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { routes } from '#lib/api/openapi.ts';
+import { routes } from '#lib/api/routes.ts';
 import { createRouteTemplate, readRouteTemplates } from '#server/http/route-template.ts';
 
 const template = readRouteTemplates(join(import.meta.dirname, '../../app'));

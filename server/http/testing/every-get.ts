@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { routes } from '#lib/api/openapi.ts';
+import { routes } from '#lib/api/routes.ts';
 import { filterFields } from '#lib/filter/fields.ts';
 import type { Store } from '#server/store/store.ts';
 
