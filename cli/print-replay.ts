@@ -113,8 +113,10 @@ function some(count: number, what: string): readonly string[] {
 export const replayColumns = ['REPLAY', 'STATE', 'CREATED', 'DONE', 'OF', 'FAILED', 'UNKNOWN', 'BACK', 'WHAT'];
 export const itemColumns = ['ITEM', 'STATE', 'MESSAGE', 'QUEUE', 'TO', 'BACK', 'REASON'];
 
-export function itemRow(item: ReplayItemView): string[] {
+export function itemRow(item: ReplayItemView, action: ReplayAction): string[] {
   const { ordinal, state, messageId, queueId, destinationLabel, returned, reason } = item;
-  const back = returned === null ? '-' : returned.sameError === false ? 'other error' : 'yes';
+  // That it is in its queue again is what a restore is for: it has not come back.
+  const isBack = returned !== null && action !== 'restore';
+  const back = !isBack ? '-' : returned.sameError === false ? 'other error' : 'yes';
   return [String(ordinal), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
 }

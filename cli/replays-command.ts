@@ -100,6 +100,7 @@ async function listReplays(asked: Arguments, output: Output): Promise<ExitCode> 
 
 async function listItems(asked: Arguments, id: string, output: Output): Promise<ExitCode> {
   const returned = asked.has('returned') ? 'true' : null;
+  const { options } = await askConsole(asked.url, replay, pathOf(id));
   let left = asked.limit;
   let cursor: string | null = null;
   for (;;) {
@@ -110,7 +111,7 @@ async function listItems(asked: Arguments, id: string, output: Output): Promise<
       `${pathOf(id)}/items`,
       params,
     );
-    const rows = page.items.map(itemRow);
+    const rows = page.items.map((item) => itemRow(item, options.action));
     writePage(asked, output, { rows, values: page.items, names: itemColumns, isFirst: cursor === null });
     left -= page.items.length;
     cursor = page.nextCursor;
