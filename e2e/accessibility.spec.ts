@@ -73,6 +73,31 @@ for (const colorScheme of colorSchemes) {
           ready: () => expect(page.getByRole('heading', { name: 'Replays' })).toBeVisible(),
         },
         {
+          name: 'lag',
+          open: () => page.goto('/lag'),
+          ready: () => expect(page.getByRole('columnheader', { name: 'Dead letters' })).toBeVisible(),
+        },
+        {
+          name: 'alerts',
+          open: () => page.goto('/alerts'),
+          ready: () => expect(page.getByText('new-group').first()).toBeVisible(),
+        },
+        {
+          name: 'risks',
+          open: () => page.goto('/alerts/risks'),
+          ready: () => expect(page.getByRole('heading', { name: 'Risks' })).toBeVisible(),
+        },
+        {
+          name: 'settings',
+          open: () => page.goto('/settings'),
+          ready: () => expect(page.getByRole('table', { name: 'Alert rules' })).toBeVisible(),
+        },
+        {
+          name: 'messages by expiry',
+          open: () => page.goto(`${queuePath('sqs/billing-dlq')}?order=expiring`),
+          ready: () => waitForRows(page, 3),
+        },
+        {
           name: 'nothing there',
           open: () => page.goto('/replays/999999'),
           ready: () => expect(page.getByText('There is no such replay')).toBeVisible(),
