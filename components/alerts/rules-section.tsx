@@ -20,7 +20,7 @@ export function RulesSection({ rules }: { rules: readonly AlertRuleRow[] }) {
         {rules.map((rule) => (
           <li
             key={rule.name}
-            className="grid min-h-[34px] grid-cols-[92px_minmax(0,200px)_minmax(0,1fr)_minmax(0,220px)] items-center gap-x-3 border-b border-line px-2.5 py-1 last:border-b-0 max-xl:grid-cols-[92px_minmax(0,170px)_minmax(0,1fr)] max-md:grid-cols-[92px_minmax(0,1fr)]"
+            className="grid min-h-[34px] grid-cols-[92px_minmax(0,220px)_minmax(0,1fr)_minmax(0,220px)] items-center gap-x-3 border-b border-line px-2.5 py-1 last:border-b-0 max-xl:grid-cols-[92px_minmax(0,210px)_minmax(0,1fr)] max-md:grid-cols-[92px_minmax(0,1fr)]"
           >
             <SeverityMark severity={rule.severity} isOver={!rule.on} />
             <span className="truncate">

@@ -144,14 +144,23 @@ export const LagLine = memo(function LagLine({
         <TrendLine trend={trend} label={rangeWords} />
       </div>
       <div role="gridcell" className={clsx(cell, notSmallColumn)}>
-        {deadLetters && <DeadLettersLink {...deadLetters} className={link} />}
+        {deadLetters && <DeadLettersLink {...deadLetters} isNamed={!isDeadLetters} className={link} />}
       </div>
     </div>
   );
 });
 
 /** How many are open, and in which queue: its name without the connection, which is that of the line. */
-function DeadLettersLink({ queueId: id, open, className }: DeadLetters & { className: string }) {
+function DeadLettersLink({
+  queueId: id,
+  open,
+  isNamed,
+  className,
+}: DeadLetters & {
+  /** Not on the line of the queue itself. */
+  isNamed: boolean;
+  className: string;
+}) {
   const words = `${countOf(open, 'open dead letter')} in ${id}`;
   return (
     <Link
@@ -164,7 +173,7 @@ function DeadLettersLink({ queueId: id, open, className }: DeadLetters & { class
     >
       <span>{formatCount(open)}</span>
       <span className="min-w-0 truncate text-xs text-soft">
-        in <HostileText text={splitQueueId(id)?.name ?? id} charactersMax={80} />
+        {isNamed ? <HostileText text={splitQueueId(id)?.name ?? id} charactersMax={80} /> : 'open'}
       </span>
     </Link>
   );

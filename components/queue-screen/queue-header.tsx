@@ -40,7 +40,7 @@ export function QueueHeader({
           queue &&
           health && (
             <>
-              <span className="contents max-md:hidden">
+              <span className="contents max-xl:hidden">
                 <Pill>
                   {kinds[queue.kind]} · {queue.capabilities.description}
                 </Pill>
@@ -48,7 +48,7 @@ export function QueueHeader({
               <Pill tone={health.tone}>{health.word}</Pill>
               {expiry && (
                 <Pill tone={expiry.tone}>
-                  <span className="max-md:hidden">oldest</span>
+                  <span className="max-xl:hidden">oldest</span>
                   <ExpiryMark expiry={expiry} whose="its oldest message" inSentence />
                 </Pill>
               )}
