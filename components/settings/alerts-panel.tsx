@@ -1,14 +1,14 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { SeverityMark } from '#components/alerts/severity-mark.tsx';
 import { ruleRows, type RuleRow } from '#components/settings/prepare-settings.ts';
 import { Panel } from '#components/ui/panel.tsx';
-import { Pill } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 
 const heads = [
   ['Rule', 'w-[22%]'],
-  ['Severity', 'w-[96px]'],
+  ['Severity', 'w-[112px]'],
   ['Fires when', ''],
   ['Where', 'w-[16%]'],
   ['Tells', 'w-[20%]'],
@@ -61,7 +61,7 @@ export function AlertsPanel({ settings }: { settings: ConsoleSettings }) {
   );
 }
 
-function RuleLine({ rule: { name, tone, severity, watches, where, tells, labels, builtIn } }: { rule: RuleRow }) {
+function RuleLine({ rule: { name, severity, watches, where, tells, labels, builtIn } }: { rule: RuleRow }) {
   return (
     <tr className="border-t border-line align-top first:border-t-0">
       <th scope="row" className="px-3.5 py-1.5 text-left font-semibold break-words">
@@ -69,7 +69,7 @@ function RuleLine({ rule: { name, tone, severity, watches, where, tells, labels,
         {labels !== '' && <div className="font-mono text-xs font-normal text-faint">{labels}</div>}
       </th>
       <td className="px-3.5 py-1.5">
-        <Pill tone={tone}>{severity}</Pill>
+        <SeverityMark severity={severity} />
       </td>
       <td className="px-3.5 py-1.5 break-words">{watches}</td>
       <td className="px-3.5 py-1.5 break-words text-soft">{where}</td>

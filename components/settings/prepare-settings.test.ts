@@ -130,7 +130,7 @@ it('says of a rule what it watches, where, and whom it tells', () => {
   };
   expect(ruleRows({ ...settings, alerts })).toMatchObject([
     {
-      watches: 'a group is more than 10,000 behind, for 2 min',
+      watches: 'a group is more than 10,000 behind',
       where: 'everywhere',
       tells: 'nobody: no receiver is configured',
       labels: 'team=orders',

@@ -126,8 +126,7 @@ export function lagAndTraceLines({ lag, links, tracing }: ConsoleSettings): read
 /** An alert rule as its row shows it. */
 export interface RuleRow {
   readonly name: string;
-  readonly tone: Tone;
-  readonly severity: string;
+  readonly severity: ConsoleSettings['alerts']['rules'][number]['severity'];
   readonly watches: string;
   /** `all queues`, or its patterns. */
   readonly where: string;
@@ -137,16 +136,13 @@ export interface RuleRow {
   readonly builtIn: boolean;
 }
 
-const severityTones = { critical: 'failing', warning: 'attention', info: 'plain' } as const;
-
 /** Nobody is told by a rule as long as there is no receiver: it still shows on the page of alerts. */
 export function ruleRows({ alerts }: ConsoleSettings): readonly RuleRow[] {
   const everyone = alerts.receivers.length === 0 ? 'nobody: no receiver is configured' : 'every receiver';
-  return alerts.rules.map(({ name, severity, watches, forMs, queues, receivers, labels, builtIn }) => ({
+  return alerts.rules.map(({ name, severity, watches, queues, receivers, labels, builtIn }) => ({
     name,
-    tone: severityTones[severity],
     severity,
-    watches: forMs > 0 ? `${watches}, for ${duration(forMs)}` : watches,
+    watches,
     where: queues === null ? 'everywhere' : queues.join(', '),
     tells: receivers === null ? everyone : receivers.length === 0 ? 'nobody' : receivers.join(', '),
     labels: Object.entries(labels)
