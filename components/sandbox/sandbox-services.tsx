@@ -24,7 +24,8 @@ export function SandboxServices({
         <h2 className="text-sm font-semibold">The sandbox: a small shop</h2>
         <p className="text-soft">
           Its services really consume, and really fail until they are mended. Replay a message before, and it comes
-          back; mend, replay again, and it stays gone.
+          back; mend, replay again, and it stays gone. What they processed and failed counts from the start of the
+          console; their queues also hold the failures of the days before.
         </p>
       </div>
       {error !== null && error !== undefined && (
