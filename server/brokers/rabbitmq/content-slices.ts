@@ -46,8 +46,10 @@ export function sliceContentHeader(bytes: Buffer): ContentSlices | null {
 
 /** Bytes behind the tag; those that tell their own length, and those that are written anew only in some values, are looked at below. */
 const fixedBytes: Readonly<Record<string, number>> = { V: 0, b: 1, B: 1, s: 2, u: 2, I: 4, i: 4, l: 8, T: 8, D: 5 };
-const fixedByTag = new Map(Object.entries(fixedBytes).map(([tag, count]) => [tag.charCodeAt(0), count]));
-const [text, binary, table, list, boolean, float, double] = [...'SxFAtfd'].map((tag) => tag.charCodeAt(0));
+const tagOf = (letter: string): number => letter.charCodeAt(0);
+const fixedByTag = new Map(Object.entries(fixedBytes).map(([tag, count]) => [tagOf(tag), count]));
+const [text, binary, table, list] = [tagOf('S'), tagOf('x'), tagOf('F'), tagOf('A')];
+const [boolean, float, double] = [tagOf('t'), tagOf('f'), tagOf('d')];
 
 /** Where the value that begins with its tag at `start` ends; `null` where it is not sure to be written anew as it stands. */
 function valueEnd(bytes: Buffer, start: number, limit: number): number | null {

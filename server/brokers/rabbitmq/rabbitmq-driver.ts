@@ -1,5 +1,4 @@
-import { AppError } from '#lib/domain/errors.ts';
-import type { BrokerDriver, BrokerInfo } from '#server/brokers/driver.ts';
+import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { createAmqpSession, ignore } from '#server/brokers/rabbitmq/amqp-session.ts';
 import { browseQueue } from '#server/brokers/rabbitmq/browse.ts';
 import { createRabbitMqCheck } from '#server/brokers/rabbitmq/check.ts';
