@@ -132,7 +132,7 @@ it('says of a rule what it watches, where, and whom it tells', () => {
     {
       watches: 'a group is more than 10,000 behind',
       where: 'everywhere',
-      tells: 'nobody: no receiver is configured',
+      tells: 'nobody',
       labels: 'team=orders',
     },
     { watches: 'a group is more than 10,000 behind', where: 'orders.*', tells: 'chat' },

@@ -138,7 +138,7 @@ export interface RuleRow {
 
 /** Nobody is told by a rule as long as there is no receiver: it still shows on the page of alerts. */
 export function ruleRows({ alerts }: ConsoleSettings): readonly RuleRow[] {
-  const everyone = alerts.receivers.length === 0 ? 'nobody: no receiver is configured' : 'every receiver';
+  const everyone = alerts.receivers.length === 0 ? 'nobody' : 'every receiver';
   return alerts.rules.map(({ name, severity, watches, queues, receivers, labels, builtIn }) => ({
     name,
     severity,

@@ -71,7 +71,11 @@ function ConsolePanel({ response: { version, startedAt, engine, settings } }: { 
         <Line label="For machines">
           <span className="flex flex-wrap gap-x-3">
             {machinePages.map((page) => (
-              <a key={page} href={page} className="font-mono text-xs text-accent hover:underline">
+              <a
+                key={page}
+                href={page}
+                className="inline-flex h-6 items-center font-mono text-xs text-accent hover:underline"
+              >
                 {page}
               </a>
             ))}
@@ -136,8 +140,11 @@ function Line({ label, where, children }: { label: string; where?: string; child
   return (
     <div className="flex items-baseline gap-3">
       <dt className="w-[46%] shrink-0 text-soft">{label}</dt>
-      <dd className="min-w-0 flex-1 break-words">{children}</dd>
-      {where !== undefined && <Where>{where}</Where>}
+      {/* A group of a list holds terms and what is said of them alone. */}
+      <dd className="flex min-w-0 flex-1 items-baseline gap-3">
+        <span className="min-w-0 break-words">{children}</span>
+        {where !== undefined && <Where>{where}</Where>}
+      </dd>
     </div>
   );
 }
