@@ -108,7 +108,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     tracing.sent(replay, items, time);
   }
 
-  /** Writes down what the last batch became, and lets what follows go on beside. Never called before that of the batch before is through. */
+  /** Writes down what the last batch became, and lets what follows go on beside. Once for each batch: it may be asked for by its time, by the next intent, or by whoever waits for it. */
   function write({ batch, outcomes, soon, written }: Unwritten): void {
     unwritten = null;
     clearTimeout(soon);
@@ -136,7 +136,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   }
 
   function writeNow(last: Unwritten): Promise<void> {
-    write(last);
+    if (unwritten === last) write(last);
     return last.written.promise;
   }
 
@@ -158,13 +158,14 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
         unwritten = last;
         writing = written.promise;
         await before;
-        const trouble = thrown ?? troubleIn(outcomes);
-        if (!isProvable || trouble) await writeNow(last);
+        const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
+        const unsent = batch.pairs.filter(({ item }) => !sent.has(item.id));
+        // What was not sent is in the account before anybody asks it whether the next batch may go, as a canary does.
+        if (!isProvable || unsent.length > 0) await writeNow(last);
         const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
         if (finishing.size > most) await Promise.race(finishing);
-        const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
         equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
-        return { unsent: batch.pairs.filter(({ item }) => !sent.has(item.id)), trouble };
+        return { unsent, trouble: thrown ?? troubleIn(outcomes) };
       } finally {
         isSending = false;
       }

@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import type { BrokerDriver } from '#server/brokers/driver.ts';
-import { createKafkaHarness } from '#server/brokers/kafka/kafka-harness.ts';
+import { expect, it, vi } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
 import { browseAll } from '#server/brokers/testing/driving.ts';
-import { aMessage } from '#server/brokers/testing/sample-messages.ts';
 import { systemClock } from '#server/clock.ts';
-import { createBatchSending } from '#server/replay/batch-sending.ts';
 import { putRight } from '#server/replay/put-right.ts';
-import { makeReady, readWatermark } from '#server/replay/send-batch.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { kafkaBatches } from '#server/replay/testing/kafka-batches.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
 
-/** On Kafka the outcomes of a batch are written while the next one is sent: what a crash between the two leaves, and how it is put right. */
+/** On Kafka the outcomes of a batch are written while the next one is sent: what a crash or trouble between the two leaves, and how it is put right. */
 
 const signal = new AbortController().signal;
 const never = new Promise<never>(() => undefined);
@@ -34,76 +25,65 @@ it.each([
     account: { settled: 2, failed: 2, unknown: 0 },
   },
 ])('two batches that were intended$label', { timeout: 60_000 }, async ({ secondLeaves, sent, account }) => {
-  const harness = await createKafkaHarness('kafka');
-  const driver = harness.connect();
-  const folder = mkdtempSync(join(tmpdir(), 'redeliver-in-flight-'));
-  const store = openSqliteStore({ folder, role: 'writer' });
-  onTestFinished(async () => {
-    await store.close();
-    await driver.close();
-    await harness.close();
-    rmSync(folder, { recursive: true });
-  });
-  const queue = await harness.createQueue();
-  const bodies = Array.from({ length: 6 }, (_, index) => harness.inLane(aMessage(`${index}`), 0));
-  await harness.put(queue, bodies);
-  const { messages } = await browseAll(driver, queue.name);
-  const queueId = `kafka/${queue.name}`;
-  const { capabilities } = await driver.inspect(queue.name, signal);
-  await store.index.saveQueues('kafka', [
-    { name: queue.name, kind: 'kafka', foundBy: 'pattern', origins: [], capabilities },
-  ]);
-  const id = randomUUID();
-  const plan = aReplay(id, messages.length, { queueIds: [queueId] });
-  const items = plan.items.map((item, index) => ({
-    ...item,
-    queueId,
-    identity: messages[index]?.identity ?? '',
-    position: messages[index]?.position ?? '',
-    destination: queue.origin,
-  }));
-  await writePlan(store.ledger, { ...plan, items });
-  await store.ledger.confirmReplay(id, `hash of ${id}`, 'ada', Date.now());
-  const replay = await store.ledger.setReplayState(id, { state: 'sending', at: Date.now() });
-
   // The process dies with the outcomes of the first batch in its memory: no answer to what it wrote ever comes.
   let batches = 0;
-  const dying: BrokerDriver = {
-    ...driver,
-    publish: (outgoing, options) => (++batches < 2 || secondLeaves ? driver.publish(outgoing, options) : never),
-  };
-  const dependencies = {
-    store: { ...store, ledger: { ...store.ledger, recordItems: () => never } },
-    clock: systemClock,
-    driver: dying,
-    publishTimeoutMs: 500,
-    canRemove: false,
-    watermarkOf: (destination: typeof queue.origin) => readWatermark(driver, destination, signal),
-    mayGoOn: async () => true,
-    signal,
-  };
-  const planned = await store.ledger.listItems(id, { states: ['planned'], after: null, limit: 10 });
-  const batchOf = (from: number) => {
-    const pairs = planned.slice(from, from + 2).flatMap((item, index) => {
-      const raw = messages[from + index];
-      return raw ? [{ item, raw, letter: undefined, replays: 0 }] : [];
-    });
-    return makeReady(dependencies, replay, { messages: pairs.map(({ raw }) => raw), remove: () => never }, pairs);
-  };
-  const sending = createBatchSending(dependencies, replay);
-  await sending.send(batchOf(0), () => undefined);
+  const replay = await kafkaBatches(
+    6,
+    {
+      publish: (publish) => (outgoing, options) => (++batches < 2 || secondLeaves ? publish(outgoing, options) : never),
+      recordItems: () => () => never,
+    },
+    500,
+  );
+  const { driver, store, replayId, topic } = replay;
+  await replay.send(0);
   let isThrough = false;
-  void sending.send(batchOf(2), () => undefined).then(() => (isThrough = true));
-  const origin = queue.origin.kind === 'kafka' ? queue.origin.topic : '';
-  await vi.waitFor(async () => expect((await browseAll(driver, origin)).messages).toHaveLength(sent), {
+  void replay.send(1).then(() => (isThrough = true));
+  await vi.waitFor(async () => expect((await browseAll(driver, topic)).messages).toHaveLength(sent), {
     timeout: 10_000,
   });
   await vi.waitFor(() => expect(batches).toBe(2));
-  expect((await store.ledger.getReplay(id)).account).toMatchObject({ intended: 4, planned: 2 });
+  expect(await replay.account()).toMatchObject({ intended: 4, planned: 2 });
   expect(isThrough, 'no third batch before the outcomes of the first are on disk').toBe(false);
 
   const queues = { store, driverOf: () => driver, clock: systemClock, gate: createQueueGate(), publishTimeoutMs: 500 };
-  await putRight(queues, await store.ledger.getReplay(id), signal);
-  expect((await store.ledger.getReplay(id)).account).toMatchObject({ ...account, intended: 0, planned: 2 });
-  expect((await browseAll(driver, origin)).messages).toHaveLength(sent);
+  await putRight(queues, await store.ledger.getReplay(replayId), signal);
+  expect(await replay.account()).toMatchObject({ ...account, intended: 0, planned: 2 });
+  expect((await browseAll(driver, topic)).messages).toHaveLength(sent);
 });
+
+it('a batch that fails at once, while the outcomes of the one before are still being written, is written down once', async () => {
+  const secondIsWritten = Promise.withResolvers<void>();
+  let [batches, records] = [0, 0];
+  const replay = await kafkaBatches(4, {
+    publish: (publish) => (outgoing, options) => {
+      batches += 1;
+      if (batches === 1) return publish(outgoing, options);
+      return Promise.reject(new AppError('unreachable', 'Nobody is there any more.'));
+    },
+    recordItems: (ledger) => async (changes, at) => {
+      records += 1;
+      if (records === 1) await secondIsWritten.promise;
+      else secondIsWritten.resolve();
+      return ledger.recordItems(changes, at);
+    },
+  });
+  await replay.send(0);
+  expect((await replay.send(1)).trouble).toMatchObject({ code: 'unreachable' });
+  await replay.drained();
+  expect(await replay.account()).toMatchObject({ settled: 2, failed: 2, intended: 0, sent: 0, unknown: 0 });
+}, 60_000);
+
+it('what failed is in the account before anybody asks whether the next batch may go: a canary judges by it', async () => {
+  const replay = await kafkaBatches(4, {
+    publish: (publish) => async (outgoing, options) => {
+      const [first, ...others] = outgoing;
+      const error = { code: 'rejected', message: 'The topic does not take it.' } as const;
+      const refused = first ? [{ kind: 'failed' as const, ref: first.ref, error }] : [];
+      return [...refused, ...(await publish(others, options))];
+    },
+  });
+  expect((await replay.send(0)).trouble).toBeNull();
+  expect(await replay.account()).toMatchObject({ failed: 1, intended: 0, planned: 2 });
+  await replay.drained();
+}, 60_000);
