@@ -19,6 +19,12 @@ describe('when a message expires', () => {
     expect(expiryOf({ kind: 'unlimited' }, { at: 0, atIs: 'said', endsAt: 500 })).toEqual({ at: 500, bound });
   });
 
+  test('is not said where no date is that late, as with a time that a sender made up', () => {
+    expect(expiryOf(kept, { at: 8.64e15 - day, atIs: 'said' })).toMatchObject({ at: 8.64e15 });
+    expect(expiryOf(kept, { at: 8.64e15 - 1, atIs: 'said' })).toBeNull();
+    expect(expiryOf({ kind: 'unlimited' }, { at: 0, atIs: 'said', endsAt: 9e15 })).toBeNull();
+  });
+
   test('is not said where nobody knows since when it is there, or the broker may delete it at any time', () => {
     expect(expiryOf(kept, { at: 1_000, atIs: 'first-seen' })).toBeNull();
     expect(soonestExpiry(kept, { keptFrom: null, endsAt: null })).toBeNull();

@@ -15,6 +15,9 @@ export interface Kept {
   readonly endsAt: number | null;
 }
 
+/** What a message says of its times is anyone's, and no date is later than this (ECMA-262, "Time Values and Time Range"): such a one is as good as kept for ever. */
+const instantMax = 8.64e15;
+
 /**
  * The earlier of the two: the end of what the queue keeps, and of the message's own time to live. `null` where it is kept for ever or nobody tells. What was
  * first seen by us has no known beginning: no time is made up for it.
@@ -43,9 +46,11 @@ export function soonestExpiry(retention: Retention, { keptFrom, endsAt }: Kept):
   // It may go before any time that it says itself.
   if (retention.kind === 'untold') return null;
   const byQueue =
-    retention.kind === 'for' && keptFrom !== null ? { at: keptFrom + retention.ms, bound: retention.bound } : null;
+    retention.kind === 'for' && keptFrom !== null && keptFrom + retention.ms <= instantMax
+      ? { at: keptFrom + retention.ms, bound: retention.bound }
+      : null;
   // RabbitMQ drops it when it is first in line (rabbitmq.com/docs/ttl, "Caveats").
-  const byItself = endsAt === null ? null : { at: endsAt, bound: 'at-least' as const };
+  const byItself = endsAt === null || endsAt > instantMax ? null : { at: endsAt, bound: 'at-least' as const };
   if (byQueue === null || byItself === null) return byQueue ?? byItself;
   return byItself.at < byQueue.at ? byItself : byQueue;
 }

@@ -22,6 +22,7 @@ describe('the retention of a topic', { timeout: 60_000 }, () => {
   it.each([
     ['a time', { 'retention.ms': '86400000' }, { kind: 'for', ms: 86_400_000, bound: 'at-least' }],
     ['no limit', { 'retention.ms': '-1' }, { kind: 'unlimited' }],
+    ['the longest time there is', { 'retention.ms': '9223372036854775807' }, { kind: 'unlimited' }],
     [
       'a time and a size, whichever comes first',
       { 'retention.ms': '86400000', 'retention.bytes': '1000000' },

@@ -44,6 +44,9 @@ export async function topicConfig(cluster: KafkaCluster, topic: string, signal: 
   return (await topicConfigs(cluster, [topic], signal)).get(topic) ?? new Map();
 }
 
+/** The largest number is often given for "without end", and no date is that late (ECMA-262 ends with 8.64e15). */
+const endlessMs = 1e14;
+
 /**
  * A segment goes as a whole, when its newest record is that old (kafka.apache.org, topic configuration `retention.ms`; -1 is unlimited). A limit of bytes takes the
  * oldest earlier, and compaction takes whatever has a newer record of its key: of those nobody can tell when.
@@ -56,5 +59,5 @@ export function retentionOf(config: TopicConfig): Retention {
   if (policy.includes('compact')) return { kind: 'untold' };
   if (!policy.includes('delete')) return { kind: 'unlimited' };
   if (bytes >= 0) return { kind: 'untold' };
-  return ms >= 0 ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
+  return ms >= 0 && ms < endlessMs ? { kind: 'for', ms, bound: 'at-least' } : { kind: 'unlimited' };
 }
