@@ -102,9 +102,19 @@ describe('arrivals', () => {
     });
   });
 
-  test('count once what came, was discarded and was restored within their stretch', async () => {
+  test.each([
+    ['leaves a queue as one and comes back as another', true],
+    ['stays in a log and is open again', false],
+  ])('count once what came, was discarded and was restored within their stretch: it %s', async (_, remove) => {
     const rule = aRule('arrivals-above', { above: 5 });
-    await put(6, () => ({ at: now - 2 * minute, state: 'discarded' }));
+    const [known] = await own.store.index.listQueues();
+    if (!known) throw new Error('There is no queue.');
+    const { name, foundBy, origins, capabilities } = known;
+    const kind = remove ? 'rabbitmq' : 'kafka';
+    await own.store.index.saveQueues('kafka', [
+      { name, kind, foundBy, origins, capabilities: { ...capabilities, remove } },
+    ]);
+    if (remove) await put(6, () => ({ at: now - 2 * minute, state: 'discarded' }));
     await put(6, () => ({ at: now - 2 * minute, lastReplayId: 'restore' }));
     const options = { ...usualOptions, action: 'restore' as const };
     const { id, plan } = await writePlan(own.store.ledger, aReplay('restore', 6, { options }));

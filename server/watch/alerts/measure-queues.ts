@@ -79,8 +79,9 @@ export async function countArrived(
   const filter = await facts.concerning(ofQueue(queue));
   const range = { from: Math.max(from, baseline), to: facts.now + 1 };
   const { count, capped } = await facts.store.index.countMessages({ filter, range }, countMax);
-  // What came, was discarded and was restored since then came once.
-  const restored = count === 0 ? 0 : await facts.countRestored(queue.id, range);
+  // What came, was discarded and was restored since then came once. In a log it is there once, too.
+  const isTwice = count > 0 && queue.capabilities.remove;
+  const restored = isTwice ? await facts.countRestored(queue.id, range) : 0;
   return { count: Math.max(0, count - restored), capped };
 }
 
