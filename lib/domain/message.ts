@@ -31,6 +31,7 @@ export interface Header {
  */
 export type HeaderValue =
   | { readonly kind: 'null' }
+  /** Of type `table` or `list`: one that is nested too deeply to be taken apart, as it came. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly type?: string }
   | { readonly kind: 'text'; readonly text: string; readonly type?: string }
   | { readonly kind: 'integer'; readonly text: string; readonly type?: string }

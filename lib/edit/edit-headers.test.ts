@@ -23,6 +23,8 @@ describe('edited headers', () => {
     expect(editHeaders(headers, [{ change: 'remove', name: 'tenant' }], 'kafka')).toEqual([headers[0], headers[2]]);
     expect(editHeaders(headers, [{ change: 'remove', name: 'absent' }], 'kafka')).toEqual(headers);
     expect(editHeaders([], [set('new', 'x')], 'rabbitmq')).toEqual([textHeader('new', 'x', 'longstr')]);
+    const deep: Header = { name: 'deep', value: { kind: 'bytes', bytes: Uint8Array.of(86), type: 'list' } };
+    expect(editHeaders([deep], [set('deep', 'x')], 'rabbitmq')).toEqual([textHeader('deep', 'x', 'longstr')]);
   });
 
   it('are refused where the value is not of the type, and where the broker would not take it', () => {

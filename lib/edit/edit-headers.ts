@@ -54,6 +54,7 @@ function newHeader(name: string, value: string, kind: BrokerKind): Header {
 function withText(old: HeaderValue, text: string): HeaderValue | null | undefined {
   switch (old.kind) {
     case 'bytes':
+      if (old.type === 'table' || old.type === 'list') return undefined;
       return { ...old, bytes: new TextEncoder().encode(text) };
     case 'text':
       return !/^Number\b/.test(old.type ?? '') || isNumber(text) ? { ...old, text } : null;

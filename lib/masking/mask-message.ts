@@ -70,6 +70,8 @@ function maskValue(name: string, value: HeaderValue, masking: Masking, rules?: R
       return items.every((item, index) => item === value.items[index]) ? value : { kind: 'list', items };
     }
     case 'bytes': {
+      // Names within it, which rules may be about, were not looked at.
+      if (value.type === 'table' || value.type === 'list') return { kind: 'text', text: mark };
       const text = utf8(value.bytes);
       if (text === undefined) return isSafe(value.bytes, masking) ? value : { kind: 'text', text: mark };
       const shown = masking.text(text, rules);

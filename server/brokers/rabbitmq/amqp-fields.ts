@@ -3,17 +3,20 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
 import { type AmqpWriter, writtenBy } from '#server/brokers/rabbitmq/amqp-writer.ts';
 
+/** Lists and tables within one another; RabbitMQ's own `x-death` has two. What is deeper stays as it came: anyone may send as many as fit into a frame, and no stack is that high. */
+export const nestedMax = 64;
+
 /**
  * AMQP 0-9-1 field tables with every type kept, as RabbitMQ reads and writes them (the tags differ from the specification:
  * https://www.rabbitmq.com/amqp-0-9-1-errata#section_3). amqplib's own decoder loses the types and values beyond 2^53.
  */
-export function decodeTable(bytes: Buffer): readonly Header[] {
+export function decodeTable(bytes: Buffer, depth = 0): readonly Header[] {
   const entries: Header[] = [];
   let offset = 0;
   while (offset < bytes.length) {
     const nameLength = bytes.readUInt8(offset);
     const name = bytes.subarray(offset + 1, offset + 1 + nameLength);
-    const decoded = decodeValue(bytes, offset + 1 + nameLength);
+    const decoded = decodeValue(bytes, offset + 1 + nameLength, depth);
     entries.push({ ...decodeName(name), value: decoded.value });
     offset = decoded.end;
   }
@@ -25,7 +28,7 @@ function decodeName(bytes: Buffer): Pick<Header, 'name' | 'nameIsLatin1'> {
   return { name: bytes.toString('latin1'), nameIsLatin1: true };
 }
 
-function decodeValue(bytes: Buffer, start: number): { value: HeaderValue; end: number } {
+function decodeValue(bytes: Buffer, start: number, depth: number): { value: HeaderValue; end: number } {
   const tag = String.fromCharCode(bytes.readUInt8(start));
   const at = start + 1;
   switch (tag) {
@@ -35,7 +38,7 @@ function decodeValue(bytes: Buffer, start: number): { value: HeaderValue; end: n
     case 'A': {
       const end = at + 4 + bytes.readUInt32BE(at);
       if (end > bytes.length) throw new RangeError('An AMQP field ends beyond its table.');
-      return { value: decodeLongValue(tag, bytes.subarray(at + 4, end)), end };
+      return { value: decodeLongValue(tag, bytes.subarray(at + 4, end), depth), end };
     }
     case 't':
       return { value: { kind: 'boolean', value: bytes.readUInt8(at) !== 0 }, end: at + 1 };
@@ -71,7 +74,9 @@ function decodeValue(bytes: Buffer, start: number): { value: HeaderValue; end: n
   }
 }
 
-function decodeLongValue(tag: 'S' | 'x' | 'F' | 'A', bytes: Buffer): HeaderValue {
+function decodeLongValue(tag: 'S' | 'x' | 'F' | 'A', bytes: Buffer, depth: number): HeaderValue {
+  if (depth >= nestedMax && (tag === 'F' || tag === 'A'))
+    return { kind: 'bytes', bytes: new Uint8Array(bytes), type: tag === 'F' ? 'table' : 'list' };
   switch (tag) {
     case 'S':
       if (isUtf8(bytes)) return { kind: 'text', text: bytes.toString('utf8'), type: 'longstr' };
@@ -79,11 +84,11 @@ function decodeLongValue(tag: 'S' | 'x' | 'F' | 'A', bytes: Buffer): HeaderValue
     case 'x':
       return { kind: 'bytes', bytes: new Uint8Array(bytes), type: 'binary' };
     case 'F':
-      return { kind: 'table', entries: decodeTable(bytes) };
+      return { kind: 'table', entries: decodeTable(bytes, depth + 1) };
     case 'A': {
       const items: HeaderValue[] = [];
       for (let offset = 0; offset < bytes.length;) {
-        const decoded = decodeValue(bytes, offset);
+        const decoded = decodeValue(bytes, offset, depth + 1);
         items.push(decoded.value);
         offset = decoded.end;
       }
@@ -138,6 +143,13 @@ const tags = {
   decimal: tagOf('D'),
 } as const;
 
+/** Text that is not UTF-8, and what is nested too deeply to be taken apart. */
+const bytesTags = new Map<string | undefined, number>([
+  ['longstr', tags.longstr],
+  ['table', tags.table],
+  ['list', tags.list],
+]);
+
 function writeValue(writer: AmqpWriter, value: HeaderValue, name: string): void {
   switch (value.kind) {
     case 'null':
@@ -146,7 +158,7 @@ function writeValue(writer: AmqpWriter, value: HeaderValue, name: string): void 
       writer.uint8(tags.longstr);
       return writer.longString(value.text);
     case 'bytes':
-      writer.uint8(value.type === 'longstr' ? tags.longstr : tags.binary);
+      writer.uint8(bytesTags.get(value.type) ?? tags.binary);
       return writer.longString(value.bytes);
     case 'boolean':
       writer.uint8(tags.boolean);

@@ -1,3 +1,5 @@
+import { nestedMax } from '#server/brokers/rabbitmq/amqp-fields.ts';
+
 /** A content header cut at the borders of its fields, without taking the values apart. */
 export interface ContentSlices {
   /** Flags, and the properties before the header table. */
@@ -36,7 +38,7 @@ export function sliceContentHeader(bytes: Buffer): ContentSlices | null {
   const headers: HeaderSlice[] = [];
   for (let offset = start; offset < end;) {
     const nameEnd = offset + 1 + (bytes[offset] ?? 0);
-    const next = valueEnd(bytes, nameEnd, end);
+    const next = valueEnd(bytes, nameEnd, end, 0);
     if (next === null || !isAscii(bytes, offset + 1, nameEnd)) return null;
     headers.push({ name: bytes.toString('latin1', offset + 1, nameEnd), bytes: bytes.subarray(offset, next) });
     offset = next;
@@ -52,7 +54,7 @@ const [text, binary, table, list] = [tagOf('S'), tagOf('x'), tagOf('F'), tagOf('
 const [boolean, float, double] = [tagOf('t'), tagOf('f'), tagOf('d')];
 
 /** Where the value that begins with its tag at `start` ends; `null` where it is not sure to be written anew as it stands. */
-function valueEnd(bytes: Buffer, start: number, limit: number): number | null {
+function valueEnd(bytes: Buffer, start: number, limit: number, depth: number): number | null {
   if (start >= limit) return null;
   const tag = bytes[start];
   const at = start + 1;
@@ -66,10 +68,11 @@ function valueEnd(bytes: Buffer, start: number, limit: number): number | null {
     case list: {
       if (at + 4 > limit) return null;
       const end = within(at + 4 + bytes.readUInt32BE(at), limit);
+      if (depth >= nestedMax) return end;
       for (let offset: number | null = at + 4; end !== null && offset !== end;) {
         const nameBytes: number = tag === table ? 1 + (bytes[offset] ?? 0) : 0;
         // A name that is not UTF-8 keeps its bytes, so here it does not matter what it is.
-        offset = valueEnd(bytes, offset + nameBytes, end);
+        offset = valueEnd(bytes, offset + nameBytes, end, depth + 1);
         if (offset === null) return null;
       }
       return end;
