@@ -42,7 +42,7 @@ export async function takeRequests(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, clock, worker } = dependencies;
-  for (;;) {
+  while (!signal.aborted) {
     const claimed = await store.ledger.claimRequest(worker, clock.now(), leaseMs);
     if (!claimed) return;
     const work = underLease(dependencies, claimed.id, signal, (mine) =>

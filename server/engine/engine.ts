@@ -166,16 +166,9 @@ export function startEngine(options: EngineOptions): Engine {
     sync,
     async stop() {
       stopping.abort();
-      await Promise.allSettled([
-        loop,
-        forgetting,
-        lag,
-        risks,
-        sync.stopped,
-        replays.stopped,
-        alerts?.stopped,
-        ...requests,
-      ]);
+      // First, because what it has in hand becomes one of those that are waited for next.
+      await Promise.allSettled([loop]);
+      await Promise.allSettled([forgetting, lag, risks, sync.stopped, replays.stopped, alerts?.stopped, ...requests]);
       await Promise.allSettled([
         options.tracing?.close(),
         editor.close(),
