@@ -73,7 +73,7 @@ export function createSqsClient(settings: SqsSettings): SqsClient {
         stop(
           new AppError(
             'timed_out',
-            `${failure} (connection ${settings.connection}): no answer within ${timeoutMs} ms. Check the network, or try again.`,
+            `${failure} (connection ${settings.connection}): no answer within ${timeoutMs / 1_000} s. Check the network, or try again.`,
           ),
         );
       }, timeoutMs);

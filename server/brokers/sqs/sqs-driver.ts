@@ -111,7 +111,12 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
     publish: (messages, options) =>
       publishMessages(publisher, messages, { ...options, signal: AbortSignal.any([options.signal, closing.signal]) }),
 
-    readLag: (known, signal) => readSqsLag(directory, known, AbortSignal.any([signal, closing.signal])),
+    async readLag(known, signal) {
+      const either = AbortSignal.any([signal, closing.signal]);
+      // Without a queue to ask about nothing would be asked, and who cannot be reached would count as read.
+      if (known.length === 0) await this.check(either);
+      return readSqsLag(directory, known, either);
+    },
 
     topology: (signal) => readSqsTopology(discovery, AbortSignal.any([signal, closing.signal])),
 

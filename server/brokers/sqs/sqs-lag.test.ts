@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
+import { createSqsDriver } from '#server/brokers/sqs/sqs-driver.ts';
 import { createElasticMqHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { aMessage } from '#server/brokers/testing/sample-messages.ts';
 
@@ -33,4 +34,16 @@ test('what is visible and what is in flight is what the SDK says, of the known q
   await browsing.return?.();
   await expect.poll(read, { timeout: 10_000 }).toMatchObject([{ waiting: 3, held: 0 }]);
   expect((await read()).map((row) => row.kind === 'queue' && row.queue)).not.toContain(other);
+});
+
+test('where no queue is known yet, a broker that cannot be reached does not count as read', async () => {
+  const settings = { endpoint: 'http://127.0.0.1:1', region: 'eu-central-1' };
+  const driver = createSqsDriver({
+    connection: 'sqs',
+    ...settings,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    clock: Date.now,
+  });
+  onTestFinished(() => driver.close());
+  await expect(driver.readLag([], signal)).rejects.toMatchObject({ code: 'unreachable' });
 });
