@@ -22,11 +22,14 @@ export function ConnectionLine({ connection, now }: { connection: Connection; no
   return (
     <tr className="h-[38px] border-t border-line bg-sunk first:border-t-0">
       <th scope="row" colSpan={5} className="px-2.5 py-1.5 text-left font-normal">
-        <span className="font-semibold">{connection.name}</span>{' '}
-        <span className="mr-2 text-faint">{connection.address}</span>
-        <span className="inline-block text-soft">
-          <ConnectionWords connection={connection} />
-        </span>
+        {/* Over the empty columns beside it, which are not there in narrow windows. */}
+        <div className="xl:w-[150%]">
+          <span className="font-semibold">{connection.name}</span>{' '}
+          <span className="mr-2 text-faint">{connection.address}</span>
+          <span className="inline-block text-soft">
+            <ConnectionWords connection={connection} />
+          </span>
+        </div>
       </th>
       {/* As many columns as the table has, in wide windows and in narrow ones. */}
       <td className="max-xl:hidden">{'\u00a0'}</td>

@@ -98,9 +98,9 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
               themselves, mostly within a minute.
             </Empty>
           ) : (
-            <Empty title="No broker is connected yet">
-              Set <code className="font-mono">KAFKA_BROKERS</code>, <code className="font-mono">RABBITMQ_URL</code> or{' '}
-              <code className="font-mono">SQS_ENDPOINT</code> and start again; with none of them the sandbox starts.
+            // Without a configured connection there would be the sandbox.
+            <Empty title="The connections are being opened">
+              Their dead-letter queues appear here by themselves, mostly within seconds.
             </Empty>
           ))}
         {data && (data.connections.length > 0 || data.queues.length > 0) && (
@@ -115,7 +115,10 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
             readingId={read.isPending ? read.variables.queueId : null}
             onSort={sortBy}
             onRead={(queueId, insist) => read.mutate({ queueId, insist })}
-            onClearFilter={() => void setView({ q: null })}
+            onClearFilter={() => {
+              void setView({ q: null });
+              field.current?.focus();
+            }}
           />
         )}
       </div>

@@ -11,9 +11,13 @@ export function changedFirst(groups: readonly GroupRow[]): readonly GroupRow[] {
   return [...each.values()].toSorted((a, b) => (urgency[a.state] ?? 3) - (urgency[b.state] ?? 3) || b.count - a.count);
 }
 
-/** What is said where no group changed: that there is none only when everything was read. */
-export function quietWords({ reading, searchedTo }: Pick<GroupsResponse, 'reading' | 'searchedTo'>): string {
+/** What is said where no group changed: that there is none only when everything was read, and could be (`isCut`: a connection does not answer). */
+export function quietWords(
+  { reading, searchedTo }: Pick<GroupsResponse, 'reading' | 'searchedTo'>,
+  isCut = false,
+): string {
   if (reading.length > 0) return `No problem so far: ${countOf(reading.length, 'queue')} still being read.`;
   if (searchedTo !== null) return 'No problem among the dead letters that were looked at.';
+  if (isCut) return 'No problem is new in what could be read: not every connection answers.';
   return 'No problem is new, escalates or has come back.';
 }

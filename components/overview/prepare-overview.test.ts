@@ -3,9 +3,11 @@ import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrang
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
 import {
   depthLabel,
+  type Connection,
   isUnread,
   lastReplayLabel,
   noExpiryWhy,
+  noQueueWords,
   readerHealth,
   stillOpenLabel,
   summarise,
@@ -61,7 +63,24 @@ describe('the overview', () => {
     expect(depthOf({ count: 3, exact: true }, null)).toBe('at least 3');
     expect(depthOf({ count: 3, exact: false }, null)).toBe('at least about 3');
     expect(depthOf(null)).toBe('?');
-    expect(depthOf()).toBe('0');
+  });
+
+  test('what nobody could look at is not said to be nothing', () => {
+    const connection = { name: 'kafka', kind: 'kafka', address: 'a:1', checkedAt: 1 } as const;
+    const live = { ...connection, health: { kind: 'live', product: 'Kafka', version: null, notes: [] } } as const;
+    const error = { code: 'unreachable', message: 'gone', details: {} } as const;
+    const failing = { ...connection, name: 'dead', health: { kind: 'failing', since: 1, error } } as const;
+    const words = (connections: readonly Connection[], queues: readonly QueueRow[] = []) => {
+      const { depth, newInDay, troubled } = summarise({ asOf: 0, connections: [...connections], queues: [...queues] });
+      return [depth, newInDay, troubled];
+    };
+    expect(words([live])).toEqual(['0', '0', '0']);
+    expect(words([])).toEqual(['?', '?', '?']);
+    expect(words([failing])).toEqual(['?', '?', '?']);
+    expect(words([live, failing], [aQueue('a', { newInDay: 2 })])).toEqual(['at least 1', 'at least 2', '?']);
+    expect(noQueueWords([failing])).toContain('no connection answers');
+    expect(noQueueWords([live, failing])).toContain('was found yet');
+    expect(quietWords({ reading: [], searchedTo: null }, true)).toContain('not every connection answers');
   });
 
   test('a queue that was never read is not called quiet, nor counted as if nothing were new in it', () => {
@@ -77,9 +96,14 @@ describe('the overview', () => {
   });
 
   test('how many are still open is said as far as it is known', () => {
-    expect(stillOpenLabel({ count: 1_204, exact: true })).toBe('1,204 open');
-    expect(stillOpenLabel({ count: 1_204, exact: false })).toBe('at most 1,204 open');
-    expect(stillOpenLabel({ count: 0, exact: false })).toBe('0 open');
+    const label = (count: number, exact: boolean, change: Partial<QueueRow> = {}) =>
+      stillOpenLabel(aQueue('a', { stillOpen: { count, exact }, ...change }));
+    expect(label(1_204, true)).toBe('1,204 open');
+    expect(label(1_204, false)).toBe('at most 1,204 open');
+    expect(label(0, false)).toBe('0 open');
+    const reader = { kind: 'partial', seen: 5, of: 23, reason: 'A FIFO queue shows only the first.' } as const;
+    expect(label(5, true, { reader })).toBe('at least 5 open');
+    expect(label(5, false, { reader })).toBe('about 5 open');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {

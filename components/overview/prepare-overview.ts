@@ -69,9 +69,13 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'knownBackTo'>, no
   }
 }
 
-/** What nobody has taken care of: not put back, and its problem neither resolved nor ignored. */
-export function stillOpenLabel({ count, exact }: QueueRow['stillOpen']): string {
-  return `${exact || count === 0 ? '' : 'at most '}${formatCount(count)} open`;
+/** What nobody has taken care of: not put back, and its problem neither resolved nor ignored. Of a queue that shows only some of its messages there may be more. */
+export function stillOpenLabel({
+  stillOpen: { count, exact },
+  reader,
+}: Pick<QueueRow, 'stillOpen' | 'reader'>): string {
+  const bound = reader.kind === 'partial' ? (exact ? 'at least ' : 'about ') : exact || count === 0 ? '' : 'at most ';
+  return `${bound}${formatCount(count)} open`;
 }
 
 /** Of a queue that was never read nobody knows whether it is quiet. */
@@ -141,12 +145,25 @@ export function summarise(overview: OverviewResponse): Summary {
   const queues = overview.queues.filter(
     (queue) => queue.reader.kind === 'refused' || queue.reader.kind === 'failing' || queue.reader.kind === 'missing',
   ).length;
+  // Of a connection that has not told its queues yet, or cannot, nobody knows what is in them.
+  const hidden = overview.connections.some(
+    ({ name, health }) => health.kind !== 'live' && !overview.queues.some(({ connection }) => connection === name),
+  );
+  if (overview.queues.length === 0 && (hidden || overview.connections.length === 0))
+    return { depth: '?', newInDay: '?', oldestAt: null, troubled: '?' };
   return {
-    depth: depthOfAll(known, overview.queues.length),
-    newInDay: `${overview.queues.some(isUnread) ? 'at least ' : ''}${formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0))}`,
+    depth: depthOfAll(known, overview.queues.length + Number(hidden)),
+    newInDay: `${hidden || overview.queues.some((queue) => isUnread(queue) || queue.reader.kind === 'partial') ? 'at least ' : ''}${formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0))}`,
     oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
-    troubled: formatCount(queues),
+    troubled: hidden ? (queues === 0 ? '?' : `at least ${formatCount(queues)}`) : formatCount(queues),
   };
+}
+
+/** What stands where no dead-letter queue does. */
+export function noQueueWords(connections: readonly Connection[]): string {
+  if (connections.every(({ health }) => health.kind !== 'live'))
+    return 'No dead-letter queue is known, because no connection answers yet. Each is tried again by itself.';
+  return 'No dead-letter queue was found yet. They are looked for by topology, by name (.dlq, .DLT, -dlq …) and by configuration.';
 }
 
 /** For the page's title line: connections that need someone. */

@@ -62,7 +62,7 @@ export function QueueLine({
               title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
               className="relative z-10 text-2xs/[14px] text-faint"
             >
-              {stillOpenLabel(queue.stillOpen)}
+              {stillOpenLabel(queue)}
             </div>
           )}
         </td>

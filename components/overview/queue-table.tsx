@@ -5,6 +5,7 @@ import { useRef, type ReactNode } from 'react';
 import { sectionsOf, type SortKey } from '#components/overview/arrange-queues.ts';
 import { ConnectionLine, ConnectionLines } from '#components/overview/connection-lines.tsx';
 import { QueueLine } from '#components/overview/queue-line.tsx';
+import { noQueueWords } from '#components/overview/prepare-overview.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { Button } from '#components/ui/button.tsx';
 import { SortButton, type SortOrder } from '#components/ui/sort-button.tsx';
@@ -93,25 +94,21 @@ export function QueueTable({
             ))}
           </tbody>
         ))}
-        <tbody>
-          {queues.length === 0 && (
-            <tr>
-              <td colSpan={6} className="px-2.5 py-8 text-center text-soft">
-                {filtered ? (
-                  <>
-                    No queue’s name or top error holds this.{' '}
-                    <Button size="small" onClick={onClearFilter}>
-                      Show all
-                    </Button>
-                  </>
-                ) : (
-                  'No dead-letter queue was found yet. They are looked for by topology, by name (.dlq, .DLT, -dlq …) and by configuration.'
-                )}
-              </td>
-            </tr>
-          )}
-        </tbody>
       </table>
+      {queues.length === 0 && (
+        <p className="px-2.5 py-8 text-center text-soft">
+          {filtered ? (
+            <>
+              No queue’s name or top error holds this.{' '}
+              <Button size="small" onClick={onClearFilter}>
+                Show all
+              </Button>
+            </>
+          ) : (
+            noQueueWords(connections)
+          )}
+        </p>
+      )}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { changedStates, countIn, shownQueues } from '#components/groups/prepare-
 import { twinMarks } from '#components/groups/prepare-twins.ts';
 import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
 import { changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
+import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { groupHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -21,6 +22,8 @@ const shownMax = 5;
 /** Problems that someone has not seen before, or thought solved. One quiet line where there are none. */
 export function WhatChanged() {
   const { data, error } = useQuery(changedGroupsQueryOptions());
+  const overview = useQuery(overviewQueryOptions());
+  const unread = overview.data?.connections.some(({ health }) => health.kind === 'failing');
   const total = data ? countIn(data.byState, changedStates) : 0;
   const isCut = data !== undefined && data.groups.length < total;
   const worse = useQuery({ ...worseGroupsQueryOptions(), enabled: isCut });
@@ -37,7 +40,7 @@ export function WhatChanged() {
     <section aria-label="What changed" className="mb-3.5 overflow-hidden rounded-lg border border-line bg-panel">
       <div className="flex h-7 items-center border-b border-line px-2.5 last:border-b-0">
         <h2 className="row-title">What changed</h2>
-        {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data)}</span>}
+        {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data, unread)}</span>}
         {data && all.length > 0 && data.knownBackTo !== null && (
           <span className="ml-3 truncate text-xs">
             <KnownBackTo answer={data} />
