@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { countKinds, firstLine, foldHints, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import {
+  countKinds,
+  firstLine,
+  foldHints,
+  gapsOf,
+  lookedWords,
+  noRiskWords,
+  shownRisks,
+} from '#components/risks/prepare-risks.ts';
 import type { ConnectionRisks, RiskView } from '#lib/api/risks.ts';
 
 const risk = (connection: string, queue: string, changes: Partial<RiskView> = {}): RiskView => ({
@@ -86,4 +94,17 @@ describe('the list of risks', () => {
     expect(firstLine('aws sqs a\naws sqs b')).toBe('aws sqs a');
     expect(lookedWords(response)).toBe('sqs: 3 queues, rabbitmq: 3 queues');
   });
+});
+
+it('says that no risk is known only of what was looked at', () => {
+  const failing = { error: { code: 'unreachable', message: 'gone', details: {} }, since: 1 } as const;
+  const all = { connection: null, kind: null };
+  const title = (...connections: ConnectionRisks[]) => noRiskWords({ connections }, all).title;
+  expect(title(looked('sqs'))).toBe('No risk is known');
+  expect(title(looked('sqs'), looked('kafka', { at: null, failing }))).toBe(
+    'No risk is known where it could be looked',
+  );
+  expect(title(looked('kafka', { at: null, failing }))).toBe('Risks could not be looked for');
+  expect(title(looked('sqs'), looked('kafka', { at: null }))).toBe('Still looking');
+  expect(title()).toBe('Not looked yet');
 });

@@ -76,6 +76,22 @@ export function countKinds(
   });
 }
 
+/** What stands where no risk does: that none is known only of connections that were looked at. */
+export function noRiskWords(
+  { connections }: RisksResponse,
+  choice: RiskChoice,
+): { readonly title: string; readonly text: string } {
+  const chosen = connections.filter(({ connection }) => choice.connection === null || connection === choice.connection);
+  const text = 'Queues are looked at every ten minutes, and when a dead-letter queue is found.';
+  if (choice.kind !== null) return { title: 'No risk of this kind here', text };
+  if (chosen.length === 0) return { title: 'Not looked yet', text: 'The connections are just being opened.' };
+  if (chosen.some(({ at, failing }) => at === null && failing === null)) return { title: 'Still looking', text };
+  const unseen = chosen.filter(({ failing }) => failing !== null).length;
+  if (unseen === chosen.length)
+    return { title: 'Risks could not be looked for', text: 'Why is said below. It is tried again by itself.' };
+  return { title: unseen > 0 ? 'No risk is known where it could be looked' : 'No risk is known', text };
+}
+
 /** What keeps the list from being all there is, a sentence each, by connection. */
 export function gapsOf(
   { connections }: RisksResponse,

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { countKinds, kindWords, type RiskChoice } from '#components/risks/prepare-risks.ts';
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
@@ -6,10 +6,12 @@ import type { RisksResponse } from '#lib/api/risks.ts';
 
 /** Which connection, and which kind of risk. */
 export function RiskFilter({
+  ref,
   response,
   choice,
   onChoose,
 }: {
+  ref: Ref<HTMLDivElement>;
   response: RisksResponse;
   choice: RiskChoice;
   onChoose: (choice: RiskChoice) => void;
@@ -17,7 +19,7 @@ export function RiskFilter({
   const kinds = countKinds(response, choice.connection);
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+    <div ref={ref} className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
       {response.connections.length > 1 && (
         <div role="group" aria-label="Connection" className="flex flex-wrap gap-1">
           <Choice isChosen={choice.connection === null} onChoose={() => onChoose({ ...choice, connection: null })}>
@@ -34,16 +36,18 @@ export function RiskFilter({
           ))}
         </div>
       )}
-      <div role="group" aria-label="Kind of risk" className="flex flex-wrap gap-1">
-        <Choice isChosen={choice.kind === null} onChoose={() => onChoose({ ...choice, kind: null })}>
-          All {formatCount(total)}
-        </Choice>
-        {kinds.map(({ kind, count }) => (
-          <Choice key={kind} isChosen={choice.kind === kind} onChoose={() => onChoose({ ...choice, kind })}>
-            {kindWords[kind]} {formatCount(count)}
+      {(total > 0 || choice.kind !== null) && (
+        <div role="group" aria-label="Kind of risk" className="flex flex-wrap gap-1">
+          <Choice isChosen={choice.kind === null} onChoose={() => onChoose({ ...choice, kind: null })}>
+            All {formatCount(total)}
           </Choice>
-        ))}
-      </div>
+          {kinds.map(({ kind, count }) => (
+            <Choice key={kind} isChosen={choice.kind === kind} onChoose={() => onChoose({ ...choice, kind })}>
+              {kindWords[kind]} {formatCount(count)}
+            </Choice>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

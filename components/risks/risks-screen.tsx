@@ -2,9 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useRef } from 'react';
 import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
 import { risksQueryOptions } from '#components/queries/risks.ts';
-import { foldHints, gapsOf, lookedWords, shownRisks } from '#components/risks/prepare-risks.ts';
+import { foldHints, gapsOf, lookedWords, noRiskWords, shownRisks } from '#components/risks/prepare-risks.ts';
 import { RiskFilter } from '#components/risks/risk-filter.tsx';
 import { RiskLine } from '#components/risks/risk-line.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -22,9 +23,15 @@ const urlState = { connection: parseAsString, kind: parseAsStringLiteral(riskKin
 export function RisksScreen() {
   const { data, error, refetch } = useQuery(risksQueryOptions());
   const [choice, setChoice] = useQueryStates(urlState);
+  const filter = useRef<HTMLDivElement>(null);
+  const showAll = () => {
+    // What was pressed goes away: the focus is there before.
+    filter.current?.querySelector('button')?.focus();
+    void setChoice(null);
+  };
   const risks = data ? shownRisks(data, choice) : [];
   const isNarrowed = choice.connection !== null || choice.kind !== null;
-  const isLooking = data?.connections.some(({ at, failing }) => at === null && failing === null) === true;
+  const none = data && risks.length === 0 ? noRiskWords(data, choice) : null;
   return (
     <>
       <PageHeader
@@ -44,15 +51,10 @@ export function RisksScreen() {
             <SkeletonRows count={6} rowClass="h-[88px]" label="Reading the risks" />
           </div>
         )}
-        {data && <RiskFilter response={data} choice={choice} onChoose={(next) => void setChoice(next)} />}
-        {data && risks.length === 0 && (
-          <Empty
-            title={isNarrowed ? 'No risk of this kind here' : isLooking ? 'Still looking' : 'No risk is known'}
-            action={isNarrowed && <Button onClick={() => void setChoice(null)}>Show all of them</Button>}
-          >
-            {data.connections.length === 0
-              ? 'No broker is connected.'
-              : 'Queues are looked at every ten minutes, and when a dead-letter queue is found.'}
+        {data && <RiskFilter ref={filter} response={data} choice={choice} onChoose={(next) => void setChoice(next)} />}
+        {none && (
+          <Empty title={none.title} action={isNarrowed && <Button onClick={showAll}>Show all of them</Button>}>
+            {none.text}
           </Empty>
         )}
         {risks.length > 0 && (
