@@ -18,7 +18,7 @@ export function LagNotes({ connections }: { connections: readonly LagApiConnecti
           {trouble && (
             <>
               {' since '}
-              <Instant at={trouble.since} suffix=" ago" />: <HostileText text={trouble.error.message} />
+              <Instant at={trouble.since} />: <HostileText text={trouble.error.message} />
             </>
           )}
           {at !== null && (

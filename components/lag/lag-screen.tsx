@@ -65,7 +65,11 @@ export function LagScreen() {
   const index = lines.findIndex(({ series }) => series === current);
   const line = lines[index];
   const isNarrowed = q !== '' || connection !== '' || group !== '' || topic !== '' || kind !== 'all' || behind;
-  const showAll = () => void setUrl({ q: null, connection: null, group: null, topic: null, kind: null, behind: null });
+  const showAll = () => {
+    void setUrl({ q: null, connection: null, group: null, topic: null, kind: null, behind: null });
+    // The button that was pressed goes away, and the focus with it.
+    table.current?.focus();
+  };
   const move = (by: number) => {
     const target = index < 0 ? 0 : Math.max(0, Math.min(lines.length - 1, index + by));
     const next = lines[target];
@@ -165,8 +169,9 @@ export function LagScreen() {
 }
 
 function NothingYet({ connections, at }: { connections: readonly { readonly failing: unknown }[]; at: number | null }) {
+  const hasFailing = connections.some(({ failing }) => failing !== null);
   if (at === null)
-    return connections.some(({ failing }) => failing !== null) ? (
+    return hasFailing ? (
       <Empty title="No connection could be read yet">
         What stands in the way is said above. It is tried again by itself.
       </Empty>
@@ -174,6 +179,12 @@ function NothingYet({ connections, at }: { connections: readonly { readonly fail
       <Empty title="Nothing was read yet">
         Each connection is asked by itself every 30 seconds, or as often as <code className="font-mono">lag.every</code>{' '}
         says.
+      </Empty>
+    );
+  if (hasFailing)
+    return (
+      <Empty title="Nothing is known of the connections that answer">
+        Others cannot be read: what stands in the way is said above. They are tried again by themselves.
       </Empty>
     );
   return (

@@ -31,6 +31,11 @@ export function LagToolbar({
   /** Out of the field, to the rows. */
   onLeave: () => void;
 }) {
+  /** What was pressed goes away, and the focus would with it. */
+  const leaveWith = (change: Change) => {
+    onChange(change);
+    onLeave();
+  };
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-2 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2">
       <input
@@ -71,8 +76,10 @@ export function LagToolbar({
           ))}
         </select>
       )}
-      {url.group !== '' && <Chip label="group" value={url.group} onRemove={() => onChange({ group: null })} />}
-      {url.topic !== '' && <Chip label="topic or queue" value={url.topic} onRemove={() => onChange({ topic: null })} />}
+      {url.group !== '' && <Chip label="group" value={url.group} onRemove={() => leaveWith({ group: null })} />}
+      {url.topic !== '' && (
+        <Chip label="topic or queue" value={url.topic} onRemove={() => leaveWith({ topic: null })} />
+      )}
       <span className="flex-1" />
       <span role="status" className="text-xs text-faint max-xl:sr-only">
         {shown === of ? `${formatCount(of)} rows` : `${formatCount(shown)} of ${formatCount(of)} rows`}

@@ -1,4 +1,4 @@
-import { formatCount } from '#components/ui/numbers.ts';
+import { formatCount, listOf } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { LagApiConnection, LagApiRow, LagResponse } from '#lib/api/lag.ts';
 
@@ -188,7 +188,7 @@ function gapOf(
 ): string | null {
   if (connections.length === 0) return null;
   const names = connections.map(({ connection }) => connection);
-  return `${names.join(' and ')} ${names.length === 1 ? one : many}`;
+  return `${listOf(names)} ${names.length === 1 ? one : many}`;
 }
 
 /** Of readers and queues that were read; with gaps it is not said that nobody is behind. */

@@ -17,3 +17,8 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1_048_576) return `${tenth.format(bytes / 1_024)} KB`;
   return `${tenth.format(bytes / 1_048_576)} MB`;
 }
+
+/** `kafka`, `kafka and shop`, `kafka, shop and billing` */
+export function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
