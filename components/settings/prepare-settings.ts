@@ -51,9 +51,9 @@ function todoOf(code: string): string {
     case 'invalid_configuration':
       return 'Correct the configuration and start the console again.';
     case 'forbidden':
-      return 'Give the account the rights that docs/configuration.md lists. It is tried again every second.';
+      return 'Give the account the rights that docs/configuration.md lists. It is tried again by itself.';
     default:
-      return 'It is tried again every second.';
+      return 'It is tried again by itself.';
   }
 }
 
