@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { type RefObject, useRef } from 'react';
 import { AlertLine } from '#components/alerts/alert-line.tsx';
 import { AlertSection } from '#components/alerts/alert-section.tsx';
 import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
@@ -15,6 +15,7 @@ import { PageHeader } from '#components/shell/page-header.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { catchFocus } from '#components/ui/catch-focus.ts';
 import { duration } from '#components/ui/times.ts';
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertsResponse } from '#lib/api/alerts.ts';
@@ -27,6 +28,7 @@ export function AlertsScreen() {
   const { data, error, refetch } = useQuery({ ...alertsQueryOptions(), refetchInterval: lookAgainMs });
   const show = (response: AlertsResponse) => client.setQueryData(alertsKey, response);
   const failed = (problem: Error) => toast(problem.message, { failed: true });
+  const lifted = useRef(false);
   const mute = useMutation({ mutationFn: muteAlerts, onSuccess: show, onError: failed });
   const lift = useMutation({ mutationFn: liftMute, onSuccess: show, onError: failed });
   const test = useMutation({
@@ -53,8 +55,15 @@ export function AlertsScreen() {
         )}
         {data && (
           <>
-            <Firing response={data} busy={mute.isPending} onMute={(body) => mute.mutate(body)} />
-            <MutesSection mutes={data.mutes} busy={lift.isPending} onLift={(muteId) => lift.mutate(muteId)} />
+            <Firing response={data} busy={mute.isPending} liftedRef={lifted} onMute={(body) => mute.mutate(body)} />
+            <MutesSection
+              mutes={data.mutes}
+              busy={lift.isPending}
+              onLift={(muteId) => {
+                lifted.current = true;
+                lift.mutate(muteId);
+              }}
+            />
             <RulesSection rules={data.rules} />
             <ReceiversSection
               receivers={data.receivers}
@@ -80,10 +89,13 @@ export function AlertsScreen() {
 function Firing({
   response,
   busy,
+  liftedRef,
   onMute,
 }: {
   response: AlertsResponse;
   busy: boolean;
+  /** Whether the reader has just lifted a mute, whose button goes away with it. */
+  liftedRef: RefObject<boolean>;
   onMute: (body: Parameters<typeof muteAlerts>[0]) => void;
 }) {
   const { loud, muted } = firingParts(response);
@@ -93,6 +105,12 @@ function Firing({
     if (link === null || justMuted.current !== id) return;
     justMuted.current = null;
     link.focus();
+  };
+  /** What fires again takes the focus that was on what lifted its mute. */
+  const followLifted = (link: HTMLAnchorElement | null) => {
+    if (link === null || !liftedRef.current) return;
+    catchFocus(link);
+    liftedRef.current = document.activeElement !== link;
   };
   return (
     <>
@@ -124,6 +142,7 @@ function Firing({
                 key={alert.id}
                 alert={alert}
                 busy={busy}
+                linkRef={followLifted}
                 onMute={(body) => {
                   justMuted.current = alert.id;
                   onMute(body);
@@ -164,7 +183,11 @@ function Quiet({ response }: { response: AlertsResponse }) {
   return (
     <div className="px-2.5 py-3">
       <p className="font-semibold">
-        {names.length === 0 ? 'Nothing is watched: every rule is switched off.' : 'Nothing fires.'}
+        {names.length === 0
+          ? 'Nothing is watched: every rule is switched off.'
+          : response.evaluatedAt === null
+            ? 'Nobody has looked yet.'
+            : 'Nothing fires.'}
       </p>
       {names.length > 0 && <p className="text-soft">These rules watch: {names.join(' · ')}.</p>}
     </div>
