@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { cacheFolder } from '#server/local-brokers/jars.ts';
+import { bundleEngine } from '#server/replay/testing/crash/bundle-engine.ts';
 import type { Fault } from '#server/replay/testing/crash/fault.ts';
 
 export const connectionName = 'crash';
@@ -44,9 +45,9 @@ export interface EngineProcess {
 const readyWithinMs = 120_000;
 
 export async function startEngineProcess(settings: ChildSettings): Promise<EngineProcess> {
-  const child = fork(join(import.meta.dirname, 'engine-child.ts'), [JSON.stringify(settings)], {
+  const child = fork(await bundleEngine(), [JSON.stringify(settings)], {
     execArgv: [],
-    // Without it each start translates the TypeScript anew.
+    // Without it each start compiles anew.
     env: { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder, 'compile') },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
