@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import { groupRowHeight } from '#components/groups/group-columns.ts';
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { NoDeadLetters } from '#components/overview/no-dead-letters.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { countOf } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
@@ -75,17 +75,6 @@ export function GroupsEnd({
       }
       if (isReading)
         return <Empty title="Reading the queues for the first time">What is found appears here by itself.</Empty>;
-      return (
-        <Empty
-          title="No dead letters"
-          action={
-            <Link href="/" className={buttonClass()}>
-              All dead-letter queues
-            </Link>
-          }
-        >
-          Nothing has failed as far as the queues tell. Problems appear here by themselves.
-        </Empty>
-      );
+      return <NoDeadLetters />;
   }
 }

@@ -7,6 +7,7 @@ import {
   isUnread,
   lastReplayLabel,
   noExpiryWhy,
+  noLetterWords,
   noQueueWords,
   readerHealth,
   stillOpenLabel,
@@ -78,6 +79,11 @@ describe('the overview', () => {
     expect(words([])).toEqual(['?', '?', '?']);
     expect(words([failing])).toEqual(['?', '?', '?']);
     expect(words([live, failing], [aQueue('a', { newInDay: 2 })])).toEqual(['at least 1', 'at least 2', '?']);
+    expect(noLetterWords([live]).title).toBe('No dead letters');
+    expect(noLetterWords([live, failing])).toEqual({
+      title: 'No dead letter is known',
+      text: expect.stringContaining('dead cannot be read'),
+    });
     expect(noQueueWords([failing])).toContain('no connection answers');
     expect(noQueueWords([live, failing])).toContain('was found yet');
     expect(quietWords({ reading: [], searchedTo: null }, true)).toContain('not every connection answers');

@@ -1,4 +1,4 @@
-import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { countOf, formatCount, listOf } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
@@ -164,6 +164,21 @@ export function noQueueWords(connections: readonly Connection[]): string {
   if (connections.every(({ health }) => health.kind !== 'live'))
     return 'No dead-letter queue is known, because no connection answers yet. Each is tried again by itself.';
   return 'No dead-letter queue was found yet. They are looked for by topology, by name (.dlq, .DLT, -dlq …) and by configuration.';
+}
+
+/** What stands where no dead letter of any queue does. */
+export function noLetterWords(connections: readonly Connection[]): { readonly title: string; readonly text: string } {
+  const failing = connections.filter(({ health }) => health.kind === 'failing').map(({ name }) => name);
+  if (failing.length === 0)
+    return {
+      title: 'No dead letters',
+      text: 'Nothing has failed as far as the queues tell. What does appears by itself.',
+    };
+  const whose = failing.length === 1 ? 'its queues' : 'their queues';
+  return {
+    title: 'No dead letter is known',
+    text: `${listOf(failing)} cannot be read: what has arrived in ${whose} since is not known. What is found appears by itself.`,
+  };
 }
 
 /** For the page's title line: connections that need someone. */

@@ -1,3 +1,4 @@
+import { NoDeadLetters } from '#components/overview/no-dead-letters.tsx';
 import type { SearchOn } from '#components/queue-screen/prepare-search.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
@@ -85,12 +86,7 @@ export function TableEnd({
           </Empty>
         );
       }
-      if (place === 'all')
-        return (
-          <Empty title="No dead letters">
-            Nothing failed as far as the queues tell. New ones appear by themselves.
-          </Empty>
-        );
+      if (place === 'all') return <NoDeadLetters />;
       return <EmptyQueue queue={place} onRead={onRead} />;
   }
 }
