@@ -66,6 +66,26 @@ export function describeExpiryOrderClauses({ clause }: Clauses): void {
   });
 
   clause(
+    'a list by expiry of many queues is a full page, also where to begin with them took all of its time',
+    async (store) => {
+      const letters = Array.from({ length: 12 }, (_, n) => aLetter(`many:${n}`, { at: n === 11 ? 100 * day : 1_000 }));
+      for (const [n, letter] of letters.entries()) {
+        const [log] = await saveQueues(store, `many-${n}-`);
+        await store.index.ingest({ queueId: log?.id ?? '', letters: [letter], scan: 's' });
+      }
+      const filter: Filter = { kind: 'queue', pattern: 'many-*' };
+      const effort = { examinedMax: 10_000, timeMsMax: 0 };
+      const page = { filter, range, limit: 10, order: 'expiring', effort } as const;
+      const first = await store.index.listMessages({ ...page, cursor: null });
+      expect(first.messages.map(({ id }) => id)).toEqual(ids(letters).slice(0, 10));
+      const second = await store.index.listMessages({ ...page, cursor: first.nextCursor });
+      expect(second.messages.map(({ id }) => id)).toEqual(ids(letters).slice(10, 11));
+      const third = await store.index.listMessages({ ...page, cursor: second.nextCursor });
+      expect(third.messages.map(({ id }) => id)).toEqual(ids(letters).slice(11));
+    },
+  );
+
+  clause(
     'a list by expiry goes on where it was while messages arrive, and its cursor is of no other list',
     async (store) => {
       const [log] = await saveQueues(store, 'arriving-');

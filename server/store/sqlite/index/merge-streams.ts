@@ -51,9 +51,10 @@ export interface MergeOptions {
  */
 export function mergeStreams(streams: readonly Stream[], { direction, after, max, effort }: MergeOptions): Found {
   const until = performance.now() + effort.timeMsMax;
-  const readers = streams.map((stream) => createReader(stream, after, max));
+  const readers = streams.map((stream) => createReader(stream, after, max)).toSorted((a, b) => a.from - b.from || 0);
   const places: Place[] = [];
   let examined = 0;
+  let isLate = false;
 
   for (;;) {
     const reader = firstOf(readers, direction);
@@ -62,12 +63,21 @@ export function mergeStreams(streams: readonly Stream[], { direction, after, max
     if (reader.looksAtEach && sieved !== true) examined += 1;
     if (hit === 1) places.push({ id, at });
     if (places.length >= max) return { places, endedAt: null, examined };
-    // A slice is never left half read: what it cost is spent.
-    const isLate = reader.isEmpty && reader.looksAtEach && performance.now() > until;
-    // What is left of slices that were the last costs nothing more.
-    if (examined >= effort.examinedMax || (isLate && !readers.every((each) => each.hasEnded)))
+    isLate ||= reader.isEmpty && reader.looksAtEach && performance.now() > until;
+    // What was read is never left: it is paid for, and of thousands of streams to begin them is all that there is to pay.
+    if (examined >= effort.examinedMax || (isLate && mustRead(readers, direction)))
       return { places, endedAt: { id, at }, examined };
   }
+}
+
+/** Whether nobody can tell which message is the next without another slice of one of them. */
+function mustRead(readers: readonly Reader[], direction: 1 | -1): boolean {
+  const first = firstOf(
+    readers.filter((reader) => !reader.isEmpty),
+    direction,
+  );
+  const at = first?.head()?.at ?? Number.POSITIVE_INFINITY;
+  return readers.some((reader) => reader.isEmpty && !reader.hasEnded && reader.from <= at);
 }
 
 interface Reader {
@@ -129,10 +139,11 @@ function createReader(stream: Stream, start: Place | null, max: number): Reader 
   };
 }
 
+/** `readers`: in the order of their `from`. */
 function firstOf(readers: readonly Reader[], direction: 1 | -1): Reader | null {
   let first: { readonly reader: Reader; readonly head: Examined } | null = null;
   for (const reader of readers) {
-    if (first && reader.from > first.head.at) continue;
+    if (first && reader.from > first.head.at) break;
     const head = reader.head();
     if (!head) continue;
     const before = first ? direction * compare(head, first.head) : -1;
