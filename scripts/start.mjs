@@ -11,7 +11,7 @@ const args = process.argv.slice(2);
 const say = (line) => console.log(line);
 
 // Asked first: whoever has to choose another port should not wait for an installation before they are told.
-await refuseTakenPort(process.env.HOST || '127.0.0.1', Number(process.env.PORT || 3000));
+await refuseTakenPort(process.env.HOST || '127.0.0.1', portOf(process.env.PORT || '3000'));
 ensureInstalled(say);
 const node = findNode24(say);
 if (!args.includes('--dev')) build();
@@ -31,6 +31,14 @@ function build() {
   });
   if (status !== 0) fail(`The build failed.\n${stdout}\n${stderr}`);
   rememberBuild(root, hash);
+}
+
+function portOf(text) {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    fail(`PORT is ${JSON.stringify(text)}, which is no port. Write a number from 0 to 65535: PORT=3000 npm start`);
+  }
+  return port;
 }
 
 async function refuseTakenPort(host, port) {

@@ -56,7 +56,7 @@ export function createQueueDirectory(client: SqsClient): QueueDirectory {
     const known = urls.get(queue);
     if (known !== undefined) return known;
     const answer = await client.call(
-      { failure: `Queue ${queue} could not be found`, queue, ...limits(signal, timeoutMs) },
+      { failure: `Queue ${queue} could not be looked up`, queue, ...limits(signal, timeoutMs) },
       (http) => client.patient.send(new GetQueueUrlCommand({ QueueName: queue }), http),
     );
     if (answer.QueueUrl === undefined)

@@ -38,7 +38,7 @@ export function createArrivalMetrics(
   const ofQueues = createFamily(
     'counter',
     'redeliver_queue_arrivals_total',
-    'Dead letters that arrived since the process began: the index met them for the first time, after its first read of the queue.',
+    'Dead letters that arrived since the process began, in a queue that was new to it since the first scrape after its first read: the index met them for the first time.',
   );
   const ofGroups = createFamily(
     'counter',
