@@ -4,12 +4,14 @@ import {
   frozenHref,
   isShown,
   namesake,
+  pageWords,
   rangeOfView,
   viewHref,
   viewToSave,
 } from '#components/views/prepare-views.ts';
 import type { SavedViewRow } from '#lib/api/views.ts';
 import { viewBody } from '#lib/api/views.ts';
+import { messageOrders } from '#lib/domain/message-order.ts';
 
 const page = { kind: 'messages', order: 'newest' } as const;
 
@@ -32,6 +34,15 @@ describe('saved views', () => {
   test('a view keeps its order, and may be of the groups', () => {
     const oldest = { ...aView('a', 'kafka/x'), page: { kind: 'messages', order: 'oldest' } as const };
     expect(viewHref(oldest)).toBe('/queues/kafka%2Fx?filter=state%3Anew&range=24h&order=oldest');
+    for (const order of messageOrders) {
+      const kept = { ...aView('a'), page: { kind: 'messages', order } as const };
+      const shown = { queueId: 'kafka/x', page: kept.page, filter: '', range: '24h' };
+      const isUsual = order === 'newest';
+      for (const address of [viewHref(kept), frozenHref(shown, 0)])
+        expect(new URL(address, 'http://console').searchParams.get('order')).toBe(isUsual ? null : order);
+      expect(pageWords(kept.page) === '').toBe(isUsual);
+    }
+    expect(pageWords({ kind: 'messages', order: 'expiring' })).toBe('soonest expiry first');
     const groups = { kind: 'groups', sort: 'trend', states: ['new', 'regressed'] } as const;
     expect(viewHref({ ...aView('a'), page: groups })).toBe(
       '/groups?filter=state%3Anew&range=24h&states=new%2Cregressed&sort=trend',

@@ -4,6 +4,7 @@ import { groupsHref, messagesHref, queueHref } from '#components/shell/links.ts'
 import { freezeTimes } from '#lib/filter/freeze.ts';
 import type { SavedViewRow } from '#lib/api/views.ts';
 import type { ViewPage } from '#lib/domain/error-group.ts';
+import type { MessageOrder } from '#lib/domain/message-order.ts';
 
 /** What stands in the address of a queue's page, of the page of all queues, or of the groups'. */
 export interface ShownView {
@@ -39,7 +40,7 @@ export function viewHref(view: KeptView): string {
     return groupsHref(queueId === null ? filter : queueFilter(queueId, filter), { range, states: states.join(), sort });
   }
   // The usual order goes without saying.
-  const search = { range, ...(page.order === 'oldest' && { order: page.order }) };
+  const search = { range, ...(page.order !== 'newest' && { order: page.order }) };
   return queueId === null ? messagesHref(filter, search) : queueHref(queueId, { filter, ...search });
 }
 
@@ -65,10 +66,16 @@ export function frozenHref(shown: ShownView, now: number): string {
   );
 }
 
+const orderWords: Readonly<Record<MessageOrder, string>> = {
+  newest: '',
+  oldest: 'oldest first',
+  expiring: 'soonest expiry first',
+};
+
 /** What of a view is not told by its queue, range and filter; empty for the usual page and order. */
 export function pageWords(page: ViewPage): string {
   if (page.kind === 'groups') return 'groups';
-  return page.order === 'oldest' ? 'oldest first' : '';
+  return orderWords[page.order];
 }
 
 /** Those of the page first, each part by name. */
