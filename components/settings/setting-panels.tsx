@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { engineState } from '#components/settings/engine-state.ts';
 import {
   keepingLines,
   lagAndTraceLines,
@@ -47,7 +48,11 @@ export function SettingPanels({ response }: { response: SettingsResponse }) {
   );
 }
 
-function ConsolePanel({ response: { version, startedAt, engine, settings } }: { response: SettingsResponse }) {
+const engineTones = { live: 'settled', starting: 'motion', silent: 'failing' } as const;
+
+function ConsolePanel({ response }: { response: SettingsResponse }) {
+  const { version, startedAt, settings } = response;
+  const engine = engineState(response);
   return (
     <Panel title="The console">
       <dl className="grid gap-1.5 px-3.5 py-2.5">
@@ -58,10 +63,8 @@ function ConsolePanel({ response: { version, startedAt, engine, settings } }: { 
           </Line>
         )}
         <Line label="Engine">
-          <Pill tone={engine.state === 'live' ? 'settled' : 'failing'}>{engine.state}</Pill>
-          {engine.state === 'silent' && (
-            <span className="ml-2 text-soft">Nothing is read or sent. The log says why.</span>
-          )}
+          <Pill tone={engineTones[engine.state]}>{engine.state}</Pill>
+          {engine.note !== null && <span className="ml-2 text-soft">{engine.note}</span>}
         </Line>
         {settings && (
           <Line label="Index and ledger">
