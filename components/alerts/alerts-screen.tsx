@@ -16,7 +16,7 @@ import { Instant } from '#components/ui/instant.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { catchFocus } from '#components/ui/catch-focus.ts';
-import { duration } from '#components/ui/times.ts';
+import { exactDuration } from '#components/ui/times.ts';
 import { toast } from '#components/ui/toast.tsx';
 import type { AlertsResponse } from '#lib/api/alerts.ts';
 
@@ -128,7 +128,7 @@ function Firing({
             'not looked yet'
           ) : (
             <>
-              looked <Instant at={response.evaluatedAt} suffix=" ago" />, every {duration(response.everyMs)}
+              looked <Instant at={response.evaluatedAt} suffix=" ago" />, every {exactDuration(response.everyMs)}
             </>
           )
         }

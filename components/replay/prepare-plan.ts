@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '#components/ui/numbers.ts';
-import { duration } from '#components/ui/times.ts';
+import { exactDuration } from '#components/ui/times.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { ratePerSecondMax, ratePerSecondMin, type ReplayView } from '#lib/api/replays.ts';
 
@@ -87,7 +87,7 @@ export function canaryLabel(canary: Options['canary']): string {
   if (canary === null) return 'all at once';
   const steps = canary.steps.map((step) => formatCount(step)).join(', then ');
   const share = canary.badShareMax === 0 ? 'any of them' : `more than ${Math.round(canary.badShareMax * 100)} %`;
-  return `${steps}, then the rest; each step before the rest is watched for ${duration(canary.watchMs)}, and it pauses when ${share} come back, fail or are unknown`;
+  return `${steps}, then the rest; each step before the rest is watched for ${exactDuration(canary.watchMs)}, and it pauses when ${share} come back, fail or are unknown`;
 }
 
 /** Presets of the rate, messages a second; `null` is as fast as it goes. */

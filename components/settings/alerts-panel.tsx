@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { SeverityMark } from '#components/alerts/severity-mark.tsx';
 import { ruleRows, type RuleRow } from '#components/settings/prepare-settings.ts';
 import { Panel } from '#components/ui/panel.tsx';
-import { duration } from '#components/ui/times.ts';
+import { exactDuration } from '#components/ui/times.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 
 const heads = [
@@ -22,7 +22,7 @@ export function AlertsPanel({ settings }: { settings: ConsoleSettings }) {
       title="Alert rules"
       marks={
         <span className="flex flex-1 items-baseline gap-3 text-xs text-faint">
-          looked at every {duration(everyMs)}
+          looked at every {exactDuration(everyMs)}
           <Link href="/alerts" className="text-accent underline-offset-2 hover:underline">
             What fires
           </Link>

@@ -86,6 +86,20 @@ it('says numbers with their units and where they are set', () => {
   });
 });
 
+it('does not round the times that were set', () => {
+  const set = {
+    ...settings,
+    reading: { ...settings.reading, scanMs: 90_000 },
+    returns: { ...settings.returns, watchMs: 100_000 },
+    lag: { everyMs: 75_000, connections: { slow: 150_000 } },
+  };
+  const lines = [...readingLines(set), ...keepingLines(set), ...lagAndTraceLines(set)];
+  const value = (key: string) => lines.find((line) => line.key === key)?.value;
+  expect(
+    ['sync.scanSeconds', 'returns.watchSeconds', 'lag.every', 'lag.connections.slow'].map((key) => value(key)),
+  ).toEqual(['1 min 30 s', '1 min 40 s', '1 min 15 s', '2 min 30 s']);
+});
+
 it('lists what is masked by names, and nothing where nothing is', () => {
   expect(maskingLines(settings)).toEqual([
     { what: 'Fields', names: ['card'] },

@@ -1,6 +1,6 @@
 import { countOf, formatBytes, formatCount } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import { duration } from '#components/ui/times.ts';
+import { exactDuration } from '#components/ui/times.ts';
 import type { ConsoleSettings, SettingsResponse } from '#lib/api/settings.ts';
 
 export type SettingsConnection = SettingsResponse['connections'][number];
@@ -66,9 +66,9 @@ export interface SettingLine {
 
 export function readingLines({ reading }: ConsoleSettings): readonly SettingLine[] {
   return [
-    { label: 'Queues are looked for every', value: duration(reading.discoverMs), key: 'sync.discoverSeconds' },
-    { label: 'A queue is asked for changes every', value: duration(reading.pollMs), key: 'sync.pollSeconds' },
-    { label: 'Least time between two scans', value: duration(reading.scanMs), key: 'sync.scanSeconds' },
+    { label: 'Queues are looked for every', value: exactDuration(reading.discoverMs), key: 'sync.discoverSeconds' },
+    { label: 'A queue is asked for changes every', value: exactDuration(reading.pollMs), key: 'sync.pollSeconds' },
+    { label: 'Least time between two scans', value: exactDuration(reading.scanMs), key: 'sync.scanSeconds' },
     {
       label: 'A scan reads at most',
       value: countOf(reading.browseMessagesMax, 'message'),
@@ -80,13 +80,13 @@ export function readingLines({ reading }: ConsoleSettings): readonly SettingLine
 
 export function keepingLines({ returns, archive }: ConsoleSettings): readonly SettingLine[] {
   return [
-    { label: 'Returns are watched for', value: duration(returns.watchMs), key: 'returns.watchSeconds' },
+    { label: 'Returns are watched for', value: exactDuration(returns.watchMs), key: 'returns.watchSeconds' },
     {
       label: 'Quarantine after',
       value: countOf(returns.quarantineAfter, 'return'),
       key: 'returns.quarantineAfter',
     },
-    { label: 'Discarded messages are kept for', value: duration(archive.keptMs), key: 'archive.days' },
+    { label: 'Discarded messages are kept for', value: exactDuration(archive.keptMs), key: 'archive.days' },
   ];
 }
 
@@ -107,12 +107,12 @@ export function watchingLines({ log, metrics }: ConsoleSettings): readonly Setti
 export function lagAndTraceLines({ lag, links, tracing }: ConsoleSettings): readonly SettingLine[] {
   const others = Object.entries(lag.connections).map(([name, everyMs]) => ({
     label: `of ${name}`,
-    value: everyMs === null ? 'never' : duration(everyMs),
+    value: everyMs === null ? 'never' : exactDuration(everyMs),
     key: `lag.connections.${name}`,
   }));
   const headers = tracing?.headers.length ? `, with the headers ${tracing.headers.join(', ')}` : '';
   return [
-    { label: 'Lag is read every', value: duration(lag.everyMs), key: 'lag.every' },
+    { label: 'Lag is read every', value: exactDuration(lag.everyMs), key: 'lag.every' },
     ...others,
     { label: 'A trace is opened at', value: links.trace ?? 'nowhere: traces have no links', key: 'links.trace' },
     {

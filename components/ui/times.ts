@@ -18,6 +18,19 @@ export function duration(spanMs: number): string {
   return `${Math.floor(spanMs / (365 * day))} y`;
 }
 
+/** A span of milliseconds as it was set, in as many units as that takes: `40 s`, `1 min 40 s`, `24 h`, `2 d 12 h`. */
+export function exactDuration(spanMs: number): string {
+  const days = spanMs < 2 * day ? 0 : Math.floor(spanMs / day);
+  const inDay = spanMs - days * day;
+  const parts = [
+    { count: days, unit: 'd' },
+    { count: Math.floor(inDay / hour), unit: 'h' },
+    { count: Math.floor((inDay % hour) / minute), unit: 'min' },
+    { count: (inDay % minute) / 1_000, unit: 's' },
+  ].filter(({ count }) => count > 0);
+  return parts.length === 0 ? '0 s' : parts.map(({ count, unit }) => `${count} ${unit}`).join(' ');
+}
+
 const exact = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
