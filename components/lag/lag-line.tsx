@@ -36,6 +36,7 @@ export const LagLine = memo(function LagLine({
   top,
   trend,
   rangeWords,
+  withConnection,
   deadLetters,
   isCurrent,
   onCurrent,
@@ -46,6 +47,8 @@ export const LagLine = memo(function LagLine({
   top: number;
   trend: Trend | undefined;
   rangeWords: string;
+  /** Not where the names tell it. */
+  withConnection: boolean;
   deadLetters: DeadLetters | undefined;
   isCurrent: boolean;
   onCurrent: (series: number) => void;
@@ -73,7 +76,11 @@ export const LagLine = memo(function LagLine({
         isCurrent && 'shadow-[inset_0_1px_var(--accent),inset_0_-1px_var(--accent)]',
       )}
     >
-      <div role="gridcell" className={cell} title={`${name} on ${line.connection}`}>
+      <div
+        role="gridcell"
+        className={clsx(cell, withConnection && 'flex items-baseline gap-1.5')}
+        title={`${name} on ${line.connection}`}
+      >
         <Link
           href={lagHref({
             connection: line.connection,
@@ -81,10 +88,12 @@ export const LagLine = memo(function LagLine({
           })}
           prefetch={false}
           tabIndex={-1}
-          className={link}
+          className={clsx(link, withConnection && 'min-w-0 truncate')}
         >
           <HostileText text={name} charactersMax={160} />
-        </Link>
+        </Link>{' '}
+        {/* The name gives way first: the connection is what tells two rows apart. */}
+        {withConnection && <span className="max-w-1/2 shrink-0 truncate text-xs text-faint">{line.connection}</span>}
       </div>
       <div role="gridcell" className={clsx(cell, 'text-soft')} title={line.kind === 'group' ? line.topic : undefined}>
         {line.kind === 'group' ? (

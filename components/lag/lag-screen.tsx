@@ -17,6 +17,7 @@ import {
   linesOf,
   readAt,
   sortedLines,
+  toldConnections,
 } from '#components/lag/prepare-lag.ts';
 import { lagQueryOptions } from '#components/queries/lag.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
@@ -51,6 +52,7 @@ export function LagScreen() {
     () => sortedLines(chosenLines(all, { q, connection, group, topic, kind, behind }), sort, rising),
     [all, q, connection, group, topic, kind, behind, sort, rising],
   );
+  const told = useMemo(() => toldConnections(lag.data?.connections ?? []), [lag.data]);
   const deadLetters = useMemo(() => deadLettersByOrigin(overview.data), [overview.data]);
   const sentence = useMemo(() => {
     const own = new Set(overview.data?.queues.map(({ id }) => id));
@@ -146,6 +148,7 @@ export function LagScreen() {
         sort={sort}
         rising={rising}
         range={range}
+        told={told}
         deadLettersOf={deadLettersOf}
         current={line ? current : null}
         onSort={sortBy}

@@ -27,6 +27,7 @@ export function LagTable({
   sort,
   rising,
   range,
+  told,
   deadLettersOf,
   current,
   onSort,
@@ -38,6 +39,8 @@ export function LagTable({
   sort: LagSort;
   rising: boolean;
   range: LagRange;
+  /** The connections whose rows say whose they are. */
+  told: ReadonlySet<string>;
   deadLettersOf: (line: Line) => DeadLetters | undefined;
   /** The series where the reader is. */
   current: number | null;
@@ -110,6 +113,7 @@ export function LagTable({
               top={item.start}
               trend={trendOf.get(line.series)}
               rangeWords={rangeWords[range]}
+              withConnection={told.has(line.connection)}
               deadLetters={deadLettersOf(line)}
               isCurrent={line.series === current}
               onCurrent={onCurrent}

@@ -9,6 +9,7 @@ import {
   type LagWish,
   sortedLines,
   stateWords,
+  toldConnections,
 } from '#components/lag/prepare-lag.ts';
 
 type GroupLine = Extract<LagLine, { kind: 'group' }>;
@@ -75,6 +76,33 @@ describe('what is shown', () => {
     expect(names(sortedLines(lines, 'lag', true))).toEqual(['bills/orders', 'jobs', 'mail/orders', 'mail/users']);
     expect(names(sortedLines(lines, 'held', true))).toEqual(['jobs', 'bills/orders', 'mail/orders', 'mail/users']);
     expect(names(sortedLines(lines, 'name', true))).toEqual(['bills/orders', 'jobs', 'mail/orders', 'mail/users']);
+  });
+});
+
+describe('the connection of a row is told', () => {
+  const of = (connection: string, broker: LagLine['broker'], rows: readonly LagLine[]) => ({
+    connection,
+    broker,
+    rows,
+  });
+  const told = (...connections: readonly ReturnType<typeof of>[]) => [...toldConnections(connections)];
+
+  test('where another of its kind is there, and not where its kind is the only one', () => {
+    const bills = aGroup({ group: 'bills' });
+    expect(told(of('eu', 'kafka', [aGroup()]), of('us', 'kafka', [bills]), of('rabbit', 'rabbitmq', []))).toEqual([
+      'eu',
+      'us',
+    ]);
+    expect(told(of('kafka', 'kafka', [aGroup()]), of('rabbit', 'rabbitmq', [aQueue()]), of('sqs', 'sqs', []))).toEqual(
+      [],
+    );
+    expect(told()).toEqual([]);
+  });
+
+  test('where a row would read as one of another kind, or its connection is not configured any more', () => {
+    expect(told(of('rabbit', 'rabbitmq', [aQueue()]), of('aws', 'sqs', [aQueue()]))).toEqual(['rabbit', 'aws']);
+    expect(told(of('kafka', 'kafka', [aGroup()]), of('rabbit', 'rabbitmq', [aQueue({ queue: 'mail' })]))).toEqual([]);
+    expect(told(of('kafka', 'kafka', [aGroup()]), of('gone', null, [aQueue()]))).toEqual(['gone']);
   });
 });
 

@@ -27,6 +27,28 @@ export function linesOf(answer: LagResponse): readonly LagLine[] {
   );
 }
 
+/**
+ * The connections whose rows say whose they are: those with another of their kind, those with a row that reads like one of another, and what is not
+ * configured any more.
+ */
+export function toldConnections(
+  connections: readonly (Pick<LagApiConnection, 'connection' | 'broker'> & { readonly rows: readonly LagApiRow[] })[],
+): ReadonlySet<string> {
+  const told = new Set<string>();
+  const holders = new Map<string, string>();
+  const claim = (key: string, connection: string) => {
+    const other = holders.get(key);
+    if (other === undefined) holders.set(key, connection);
+    else if (other !== connection) told.add(other).add(connection);
+  };
+  for (const { connection, broker, rows } of connections) {
+    if (broker === null) told.add(connection);
+    else claim(broker, connection);
+    for (const row of rows) claim(JSON.stringify([nameOf(row), row.kind === 'group' && row.topic]), connection);
+  }
+  return told;
+}
+
 export function nameOf(line: LagApiRow): string {
   return line.kind === 'group' ? line.group : line.queue;
 }
