@@ -3,12 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Layers } from 'lucide-react';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { AlertStrip } from '#components/alerts/alert-strip.tsx';
 import { OverviewSummary } from '#components/overview/overview-summary.tsx';
 import { arrangeQueues, sortKeys, type SortKey } from '#components/overview/arrange-queues.ts';
+import { fieldStep } from '#components/overview/field-keys.ts';
 import { connectionTrouble, summarise } from '#components/overview/prepare-overview.ts';
-import { QueueTable } from '#components/overview/queue-table.tsx';
+import { focusFirstQueue, QueueTable } from '#components/overview/queue-table.tsx';
 import { SandboxIntro } from '#components/overview/sandbox-intro.tsx';
 import { WhatChanged } from '#components/overview/what-changed.tsx';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
@@ -36,6 +37,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
   const overview = useQuery(overviewQueryOptions());
   const sandbox = useQuery(sandboxQueryOptions());
   const field = useRef<HTMLInputElement>(null);
+  const table = useRef<HTMLTableElement>(null);
   const [{ q, sort, rising, grouped }, setView] = useQueryStates(urlState);
   const read = useMutation({
     mutationFn: ({ queueId, insist }: { queueId: string; insist: boolean }) => syncQueue(queueId, insist),
@@ -46,6 +48,14 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
   const sortBy = (key: SortKey) =>
     void setView(sort === key ? { rising: !rising } : { sort: key, rising: key === 'queue' });
   useHotkeys({ '/': () => field.current?.focus() });
+  const pressInField = (event: KeyboardEvent<HTMLInputElement>) => {
+    const step = fieldStep(event.nativeEvent, q);
+    if (step === null) return;
+    event.preventDefault();
+    if (step === 'first') focusFirstQueue(table.current);
+    else if (step === 'clear') void setView({ q: null });
+    else field.current?.blur();
+  };
   const shown = data ? arrangeQueues(data.queues, q, sort, !rising) : [];
   return (
     <>
@@ -68,6 +78,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
             type="search"
             value={q}
             onChange={(event) => void setView({ q: event.target.value === '' ? null : event.target.value })}
+            onKeyDown={pressInField}
             aria-label="Filter queues"
             placeholder="Filter queues"
             className="h-7 w-44 rounded-md border border-control bg-panel px-2 text-xs placeholder:text-faint"
@@ -105,6 +116,7 @@ export function OverviewScreen({ introHidden }: { introHidden: boolean }) {
           ))}
         {data && (data.connections.length > 0 || data.queues.length > 0) && (
           <QueueTable
+            ref={table}
             queues={shown}
             connections={data.connections}
             now={now}

@@ -1,7 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { sectionsOf, type SortKey } from '#components/overview/arrange-queues.ts';
 import { ConnectionLine, ConnectionLines } from '#components/overview/connection-lines.tsx';
 import { QueueLine } from '#components/overview/queue-line.tsx';
@@ -11,7 +11,17 @@ import { Button } from '#components/ui/button.tsx';
 import { SortButton, type SortOrder } from '#components/ui/sort-button.tsx';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
+/** Nothing where none is shown. */
+export function focusFirstQueue(table: HTMLTableElement | null): void {
+  linksOf(table)[0]?.focus();
+}
+
+function linksOf(table: HTMLTableElement | null): readonly HTMLAnchorElement[] {
+  return [...(table?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
+}
+
 export function QueueTable({
+  ref: table,
   queues,
   connections,
   now,
@@ -24,6 +34,7 @@ export function QueueTable({
   onRead,
   onClearFilter,
 }: {
+  ref: RefObject<HTMLTableElement | null>;
   queues: readonly QueueRow[];
   connections: OverviewResponse['connections'];
   now: number;
@@ -37,9 +48,8 @@ export function QueueTable({
   onRead: (queueId: string, insist: boolean) => void;
   onClearFilter: () => void;
 }) {
-  const table = useRef<HTMLTableElement>(null);
   const step = (by: number) => {
-    const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
+    const links = linksOf(table.current);
     const at = links.findIndex((link) => link === document.activeElement);
     links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
   };

@@ -22,7 +22,7 @@ const shortcuts = [
     keys: [
       ['j / k', 'Next, previous queue'],
       ['Enter', 'Open it'],
-      ['/', 'Filter'],
+      ['/', 'Filter; Enter or ↓ goes to the first, Esc clears, then leaves'],
     ],
   },
   {
