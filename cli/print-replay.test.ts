@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { itemColumns, itemRow } from '#cli/print-replay.ts';
+import { itemColumns, itemRow, progressLine } from '#cli/print-replay.ts';
 import type { ReplayItemView } from '#lib/api/replays.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
 
 const returned = { messageId: 'm-2', at: 2, sameError: true, count: 1, by: 'headers' } as const;
 const item: ReplayItemView = {
@@ -18,11 +19,12 @@ const item: ReplayItemView = {
   sentAt: 1,
   settledAt: 1,
   returned,
+  restoredAt: null,
   decision: null,
   searchedFrom: null,
   message: null,
 };
-const back = (changes: Partial<ReplayItemView>, action: 'replay' | 'restore') =>
+const back = (changes: Partial<ReplayItemView>, action: 'replay' | 'discard' | 'restore') =>
   itemRow({ ...item, ...changes }, action)[itemColumns.indexOf('BACK')];
 
 test('an item has come back where it was replayed; one that was restored is where it belongs', () => {
@@ -30,4 +32,14 @@ test('an item has come back where it was replayed; one that was restored is wher
   expect(back({ returned: { ...returned, sameError: false } }, 'replay')).toBe('other error');
   expect(back({ returned: null }, 'replay')).toBe('-');
   expect(back({}, 'restore')).toBe('-');
+});
+
+test('of what was discarded it is said what was restored', () => {
+  expect(back({ returned: null, restoredAt: 5 }, 'discard')).toBe('restored');
+  expect(back({ returned: null }, 'discard')).toBe('-');
+  const account = anAccount({ total: 30, settled: 30 });
+  const line = (restored: number) =>
+    progressLine({ number: 4, state: 'settled', account, pace: null, restored, error: null }, 'discard');
+  expect(line(16)).toBe('discard 4 settled: 30 of 30 discarded, 16 restored');
+  expect(line(0)).toBe('discard 4 settled: 30 of 30 discarded');
 });

@@ -3,7 +3,7 @@ import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import type { ReplayAction } from '#lib/domain/replay.ts';
 
 type PlanView = ReplayView['plan'];
-export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'error'>;
+export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'restored' | 'error'>;
 
 const done: Readonly<Record<ReplayAction, string>> = { replay: 'sent', discard: 'discarded', restore: 'restored' };
 
@@ -86,11 +86,15 @@ function headersText({ headerChanges, willSend }: PlanView, width: number): stri
   return table(['', 'HEADER', 'AS IN THE FIRST MESSAGE'], rows, { width });
 }
 
-/** `replay 118 sending: 340 of 1,204 sent, 12 failed, 3 came back; 85 a second, 11 s left` */
-export function progressLine({ number, state, account, pace, error }: Progress, action: ReplayAction): string {
+/** `discard 4 settled: 30 of 30 discarded, 30 restored`, `replay 118 sending: 340 of 1,204 sent, 12 failed, 3 came back; 85 a second, 11 s left` */
+export function progressLine(
+  { number, state, account, pace, restored, error }: Progress,
+  action: ReplayAction,
+): string {
   const { total, sent, settled, failed, skipped, unknown, returned } = account;
   const counts = [
     `${amount(sent + settled)} of ${amount(total)} ${done[action]}`,
+    ...some(restored ?? 0, 'restored'),
     ...some(failed, 'failed'),
     ...some(skipped, 'left out'),
     ...some(unknown, 'unknown'),
@@ -114,9 +118,9 @@ export const replayColumns = ['REPLAY', 'STATE', 'CREATED', 'DONE', 'OF', 'FAILE
 export const itemColumns = ['ITEM', 'STATE', 'MESSAGE', 'QUEUE', 'TO', 'BACK', 'REASON'];
 
 export function itemRow(item: ReplayItemView, action: ReplayAction): string[] {
-  const { ordinal, state, messageId, queueId, destinationLabel, returned, reason } = item;
+  const { ordinal, state, messageId, queueId, destinationLabel, returned, restoredAt, reason } = item;
   // That it is in its queue again is what a restore is for: it has not come back.
   const isBack = returned !== null && action !== 'restore';
-  const back = !isBack ? '-' : returned.sameError === false ? 'other error' : 'yes';
+  const back = restoredAt !== null ? 'restored' : !isBack ? '-' : returned.sameError === false ? 'other error' : 'yes';
   return [String(ordinal), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
 }

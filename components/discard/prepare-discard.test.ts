@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { actLabel, discardParts, discardPill, discardSentences } from '#components/discard/prepare-discard.ts';
+import {
+  actLabel,
+  canRestore,
+  discardItemPill,
+  discardParts,
+  discardPill,
+  discardSentences,
+} from '#components/discard/prepare-discard.ts';
+import { accountBar } from '#components/replay/prepare-account.ts';
+import { usualOptions } from '#lib/domain/replay.ts';
 import { anAccount } from '#lib/testing/an-account.ts';
 
 const words = (parts: readonly { readonly words: string }[]) => parts.map((part) => part.words).join(' · ');
@@ -11,6 +20,21 @@ describe('the account of a discard', () => {
       '3 discarded · 1 archived, not yet removed · 1 not discarded · 1 to go',
     );
     expect(discardPill('discard', { account, state: 'sending' }).word).toBe('discarding 3 of 5');
+  });
+
+  it('says what of it was restored, and offers to restore while something is left', () => {
+    const replay = { account: anAccount({ total: 30, settled: 30 }), state: 'settled', restored: 14 } as const;
+    expect(words(discardParts('discard', replay))).toBe('30 discarded · 14 restored');
+    expect(words(discardParts('discard', { ...replay, restored: 0 }))).toBe('30 discarded');
+    const options = { ...usualOptions, action: 'discard' } as const;
+    expect(canRestore({ ...replay, options })).toBe(true);
+    expect(canRestore({ ...replay, options, restored: 30 })).toBe(false);
+    expect(canRestore({ ...replay, options: usualOptions })).toBe(false);
+    expect(discardItemPill('discard', { state: 'settled', restoredAt: 5 }, 'settled').word).toBe('restored');
+    expect(discardItemPill('discard', { state: 'settled', restoredAt: null }, 'settled').word).toBe('discarded');
+    // The bar has each message once.
+    const bar = accountBar({ ...replay, options });
+    expect(bar.map(({ key, width }) => [key, width])).toEqual([['not-seen', 100]]);
   });
 
   it('of a restore with an unknown outcome is not done', () => {

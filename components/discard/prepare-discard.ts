@@ -64,7 +64,10 @@ export function actLabel(action: Doing, count: number): string {
 }
 
 /** The account of a discard or a restore in words; unknown is said where there is any, because only a restore sends. */
-export function discardParts(action: Doing, { account, state }: Pick<ReplayView, 'account' | 'state'>): AccountPart[] {
+export function discardParts(
+  action: Doing,
+  { account, state, restored = 0 }: Pick<ReplayView, 'account' | 'state' | 'restored'>,
+): AccountPart[] {
   const waiting = account.planned + account.intended;
   const parts: AccountPart[] = [
     {
@@ -77,6 +80,7 @@ export function discardParts(action: Doing, { account, state }: Pick<ReplayView,
   const add = (key: AccountPart['key'], tone: Tone, count: number, word: string) => {
     if (count > 0) parts.push({ key, tone, count, words: `${formatCount(count)} ${word}` });
   };
+  add('restored', 'plain', restored, 'restored');
   add('sent', 'motion', account.sent, action === 'discard' ? 'archived, not yet removed' : 'sent');
   add('unknown', 'attention', account.unknown, 'unknown');
   add('failed', 'failing', account.failed, 'failed');
@@ -111,11 +115,17 @@ export function discardPill(
   }
 }
 
+/** Whether something of a discard is left to be restored; what the archive forgot is told by the plan. */
+export function canRestore({ options, account, restored = 0 }: Pick<ReplayView, 'options' | 'account' | 'restored'>) {
+  return options.action === 'discard' && account.settled > restored;
+}
+
 export function discardItemPill(
   action: Doing,
-  state: ReplayItemView['state'],
+  { state, restoredAt = null }: Pick<ReplayItemView, 'state'> & Partial<Pick<ReplayItemView, 'restoredAt'>>,
   ofReplay: ReplayView['state'],
 ): { readonly tone: Tone; readonly word: string } {
+  if (restoredAt !== null) return { tone: 'plain', word: done.restore };
   switch (state) {
     case 'planned':
       return { tone: 'plain', word: waitingWord(action, ofReplay) };

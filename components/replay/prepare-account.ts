@@ -21,7 +21,9 @@ export function sentCount(account: Account): number {
  * The account in words. What was sent was only sent: whether it worked is known to nobody, only that it was not seen again so far.
  * Unknown is always said, also when it is none.
  */
-export function accountParts(replay: Pick<ReplayView, 'account' | 'state'> & Acting): readonly AccountPart[] {
+export function accountParts(
+  replay: Pick<ReplayView, 'account' | 'state' | 'restored'> & Acting,
+): readonly AccountPart[] {
   const { account, state } = replay;
   const action = replay.options?.action ?? 'replay';
   if (action !== 'replay') return discardParts(action, replay);
@@ -142,12 +144,13 @@ export interface BarSegment {
 }
 
 /** The account as a bar: what was not seen again, what returned, what is unknown, failed or not sent; the rest is still to go. */
-export function accountBar(replay: Pick<ReplayView, 'account' | 'state'> & Acting): readonly BarSegment[] {
+export function accountBar(replay: Pick<ReplayView, 'account' | 'state' | 'restored'> & Acting): readonly BarSegment[] {
   const total = Math.max(1, replay.account.total);
   const segments: BarSegment[] = [];
   let start = 0;
   for (const part of accountParts(replay)) {
-    if (part.key === 'sent' || part.key === 'waiting' || part.count === 0) continue;
+    // What is within another part, or still to come.
+    if (part.key === 'sent' || part.key === 'restored' || part.key === 'waiting' || part.count === 0) continue;
     const width = (part.count / total) * 100;
     segments.push({ key: part.key, tone: part.tone, start, width });
     start += width;

@@ -10,13 +10,13 @@ import { signWords } from '#lib/replay/returns.ts';
 
 /** What became of one message of this replay, discard or restore. */
 export function itemPill(
-  item: Pick<ReplayItemView, 'state' | 'returned'>,
+  item: Pick<ReplayItemView, 'state' | 'returned'> & Partial<Pick<ReplayItemView, 'restoredAt'>>,
   { state: ofReplay, options: { action } }: OfReplay,
 ): {
   readonly tone: Tone;
   readonly word: string;
 } {
-  if (action !== 'replay') return discardItemPill(action, item.state, ofReplay);
+  if (action !== 'replay') return discardItemPill(action, item, ofReplay);
   if (item.returned) {
     const { sameError, by } = item.returned;
     const error = sameError === null ? 'error not compared' : sameError ? 'same error' : 'other error';

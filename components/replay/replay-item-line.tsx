@@ -27,7 +27,7 @@ export function ReplayItemLine({
   const facts = itemFacts(item).join(' · ');
   const notes = itemNotes(item, replay.settledAt, replay.options.action).join(' · ');
   const isReplay = replay.options.action === 'replay';
-  const at = (isReplay ? item.returned?.at : null) ?? item.sentAt ?? item.settledAt ?? item.intendedAt;
+  const at = (isReplay ? item.returned?.at : item.restoredAt) ?? item.sentAt ?? item.settledAt ?? item.intendedAt;
   return (
     <li
       style={{ transform: `translateY(${top}px)`, height: itemHeightPx }}

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { DiscardReport } from '#components/discard/discard-report.tsx';
-import { nameOf, verbs } from '#components/discard/prepare-discard.ts';
+import { canRestore, nameOf, verbs } from '#components/discard/prepare-discard.ts';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import {
   confirmReplay,
@@ -108,7 +108,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 {steerWords[how]}
               </Button>
             ))}
-            {action === 'discard' && replay.account.settled > 0 && again === null && (
+            {canRestore(replay) && again === null && (
               <Button size="small" onClick={() => setAgain({ action: 'restore', discardId: replay.id })}>
                 Restore
               </Button>

@@ -131,6 +131,8 @@ export const replay = z.object({
   /** While it is sending: messages a second of late, and how long the rest takes at that (`null` where nothing moves). */
   pace: z.object({ perSecond: z.number(), leftMs: z.number().nullable() }).nullable().optional(),
   error: errorRecord.nullable(),
+  /** Of one discard alone: so many of its messages were restored since. */
+  restored: z.number().optional(),
   /** Of one replay alone: where the tracing system shows its trace. `null` where none is configured, or it has none. */
   traceHref: z.string().nullable().optional(),
 });
@@ -225,6 +227,8 @@ export const replayItem = z.object({
       count: z.number(),
     })
     .nullable(),
+  /** Of a discard: since when it is restored; `null` where it is not. */
+  restoredAt: instant.nullable().default(null),
   decision: z
     .object({ outcome: z.enum(['sent', 'not-sent']), by: z.string(), at: instant, reason: z.string() })
     .nullable(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { archived } from '#lib/api/discards.ts';
 import type { DeadLetterDetail, HistoryEvent } from '#lib/domain/dead-letter.ts';
+import type { ReplayItem } from '#lib/domain/replay.ts';
 import { usualArchiveMs } from '#lib/replay/archive-time.ts';
 import { readRestoreMark } from '#lib/replay/restored.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -19,6 +20,22 @@ export async function readArchived(
 }
 
 type TouchedItem = Awaited<ReturnType<Runtime['store']['ledger']['listItemsOfMessages']>>[number];
+
+/** Of items of a discard, by id: since when their messages are restored. By the restores, which are known for ever, and not by the archive, which forgets. */
+export async function restoredTimes(
+  { store }: Pick<Runtime, 'store'>,
+  items: readonly Pick<ReplayItem, 'messageId'>[],
+): Promise<ReadonlyMap<string, number>> {
+  const touched = await store.ledger.listItemsOfMessages(items.map(({ messageId }) => messageId));
+  const times = new Map<string, number>();
+  for (const { action, position, state, returned, sentAt, intendedAt } of touched) {
+    const at = sentAt ?? returned?.at ?? intendedAt;
+    const isBack = state === 'sent' || state === 'settled' || returned !== null;
+    // The place of a restored message is its item of the discard. Newest first: the first time stays.
+    if (action === 'restore' && isBack && at !== null) times.set(position, at);
+  }
+  return times;
+}
 
 /** What discards and restores did with a message, as its history tells it. */
 export function discardEvents(items: readonly TouchedItem[]): readonly HistoryEvent[] {

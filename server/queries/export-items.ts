@@ -24,7 +24,7 @@ export async function* exportItems(
       after,
       limit: pageItems,
     });
-    const rows = await itemViews(runtime, page, options.edit !== null);
+    const rows = await itemViews(runtime, page, options);
     if (rows.length > 0) yield { text: rows.map(format === 'csv' ? toCsv : toLine).join(''), messages: rows.length };
     after = page.at(-1)?.ordinal ?? null;
     if (page.length < pageItems) return;

@@ -40,11 +40,14 @@ export async function readReplay(runtime: Runtime, idOrNumber: string): Promise<
   const now = clock.now();
   const outcomes = replay.state === 'sending' ? await store.ledger.countOutcomes(replay.id, now - paceOverMs) : 0;
   const pace = paceOf(replay, outcomes, now);
-  return { ...toReplayView(replay, masking), pace, traceHref: replayTraceHref(runtime, replay) };
+  const view = toReplayView(replay, masking);
+  const restored =
+    replay.options.action === 'discard' ? { restored: await store.ledger.countRestoredOf(replay.id) } : {};
+  return { ...view, ...restored, pace, traceHref: replayTraceHref(runtime, replay) };
 }
 
 export async function readReplayItems(
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'store' | 'masking'>,
   idOrNumber: string,
   query: z.output<typeof itemsQuery>,
 ): Promise<z.input<typeof itemsResponse>> {
@@ -58,7 +61,7 @@ export async function readReplayItems(
     limit: query.limit,
   });
   return {
-    items: await itemViews(runtime, items, options.edit !== null),
+    items: await itemViews(runtime, items, options),
     nextCursor: items.length < query.limit ? null : String(items.at(-1)?.ordinal ?? ''),
   };
 }

@@ -103,12 +103,12 @@ export function toReplayView(replay: Replay, masking?: Masking): ReplayView {
   return { ...shown, plan };
 }
 
-/** Without what its message says: that is the index's. */
+/** Without what its message says, and whether it is restored: that is told by the index and by other items. */
 export function toReplayItemView(
   item: ReplayItem,
   masking: Masking | undefined,
   isEdited: boolean,
-): Omit<ReplayItemView, 'message'> {
+): Omit<ReplayItemView, 'message' | 'restoredAt'> {
   const { destination, reason } = masking ? maskItem(item, masking) : item;
   const { decision } = item;
   return {

@@ -1,11 +1,12 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { POST as postRestore } from '#app/api/v1/restores/route.ts';
-import { replay } from '#lib/api/replays.ts';
+import { itemsQuery, replay } from '#lib/api/replays.ts';
 import { usualOptions, type Replay } from '#lib/domain/replay.ts';
 import { systemClock } from '#server/clock.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
+import { readReplayItems } from '#server/queries/replays.ts';
 import { createReplayBench } from '#server/replay/testing/replay-bench.ts';
 import type { RestoreSelection } from '#server/store/store.ts';
 
@@ -42,6 +43,14 @@ async function interruptedRestore() {
   await ledger.intend([{ itemId: item?.id ?? '', watermark: null }], Date.now());
   bench.startEngine();
   return { letter, discardId, planned, item };
+}
+
+/** What a discard knows of its restores. */
+async function restoredOf(discardId: string) {
+  const { store } = bench;
+  const { items } = await readReplayItems({ store }, discardId, itemsQuery.parse({}));
+  const rows = items.map(({ restoredAt }) => typeof restoredAt === 'number');
+  return { count: await store.ledger.countRestoredOf(discardId), rows };
 }
 
 async function stateOf(messageId: string): Promise<string | undefined> {
@@ -174,6 +183,7 @@ describe('a restore', () => {
     );
     await bench.reached(discardId, 'settled');
     expect(await depth()).toBe(0);
+    expect(await restoredOf(discardId)).toEqual({ count: 0, rows: [false, false] });
 
     const done = await restored({ discardId });
     expect(done).toMatchObject({
@@ -192,6 +202,7 @@ describe('a restore', () => {
     expect(back.raw.headers).toEqual(expect.arrayContaining([...before.headers, mark]));
     expect(back.raw.headers).toHaveLength(before.headers.length + 1);
 
+    expect(await restoredOf(discardId)).toEqual({ count: 2, rows: [true, true] });
     const again = await restorePlan({ messageIds: [old?.id ?? ''] });
     expect(again.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'restored-before' }] });
     // What came back is a dead letter like any other: it goes where it came from, without the mark.

@@ -16,6 +16,8 @@ export interface ArchiveLedger {
   ): Promise<readonly { readonly itemId: string; readonly restoredAt: number | null; readonly raw: RawDeadLetter }[]>;
   /** They are back. The first time stays; those that are no longer kept are left out. */
   markRestored(itemIds: readonly string[], at: number): Promise<void>;
+  /** So many messages of this discard are back, by restores that came after it. Known for ever, also of what is no longer kept. */
+  countRestoredOf(discardId: string): Promise<number>;
   /**
    * Links items of restores to the dead letters as which they were met in their queue again; the first stays. That proves an item was sent of which nobody
    * knew, or which was taken for failed, and the archive notes that the message is back. What names no item of a restore that may have been sent is left out:

@@ -100,6 +100,7 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   listArchived: 'read',
   readArchived: 'read',
   markRestored: 'write',
+  countRestoredOf: 'read',
   linkRestored: 'write',
   forgetArchived: 'write',
   appendAudit: 'write',

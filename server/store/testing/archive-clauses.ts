@@ -117,6 +117,27 @@ export function describeArchiveClauses({ clause }: Clauses): void {
     },
   );
 
+  clause('a discard counts which of its messages a later restore brought back, each once', async ({ ledger }) => {
+    await aDiscard(ledger, 'taken', 3);
+    for (const [id, states] of [
+      ['taken-back', ['settled', 'failed', 'sent']],
+      ['taken-twice', ['sent']],
+    ] as const) {
+      const plan = aReplay(id, states.length, { options: { ...usualOptions, action: 'restore' } });
+      const items = plan.items.map((item) => ({ ...item, position: `taken-${item.ordinal}` }));
+      await writePlan(ledger, { ...plan, items });
+      await ledger.confirmReplay(id, `hash of ${id}`, 'ada', 1_500);
+      expect(await ledger.countRestoredOf('taken')).toBe(id === 'taken-back' ? 0 : 2);
+      for (const [n, state] of states.entries()) {
+        await ledger.intend([{ itemId: `${id}-${n}`, watermark: null }], 2_000);
+        if (state === 'settled') await ledger.recordItems([{ itemId: `${id}-${n}`, state: 'sent' }], 2_050);
+        await ledger.recordItems([{ itemId: `${id}-${n}`, state }], 2_100);
+      }
+    }
+    expect(await ledger.countRestoredOf('taken')).toBe(2);
+    expect(await ledger.countRestoredOf('taken-back')).toBe(0);
+  });
+
   clause('what was restored says since when, and stays so', async ({ ledger }) => {
     await aDiscard(ledger, 'back', 2);
     await ledger.archive([{ itemId: 'back-0', raw: aMessage(0), mark }], 2_000);

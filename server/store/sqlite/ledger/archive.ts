@@ -127,6 +127,21 @@ export function markRestored(db: Database, itemIds: readonly string[], at: numbe
   });
 }
 
+/** By the items of later restores: most discards have none, and that is known at once. */
+export function countRestoredOf(db: Database, discardId: string): number {
+  return db.snapshot(() => {
+    const { number } = findReplay(db, discardId);
+    const counted = db.first(
+      sql<{ restored: number }>`
+        select count(distinct d.id) as restored from replays as r cross join items as b on b.replay = r.number
+          cross join items as d on d.item_id = b.position
+        where r.number > ${number} and r.options ->> 'action' = 'restore' and d.replay = ${number}
+          and (b.state in ('sent', 'settled') or b.returned_at is not null)`.compile(build),
+    );
+    return counted?.restored ?? 0;
+  });
+}
+
 /** What may have been sent. A mark of anything else is not ours: anyone may write it. */
 const perhapsSent: ReadonlySet<string> = new Set<ItemState>(['intended', 'sent', 'settled', 'unknown', 'failed']);
 

@@ -52,6 +52,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listArchived: async (query) => archive.listArchived(db, query),
     readArchived: async (itemIds) => archive.readArchived(db, itemIds),
     markRestored: async (itemIds, at) => archive.markRestored(db, itemIds, at),
+    countRestoredOf: async (discardId) => archive.countRestoredOf(db, discardId),
     linkRestored: async (links) => archive.linkRestored(db, links),
     forgetArchived: async (before) => archive.forgetArchived(db, before),
     appendAudit: async (entry) => appendAudit(db, entry),
