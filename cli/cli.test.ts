@@ -51,6 +51,10 @@ describe('the command line', { timeout: 60_000 }, () => {
     const queues = await redeliver('queues');
     expect(queues).toMatchObject({ code: 0, error: '' });
     expect(queues.lines[1]).toMatch(/^1200 .* kafka\/orders\.dlq .* TimeoutError$/);
+    // Nobody knows yet whether it is empty.
+    await addQueue(store, 'unread.dlq');
+    const unread = (await redeliver('queues')).lines.filter((line) => line.includes('unread.dlq'));
+    expect(unread).toEqual([expect.stringMatching(/^\?\s+\?\s+waiting\s+-\s+kafka\/unread\.dlq/)]);
     const groups = await redeliver('groups', '--filter', 'error:answer', '--json');
     expect(groups.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ count: 1_200 }]);
     const messages = await redeliver('messages', '--filter', 'key:=k-3', '--json');

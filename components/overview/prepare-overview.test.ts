@@ -4,7 +4,6 @@ import { changedFirst, quietWords } from '#components/overview/prepare-changed.t
 import {
   depthLabel,
   type Connection,
-  isUnread,
   lastReplayLabel,
   noExpiryWhy,
   noLetterWords,
@@ -13,6 +12,7 @@ import {
   stillOpenLabel,
   summarise,
 } from '#components/overview/prepare-overview.ts';
+import { isUnread } from '#lib/domain/unread.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 function aQueue(name: string, change: Partial<QueueRow> = {}): QueueRow {

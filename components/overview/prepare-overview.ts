@@ -2,6 +2,7 @@ import { countOf, formatCount, listOf } from '#components/ui/numbers.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import { duration } from '#components/ui/times.ts';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
+import { isUnread } from '#lib/domain/unread.ts';
 
 /** `1,204`, `about 640`, `?` while nobody knows. */
 export function depthLabel(depth: QueueRow['depth']): string {
@@ -76,11 +77,6 @@ export function stillOpenLabel({
 }: Pick<QueueRow, 'stillOpen' | 'reader'>): string {
   const bound = reader.kind === 'partial' ? (exact ? 'at least ' : 'about ') : exact || count === 0 ? '' : 'at most ';
   return `${bound}${formatCount(count)} open`;
-}
-
-/** Of a queue that was never read nobody knows whether it is quiet. */
-export function isUnread({ syncedAt, indexed }: Pick<QueueRow, 'syncedAt' | 'indexed'>): boolean {
-  return syncedAt === null && indexed === 0;
 }
 
 function readingWord(read: number, of: number | null): string {

@@ -4,7 +4,6 @@ import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { GroupTitle } from '#components/groups/group-title.tsx';
 import {
   depthLabel,
-  isUnread,
   lastReplayLabel,
   noExpiryWhy,
   readerHealth,
@@ -17,6 +16,7 @@ import { Instant } from '#components/ui/instant.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
+import { isUnread } from '#lib/domain/unread.ts';
 import type { QueueRow } from '#lib/api/queues.ts';
 
 /** One queue; where its reader needs someone, a second line says why and what to do. */
