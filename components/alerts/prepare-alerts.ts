@@ -1,3 +1,4 @@
+import { groupMark } from '#lib/alerts/group-mark.ts';
 import type { NewMute } from '#components/queries/alerts.ts';
 import type { Tone } from '#components/ui/pill.tsx';
 import type { AlertRow, AlertRuleRow, AlertsResponse, MuteRow, ReceiverRow } from '#lib/api/alerts.ts';
@@ -28,7 +29,7 @@ function toldApart(alerts: readonly AlertRow[]): readonly AlertRow[] {
     const { sentence, subject } = alert;
     const isAlone = alike.get(sentence)?.every((each) => each.subject.id === subject.id) ?? true;
     if (isAlone || subject.kind !== 'group') return alert;
-    return { ...alert, sentence: `${sentence} · group ${subject.id.slice(0, 6)}` };
+    return { ...alert, sentence: `${sentence}${groupMark(subject)}` };
   });
 }
 

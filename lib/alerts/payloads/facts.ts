@@ -1,4 +1,5 @@
 import type { Alert, Notification } from '#lib/alerts/alert.ts';
+import { groupMark } from '#lib/alerts/group-mark.ts';
 import { visibleText } from '#lib/domain/visible-text.ts';
 
 /** What every format is made from. */
@@ -12,24 +13,22 @@ export function linkOf({ notification, consoleUrl }: Told): string {
   return `${consoleUrl}${notification.alert.path}`;
 }
 
-/** `Resolved: …`, `Test: …`, or the sentence alone; with the name of a group. Nothing in it is hidden. */
+/** What is so, with the name of a group. Nothing in it is hidden. */
+export function sentenceOf({ sentence, subject }: Alert): string {
+  return visibleText(`${sentence}${groupMark(subject)}`);
+}
+
+/** `Resolved: …`, `Test: …`, or the sentence alone. */
 export function headline({ transition, alert }: Notification): string {
-  const sentence = `${visibleText(alert.sentence)}${groupMark(alert)}`;
+  const sentence = sentenceOf(alert);
   if (transition === 'resolved') return `Resolved: ${sentence}`;
   return transition === 'test' ? `Test: ${sentence}` : sentence;
 }
 
 /** What it is about, by its name for people. */
 export function subjectWords(alert: Alert): string {
-  return `${visibleText(alert.subject.label)}${groupMark(alert)}`;
+  return visibleText(`${alert.subject.label}${groupMark(alert.subject)}`);
 }
-
-/** Two groups may have one title: as on `/alerts`, each is named by the beginning of its fingerprint. */
-function groupMark({ subject }: Alert): string {
-  return subject.kind === 'group' ? ` · group ${visibleText(subject.id.slice(0, groupMarkLength))}` : '';
-}
-
-const groupMarkLength = 6;
 
 /** Texts by name, with nothing hidden in them. */
 export function visibleTexts(texts: Readonly<Record<string, string>>): Record<string, string> {

@@ -122,6 +122,7 @@ describe('what strangers wrote', () => {
     expect(slackPayload(one)).toMatchObject({ text: expect.stringMatching(/ · group aaaaaa$/) });
     expect(slackPayload(other)).toMatchObject({ text: expect.stringMatching(/ · group bbbbbb$/) });
     expect(webhookPayload(one)).toMatchObject({ summary: expect.stringMatching(/ · group aaaaaa$/) });
+    expect(webhookPayload(other)).toMatchObject({ alert: { sentence: expect.stringMatching(/ · group bbbbbb$/) } });
     const [fired] = [told('fired', group('aaaaaa1111'))];
     expect(pagerDutyPayload(fired, 'key')).toMatchObject({
       payload: {

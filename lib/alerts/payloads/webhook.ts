@@ -1,5 +1,4 @@
-import { visibleText } from '#lib/domain/visible-text.ts';
-import { headline, iso, linkOf, subjectWords, type Told } from '#lib/alerts/payloads/facts.ts';
+import { headline, iso, linkOf, sentenceOf, subjectWords, type Told } from '#lib/alerts/payloads/facts.ts';
 
 /** JSON for whoever wrote a receiver of their own. Fields are added over time, and none is taken away. Ids and names of queues are as they are; what people read hides nothing. */
 export function webhookPayload(told: Told): unknown {
@@ -17,7 +16,7 @@ export function webhookPayload(told: Told): unknown {
       rule: alert.rule,
       kind: alert.kind,
       severity: alert.severity,
-      sentence: visibleText(alert.sentence),
+      sentence: sentenceOf(alert),
       subject: { kind: alert.subject.kind, id: alert.subject.id, label: subjectWords(alert) },
       queues: alert.subject.queueIds,
       labels: alert.labels,
