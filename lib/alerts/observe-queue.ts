@@ -1,5 +1,5 @@
 import type { AlertSubject } from '#lib/alerts/alert.ts';
-import { openFilter, queuePath, rangeFrom, rangeTo } from '#lib/alerts/paths.ts';
+import { openFilter, queuePath, rangeBetween, rangeFrom, rangeTo } from '#lib/alerts/paths.ts';
 import type { Observation } from '#lib/alerts/round.ts';
 import type { AlertRule } from '#lib/alerts/rule.ts';
 import { counted, instantWords, numberWords, spanWords, timesWords } from '#lib/alerts/words.ts';
@@ -28,12 +28,18 @@ export function observeDepth(
   };
 }
 
+/** Of which arrivals were counted; `to` is not in it. What comes later was not meant. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** `null`: how many came is not known yet. */
 export function observeArrivals(
   rule: AlertRule,
   queueId: string,
   arrived: { readonly count: number; readonly capped: boolean } | null,
-  from: number,
+  stretch: Stretch,
 ): Observation {
   const { count, capped } = arrived ?? { count: 0, capped: false };
   const beyond = count > rule.above ? `, more than ${numberWords(rule.above)}` : '';
@@ -41,7 +47,7 @@ export function observeArrivals(
     subject: subjectOf(queueId),
     value: arrived && count,
     sentence: `${queueId} got ${capped ? 'at least ' : ''}${counted(count, 'dead letter')} within ${spanWords(rule.withinMs)}${beyond}`,
-    path: queuePath(queueId, { range: rangeFrom(from) }),
+    path: queuePath(queueId, { range: rangeBetween(stretch.from, stretch.to) }),
   };
 }
 
@@ -50,7 +56,7 @@ export function observeUnusual(
   rule: AlertRule,
   queueId: string,
   { count, usual }: { readonly count: number; readonly usual: number | null },
-  from: number,
+  stretch: Stretch,
 ): Observation {
   // Where nothing is usual, one stands for it: there is no multiple of nothing.
   const times = usual === null ? null : count < rule.atLeast ? 0 : count / Math.max(1, usual);
@@ -62,7 +68,7 @@ export function observeUnusual(
     subject: subjectOf(queueId),
     value: times,
     sentence: `${queueId} got ${counted(count, 'dead letter')} within ${spanWords(rule.withinMs)}${beyond}`,
-    path: queuePath(queueId, { range: rangeFrom(from) }),
+    path: queuePath(queueId, { range: rangeBetween(stretch.from, stretch.to) }),
   };
 }
 

@@ -23,6 +23,10 @@ export function rangeFrom(from: number): string {
   return `${Math.max(0, Math.floor(from))}..`;
 }
 
+export function rangeBetween(from: number, to: number): string {
+  return `${rangeFrom(from)}${Math.max(0, Math.floor(to))}`;
+}
+
 export function rangeTo(to: number): string {
   return `..${Math.max(0, Math.floor(to))}`;
 }

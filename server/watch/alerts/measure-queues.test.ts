@@ -69,6 +69,8 @@ describe('arrivals', () => {
     expect(await first(rule)).toMatchObject({
       value: 11,
       sentence: 'kafka/orders.dlq got 11 dead letters within 10 minutes, more than 5',
+      // It shows next week what was counted now.
+      path: `/queues/kafka%2Forders.dlq?range=${now - 10 * minute}..${now + 1}`,
     });
     const [letter] = await put(1, () => ({ at: now, failure: failing('Known') }));
     expect(await first(rule)).toMatchObject({ value: 12 });

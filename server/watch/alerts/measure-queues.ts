@@ -63,7 +63,9 @@ export async function measureArrivals(
     if (isQuiet && !standing.some(({ subject }) => subject.id === queue.id)) continue;
     const arrived = await countArrived(queue, facts, from);
     const isMore = arrived !== null && met > arrived.count;
-    observations.push(observeArrivals(rule, queue.id, isMore ? { count: met, capped: false } : arrived, from));
+    observations.push(
+      observeArrivals(rule, queue.id, isMore ? { count: met, capped: false } : arrived, { from, to: facts.now + 1 }),
+    );
   }
   return observations;
 }

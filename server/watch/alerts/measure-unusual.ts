@@ -22,6 +22,7 @@ const freshMs = 15 * 60_000;
 /** How much more came than usual. Counted in the index itself, so history that was there before the console counts too. */
 export async function measureUnusual(rule: AlertRule, facts: Facts, usuals: Usuals): Promise<readonly Observation[]> {
   const from = facts.now - rule.withinMs;
+  const stretch = { from, to: facts.now + 1 };
   const busy: { readonly queue: Queue; readonly count: number; readonly at: number }[] = [];
   const observations: Observation[] = [];
   for (const queue of await watchedQueues(facts, rule.queues)) {
@@ -29,7 +30,8 @@ export async function measureUnusual(rule: AlertRule, facts: Facts, usuals: Usua
     // The past is counted only where there is something to compare with it.
     if (arrived && arrived.count >= rule.atLeast)
       busy.push({ queue, count: arrived.count, at: usuals.counted.get(nameOf(rule, queue))?.at ?? 0 });
-    else observations.push(observeUnusual(rule, queue.id, { count: arrived?.count ?? 0, usual: arrived && 0 }, from));
+    else
+      observations.push(observeUnusual(rule, queue.id, { count: arrived?.count ?? 0, usual: arrived && 0 }, stretch));
   }
   let left = countedMax;
   for (const { queue, count, at } of busy.toSorted((a, b) => a.at - b.at || b.count - a.count)) {
@@ -38,7 +40,7 @@ export async function measureUnusual(rule: AlertRule, facts: Facts, usuals: Usua
       usuals.counted.set(nameOf(rule, queue), { at: facts.now, usual: await usualOf(rule, queue, facts) });
     }
     const usual = usuals.counted.get(nameOf(rule, queue))?.usual ?? null;
-    observations.push(observeUnusual(rule, queue.id, { count, usual }, from));
+    observations.push(observeUnusual(rule, queue.id, { count, usual }, stretch));
   }
   return observations;
 }
