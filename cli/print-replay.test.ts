@@ -43,3 +43,11 @@ test('of what was discarded it is said what was restored', () => {
   expect(line(16)).toBe('discard 4 settled: 30 of 30 discarded, 16 restored');
   expect(line(0)).toBe('discard 4 settled: 30 of 30 discarded');
 });
+
+test('why it paused is said while it is paused, and no more once it was resumed', () => {
+  const error = { code: 'canary_failed', message: '3 of 5 came back.' } as const;
+  const line = (state: 'paused' | 'queued') =>
+    progressLine({ number: 2, state, account: anAccount({ total: 9, sent: 5 }), pace: null, error }, 'replay');
+  expect(line('paused')).toBe('replay 2 paused: 5 of 9 sent. 3 of 5 came back.');
+  expect(line('queued')).toBe('replay 2 queued: 5 of 9 sent');
+});

@@ -100,7 +100,8 @@ export function progressLine(
     ...some(unknown, 'unknown'),
     ...some(returned, 'came back'),
   ];
-  const why = error === null ? '' : `. ${printable(error.message)}`;
+  // Whoever resumed it knows why it had paused, and it does not pause any more.
+  const why = error === null || state === 'queued' ? '' : `. ${printable(error.message)}`;
   return `${action} ${number} ${state}: ${counts.join(', ')}${paceText(pace)}${why}`;
 }
 
