@@ -5,7 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CrashQueues, CrashSite } from '#server/replay/testing/crash/crash-site.ts';
 import { type Lane, openLane, type RunReport } from '#server/replay/testing/crash/lane.ts';
 import { mountSmallDisk } from '#server/replay/testing/crash/small-disk.ts';
-import { brokerStep, diskSteps, killSteps, type Step, troubleSteps } from '#server/replay/testing/crash/steps.ts';
+import {
+  brokerStep,
+  type BrokerTrouble,
+  diskSteps,
+  killSteps,
+  type Step,
+  troubleSteps,
+} from '#server/replay/testing/crash/steps.ts';
 
 /** What became of all the runs of one step on one broker. */
 export interface MatrixRow {
@@ -125,18 +132,22 @@ async function onSmallDisk([queues]: readonly CrashQueues[], work: (lane: Lane) 
 /** A lane that has failed in its round never comes. */
 const othersComeWithinMs = 15_000;
 
-/** One trouble for all lanes of a round, begun when all of them have come to it: none is still planning then. */
 function brokerTrouble(site: CrashSite) {
   return {
-    next(): () => Promise<void> {
+    next(): BrokerTrouble {
       let running: Promise<void> | null = null;
       let toCome = site.lanes.length;
       const all = Promise.withResolvers<void>();
-      return async () => {
-        toCome -= 1;
-        if (toCome === 0) all.resolve();
-        await Promise.race([all.promise, delay(othersComeWithinMs)]);
-        await (running ??= site.trouble.strike());
+      return {
+        async allPlanned() {
+          toCome -= 1;
+          if (toCome === 0) all.resolve();
+          await Promise.race([all.promise, delay(othersComeWithinMs)]);
+        },
+        strike: () => (running ??= site.trouble.strike()),
+        get hasBegun() {
+          return running !== null;
+        },
       };
     },
   };

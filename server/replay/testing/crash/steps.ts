@@ -210,15 +210,32 @@ async function outcomesOf(lane: Lane, replayId: string, state: 'unknown' | 'inte
   );
 }
 
-/** The whole broker is struck, so all of its lanes meet it together. */
-export const brokerStep = (strikeBroker: () => Promise<void>, name: string): Step => ({
+/** One trouble for all lanes of a round. */
+export interface BrokerTrouble {
+  /** Settles when no lane plans any more: without a broker that could not end. */
+  allPlanned(): Promise<void>;
+  /** Whoever calls it first strikes; settles when the broker is there again. */
+  strike(): Promise<void>;
+  readonly hasBegun: boolean;
+}
+
+/**
+ * The whole broker is struck, so all of its lanes meet it together, and each with something left to send: what a broker forgets that is killed after a replay
+ * nobody notices.
+ */
+export const brokerStep = (trouble: BrokerTrouble, name: string): Step => ({
   name,
   strike: (random) => ({
     answersGetLost: true,
     async disturb(lane, confirm) {
-      await confirm();
-      await delay(random() * lane.usualMs);
-      await strikeBroker();
+      await trouble.allPlanned();
+      const { id } = await confirm();
+      const share = (2 / 3) * random();
+      await until(60_000, 'enough was sent', async () => {
+        const { planned, total } = (await lane.store.ledger.getReplay(id)).account;
+        return trouble.hasBegun || total - planned > share * total;
+      });
+      await trouble.strike();
     },
   }),
 });
