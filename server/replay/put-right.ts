@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '#lib/domain/errors.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { Clock } from '#server/clock.ts';
+import { nextInTheirGroups } from '#server/replay/behind-others.ts';
 import { newestOfTheirMessages, notSettledByOthers } from '#server/replay/items-of-others.ts';
 import { proveSent } from '#server/replay/prove-sent.ts';
 import { removeSent } from '#server/replay/remove-sent.ts';
@@ -58,11 +59,13 @@ export async function putRight(dependencies: PutRightDependencies, replay: Repla
     const sent = await store.ledger.listItems(replay.id, { states: ['sent'], after: null, limit: pageItems });
     if (sent.length === 0) break;
     for (const [queueId, items] of Map.groupBy(sent, (item) => item.queueId)) {
-      const { driver, name, canRemove } = await queueOf(dependencies, queueId);
+      const { driver, name, canRemove, order } = await queueOf(dependencies, queueId);
       const { kept, lost } = canRemove && action === 'discard' ? await byCopy(store, items) : { kept: items, lost: [] };
       const own = await notSettledByOthers(store.ledger, kept);
-      if (canRemove && own.length > 0)
-        await gate.alone(queueId, () => removeSent(driver, name, own, replay.options.insist, signal));
+      if (canRemove && own.length > 0) {
+        const next = order === 'group' ? await nextInTheirGroups(store, replay, queueId, own) : [];
+        await gate.alone(queueId, () => removeSent(driver, name, own, replay.options.insist, signal, next));
+      }
       await setStates(store, replay, own, action === 'discard' ? 'discarded' : 'replayed', clock.now());
       await setStates(store, replay, lost, 'new', clock.now());
       await store.ledger.recordItems(

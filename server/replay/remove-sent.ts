@@ -1,11 +1,12 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
 import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
+import { isBehindOthers } from '#server/replay/behind-others.ts';
 import { contentOf, readIntentMark } from '#server/replay/intent-mark.ts';
 
 /**
  * Removes what was sent, if it is still there, and answers the identities of those that were. Of messages that are equal to the byte only as many as were sent: the
- * others never were.
+ * others never were. `next`: what follows them in their groups on a FIFO queue; where it is met, they are not behind others but gone.
  */
 export async function removeSent(
   driver: BrokerDriver,
@@ -13,15 +14,24 @@ export async function removeSent(
   items: readonly ReplayItem[],
   insist: boolean,
   signal: AbortSignal,
+  next: readonly ReplayItem[] = [],
 ): Promise<ReadonlySet<string>> {
   const removed = new Set<string>();
-  const wanted = items.map(({ identity, position }) => ({ identity, position }));
+  const shownBeyond = new Set<string>();
+  const nextIdentities = new Set(next.map(({ identity }) => identity));
+  const wanted = [...items, ...next].map(({ identity, position }) => ({ identity, position }));
   const left = leftToRemove(items);
-  for await (const held of driver.hold(queueName, wanted, { insist }, signal)) {
-    const outcomes = await held.remove(toRemove(held, left));
-    const stuck = outcomes.find((outcome) => outcome.kind !== 'removed');
-    if (stuck) throw new AppError(stuck.error.code, stuck.error.message);
-    for (const { identity } of outcomes) removed.add(identity);
+  try {
+    for await (const held of driver.hold(queueName, wanted, { insist }, signal)) {
+      for (const { identity, lane } of held.messages) if (nextIdentities.has(identity)) shownBeyond.add(lane);
+      const outcomes = await held.remove(toRemove(held, left));
+      const stuck = outcomes.find((outcome) => outcome.kind !== 'removed');
+      if (stuck) throw new AppError(stuck.error.code, stuck.error.message);
+      for (const { identity } of outcomes) removed.add(identity);
+    }
+  } catch (error) {
+    const areGone = items.every(({ identity, lane }) => removed.has(identity) || shownBeyond.has(lane));
+    if (!isBehindOthers(error) || !areGone) throw error;
   }
   return removed;
 }

@@ -3,13 +3,14 @@ import { indexHeaders } from '#lib/conventions/header-index.ts';
 import { originalRecordOf } from '#lib/conventions/original-record.ts';
 import { isReplayHeader, readReplayHeaders } from '#lib/conventions/replay-headers.ts';
 import type { DeadLetter } from '#lib/domain/dead-letter.ts';
-import { AppError, type ErrorRecord } from '#lib/domain/errors.ts';
+import type { AppError, ErrorRecord } from '#lib/domain/errors.ts';
 import type { BrokerKind, Destination, RawDeadLetter } from '#lib/domain/message.ts';
 import type { QueueCapabilities } from '#lib/domain/queue.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import type { MessageEditor } from '#server/payload/message-editor.ts';
 import type { HeldBatch } from '#server/brokers/driver.ts';
 import { createBatchSending } from '#server/replay/batch-sending.ts';
+import { isBehindOthers } from '#server/replay/behind-others.ts';
 import { editHeld } from '#server/replay/edit-held.ts';
 import { leavesGroup } from '#server/replay/left-behind.ts';
 import {
@@ -221,8 +222,7 @@ async function* withoutBroken(
   try {
     yield* holding;
   } catch (error) {
-    const isBehindOthers = error instanceof AppError && error.code === 'unsupported';
-    if (!isBehindOthers || (await skipBroken(dependencies, items, met)).length > 0) throw error;
+    if (!isBehindOthers(error) || (await skipBroken(dependencies, items, met)).length > 0) throw error;
   }
 }
 
