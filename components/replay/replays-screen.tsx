@@ -11,6 +11,7 @@ import { Empty } from '#components/ui/empty.tsx';
 import { useNow } from '#components/ui/now.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { TableHead } from '#components/ui/table-head.tsx';
 
 export function ReplaysScreen() {
   const now = useNow();
@@ -48,15 +49,7 @@ export function ReplaysScreen() {
         {data && data.replays.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
             <table className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Replays">
-              <thead>
-                <tr className="h-7 border-b border-line text-left">
-                  {heads.map(([title, width]) => (
-                    <th key={title} scope="col" className={`row-title px-2.5 ${width}`}>
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead heads={heads} cell="px-2.5" />
               <tbody>
                 {replays.map((replay) => (
                   <ReplayLine key={replay.id} replay={replay} now={now} />

@@ -15,9 +15,16 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { toneText } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { TableHead } from '#components/ui/table-head.tsx';
 import { riskKinds } from '#lib/risks/risk.ts';
 
 const urlState = { connection: parseAsString, kind: parseAsStringLiteral(riskKinds) };
+
+const heads = [
+  ['Queue', 'w-[20%]'],
+  ['Risk', 'w-[36%]'],
+  ['What to do', ''],
+] as const;
 
 /** Queues by which messages can be lost, or fail without anyone noticing, and what to do about each. */
 export function RisksScreen() {
@@ -60,19 +67,7 @@ export function RisksScreen() {
         {risks.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
             <table className="w-full min-w-[700px] table-fixed border-collapse" aria-label="Risks">
-              <thead>
-                <tr className="h-7 border-b border-line text-left">
-                  <th scope="col" className="row-title w-[20%] px-2.5">
-                    Queue
-                  </th>
-                  <th scope="col" className="row-title w-[36%] px-2.5">
-                    Risk
-                  </th>
-                  <th scope="col" className="row-title px-2.5">
-                    What to do
-                  </th>
-                </tr>
-              </thead>
+              <TableHead heads={heads} cell="px-2.5" />
               <tbody>
                 {foldHints(risks).map(({ risk, queues }) => (
                   <RiskLine key={`${risk.connection}/${risk.queue}/${risk.kind}`} risk={risk} queues={queues} />

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { SeverityMark } from '#components/alerts/severity-mark.tsx';
 import { ruleRows, type RuleRow } from '#components/settings/prepare-settings.ts';
 import { Panel } from '#components/ui/panel.tsx';
+import { TableHead } from '#components/ui/table-head.tsx';
 import { exactDuration } from '#components/ui/times.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 
@@ -32,15 +33,7 @@ export function AlertsPanel({ settings }: { settings: ConsoleSettings }) {
     >
       <div className="overflow-x-auto">
         <table className="w-full min-w-[720px] table-fixed border-collapse" aria-label="Alert rules">
-          <thead>
-            <tr className="h-7 border-b border-line text-left">
-              {heads.map(([title, width]) => (
-                <th key={title} scope="col" className={`row-title px-3.5 ${width}`}>
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={heads} cell="px-3.5" />
           <tbody>
             {ruleRows(settings).map((rule) => (
               <RuleLine key={rule.name} rule={rule} />

@@ -4,6 +4,7 @@ import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Pill } from '#components/ui/pill.tsx';
+import { TableHead } from '#components/ui/table-head.tsx';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 
 const heads = [
@@ -29,15 +30,7 @@ export function ConnectionTable({
     >
       <div className="overflow-x-auto">
         <table className="w-full min-w-[720px] table-fixed border-collapse" aria-label="Connections">
-          <thead>
-            <tr className="h-7 border-b border-line text-left">
-              {heads.map(([title, width]) => (
-                <th key={title} scope="col" className={`row-title px-3.5 ${width}`}>
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={heads} cell="px-3.5" />
           <tbody>
             {connections.map((connection) => (
               <ConnectionLine

@@ -1,101 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Alert } from '#lib/alerts/alert.ts';
 import { aNotification, anAlert } from '#lib/alerts/testing/an-alert.ts';
 import type { Receiver } from '#server/config/alert-settings.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
-import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
-import { type HttpReceiver, startHttpReceiver } from '#server/watch/alerts/testing/http-receiver.ts';
+import { aServer, createOutbox, webhook } from '#server/watch/alerts/testing/delivering.ts';
+import type { HttpReceiver } from '#server/watch/alerts/testing/http-receiver.ts';
 
 /** What is told again, held up or dropped: the outbox on a real store, to real servers. */
 
-const folder = mkdtempSync(join(tmpdir(), 'redeliver-deliveries-'));
-const stores: Store[] = [];
-afterAll(async () => {
-  await Promise.all(stores.map((store) => store.close()));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-let store: Store;
+const outbox = createOutbox();
+const { write, waiting } = outbox;
 let now = 1_795_000_060_000;
-beforeEach(() => {
-  store = openSqliteStore({ folder: mkdtempSync(join(folder, 's-')), role: 'writer' });
-  stores.push(store);
-});
 
-async function aServer(): Promise<HttpReceiver> {
-  const server = await startHttpReceiver();
-  onTestFinished(() => server.close());
-  return server;
-}
-
-const hmacKey = 'a-key-that-nobody-knows';
-const webhook = (url: string, name = 'hook'): Receiver => ({
-  name,
-  kind: 'webhook',
-  secretUrl: `${url}/s3cret-path`,
-  hmacKey,
-});
-
-function deliveriesTo(...receivers: readonly Receiver[]) {
-  return deliveriesBy(store.ledger, receivers);
-}
-
-function deliveriesBy(ledger: Store['ledger'], receivers: readonly Receiver[]) {
-  const stopping = new AbortController();
-  const deliveries = createDeliveries(
-    {
-      ledger,
-      clock: { now: () => now },
-      receivers,
-      consoleUrl: 'https://redeliver.internal',
-      renewMs: 60_000,
-      random: () => 1,
-      say: () => undefined,
-    },
-    stopping.signal,
-  );
-  onTestFinished(async () => {
-    stopping.abort();
-    await deliveries.ended();
-  });
-  return {
-    /** Looks once, and waits for all that it began. */
-    async look() {
-      await deliveries.look();
-      await deliveries.ended();
-    },
-    begin: () => deliveries.look(),
-    inTurn: deliveries.inTurn,
-  };
-}
-
-/** Alerts whose ids begin alike have the same key. */
-async function write(
-  ...ids: readonly (readonly [alert: string, receiver: string, transition?: 'fired' | 'resolved'])[]
-) {
-  const notifications = ids.map(([id, receiver, transition]) =>
-    aNotification(anAlert(id, { key: id.slice(0, 1) }), receiver, transition),
-  );
-  await store.ledger.saveRound({ alerts: [], dropped: [], notifications });
-}
-
-const waiting = async () => (await store.ledger.listWaitingNotifications(100)).map(({ id }) => id);
+const deliveriesTo = (...receivers: readonly Receiver[]) => outbox.deliveries(receivers, () => now);
 
 test('what cannot be written down is not sent again and again, and is written once it can be', async () => {
   const server = await aServer();
   let isFull = true;
   const ledger: Store['ledger'] = {
-    ...store.ledger,
+    ...outbox.store.ledger,
     async recordAttempt(...args) {
       if (isFull) throw new Error('disk is full');
-      await store.ledger.recordAttempt(...args);
+      await outbox.store.ledger.recordAttempt(...args);
     },
   };
-  const { look } = deliveriesBy(ledger, [webhook(server.url)]);
+  const { look } = outbox.deliveries([webhook(server.url)], () => now, { ledger });
   await write(['a', 'hook'], ['b', 'hook']);
   for (let second = 0; second < 30; second += 1) {
     await look();
@@ -112,7 +41,7 @@ test('what cannot be written down is not sent again and again, and is written on
 /** Written with its alert, as a round does. */
 async function writeFiring(id: string, changes: Partial<Alert> = {}) {
   const alert = anAlert(id, { told: ['hook'], ...changes });
-  await store.ledger.saveRound({ alerts: [alert], dropped: [], notifications: [aNotification(alert, 'hook')] });
+  await outbox.store.ledger.saveRound({ alerts: [alert], dropped: [], notifications: [aNotification(alert, 'hook')] });
   return alert;
 }
 
@@ -126,7 +55,7 @@ test('a receiver that was given up on is told what still fires when its settings
   await deliveriesTo(webhook(server.url)).look();
   expect(await waiting()).toEqual([]);
   const ended = { ...over, phase: 'resolved', resolvedAt: now } as const;
-  await store.ledger.saveRound({
+  await outbox.store.ledger.saveRound({
     alerts: [ended],
     dropped: [],
     notifications: [aNotification(ended, 'hook', 'resolved')],
@@ -146,9 +75,9 @@ test(
     for (const id of ['a', 'b', 'c']) await writeFiring(id, { key: id, rule: id });
     await look();
     for (const id of ['a', 'b', 'c'])
-      await store.ledger.recordAttempt(`${id}.fired.hook`, { at: now, outcome: 'given-up', said: '503' }, null);
+      await outbox.store.ledger.recordAttempt(`${id}.fired.hook`, { at: now, outcome: 'given-up', said: '503' }, null);
     const mute = { queue: null, group: null, subject: null, label: null, by: 'ann', reason: '' };
-    await store.ledger.saveMute({ ...mute, rule: 'b', until: null, createdAt: now });
+    await outbox.store.ledger.saveMute({ ...mute, rule: 'b', until: null, createdAt: now });
     server.answer(() => ({ status: 200 }));
     const before = server.received.length;
     now += 600_000;

@@ -1,91 +1,25 @@
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { aNotification, anAlert } from '#lib/alerts/testing/an-alert.ts';
+import { expect, test, vi } from 'vitest';
 import type { Receiver } from '#server/config/alert-settings.ts';
-import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import type { Store } from '#server/store/store.ts';
-import { createDeliveries } from '#server/watch/alerts/deliveries.ts';
-import { type HttpReceiver, startHttpReceiver } from '#server/watch/alerts/testing/http-receiver.ts';
+import type { Say } from '#server/log/log.ts';
+import { aServer, createOutbox, hmacKey, webhook } from '#server/watch/alerts/testing/delivering.ts';
 
 /** The outbox on a real store, to real servers. */
 
-const folder = mkdtempSync(join(tmpdir(), 'redeliver-deliveries-'));
-const stores: Store[] = [];
-afterAll(async () => {
-  await Promise.all(stores.map((store) => store.close()));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-let store: Store;
+const outbox = createOutbox();
+const { write, waiting } = outbox;
 let now = 1_795_000_060_000;
-beforeEach(() => {
-  store = openSqliteStore({ folder: mkdtempSync(join(folder, 's-')), role: 'writer' });
-  stores.push(store);
-});
-
-async function aServer(): Promise<HttpReceiver> {
-  const server = await startHttpReceiver();
-  onTestFinished(() => server.close());
-  return server;
-}
-
-const hmacKey = 'a-key-that-nobody-knows';
-const webhook = (url: string, name = 'hook'): Receiver => ({
-  name,
-  kind: 'webhook',
-  secretUrl: `${url}/s3cret-path`,
-  hmacKey,
-});
 
 function deliveriesTo(...receivers: readonly Receiver[]) {
-  const stopping = new AbortController();
+  /** Of the log, with the code of what failed. */
   const lines: [line: string, code: string | undefined][] = [];
-  const deliveries = createDeliveries(
-    {
-      ledger: store.ledger,
-      clock: { now: () => now },
-      receivers,
-      consoleUrl: 'https://redeliver.internal',
-      renewMs: 60_000,
-      random: () => 1,
-      say: (line, about) => void lines.push([line, about?.code]),
-    },
-    stopping.signal,
-  );
-  onTestFinished(async () => {
-    stopping.abort();
-    await deliveries.ended();
-  });
-  return {
-    stopping,
-    /** Of the log, with the code of what failed. */
-    lines,
-    /** Looks once, and waits for all that it began. */
-    async look() {
-      await deliveries.look();
-      await deliveries.ended();
-    },
-    begin: () => deliveries.look(),
-  };
-}
-
-/** Alerts whose ids begin alike have the same key. */
-async function write(
-  ...ids: readonly (readonly [alert: string, receiver: string, transition?: 'fired' | 'resolved'])[]
-) {
-  const notifications = ids.map(([id, receiver, transition]) =>
-    aNotification(anAlert(id, { key: id.slice(0, 1) }), receiver, transition),
-  );
-  await store.ledger.saveRound({ alerts: [], dropped: [], notifications });
+  const say: Say = (line, about) => void lines.push([line, about?.code]);
+  return { ...outbox.deliveries(receivers, () => now, { say }), lines };
 }
 
 const reportOf = async (name: string) =>
-  (await store.ledger.listReceiverReports()).find((each) => each.receiver === name);
-const waiting = async () => (await store.ledger.listWaitingNotifications(100)).map(({ id }) => id);
+  (await outbox.store.ledger.listReceiverReports()).find((each) => each.receiver === name);
 
 test('a notification is sent once, signed, under an id of its own, and a receiver can check all of it', async () => {
   const server = await aServer();
