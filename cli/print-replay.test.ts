@@ -6,7 +6,7 @@ import { anAccount } from '#lib/testing/an-account.ts';
 const returned = { messageId: 'm-2', at: 2, sameError: true, count: 1, by: 'headers' } as const;
 const item: ReplayItemView = {
   id: 'i',
-  ordinal: 1,
+  ordinal: 0,
   messageId: 'm-1',
   queueId: 'kafka/orders.dlq',
   identity: '0:1',
@@ -32,6 +32,10 @@ test('an item has come back where it was replayed; one that was restored is wher
   expect(back({ returned: { ...returned, sameError: false } }, 'replay')).toBe('other error');
   expect(back({ returned: null }, 'replay')).toBe('-');
   expect(back({}, 'restore')).toBe('-');
+});
+
+test('the first item is number 1, as in the browser and in the exported table', () => {
+  expect(itemRow(item, 'replay')[itemColumns.indexOf('ITEM')]).toBe('1');
 });
 
 test('of what was discarded it is said what was restored', () => {

@@ -1,6 +1,7 @@
 import { amount, instant, printable, table } from '#cli/print.ts';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import type { ReplayAction } from '#lib/domain/replay.ts';
+import { itemNumber } from '#lib/replay/item-number.ts';
 
 type PlanView = ReplayView['plan'];
 export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'restored' | 'error'>;
@@ -119,9 +120,9 @@ export const replayColumns = ['REPLAY', 'STATE', 'CREATED', 'DONE', 'OF', 'FAILE
 export const itemColumns = ['ITEM', 'STATE', 'MESSAGE', 'QUEUE', 'TO', 'BACK', 'REASON'];
 
 export function itemRow(item: ReplayItemView, action: ReplayAction): string[] {
-  const { ordinal, state, messageId, queueId, destinationLabel, returned, restoredAt, reason } = item;
+  const { state, messageId, queueId, destinationLabel, returned, restoredAt, reason } = item;
   // That it is in its queue again is what a restore is for: it has not come back.
   const isBack = returned !== null && action !== 'restore';
   const back = restoredAt !== null ? 'restored' : !isBack ? '-' : returned.sameError === false ? 'other error' : 'yes';
-  return [String(ordinal), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
+  return [String(itemNumber(item)), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
 }

@@ -7,6 +7,7 @@ import { Instant } from '#components/ui/instant.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
 import { Pill } from '#components/ui/pill.tsx';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
+import { itemNumber } from '#lib/replay/item-number.ts';
 
 export const itemHeightPx = 52;
 
@@ -34,7 +35,7 @@ export function ReplayItemLine({
       className="absolute inset-x-0 top-0 flex flex-col justify-center border-b border-line px-3.5"
     >
       <div className="flex items-center gap-3">
-        <span className="w-14 shrink-0 text-right text-faint">{formatCount(item.ordinal + 1)}</span>
+        <span className="w-14 shrink-0 text-right text-faint">{formatCount(itemNumber(item))}</span>
         <Link
           href={messageHref(item.messageId)}
           prefetch={false}
@@ -60,7 +61,7 @@ export function ReplayItemLine({
           </Link>
         )}
         {item.state === 'unknown' && (
-          <Button size="small" onClick={() => onDecide(item)} aria-label={`Decide number ${item.ordinal + 1}`}>
+          <Button size="small" onClick={() => onDecide(item)} aria-label={`Decide number ${itemNumber(item)}`}>
             Decide
           </Button>
         )}

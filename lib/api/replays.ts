@@ -194,6 +194,7 @@ export const replaysResponse = z.object({ asOf: instant, replays: z.array(replay
 
 export const replayItem = z.object({
   id: z.string(),
+  /** Its place in the order of sending, from 0 on; what people read counts from 1. */
   ordinal: z.number(),
   messageId: z.string(),
   queueId: z.string(),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { itemsExportQuery, ReplayItemView } from '#lib/api/replays.ts';
 import { csvRow } from '#lib/csv/csv-row.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
+import { itemNumber } from '#lib/replay/item-number.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { ExportPart } from '#server/queries/exports.ts';
 import { itemViews } from '#server/queries/item-views.ts';
@@ -39,7 +40,7 @@ const columns: readonly {
   readonly name: string;
   readonly value: (row: ReplayItemView) => string | number | null;
 }[] = [
-  { name: 'number', value: (row) => row.ordinal + 1 },
+  { name: 'number', value: itemNumber },
   { name: 'item', value: (row) => row.id },
   { name: 'message', value: (row) => row.messageId },
   { name: 'queue', value: (row) => row.queueId },
