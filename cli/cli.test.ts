@@ -55,6 +55,10 @@ describe('the command line', { timeout: 60_000 }, () => {
     await addQueue(store, 'unread.dlq');
     const unread = (await redeliver('queues')).lines.filter((line) => line.includes('unread.dlq'));
     expect(unread).toEqual([expect.stringMatching(/^\?\s+\?\s+waiting\s+-\s+kafka\/unread\.dlq/)]);
+    const rows = (await redeliver('queues', '--json')).lines.map((line) => JSON.parse(line) as { name: string });
+    const counts = { open: null, stillOpen: null, newInDay: null, hourly: null, indexed: 0 };
+    expect(rows.find(({ name }) => name === 'unread.dlq')).toMatchObject(counts);
+    expect(rows.find(({ name }) => name === 'orders.dlq')).toMatchObject({ open: 1_200, indexed: 1_200 });
     const groups = await redeliver('groups', '--filter', 'error:answer', '--json');
     expect(groups.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ count: 1_200 }]);
     const messages = await redeliver('messages', '--filter', 'key:=k-3', '--json');

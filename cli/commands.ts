@@ -13,7 +13,6 @@ import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
 import { type ListedMessage, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
 import { overviewResponse } from '#lib/api/queues.ts';
 import { messageOrders } from '#lib/domain/message-order.ts';
-import { isUnread } from '#lib/domain/unread.ts';
 import { groupStates } from '#lib/domain/error-group.ts';
 
 export async function runCommand(asked: Arguments, output: Output): Promise<ExitCode> {
@@ -45,8 +44,8 @@ async function listQueues({ url, json }: Arguments, output: Output): Promise<Exi
   const { queues } = await askConsole(url, overviewResponse, 'queues');
   if (json) return writeLines(queues, output);
   const rows = queues.map((queue) => [
-    isUnread(queue) ? '?' : String(queue.open),
-    isUnread(queue) ? '?' : String(queue.newInDay),
+    String(queue.open ?? '?'),
+    String(queue.newInDay ?? '?'),
     queue.reader.kind,
     instant(queue.newestAt),
     queue.id,

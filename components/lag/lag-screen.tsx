@@ -200,7 +200,8 @@ function NothingYet({ connections, at }: { connections: readonly { readonly fail
 /** For each topic or queue the dead-letter queue that it fails into; a dead-letter queue leads to itself. */
 function deadLettersByOrigin(overview: OverviewResponse | undefined): ReadonlyMap<string, DeadLetters> {
   const found = new Map<string, DeadLetters>();
-  for (const { id, connection, name, origins, open } of overview?.queues ?? []) {
+  for (const { id, connection, name, origins, ...queue } of overview?.queues ?? []) {
+    const open = queue.open ?? 0;
     for (const place of [...origins, name]) {
       const key = placeKey(connection, place);
       const known = found.get(key);

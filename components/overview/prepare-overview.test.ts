@@ -91,7 +91,7 @@ describe('the overview', () => {
 
   test('a queue that was never read is not called quiet, nor counted as if nothing were new in it', () => {
     const newIn = (...queues: readonly QueueRow[]) => summarise({ asOf: 0, connections: [], queues }).newInDay;
-    const unread = aQueue('a', { reader: { kind: 'waiting' }, indexed: 0 });
+    const unread = aQueue('a', { reader: { kind: 'waiting' }, indexed: 0, newInDay: null });
     const read = aQueue('b', { syncedAt: 1, indexed: 0, newInDay: 2 });
     expect(isUnread(unread)).toBe(true);
     expect(isUnread(read)).toBe(false);
@@ -102,14 +102,14 @@ describe('the overview', () => {
   });
 
   test('how many are still open is said as far as it is known', () => {
-    const label = (count: number, exact: boolean, change: Partial<QueueRow> = {}) =>
-      stillOpenLabel(aQueue('a', { stillOpen: { count, exact }, ...change }));
+    const label = (count: number, exact: boolean, reader: QueueRow['reader'] = { kind: 'live' }) =>
+      stillOpenLabel({ count, exact }, reader);
     expect(label(1_204, true)).toBe('1,204 open');
     expect(label(1_204, false)).toBe('at most 1,204 open');
     expect(label(0, false)).toBe('0 open');
     const reader = { kind: 'partial', seen: 5, of: 23, reason: 'A FIFO queue shows only the first.' } as const;
-    expect(label(5, true, { reader })).toBe('at least 5 open');
-    expect(label(5, false, { reader })).toBe('about 5 open');
+    expect(label(5, true, reader)).toBe('at least 5 open');
+    expect(label(5, false, reader)).toBe('about 5 open');
   });
 
   test('every order puts every queue somewhere, in the same place each time', () => {

@@ -71,10 +71,10 @@ export function readerHealth(queue: Pick<QueueRow, 'reader' | 'knownBackTo'>, no
 }
 
 /** What nobody has taken care of: not put back, and its problem neither resolved nor ignored. Of a queue that shows only some of its messages there may be more. */
-export function stillOpenLabel({
-  stillOpen: { count, exact },
-  reader,
-}: Pick<QueueRow, 'stillOpen' | 'reader'>): string {
+export function stillOpenLabel(
+  { count, exact }: NonNullable<QueueRow['stillOpen']>,
+  reader: QueueRow['reader'],
+): string {
   const bound = reader.kind === 'partial' ? (exact ? 'at least ' : 'about ') : exact || count === 0 ? '' : 'at most ';
   return `${bound}${formatCount(count)} open`;
 }
@@ -149,7 +149,7 @@ export function summarise(overview: OverviewResponse): Summary {
     return { depth: '?', newInDay: '?', oldestAt: null, troubled: '?' };
   return {
     depth: depthOfAll(known, overview.queues.length + Number(hidden)),
-    newInDay: `${hidden || overview.queues.some((queue) => isUnread(queue) || queue.reader.kind === 'partial') ? 'at least ' : ''}${formatCount(overview.queues.reduce((sum, queue) => sum + queue.newInDay, 0))}`,
+    newInDay: `${hidden || overview.queues.some((queue) => isUnread(queue) || queue.reader.kind === 'partial') ? 'at least ' : ''}${formatCount(overview.queues.reduce((sum, queue) => sum + (queue.newInDay ?? 0), 0))}`,
     oldestAt: oldest.length === 0 ? null : Math.min(...oldest),
     troubled: hidden ? (queues === 0 ? '?' : `at least ${formatCount(queues)}`) : formatCount(queues),
   };

@@ -57,17 +57,17 @@ export function QueueLine({
         </th>
         <td className="px-2.5 text-right whitespace-nowrap">
           <div className="leading-[17px] font-semibold">{depthLabel(queue.depth)}</div>
-          {!unread && (
+          {queue.stillOpen !== null && (
             <div
               title="Neither put back nor gone, and of a problem that is neither resolved nor ignored"
               className="relative z-10 text-2xs/[14px] text-faint"
             >
-              {stillOpenLabel(queue)}
+              {stillOpenLabel(queue.stillOpen, queue.reader)}
             </div>
           )}
         </td>
         <td className="px-2.5 max-xl:hidden">
-          {unread ? (
+          {queue.hourly === null ? (
             <span className="text-faint">not read yet</span>
           ) : queue.newInDay === 0 ? (
             <span className="text-faint">quiet</span>
@@ -79,7 +79,7 @@ export function QueueLine({
             />
           )}
         </td>
-        <td className="px-2.5 text-right">{unread ? '?' : formatCount(queue.newInDay)}</td>
+        <td className="px-2.5 text-right">{queue.newInDay === null ? '?' : formatCount(queue.newInDay)}</td>
         <td className="px-2.5 text-soft max-xl:hidden">
           {queue.oldestAt === null ? (
             unread ? (

@@ -29,7 +29,7 @@ export function sidebarConnections(overview: OverviewResponse): readonly Sidebar
         id: queue.id,
         name: queue.name,
         depth: depthLabel(queue.depth),
-        isGrowing: isGrowing(queue.hourly),
+        isGrowing: isGrowing(queue.hourly ?? []),
       })),
     };
   });

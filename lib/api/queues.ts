@@ -88,15 +88,15 @@ export const connection = z.object({
 
 /** One row of the overview: the queue with what the index knows of it. */
 export const queueRow = queue.extend({
-  /** Indexed, and not gone, replayed or discarded. */
-  open: z.number(),
+  /** Indexed, and not gone, replayed or discarded; `null`, as are the others of these counts, where nothing of the queue was read yet. */
+  open: z.number().nullable(),
   /** Those of them whose problem nobody has resolved or ignored; not `exact` is "at most". */
-  stillOpen: z.object({ count: z.number(), exact: z.boolean() }),
+  stillOpen: z.object({ count: z.number(), exact: z.boolean() }).nullable(),
   indexed: z.number(),
   byState: z.partialRecord(deadLetterState, z.number()),
-  newInDay: z.number(),
+  newInDay: z.number().nullable(),
   /** 24 counts, oldest hour first. */
-  hourly: z.array(z.number()).readonly(),
+  hourly: z.array(z.number()).readonly().nullable(),
   oldestAt: instant.nullable(),
   /** Of the open message that goes first; `null` where the broker keeps it or does not tell. */
   expiresNext: expiry.nullable(),

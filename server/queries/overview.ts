@@ -1,5 +1,6 @@
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 import type { Replay } from '#lib/domain/replay.ts';
+import { isUnread } from '#lib/domain/unread.ts';
 import { queueExpiry } from '#lib/expiry/expiry.ts';
 import type { Masking } from '#lib/masking/masking.ts';
 import type { Runtime } from '#server/http/runtime.ts';
@@ -24,19 +25,26 @@ export async function readOverview({ store, clock, masking }: Runtime): Promise<
   return {
     asOf,
     connections,
-    queues: queues.map((queue) => ({
-      ...queue,
-      ...rowOf(summaryOf.get(queue.id), masking),
-      stillOpen: {
-        // The two were counted a moment apart.
-        count: Math.max(0, (summaryOf.get(queue.id)?.open ?? 0) - (closed.byQueue.get(queue.id) ?? 0)),
-        exact: closed.exact,
-      },
-      expiresNext: queueExpiry(queue, summaryOf.get(queue.id)),
-      lastReplay: lastReplayOf(replayOf.get(queue.id)),
-    })),
+    queues: queues.map((queue) => {
+      const row = rowOf(summaryOf.get(queue.id), masking);
+      return {
+        ...queue,
+        ...row,
+        stillOpen: {
+          // The two were counted a moment apart.
+          count: Math.max(0, row.open - (closed.byQueue.get(queue.id) ?? 0)),
+          exact: closed.exact,
+        },
+        ...(isUnread({ ...queue, ...row }) && notCounted),
+        expiresNext: queueExpiry(queue, summaryOf.get(queue.id)),
+        lastReplay: lastReplayOf(replayOf.get(queue.id)),
+      };
+    }),
   };
 }
+
+/** Of a queue that nobody has looked into. */
+const notCounted = { open: null, stillOpen: null, newInDay: null, hourly: null } as const;
 
 function rowOf(
   summary: QueueSummary | undefined,
