@@ -55,3 +55,11 @@ test('why it paused is said while it is paused, and no more once it was resumed'
   expect(line('paused')).toBe('replay 2 paused: 5 of 9 sent. 3 of 5 came back.');
   expect(line('queued')).toBe('replay 2 queued: 5 of 9 sent');
 });
+
+test('while a canary is watched no time is promised for the rest', () => {
+  const pace = { perSecond: 0.5, leftMs: null, watching: { sent: 6, next: 50, until: 20_000 } };
+  const account = anAccount({ total: 100, settled: 6, planned: 94 });
+  expect(progressLine({ number: 2, state: 'sending', account, pace, error: null }, 'replay')).toBe(
+    'replay 2 sending: 6 of 100 sent; the first 6 are watched, then 50 go',
+  );
+});

@@ -1,7 +1,9 @@
 import { amount, instant, printable, table } from '#cli/print.ts';
 import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
+import { errorToTell } from '#lib/domain/replay-line.ts';
 import type { ReplayAction } from '#lib/domain/replay.ts';
 import { itemNumber } from '#lib/replay/item-number.ts';
+import { watchWords } from '#lib/replay/pace.ts';
 
 type PlanView = ReplayView['plan'];
 export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'restored' | 'error'>;
@@ -101,13 +103,14 @@ export function progressLine(
     ...some(unknown, 'unknown'),
     ...some(returned, 'came back'),
   ];
-  // Whoever resumed it knows why it had paused, and it does not pause any more.
-  const why = error === null || state === 'queued' ? '' : `. ${printable(error.message)}`;
-  return `${action} ${number} ${state}: ${counts.join(', ')}${paceText(pace)}${why}`;
+  const told = errorToTell({ state, error });
+  const why = told === null ? '' : `. ${printable(told.message)}`;
+  return `${action} ${number} ${state}: ${counts.join(', ')}${paceText(pace, account.planned)}${why}`;
 }
 
-function paceText(pace: Progress['pace']): string {
+function paceText(pace: Progress['pace'], toGo: number): string {
   if (!pace) return '';
+  if (pace.watching !== null) return `; ${watchWords(pace.watching, toGo, null)}`;
   const left = pace.leftMs === null ? '' : `, ${amount(Math.ceil(pace.leftMs / 1_000))} s left`;
   return `; ${amount(Math.round(pace.perSecond * 10) / 10)} a second${left}`;
 }

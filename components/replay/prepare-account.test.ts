@@ -4,6 +4,7 @@ import {
   accountParts,
   cancelQuestion,
   endOfSending,
+  lastLook,
   statePill,
   steering,
   wayOn,
@@ -127,5 +128,19 @@ describe('the account of a replay', () => {
     expect(statePill({ state: 'watching', account: nothing, watchUntil: 250_000 }, 0).word).toBe(
       'watching · settles in 4 min',
     );
+    expect(statePill({ state: 'watching', account: nothing, watchUntil: 300 }, 0).word).toBe(
+      'watching · settles in 1 s',
+    );
+  });
+
+  test('one whose watch is over settles when its queues were read once more, and promises no time', () => {
+    const over = { state: 'watching', watchUntil: 5_000, queueIds: ['a/orders.dlq'] } as const;
+    expect(statePill({ ...over, account: nothing }, 5_000).word).toBe('watch over · a last look');
+    expect(lastLook(over, 5_000)).toBe('It settles when its queue has been read once more.');
+    expect(lastLook({ ...over, queueIds: ['a/b', 'a/c'] }, 9_000)).toBe(
+      'It settles when its queues have been read once more.',
+    );
+    expect(lastLook(over, 4_999)).toBeNull();
+    expect(lastLook({ ...over, state: 'settled' }, 9_000)).toBeNull();
   });
 });

@@ -99,10 +99,7 @@ export function statePill(
     case 'watching':
       return {
         tone: 'motion',
-        word:
-          replay.watchUntil !== null && replay.watchUntil > now
-            ? `watching · settles in ${duration(replay.watchUntil - now)}`
-            : 'watching for returns',
+        word: watchingWord(replay.watchUntil, now),
       };
     case 'settled':
       return {
@@ -114,6 +111,20 @@ export function statePill(
     case 'stopped':
       return { tone: 'failing', word: `stopped at ${done} of ${all}` };
   }
+}
+
+function watchingWord(until: number | null, now: number): string {
+  if (until === null) return 'watching for returns';
+  return until > now ? `watching · settles in ${duration(Math.max(1_000, until - now))}` : 'watch over · a last look';
+}
+
+/** What a replay still waits for whose watch is over: what came back until then may not be read yet. `null` for any other. */
+export function lastLook(
+  { state, watchUntil, queueIds }: Pick<ReplayView, 'state' | 'watchUntil' | 'queueIds'>,
+  now: number,
+): string | null {
+  if (state !== 'watching' || watchUntil === null || watchUntil > now) return null;
+  return `It settles when ${queueIds.length === 1 ? 'its queue has' : 'its queues have'} been read once more.`;
 }
 
 /** What is asked before the rest is cancelled. What is under way at that moment is decided by its broker, and is none of the rest. */

@@ -1,17 +1,31 @@
 import { expect, it } from 'vitest';
 import { estimateWords, paceWords, rampLabel } from '#components/replay/prepare-pace.ts';
+import type { Pace } from '#lib/replay/pace.ts';
+import { anAccount } from '#lib/testing/an-account.ts';
+
+const account = anAccount({ total: 1_000, planned: 944, settled: 56 });
+const words = (given: Partial<Pace>) =>
+  paceWords({ state: 'sending', pace: { perSecond: 0, leftMs: null, watching: null, ...given }, account }, 0);
 
 it('says how fast a replay goes and how long the rest takes', () => {
-  expect(paceWords({ state: 'sending', pace: { perSecond: 1_234.4, leftMs: 175_000 } })).toBe(
-    '1,234 a second, about 3 min left',
-  );
-  expect(paceWords({ state: 'sending', pace: { perSecond: 2.5, leftMs: null } })).toBe('2.5 a second');
+  expect(words({ perSecond: 1_234.4, leftMs: 175_000 })).toBe('1,234 a second, about 3 min left');
+  expect(words({ perSecond: 2.5 })).toBe('2.5 a second');
 });
 
 it('says that a replay waits where nothing went of late, and nothing of one that does not send', () => {
-  expect(paceWords({ state: 'sending', pace: { perSecond: 0, leftMs: null } })).toBe('waiting');
-  expect(paceWords({ state: 'paused', pace: null })).toBeNull();
-  expect(paceWords({ state: 'sending' })).toBeNull();
+  expect(words({})).toBe('waiting');
+  expect(paceWords({ state: 'paused', pace: null, account }, 0)).toBeNull();
+  expect(paceWords({ state: 'sending', account }, 0)).toBeNull();
+});
+
+it('says of a canary how long its step is still watched and what goes then, and no rate', () => {
+  const watching = { sent: 6, next: 50, until: 18_000 };
+  expect(words({ perSecond: 0.5, watching })).toBe('the first 6 are watched, about 20 s, then 50 go');
+  expect(words({ watching: { ...watching, until: null } })).toBe('the first 6 are watched, then 50 go');
+  expect(words({ watching: { sent: 1, next: 1, until: -5 } })).toBe('the first one is watched, then 1 goes');
+  expect(words({ watching: { sent: 56, next: 944, until: 30_000 } })).toBe(
+    'the first 56 are watched, about 30 s, then the rest goes',
+  );
 });
 
 it('tells the time of a plan where a rate or a watch decides it', () => {

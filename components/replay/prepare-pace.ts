@@ -2,11 +2,15 @@ import { rateLabel } from '#components/replay/prepare-plan.ts';
 import { formatCount } from '#components/ui/numbers.ts';
 import type { ReplayView } from '#lib/api/replays.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
-import { aboutTime, plannedMs } from '#lib/replay/pace.ts';
+import { aboutTime, plannedMs, watchWords } from '#lib/replay/pace.ts';
 
-/** `120 a second, about 3 min left`; `null` where nothing is being sent, or nothing can be said yet. */
-export function paceWords({ state, pace }: Pick<ReplayView, 'state' | 'pace'>): string | null {
+/** `120 a second, about 3 min left`; of a canary `the first 6 are watched, about 20 s, then 50 go`; `null` where nothing is being sent, or nothing can be said yet. */
+export function paceWords(
+  { state, pace, account }: Pick<ReplayView, 'state' | 'pace' | 'account'>,
+  now: number,
+): string | null {
   if (state !== 'sending' || !pace) return null;
+  if (pace.watching !== null) return watchWords(pace.watching, account.planned, now);
   if (pace.perSecond === 0) return 'waiting';
   const rate = pace.perSecond < 10 ? pace.perSecond.toFixed(1) : formatCount(Math.round(pace.perSecond));
   return pace.leftMs === null ? `${rate} a second` : `${rate} a second, ${aboutTime(pace.leftMs)} left`;

@@ -2,13 +2,14 @@
 
 import clsx from 'clsx';
 import { Fragment } from 'react';
-import { accountBar, accountParts, statePill, wayOn } from '#components/replay/prepare-account.ts';
+import { accountBar, accountParts, lastLook, statePill, wayOn } from '#components/replay/prepare-account.ts';
 import { paceWords } from '#components/replay/prepare-pace.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 import { AppError } from '#lib/domain/errors.ts';
+import { errorToTell } from '#lib/domain/replay-line.ts';
 
 const fills: Record<Tone, string> = {
   failing: 'fill-failing',
@@ -24,12 +25,13 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
   const pill = statePill(replay, now);
   const parts = accountParts(replay);
   const next = wayOn(replay);
-  const pace = paceWords(replay);
+  const told = errorToTell(replay);
+  const beside = paceWords(replay, now) ?? lastLook(replay, now);
   return (
     <div className="grid gap-2" role="status" aria-label="Progress">
       <div className="flex items-baseline gap-2">
         <Pill tone={pill.tone}>{pill.word}</Pill>
-        {pace !== null && <span className="text-soft tabular-nums">{pace}</span>}
+        {beside !== null && <span className="text-soft tabular-nums">{beside}</span>}
       </div>
       <svg aria-hidden width="100%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" className="rounded-full">
         <rect width="100" height="8" className="fill-line" />
@@ -47,7 +49,7 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
           </Fragment>
         ))}
       </p>
-      {replay.error && <ProblemNotice error={new AppError(replay.error.code, replay.error.message)} />}
+      {told && <ProblemNotice error={new AppError(told.code, told.message)} />}
       {next !== null && <p>{next}</p>}
     </div>
   );

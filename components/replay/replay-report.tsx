@@ -3,18 +3,20 @@
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { PlanDestinations, PlanHeaderDiff } from '#components/replay/plan-view.tsx';
-import { endOfSending } from '#components/replay/prepare-account.ts';
+import { endOfSending, lastLook } from '#components/replay/prepare-account.ts';
 import { canaryLabel, pastRemovalSentence } from '#components/replay/prepare-plan.ts';
 import { rateWords } from '#components/replay/prepare-pace.ts';
 import { RedirectNote } from '#components/replay/redirect-note.tsx';
 import { ReportLayout, When } from '#components/replay/report-parts.tsx';
+import { useNow } from '#components/ui/now.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 
 /** A replay that was sent, or is being sent. */
 export function ReplayReport({ replay }: { replay: ReplayView }) {
   const { plan, options } = replay;
-  const isWatching = replay.state === 'watching';
+  const now = useNow();
+  const settlesAhead = replay.state === 'watching' && lastLook(replay, now) === null;
   return (
     <ReportLayout
       replay={replay}
@@ -22,7 +24,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
       facts={
         <>
           <When label={endOfSending(replay.account)} at={replay.finishedSendingAt} />
-          <When label={isWatching ? 'settles' : 'watched until'} at={replay.watchUntil} isAhead={isWatching} />
+          <When label={settlesAhead ? 'settles' : 'watched until'} at={replay.watchUntil} isAhead={settlesAhead} />
           <When label="settled" at={replay.settledAt} />
           <dt className="text-soft">rate</dt>
           <dd>{rateWords(options)}</dd>

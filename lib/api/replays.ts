@@ -128,8 +128,16 @@ export const replay = z.object({
   options: replayOptions,
   plan: replayPlan,
   account: replayAccount,
-  /** While it is sending: messages a second of late, and how long the rest takes at that (`null` where nothing moves). */
-  pace: z.object({ perSecond: z.number(), leftMs: z.number().nullable() }).nullable().optional(),
+  /** While it is sending: messages a second of late, and how long the rest takes at that (`null` where nothing moves, or a canary still watches). */
+  pace: z
+    .object({
+      perSecond: z.number(),
+      leftMs: z.number().nullable(),
+      /** The step that a canary watches now: so many went, so many go next, and about when. `null` where it watches none, or cannot tell when. */
+      watching: z.object({ sent: z.number(), next: z.number(), until: instant.nullable() }).nullable(),
+    })
+    .nullable()
+    .optional(),
   error: errorRecord.nullable(),
   /** Of one discard alone: so many of its messages were restored since. */
   restored: z.number().optional(),

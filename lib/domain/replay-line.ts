@@ -1,8 +1,13 @@
-import type { Replay } from '#lib/domain/replay.ts';
+import type { Replay, ReplayState } from '#lib/domain/replay.ts';
 
 /** `discard 8`: how the log calls it. */
 export function replayName({ number, options }: Pick<Replay, 'number' | 'options'>): string {
   return `${options.action} ${number}`;
+}
+
+/** Why a replay paused or stopped. Whoever resumed it knows that, and it is so no more: `null` as soon as it waits to go on. */
+export function errorToTell<E>({ state, error }: { readonly state: ReplayState; readonly error: E | null }): E | null {
+  return state === 'queued' ? null : error;
 }
 
 /** `12 messages: 10 sent, 2 failed`: what became of them, without what became of none. */

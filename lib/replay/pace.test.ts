@@ -6,23 +6,36 @@ import { anAccount } from '#lib/testing/an-account.ts';
 const account = (planned: number) => anAccount({ total: 1_000, planned, settled: 1_000 - planned });
 
 describe('the pace of a replay', () => {
+  const sending = { state: 'sending', startedAt: 0, account: account(600), goAccount: account(1_000) } as const;
+  const full = { options: { canary: null } };
+  const of = (count: number, lastAt: number | null = 0) => ({ count, lastAt });
+
   it('is what the last ten seconds brought, and tells how long the rest takes at that', () => {
-    const replay = { state: 'sending', startedAt: 0, account: account(600) } as const;
-    expect(paceOf(replay, 200, 60_000)).toEqual({ perSecond: 20, leftMs: 30_000 });
+    expect(paceOf({ ...sending, ...full }, of(200), 60_000)).toEqual({ perSecond: 20, leftMs: 30_000, watching: null });
   });
 
   it('of one that has just begun is counted from its beginning, and from a second at least', () => {
-    const replay = { state: 'sending', startedAt: 0, account: account(600) } as const;
-    expect(paceOf(replay, 200, 4_000)?.perSecond).toBe(50);
-    expect(paceOf(replay, 200, 10)?.perSecond).toBe(200);
+    expect(paceOf({ ...sending, ...full }, of(200), 4_000)?.perSecond).toBe(50);
+    expect(paceOf({ ...sending, ...full }, of(200), 10)?.perSecond).toBe(200);
   });
 
   it('promises nothing where nothing moves, and is none where nothing is sent', () => {
-    expect(paceOf({ state: 'sending', startedAt: 0, account: account(600) }, 0, 60_000)).toEqual({
-      perSecond: 0,
+    expect(paceOf({ ...sending, ...full }, of(0), 60_000)).toEqual({ perSecond: 0, leftMs: null, watching: null });
+    expect(paceOf({ ...sending, ...full, state: 'paused' }, of(200), 60_000)).toBeNull();
+  });
+
+  it('promises no end while a canary has watches before it, and tells until when its step is watched', () => {
+    const options = { canary: { steps: [1, 5], watchMs: 30_000, badShareMax: 0 } };
+    const at = (sent: number) => ({ ...sending, options, account: account(1_000 - sent) });
+    expect(paceOf(at(6), of(5, 58_000), 60_000)).toEqual({
+      perSecond: 0.5,
       leftMs: null,
+      watching: { sent: 6, next: 994, until: 88_000 },
     });
-    expect(paceOf({ state: 'paused', startedAt: 0, account: account(600) }, 200, 60_000)).toBeNull();
+    expect(paceOf(at(3), of(2, 60_000), 60_000)).toMatchObject({ leftMs: null, watching: null });
+    // Watched once more, as after a restart: nobody knows since when.
+    expect(paceOf(at(1), of(0, 10_000), 60_000)?.watching).toEqual({ sent: 1, next: 5, until: null });
+    expect(paceOf(at(500), of(100, 60_000), 60_000)).toEqual({ perSecond: 10, leftMs: 50_000, watching: null });
   });
 });
 

@@ -1,11 +1,31 @@
-import type { Replay, ReplayAccount, ReplayOptions } from '#lib/domain/replay.ts';
+import type { Canary, Replay, ReplayAccount, ReplayOptions } from '#lib/domain/replay.ts';
+import { attemptedIn, stepEnds, watchedStep } from '#lib/replay/canary.ts';
 
 /** How fast a replay goes now, and how long it still takes at that. */
 export interface Pace {
   /** Messages a second over the last moments. */
   readonly perSecond: number;
-  /** Until the last message is sent; `null` where nothing moves. */
+  /** Until the last message is sent; `null` where nothing moves, and while a canary has watches before it: how fast the rest goes is not known then. */
   readonly leftMs: number | null;
+  /** The step that a canary watches now; `null` where it watches none. */
+  readonly watching: WatchedStep | null;
+}
+
+export interface WatchedStep {
+  /** So many messages have gone. */
+  readonly sent: number;
+  /** So many go next, when nothing bad is seen. */
+  readonly next: number;
+  /** About when they do; `null` where that cannot be told, as after a restart, when it is watched once more. */
+  readonly until: number | null;
+}
+
+/** What the ledger counts of the outcomes of a replay: sent, failed or unknown. */
+export interface Outcomes {
+  /** Of late: to a pace in the last `paceOverMs`. */
+  readonly count: number;
+  /** When the last one was, to the second; `null` where there was none. */
+  readonly lastAt: number | null;
 }
 
 /** So far back a pace looks: long enough to be steady, short enough to be of now. */
@@ -14,17 +34,39 @@ export const paceOverMs = 10_000;
 /** A ramp begins with this share of the rate. */
 const rampFrom = 0.1;
 
-/** `outcomes`: how many items were sent, failed or became unknown in the last `paceOverMs`. `null` for a replay that is not sending. */
+/** `null` for a replay that is not sending. */
 export function paceOf(
-  { state, startedAt, account }: Pick<Replay, 'state' | 'startedAt'> & { readonly account: ReplayAccount },
-  outcomes: number,
+  replay: Pick<Replay, 'state' | 'startedAt' | 'account' | 'goAccount'> & {
+    readonly options: Pick<ReplayOptions, 'canary'>;
+  },
+  outcomes: Outcomes,
   now: number,
 ): Pace | null {
+  const { state, startedAt, account, options } = replay;
   if (state !== 'sending' || startedAt === null) return null;
   const overMs = Math.min(paceOverMs, Math.max(1_000, now - startedAt));
-  const perSecond = (outcomes * 1_000) / overMs;
+  const perSecond = (outcomes.count * 1_000) / overMs;
   const left = account.planned + account.intended;
-  return { perSecond, leftMs: perSecond > 0 ? (left / perSecond) * 1_000 : null };
+  const isCut = watchesLeft(options.canary, account) > 0;
+  const step = watchedStep(options.canary, replay);
+  return {
+    perSecond,
+    leftMs: perSecond > 0 && !isCut && step === null ? (left / perSecond) * 1_000 : null,
+    watching: step && { ...step, until: watchedUntil(options.canary, outcomes.lastAt, now) },
+  };
+}
+
+/** Steps of a canary that are not all sent yet, and that something follows. */
+function watchesLeft(canary: Canary | null, account: ReplayAccount): number {
+  if (canary === null) return 0;
+  const attempted = attemptedIn(account);
+  return stepEnds(canary).filter((end) => end > attempted && end < attempted + account.planned).length;
+}
+
+function watchedUntil(canary: Canary | null, lastAt: number | null, now: number): number | null {
+  if (canary === null || lastAt === null) return null;
+  const until = lastAt + canary.watchMs;
+  return until > now ? until : null;
 }
 
 /** Messages a second that may go `afterMs` into the sending; `null` for as many as go. */
@@ -42,10 +84,9 @@ export function plannedMs(
   { ratePerSecond, rampSeconds, canary }: Pick<ReplayOptions, 'ratePerSecond' | 'rampSeconds' | 'canary'>,
   count: number,
 ): number | null {
-  const stepsAt =
-    canary?.steps.map((_, index) => canary.steps.slice(0, index + 1).reduce((sum, step) => sum + step, 0)) ?? [];
   // A step is watched when something is left that a pause could hold back.
-  const watchedMs = stepsAt.filter((end) => end < count).length * (canary?.watchMs ?? 0);
+  const watchedMs =
+    (canary === null ? [] : stepEnds(canary)).filter((end) => end < count).length * (canary?.watchMs ?? 0);
   if (ratePerSecond === null) return watchedMs === 0 ? null : watchedMs;
   const duringRamp = ratePerSecond * rampSeconds * ((1 + rampFrom) / 2);
   if (count >= duringRamp) return watchedMs + (rampSeconds + (count - duringRamp) / ratePerSecond) * 1_000;
@@ -53,6 +94,14 @@ export function plannedMs(
   const a = (1 - rampFrom) / (2 * rampSeconds);
   const seconds = (-rampFrom + Math.sqrt(rampFrom ** 2 + (4 * a * count) / ratePerSecond)) / (2 * a);
   return watchedMs + seconds * 1_000;
+}
+
+/** `the first 6 are watched, about 20 s, then 50 go`. `left`: messages still to go; without `now` no time is said. */
+export function watchWords({ sent, next, until }: WatchedStep, left: number, now: number | null): string {
+  const first = sent === 1 ? 'the first one is' : `the first ${sent.toLocaleString('en-US')} are`;
+  const time = until !== null && now !== null && until > now ? `, ${aboutTime(until - now)}` : '';
+  const then = next === left ? 'the rest goes' : next === 1 ? '1 goes' : `${next.toLocaleString('en-US')} go`;
+  return `${first} watched${time}, then ${then}`;
 }
 
 /** `about 3 min`, `about 40 s`, `a moment`. */

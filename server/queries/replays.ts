@@ -38,8 +38,10 @@ export async function readReplay(runtime: Runtime, idOrNumber: string): Promise<
   const { store, clock, masking } = runtime;
   const replay = await store.ledger.getReplay(idOrNumber);
   const now = clock.now();
-  const outcomes = replay.state === 'sending' ? await store.ledger.countOutcomes(replay.id, now - paceOverMs) : 0;
-  const pace = paceOf(replay, outcomes, now);
+  const pace =
+    replay.state === 'sending'
+      ? paceOf(replay, await store.ledger.countOutcomes(replay.id, now - paceOverMs), now)
+      : null;
   const view = toReplayView(replay, masking);
   const restored =
     replay.options.action === 'discard' ? { restored: await store.ledger.countRestoredOf(replay.id) } : {};

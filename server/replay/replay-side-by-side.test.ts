@@ -108,8 +108,11 @@ describe('a replay over several queues at once', { timeout: 90_000 }, () => {
     const from = Date.now() - 1_000;
     await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
     await bench.reached(planned.id, 'watching');
-    expect(await bench.store.ledger.countOutcomes(planned.id, from)).toBe(10);
-    expect(await bench.store.ledger.countOutcomes(planned.id, Date.now() + 2_000)).toBe(0);
-    expect(await bench.store.ledger.countOutcomes('another', from)).toBe(0);
+    const told = await bench.store.ledger.countOutcomes(planned.id, from);
+    expect(told.count).toBe(10);
+    expect(told.lastAt).toBeGreaterThan(from);
+    const later = await bench.store.ledger.countOutcomes(planned.id, Date.now() + 2_000);
+    expect(later).toEqual({ count: 0, lastAt: told.lastAt });
+    expect(await bench.store.ledger.countOutcomes('another', from)).toEqual({ count: 0, lastAt: null });
   });
 });

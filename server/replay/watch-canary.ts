@@ -1,6 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { Canary, Replay, ReplayAccount } from '#lib/domain/replay.ts';
-import { attemptedIn, judge, nextStep } from '#lib/replay/canary.ts';
+import { attemptedIn, judge, nextStep, tooBadSentence } from '#lib/replay/canary.ts';
 import type { Clock } from '#server/clock.ts';
 import type { Store } from '#server/store/store.ts';
 import { pause } from '#server/sync/repeat.ts';
@@ -88,13 +88,8 @@ export function watchCanary(
 function tooBad(canary: Canary, before: ReplayAccount, now: ReplayAccount): TooBad | null {
   const { attempted, bad, tooBad: isTooBad } = judge(canary, before, now);
   if (!isTooBad) return null;
-  const of = `${bad.toLocaleString('en-US')} of the ${attempted.toLocaleString('en-US')} that went`;
   return {
     kind: 'too-bad',
-    error: new AppError(
-      'canary_failed',
-      `It paused itself: ${of} came back, failed or are unknown. Look at them and mend what they meet, then resume; or cancel the rest.`,
-      { details: { attempted, bad } },
-    ),
+    error: new AppError('canary_failed', tooBadSentence(before, now), { details: { attempted, bad } }),
   };
 }

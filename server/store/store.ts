@@ -23,6 +23,7 @@ import type { ReceiverTest } from '#lib/alerts/receiver-report.ts';
 import type { ArchiveLedger } from '#server/store/archive-ledger.ts';
 import type { GroupLedger } from '#server/store/group-ledger.ts';
 import type { ReturnLedger } from '#server/store/return-ledger.ts';
+import type { Outcomes } from '#lib/replay/pace.ts';
 import type { ReturnSigns } from '#lib/replay/returns.ts';
 import type { GroupIndex } from '#server/store/group-store.ts';
 import type { MeasureIndex, MeasureLedger } from '#server/store/measure-store.ts';
@@ -249,8 +250,8 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertL
   recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
   /** Those of these messages that another replay has begun to send at that instant or after it, or of which it was proven or decided only then that they were sent. */
   findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
-  /** How many of a replay's items were sent, failed or became unknown since then; known of the last minute. */
-  countOutcomes(replayId: string, since: number): Promise<number>;
+  /** How many of a replay's items were sent, failed or became unknown since then, known of the last minute, and when the last one was. */
+  countOutcomes(replayId: string, since: number): Promise<Outcomes>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
   listItemsOfMessages(messageIds: readonly string[]): Promise<
     readonly (ReplayItem & {

@@ -7,6 +7,7 @@ import {
   type ReplayState,
   usualOptions,
 } from '#lib/domain/replay.ts';
+import type { Outcomes } from '#lib/replay/pace.ts';
 import { canItemGo } from '#lib/replay/transitions.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { type ItemRow, toItem } from '#server/store/sqlite/ledger/replay-row.ts';
@@ -273,13 +274,13 @@ function notePace(db: Database, replay: number, outcomes: number, at: number): v
   db.prepare('DELETE FROM paces WHERE replay = ? AND second < ?').run(replay, second - paceKeptSeconds);
 }
 
-export function countOutcomes(db: Database, replayId: string, since: number): number {
+/** The last second that anything came of stays, however long ago: `notePace` alone removes, and counts back from its own. */
+export function countOutcomes(db: Database, replayId: string, since: number): Outcomes {
   const row = db.first(
-    sql<{ n: number }>`
-      select coalesce(sum(n), 0) as n from paces
-      where replay = (select number from replays where id = ${replayId}) and second >= ${Math.ceil(since / 1_000)}`.compile(
-      build,
-    ),
+    sql<{ n: number; last: number | null }>`
+      select coalesce(sum(n) filter (where second >= ${Math.ceil(since / 1_000)}), 0) as n, max(second) as last from paces
+      where replay = (select number from replays where id = ${replayId})`.compile(build),
   );
-  return row?.n ?? 0;
+  const last = row?.last ?? null;
+  return { count: row?.n ?? 0, lastAt: last === null ? null : (last + 1) * 1_000 };
 }
