@@ -92,7 +92,7 @@ describe('redeliver move-all', { timeout: 120_000 }, () => {
     expect(warned.plan.warnings.map(({ code }) => code)).toContain('moved-by-broker');
 
     // What was planned before the move began is not sent while it runs; what warned of it is no longer asked about it.
-    const movedNow = `30 are in ${queue.name}, which the broker itself moves as a whole at the moment`;
+    const movedNow = `30 are in ${id}, which the broker itself moves as a whole at the moment`;
     for (const [{ number, plan }, ...confirm] of [[before], [discard, '--confirm', '30']] as const) {
       const refused = await redeliver('replays', 'confirm', String(number), '--hash', plan.hash, ...confirm);
       expect(refused).toMatchObject({ code: 1, error: expect.stringContaining(movedNow) });

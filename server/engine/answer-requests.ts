@@ -28,7 +28,7 @@ const leaseMs = 120_000;
 /** No broker may hold an engine for ever. */
 const workMaxMs: Readonly<Record<EngineRequest['kind'], number>> = {
   sync: 115_000,
-  'check-plan': 40_000,
+  'check-plan': 20_000,
   plan: 15 * 60_000,
   'plan-restore': 15 * 60_000,
   'move-all': 60_000,

@@ -7,7 +7,8 @@ import { maskReplay } from '#server/queries/mask-replay.ts';
 
 /** A plan that lay around this long says nothing about now. */
 const planAgeMaxMs = 15 * 60_000;
-const answerWithinMs = 45_000;
+/** The engine looks for ten seconds at most. */
+const answerWithinMs = 10_800;
 
 /**
  * Throws `stale_plan` where what the operator has read is no longer what would happen, and says what has changed; `details.changes` are sentences. Answers how

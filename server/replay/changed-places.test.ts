@@ -67,24 +67,24 @@ describe('destinations that cannot be asked', () => {
     count: number + 1,
   }));
   const driverOf = () => {
-    throw new AppError('not_found', 'There is no connection "sqs".');
+    throw new AppError('not_found', 'There is no connection "sqs"');
   };
 
   it('for want of time are counted by their messages', async () => {
-    const places = createChangedPlaces(driverOf, () => true, new AbortController().signal);
+    const places = createChangedPlaces(driverOf, AbortSignal.abort(), new AbortController().signal);
     await places.askListed(rows.slice(0, 3));
     expect(places.notAsked()).toBe(1 + 2 + 3);
     expect(places.changes()).toEqual([]);
   });
 
   it('are not a sentence each where they are many', async () => {
-    const places = createChangedPlaces(driverOf, () => false, new AbortController().signal);
+    const places = createChangedPlaces(driverOf, new AbortController().signal, new AbortController().signal);
     await places.askListed(rows);
     const changes = places.changes();
     expect(changes).toHaveLength(21);
     expect(changes.reduce((sum, { count }) => sum + count, 0)).toBe((30 * 31) / 2);
     expect(changes[0]).toMatchObject({ text: 'go to 10 further destinations, which cannot be asked now' });
-    expect(changes[1]?.text).toBe('go to orders-29, which cannot be asked now: There is no connection "sqs".');
+    expect(changes[1]?.text).toBe('go to orders-29, which cannot be asked now: There is no connection "sqs"');
     expect(places.notAsked()).toBe(0);
   });
 });

@@ -9,6 +9,9 @@ import { eachAtOnce } from '#server/replay/each-at-once.ts';
 /** Every answer may list all groups of a cluster: few at a time. */
 const askedAtOnce = 8;
 
+/** What was asked so shortly before the time was over is not said to be silent: there was no time for it. */
+const fairMs = 3_000;
+
 /** Of a kind of change; those beyond are one sentence. */
 const namedMax = 20;
 
@@ -35,9 +38,10 @@ interface Place {
   found: 'not asked' | 'as planned' | { readonly kind: Kind; readonly text: string };
 }
 
+/** `late` is when the time is over: no broker is asked then, or waited for, any more. */
 export function createChangedPlaces(
   driverOf: (connection: string) => BrokerDriver,
-  isOver: () => boolean,
+  late: AbortSignal,
   signal: AbortSignal,
 ): ChangedPlaces {
   const places = new Map<string, Place>();
@@ -55,7 +59,7 @@ export function createChangedPlaces(
   async function ask(keys: ReadonlySet<string>): Promise<void> {
     await eachAtOnce(keys, askedAtOnce, async (key) => {
       const place = places.get(key);
-      if (place?.found === 'not asked' && !isOver()) place.found = await changeOf(driverOf, place, signal);
+      if (place?.found === 'not asked' && !late.aborted) place.found = await changeOf(driverOf, place, late, signal);
     });
   }
 
@@ -102,17 +106,24 @@ const furtherTexts = {
 async function changeOf(
   driverOf: (connection: string) => BrokerDriver,
   { connection, destination, name }: Place,
+  late: AbortSignal,
   signal: AbortSignal,
 ): Promise<Place['found']> {
+  const askedAt = performance.now();
   try {
-    const { exists, writable } = await driverOf(connection).describeDestination(destination, signal);
+    const asking = AbortSignal.any([signal, late]);
+    const { exists, writable } = await driverOf(connection).describeDestination(destination, asking);
     if (!exists) return { kind: 'destination-gone', text: `go to ${name}, which is no longer there` };
     if (writable === 'no')
       return { kind: 'destination-closed', text: `go to ${name}, where this account may no longer write` };
     return 'as planned';
   } catch (error) {
-    const text = `go to ${name}, which cannot be asked now: ${toErrorRecord(error).message}`;
-    return { kind: 'destination-unreachable', text };
+    const waitedMs = performance.now() - askedAt;
+    if (late.aborted && waitedMs < fairMs) return 'not asked';
+    const why = late.aborted
+      ? `the connection "${connection}" has not answered for ${Math.round(waitedMs / 1_000)} s`
+      : toErrorRecord(error).message.replace(/\.$/, '');
+    return { kind: 'destination-unreachable', text: `go to ${name}, which cannot be asked now: ${why}` };
   }
 }
 

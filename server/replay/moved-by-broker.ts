@@ -21,31 +21,33 @@ export async function isMovedByBroker(
   }
 }
 
-export function movedText(queue: string): string {
-  return `are in ${queue}, which the broker itself moves as a whole at the moment: they may be gone when it is their turn`;
+/** By its id: queues of two connections may have one name, and what a plan has said of one it has not said of the other. */
+export function movedText(queueId: string): string {
+  return `are in ${queueId}, which the broker itself moves as a whole at the moment: they may be gone when it is their turn`;
 }
 
-export function movedBackText(queue: string): string {
-  return `go back to ${queue}, which the broker itself moves as a whole at the moment: it may move them, too`;
+export function movedBackText(queueId: string): string {
+  return `go back to ${queueId}, which the broker itself moves as a whole at the moment: it may move them, too`;
 }
 
-/** Moves that run now and that the plan does not warn of, because they began since; of queues that were asked before the time was over. */
+/** Moves that run now and that the plan does not warn of, because they began since; of queues that were asked, and answered, before `late`. */
 export async function movesSincePlan(
   { store, driverOf }: ReplayQueues,
   { id, queueIds, plan, options, account }: Replay,
-  isOver: () => boolean,
+  late: AbortSignal,
   signal: AbortSignal,
 ): Promise<readonly PlanChange[]> {
+  const asking = AbortSignal.any([signal, late]);
   const textOf = options.action === 'restore' ? movedBackText : movedText;
   const changes: PlanChange[] = [];
   await eachAtOnce(queueIds, askedAtOnce, async (queueId) => {
     const queue = splitQueueId(queueId);
     if (queue === null) return;
-    const text = textOf(queue.name);
+    const text = textOf(queueId);
     const isWarnedOf = plan.warnings.some(
       (warning) => warning.code === 'moved-by-broker' && (warning.text === text || warning.text === furtherLines),
     );
-    if (isWarnedOf || isOver() || !(await isMovedByBroker(driverOf, queue, signal))) return;
+    if (isWarnedOf || late.aborted || !(await isMovedByBroker(driverOf, queue, asking))) return;
     const count = queueIds.length === 1 ? account.planned : await waitingOf(store, id, queueId);
     if (count > 0) changes.push({ kind: 'moved-by-broker', count, text });
   });

@@ -20,8 +20,10 @@ export interface PlanCheck {
   readonly notLooked: number;
 }
 
-/** For the destinations that the plan lists, and again for its messages: a person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
+/** For all of it: a person waits for the answer. What is not looked at by then is looked at when its turn comes: the engine sends nothing twice. */
 const lookMsMax = 10_000;
+/** Of that for the brokers: one that hangs leaves time for the messages. */
+const brokersMsMax = 8_000;
 const pageSize = 1_000;
 const busyStates: ReadonlySet<ReplayState> = new Set(['queued', 'sending', 'paused']);
 
@@ -33,14 +35,14 @@ export async function changesSincePlan(
 ): Promise<PlanCheck> {
   const { store, clock, driverOf } = dependencies;
   const replay = await store.ledger.getReplay(replayId);
-  let until = clock.now() + lookMsMax;
+  const until = clock.now() + lookMsMax;
   const isOver = () => clock.now() >= until;
-  const places = createChangedPlaces(driverOf, isOver, signal);
+  const late = AbortSignal.timeout(brokersMsMax);
+  const places = createChangedPlaces(driverOf, late, signal);
   const [moves] = await Promise.all([
-    movesSincePlan(dependencies, replay, isOver, signal),
+    movesSincePlan(dependencies, replay, late, signal),
     places.askListed(replay.plan.destinations),
   ]);
-  until = clock.now() + lookMsMax;
   // What is put back into its queue is not in it, and not in the index as open either.
   const items =
     replay.options.action === 'restore'

@@ -48,7 +48,7 @@ export function createPlanQueues({ store, driverOf }: ReplayQueues, options: Rep
     },
     noteTaking(letter, notes) {
       const queue = queues.get(letter.queueId);
-      if (queue && moving.has(queue.id)) notes.warn('moved-by-broker', movedText(queue.name), letter.id);
+      if (queue && moving.has(queue.id)) notes.warn('moved-by-broker', movedText(queue.id), letter.id);
       const cost = queue?.capabilities.costs.find((candidate) => candidate.code === 'uses-delivery-limit');
       if (!queue || !cost) return;
       const text = `are taken from ${queue.name}, which is read again for each step and each 10,000 messages: ${cost.text}`;

@@ -67,7 +67,7 @@ export async function makeRestorePlan(
       }
       if (queue.kind !== 'kafka' && item.destination !== null)
         notes.warn('not-the-same', notTheSame[queue.kind], item.messageId);
-      if (moving.has(queue.id)) notes.warn('moved-by-broker', movedBackText(queue.name), item.messageId);
+      if (moving.has(queue.id)) notes.warn('moved-by-broker', movedBackText(queue.id), item.messageId);
     }
     await store.ledger.addPlanItems(id, items);
     total += page.length + missing.length;
