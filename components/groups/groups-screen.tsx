@@ -1,5 +1,6 @@
 'use client';
 
+import clsx from 'clsx';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
@@ -27,6 +28,7 @@ import { useGroupChanges } from '#components/groups/use-group-changes.ts';
 import { useGroupCursor } from '#components/groups/use-group-cursor.ts';
 import { useHeldOrder } from '#components/groups/use-held-order.ts';
 import { groupsQueryOptions } from '#components/queries/groups.ts';
+import { ofBefore, useAnswered } from '#components/queries/use-answered.ts';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { groupHref, messagesHref } from '#components/shell/links.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
@@ -48,9 +50,12 @@ export function GroupsScreen() {
   const groups = useQuery({ ...groupsQueryOptions({ filter, range, states, sort }), enabled: isValid });
   const data = isValid ? groups.data : undefined;
   // While an answer is on its way the rows of the last one stand there, and its order with them.
-  const asked = [filter, range, states.join(), sort].join('\n');
-  const [answered, setAnswered] = useState(asked);
-  if (!groups.isPlaceholderData && answered !== asked) setAnswered(asked);
+  const counted = [filter, range].join('\n');
+  const asked = [counted, states.join(), sort].join('\n');
+  const answered = useAnswered(asked, groups.isPlaceholderData);
+  const isOfBefore = answered !== asked;
+  // Other states and another order change the rows, and what was counted stays.
+  const isCountOfBefore = useAnswered(counted, groups.isPlaceholderData) !== counted;
   const fresh = data?.groups ?? [];
   const isHeld = pointing || fresh.some((row) => chosen.has(row.fingerprint));
   const { rows, announcement, release } = useHeldOrder(fresh, answered, isHeld);
@@ -110,11 +115,14 @@ export function GroupsScreen() {
 
   return (
     <>
-      <PageHeader title="Groups" note={data && problemsSentence(data)} />
+      <PageHeader
+        title="Groups"
+        note={data && <span className={clsx(isCountOfBefore && ofBefore)}>{problemsSentence(data)}</span>}
+      />
       <FilterBar
         fieldRef={filterField}
         filter={filter}
-        total={data ? { count: data.count, capped: false } : null}
+        total={data && !isOfBefore ? { count: data.count, capped: false } : null}
         values={{}}
         range={range}
         onFilter={(next) => void setUrl({ filter: next.trim() === '' ? null : next })}
@@ -135,7 +143,13 @@ export function GroupsScreen() {
         </select>
         <ViewsMenu shown={{ queueId: null, page: { kind: 'groups', sort, states }, filter, range }} />
       </FilterBar>
-      <div className="flex min-h-10 items-center gap-3 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2">
+      <div
+        aria-busy={isCountOfBefore}
+        className={clsx(
+          'flex min-h-10 items-center gap-3 border-b border-line bg-panel px-3.5 py-1.5 max-md:px-2',
+          isCountOfBefore && ofBefore,
+        )}
+      >
         <StateChips chosen={states} byState={byState} onChoose={(next) => void setUrl({ states: [...next] })} />
         <span className="flex-1" />
         {cut && (
@@ -145,7 +159,7 @@ export function GroupsScreen() {
         )}
         {data && <PartialNote answer={data} />}
       </div>
-      <div className="relative flex min-h-0 flex-1 flex-col">
+      <div aria-busy={isOfBefore} className={clsx('relative flex min-h-0 flex-1 flex-col', isOfBefore && ofBefore)}>
         <GroupTable
           ref={table}
           rows={rows}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
 import { groupsLeftOut, groupWords, shownGroups } from '#components/message-table/prepare-facets.ts';
+import { ofBefore } from '#components/queries/use-answered.ts';
 import { colourOf, type ColourSlots } from '#components/timeline/series-colours.ts';
 import { Swatch } from '#components/timeline/timeline-legend.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -19,6 +20,8 @@ import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
 /** The error groups within the view, most frequent first: they are the timeline's legend, too. A press narrows the filter to one, another one widens it again. */
 export function GroupFacets({
   answer,
+  isOfBefore,
+  unread,
   problem,
   slots,
   chosen,
@@ -33,6 +36,10 @@ export function GroupFacets({
   allGroups: string;
   /** `null` while they are counted. */
   answer: GroupsResponse | null;
+  /** It answers the filter before; the new counts are on their way. */
+  isOfBefore: boolean;
+  /** Instead of "none", where nobody has looked. */
+  unread: string | null;
   problem: unknown;
   slots: ColourSlots;
   chosen: readonly string[];
@@ -47,15 +54,15 @@ export function GroupFacets({
   const folded = (answer?.groups.length ?? 0) - shown.length;
   const left = answer === null || folded > 0 ? 0 : groupsLeftOut(answer);
   return (
-    <section aria-label="Error groups" className="p-2">
+    <section aria-label="Error groups" aria-busy={isOfBefore} className={clsx('p-2', isOfBefore && ofBefore)}>
       <h2 className="flex px-2 pt-0.5 pb-1.5 text-2xs font-semibold text-faint">
-        Error groups <span className="ml-auto font-medium">by count</span>
+        Error groups <span className="ml-auto font-medium">{isOfBefore ? 'counting…' : 'by count'}</span>
       </h2>
       {problem !== null && problem !== undefined && answer === null && <ProblemNotice error={problem} compact />}
       {answer === null && !problem && <SkeletonRows count={5} rowClass="h-[70px]" label="Counting error groups" />}
       {answer?.groups.length === 0 && (
         <p className="px-2 py-1 text-soft">
-          {answer.searchedTo === null ? 'No errors within this filter.' : 'None found so far.'}
+          {unread ?? (answer.searchedTo === null ? 'No errors within this filter.' : 'None found so far.')}
         </p>
       )}
       {answer !== null && answer.searchedTo !== null && answer.groups.length > 0 && (

@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { facetLabel, facetTitles } from '#components/message-table/prepare-facets.ts';
+import { ofBefore } from '#components/queries/use-answered.ts';
 import type { FacetField } from '#components/queries/facets.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
@@ -15,6 +16,8 @@ export function ValueFacets({
   fields,
   opened,
   facets,
+  isOfBefore,
+  unread,
   problem,
   isChosen,
   onOpen,
@@ -24,13 +27,17 @@ export function ValueFacets({
   opened: readonly FacetField[];
   /** `null` while they are counted. */
   facets: FacetsResponse['facets'] | null;
+  /** They answer the filter before; the new counts are on their way. */
+  isOfBefore: boolean;
+  /** Instead of "none", where nobody has looked. */
+  unread: string | null;
   problem: unknown;
   isChosen: (field: FacetField, value: string) => boolean;
   onOpen: (field: FacetField) => void;
   onChoose: (field: FacetField, value: string) => void;
 }) {
   return (
-    <div className="border-t border-line p-2">
+    <div aria-busy={isOfBefore} className={clsx('border-t border-line p-2', isOfBefore && ofBefore)}>
       {fields.map((field) => {
         const open = opened.includes(field);
         const facet = facets?.find((each) => each.field === field);
@@ -56,7 +63,7 @@ export function ValueFacets({
                 {!facet && !problem && (
                   <SkeletonRows count={3} rowClass="h-[26px]" label={`Counting: ${facetTitles[field]}`} />
                 )}
-                {facet?.values.length === 0 && <p className="px-2 text-xs text-soft">No values.</p>}
+                {facet?.values.length === 0 && <p className="px-2 text-xs text-soft">{unread ?? 'No values.'}</p>}
                 <ul>
                   {facet?.values.map(({ value, count }) => {
                     const chosen = isChosen(field, value);

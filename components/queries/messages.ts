@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { hashKey, infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '#components/queries/api-client.ts';
 import { rangeBounds } from '#components/filter-bar/time-ranges.ts';
 import {
@@ -74,7 +74,9 @@ export function freshMessagesQueryOptions(view: MessagesView, shown: number) {
         params: { filter: view.filter, ...rangeBounds(view.range, Date.now()), order: view.order, limit },
         signal,
       }),
-    placeholderData: keepPreviousData,
+    // More rows of the same view; the total of another one would stand beside a filter that it is not of.
+    placeholderData: (before, query) =>
+      query && hashKey([query.queryKey[2]]) === hashKey([view]) ? before : undefined,
   });
 }
 

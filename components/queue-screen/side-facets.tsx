@@ -19,6 +19,7 @@ export function SideFacets({
   range,
   reads,
   isIdle,
+  unread,
   slots,
   onTerm,
   onGroup,
@@ -30,6 +31,8 @@ export function SideFacets({
   reads: ReturnType<typeof useTriageReads>;
   /** Nothing is counted, because the filter cannot be read. */
   isIdle: boolean;
+  /** What is said where nothing is found because nobody has looked; `null` where all was read. */
+  unread: string | null;
   slots: ColourSlots;
   onTerm: (term: string) => void;
   onGroup: (fingerprint: string) => void;
@@ -42,6 +45,8 @@ export function SideFacets({
       <GroupFacets
         isNarrowed={queueId !== null || range !== 'all' || !isWhole(typed)}
         answer={reads.groups.data ?? null}
+        isOfBefore={reads.isOfBefore.groups}
+        unread={unread}
         problem={reads.groups.error}
         slots={slots}
         allGroups={groupsHref(pageFilter(queueId, withoutField(typed, 'group').rest), {
@@ -56,6 +61,8 @@ export function SideFacets({
         fields={facetsOfPage(queueId)}
         opened={reads.openedFacets}
         facets={reads.facets.data?.facets ?? null}
+        isOfBefore={reads.isOfBefore.facets}
+        unread={unread}
         problem={reads.facets.error}
         isChosen={(field, value) => hasTerm(typed, facetValueTerm(field, value) ?? '\0')}
         onOpen={reads.openFacet}

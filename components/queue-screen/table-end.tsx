@@ -73,7 +73,8 @@ export function TableEnd({
         </div>
       );
     case 'empty':
-      if (isNarrowed) {
+      // Of a queue that nobody has read it is not known what would match.
+      if (isNarrowed && (place === 'all' || place?.open !== null)) {
         return (
           <Empty
             title="Nothing matches"

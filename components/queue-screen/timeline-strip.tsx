@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { ZoomOut } from 'lucide-react';
 import { Timeline } from '#components/timeline/timeline.tsx';
+import { ofBefore } from '#components/queries/use-answered.ts';
 import type { ColourSlots } from '#components/timeline/series-colours.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import type { TimelineResponse } from '#lib/api/timeline.ts';
@@ -17,6 +18,7 @@ export function TimelineStrip({
   pointed,
   isNarrowed,
   isDimmed,
+  isOfBefore,
   isIdle,
   onRange,
   onAllTime,
@@ -27,8 +29,10 @@ export function TimelineStrip({
   /** The group that stands out. */
   pointed: string | null;
   isNarrowed: boolean;
-  /** It is of the filter before. */
+  /** It is of the filter that still holds, and not of the one that is typed. */
   isDimmed: boolean;
+  /** It answers the filter before; the new one is on its way. */
+  isOfBefore: boolean;
   /** Nothing is counted, because the filter cannot be read. */
   isIdle: boolean;
   onRange: (from: number, to: number) => void;
@@ -36,9 +40,10 @@ export function TimelineStrip({
 }) {
   return (
     <div
+      aria-busy={isOfBefore}
       className={clsx(
         'shrink-0 border-b border-line bg-panel px-4 pt-1 pb-1.5 max-md:px-2',
-        isDimmed && 'opacity-75 grayscale',
+        (isDimmed || isOfBefore) && ofBefore,
       )}
     >
       {isIdle && timeline === null ? (

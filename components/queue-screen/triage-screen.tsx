@@ -23,12 +23,14 @@ import { fingerprintsOf } from '#components/queries/groups.ts';
 import { messagesQueryOptions } from '#components/queries/messages.ts';
 import { moveAllQueryOptions } from '#components/queries/move-all.ts';
 import { overviewKey, overviewQueryOptions, syncQueue } from '#components/queries/overview.ts';
+import { ofBefore } from '#components/queries/use-answered.ts';
 import { AllQueuesHeader } from '#components/queue-screen/all-queues-header.tsx';
 import { FacetsButton } from '#components/queue-screen/facets-button.tsx';
 import { NewRows } from '#components/queue-screen/new-rows.tsx';
 import { OrderPicker } from '#components/queue-screen/order-picker.tsx';
 import { pageFilter } from '#components/queue-screen/page-filter.ts';
 import { isOfArchive } from '#components/queue-screen/prepare-matching.ts';
+import { unreadWords } from '#components/queue-screen/prepare-unread.ts';
 import { toggleGroup } from '#components/queue-screen/prepare-terms.ts';
 import { QueueHeader } from '#components/queue-screen/queue-header.tsx';
 import { useQueueKeys } from '#components/queue-screen/queue-keys.ts';
@@ -148,7 +150,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
     !isOutdated && total && !total.capped && total.count > cursor.selection.size && total.count <= selectionMax
       ? total.count
       : null;
-  const dimmed = isOutdated && 'opacity-75 grayscale';
+  const dimmed = isOutdated && ofBefore;
   const facets = (
     <SideFacets
       queueId={queueId}
@@ -156,6 +158,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
       range={range}
       reads={reads}
       isIdle={!isValid}
+      unread={unreadWords(queueId === null ? (overview.data?.queues ?? null) : queue)}
       slots={slots}
       onTerm={toggle}
       onGroup={(fingerprint) => setFilter(toggleGroup(filter, fingerprint))}
@@ -201,6 +204,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
       </FilterBar>
       <TimelineStrip
         isDimmed={isOutdated}
+        isOfBefore={reads.isOfBefore.timeline}
         isIdle={!isValid}
         timeline={reads.timeline.data ?? null}
         problem={reads.timeline.error}

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { facetsOfPage } from '#components/message-table/prepare-facets.ts';
 import { withFresh } from '#components/message-table/prepare-rows.ts';
+import { useAnswered } from '#components/queries/use-answered.ts';
 import { facetsQueryOptions, type FacetField } from '#components/queries/facets.ts';
 import { besideGroupsQueryOptions, colouredGroupsQueryOptions } from '#components/queries/groups.ts';
 import {
@@ -44,7 +45,8 @@ export function useTriageReads({
   const pages = useInfiniteQuery({ ...messagesQueryOptions(view), enabled: isValid });
   const loaded = pages.data?.pages.flatMap((page) => page.messages) ?? [];
   const fresh = useQuery({ ...freshMessagesQueryOptions(view, loaded.length), enabled: isValid && pages.isSuccess });
-  const besidePage = fresh.data?.total ?? pages.data?.pages[0]?.total ?? null;
+  // A total stands beside the filter: one of the filter before would be taken for this one's.
+  const besidePage = pages.data ? (fresh.data?.total ?? pages.data.pages[0]?.total ?? null) : null;
   const counted = useQuery({
     ...countQueryOptions(view),
     enabled: isValid && besidePage?.capped === true && pages.hasNextPage,
@@ -60,9 +62,17 @@ export function useTriageReads({
   const timeline = useQuery({ ...timelineQueryOptions(view), enabled: isValid });
   const [openedFacets, setOpenedFacets] = useState<readonly FacetField[]>(() => facetsOfPage(queueId).slice(0, 2));
   const facets = useQuery({ ...facetsQueryOptions(view, openedFacets), enabled: isValid && openedFacets.length > 0 });
+  const asked = JSON.stringify(view);
+  const isOfBefore = {
+    groups: useAnswered(asked, groups.isPlaceholderData) !== asked,
+    facets: useAnswered(asked, facets.isPlaceholderData) !== asked,
+    timeline: useAnswered(asked, timeline.isPlaceholderData) !== asked,
+  };
   return {
     pages,
     search,
+    /** Answers to the filter, range or order before, while those to the present ones are on their way. */
+    isOfBefore,
     ...withFresh(
       loaded,
       fresh.isPlaceholderData ? undefined : fresh.data?.messages,
