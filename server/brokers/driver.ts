@@ -105,8 +105,10 @@ export interface QueueFacts {
   readonly retention: Retention;
   /** Set when a browse now would lose or move messages. */
   readonly refusal: ReadRefusal | null;
-  /** Changes whenever messages arrived or left, as far as the broker tells; equal marks mean that a new scan is not needed. */
+  /** Changes whenever messages arrived or left, as far as the broker tells. */
   readonly changeMark: string;
+  /** The mark is made of counts: as many that left as arrived do not change it. Where it is not, equal marks mean that a new scan is not needed. */
+  readonly countsOnly: boolean;
   /** What the log has dropped: in `lane`, everything with a sequence below `before` is gone. Empty for queues. */
   readonly lostBefore: readonly { readonly lane: string; readonly before: string }[];
 }

@@ -12,7 +12,7 @@ import type { SchemaRegistry } from '#server/payload/schema-registry.ts';
 import { createOrderedIds } from '#server/replay/ordered-ids.ts';
 import { createReplayEngine } from '#server/replay/replay-engine.ts';
 import type { Store } from '#server/store/store.ts';
-import { createQueueGate } from '#server/sync/queue-gate.ts';
+import { createQueueGate, forgettingMarks } from '#server/sync/queue-gate.ts';
 import { pause } from '#server/sync/repeat.ts';
 import { repeat } from '#server/sync/repeat.ts';
 import { startSync, type Sync, type SyncedConnection, type SyncSettings } from '#server/sync/sync.ts';
@@ -99,7 +99,7 @@ export function startEngine(options: EngineOptions): Engine {
     alerts,
     store,
     clock,
-    gate,
+    gate: forgettingMarks(gate, store),
     driverOf,
     conventions,
     registries: options.registries,

@@ -5,6 +5,7 @@ import { createCancelledTraces } from '#server/replay/cancelled-traces.ts';
 import { createProvingAgain } from '#server/replay/prove-again.ts';
 import { putRight } from '#server/replay/put-right.ts';
 import { runReplay, type RunReplayDependencies } from '#server/replay/run-replay.ts';
+import type { Sync } from '#server/sync/sync.ts';
 
 export interface ReplayEngine {
   /** Takes up every replay that waits for work and is nobody else's, and settles those whose watch is over. Cheap; called after each change. */
@@ -21,7 +22,7 @@ const retryAfterMs = 10_000;
 
 /** Runs replays side by side, each under a lease that is renewed while it runs; an engine that dies loses its leases, and another one takes over. */
 export function createReplayEngine(
-  dependencies: RunReplayDependencies & { worker: string; readonly say: Say },
+  dependencies: RunReplayDependencies & { worker: string; readonly sync: Pick<Sync, 'lookedSince'>; readonly say: Say },
   signal: AbortSignal,
 ): ReplayEngine {
   const { store, clock, worker } = dependencies;
@@ -78,8 +79,20 @@ export function createReplayEngine(
     return isHalfDone ? (mine) => putRight(dependencies, replay, mine) : null;
   }
 
+  /** Nobody who has not looked knows that a message was not seen again. Queues that cannot be looked at any more are no reason to wait. */
+  async function isLookedThrough(queueIds: readonly string[], at: number): Promise<boolean> {
+    const queues = new Map((await store.index.listQueues()).map((queue) => [queue.id, queue]));
+    const waitedFor = queueIds.filter((id) => {
+      const reader = queues.get(id)?.reader.kind;
+      return reader !== undefined && reader !== 'refused' && reader !== 'missing';
+    });
+    // All of them are asked for at once.
+    return waitedFor.filter((id) => !dependencies.sync.lookedSince(id, at)).length === 0;
+  }
+
   async function settleWhenOver(replay: Replay): Promise<void> {
     if (replay.state !== 'watching' || replay.watchUntil === null || replay.watchUntil > clock.now()) return;
+    if (!(await isLookedThrough(replay.queueIds, replay.watchUntil))) return;
     const settled = await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
     dependencies.say(`${replayName(settled)} settled: ${accountLine(settled)}`, { replayId: replay.id });
   }

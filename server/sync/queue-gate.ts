@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import type { Store } from '#server/store/store.ts';
+
 /**
  * One reader a queue at a time. A scan that runs while a replay holds messages would not see them and call them gone, and two holders of
  * one queue would each see a part.
@@ -23,5 +26,22 @@ export function createQueueGate(): QueueGate {
         if (tails.get(queueId) === tail) tails.delete(queueId);
       }
     },
+  };
+}
+
+/** Unlike every mark of a driver: the next look scans. */
+export const forgottenMark = '';
+
+/**
+ * The gate for who removes messages: those that come in meanwhile may make the counts what they were, and the reader would not look. Forgotten before the
+ * work, so that a crash amid it changes nothing of that.
+ */
+export function forgettingMarks(gate: QueueGate, store: Pick<Store, 'index'>): QueueGate {
+  return {
+    alone: (queueId, work) =>
+      gate.alone(queueId, async () => {
+        await store.index.ingest({ queueId, letters: [], changeMark: forgottenMark, scan: randomUUID() });
+        return work();
+      }),
   };
 }

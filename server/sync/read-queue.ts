@@ -5,6 +5,7 @@ import { createIngest } from '#server/sync/ingest.ts';
 import { progressEveryMs } from '#server/sync/log-progress.ts';
 import { readLog, type ReadLogDependencies, type ReadOptions } from '#server/sync/read-log.ts';
 import type { QueueStatus } from '#server/store/store.ts';
+import { forgottenMark } from '#server/sync/queue-gate.ts';
 import { pause } from '#server/sync/repeat.ts';
 
 export interface ReadQueueDependencies extends ReadLogDependencies {
@@ -44,7 +45,10 @@ export async function readQueue(
   const after = await lookAfter(driver, queue.name, facts, signal);
   const sawAll = end?.complete === true && nobodyHeldAny(facts, after, read);
   if (sawAll) await store.index.markGone(queue.id, { kind: 'not-seen-in', scan }, now);
-  await store.index.ingest({ queueId: queue.id, letters: [], changeMark: facts.changeMark, scan });
+  // Counts that the scan did not confirm may soon read like those of other messages.
+  const isConfirmed = !facts.countsOnly || end?.complete !== true || read === facts.depth.count;
+  const changeMark = isConfirmed ? facts.changeMark : forgottenMark;
+  await store.index.ingest({ queueId: queue.id, letters: [], changeMark, scan });
   await store.index.saveQueueStatus(queue.id, {
     reader: readerAfter(end, read, facts, after, sawAll),
     depth: sawAll ? { count: read, exact: true } : facts.depth,

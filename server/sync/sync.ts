@@ -9,7 +9,7 @@ import { createQueueWatch, type QueueWatch } from '#server/sync/watch-queue.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 import type { ReadLetterOptions } from '#server/sync/read-letter.ts';
 import { createTurns } from '#server/sync/turns.ts';
-import { repeat } from '#server/sync/repeat.ts';
+import { pause } from '#server/sync/repeat.ts';
 
 /** A connection as the engine has it. */
 export interface SyncedConnection {
@@ -35,6 +35,11 @@ export interface SyncSettings {
 export interface Sync {
   /** Reads one queue because a person asked. `not_found` for an unknown connection. */
   readNow(id: string, insist: boolean, signal: AbortSignal): Promise<void>;
+  /**
+   * Whether all that a queue held at that instant was seen since, as far as it can be; of a connection that is no longer configured nothing can. Where it was not,
+   * the queue is looked at soon, and scanned where its counts do not tell.
+   */
+  lookedSince(id: string, at: number): boolean;
   /** Why a broker of the sandbox cannot be reached yet: shown instead of the failure. `null` ends that, and looks at once. */
   explain(connection: string, health: ConnectionHealth | null): void;
   /** Settles when every reader has given back what it held. */
@@ -57,6 +62,9 @@ export function startSync(
   const { store, clock, gate, settings, say } = dependencies;
   const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
+  /** By queue, the latest instant since which somebody waits for it to be seen. */
+  const wanted = new Map<string, number>();
+  const alarms = new Map<string, AbortController>();
   const turns = createTurns();
   const running = new Set<Promise<void>>();
   const connectionWatches = new Map<string, ConnectionWatch>();
@@ -72,13 +80,21 @@ export function startSync(
     );
     watches.set(id, watch);
     keep(
-      repeat(
-        () => settings.lookEveryMs,
-        () => watch.look(signal),
-        signal,
-      ),
+      (async () => {
+        while (!signal.aborted) {
+          const alarm = new AbortController();
+          alarms.set(id, alarm);
+          await watch.look(signal);
+          await pause(settings.lookEveryMs, AbortSignal.any([signal, alarm.signal]));
+        }
+      })(),
     );
     return watch;
+  }
+
+  function connectionOf(id: string): SyncedConnection | undefined {
+    const parts = splitQueueId(id);
+    return dependencies.connections.find(({ name }) => name === parts?.connection);
   }
 
   function keep(work: Promise<void>): void {
@@ -123,8 +139,7 @@ export function startSync(
 
   return {
     async readNow(id, insist, callerSignal) {
-      const parts = splitQueueId(id);
-      const connection = dependencies.connections.find((candidate) => candidate.name === parts?.connection);
+      const connection = connectionOf(id);
       if (!connection)
         throw new AppError(
           'not_found',
@@ -132,6 +147,18 @@ export function startSync(
         );
       turns.prefer(id);
       await watchOf(connection, id).readNow(insist, AbortSignal.any([signal, callerSignal]));
+    },
+    lookedSince(id, at) {
+      const connection = connectionOf(id);
+      if (!connection) return true;
+      const before = wanted.get(id) ?? Number.NEGATIVE_INFINITY;
+      const isSeen = watchOf(connection, id).lookedSince(at);
+      // Whoever waits asks often: one that fails is tried again in its own time.
+      if (!isSeen && at > before) {
+        wanted.set(id, at);
+        alarms.get(id)?.abort();
+      }
+      return isSeen;
     },
     explain(name, health) {
       if (health === null) explanations.delete(name);

@@ -28,6 +28,8 @@ export interface QueueWatch {
   look(signal: AbortSignal): Promise<void>;
   /** Reads now because a person asked; throws what the driver throws. */
   readNow(insist: boolean, signal: AbortSignal): Promise<void>;
+  /** Whether all that was in the queue at that instant was seen since, as far as it can be. Where it was not, the next look sees to it. */
+  lookedSince(at: number): boolean;
 }
 
 /** Scans by themselves stop while this many reads are left before a delivery limit would destroy messages; the rest is for people. */
@@ -36,18 +38,35 @@ const readsKeptForPeople = 10;
 /** Where each read counts against a limit, scans by themselves come so many times more seldom. */
 const countedPause = 10;
 
+/** Counts that stay equal say little: such a queue is scanned again after so many pauses, and after so many times as long as its last scan took. */
+const restPauses = 10;
+const restScans = 100;
+
 export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: string): QueueWatch {
   const { store, driver, clock, gate } = dependencies;
   let scannedAt = Number.NEGATIVE_INFINITY;
+  let scanTookMs = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let wantedAt = Number.NEGATIVE_INFINITY;
   let failingSince: number | null = null;
   let said = '';
 
   async function read(queue: Queue, facts: QueueFacts, insist: boolean, signal: AbortSignal): Promise<void> {
-    scannedAt = clock.now();
+    const begunAt = clock.now();
+    scannedAt = begunAt;
     await readQueue(dependencies, queue, { facts, insist }, signal);
     // A scan that took long is followed by a longer pause: most of the time the messages belong to their consumers.
     scannedAt = clock.now();
+    scanTookMs = scannedAt - begunAt;
+    lookedAt = begunAt;
     failingSince = null;
+  }
+
+  /** Whether an equal mark is no reason to leave the queue alone. */
+  function isDueAnyway(facts: QueueFacts): boolean {
+    if (provesAll(facts)) return false;
+    const restMs = Math.max(restPauses * dependencies.scanEveryMs, restScans * scanTookMs);
+    return wantedAt > lookedAt || clock.now() - scannedAt >= restMs;
   }
 
   async function noteFailure(error: unknown): Promise<void> {
@@ -70,6 +89,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
 
   async function lookAlone(signal: AbortSignal): Promise<void> {
     const queue = await store.index.getQueue(queueId);
+    const begunAt = clock.now();
     const facts = await driver.inspect(queue.name, signal);
     const { changeMark } = await store.index.getSyncState(queueId);
     const status = {
@@ -82,7 +102,10 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: facts.refusal } });
       return;
     }
-    if (changeMark === facts.changeMark && queue.reader.kind !== 'syncing' && queue.reader.kind !== 'failing') {
+    const isKnown =
+      changeMark === facts.changeMark && queue.reader.kind !== 'syncing' && queue.reader.kind !== 'failing';
+    if (isKnown && !isDueAnyway(facts)) {
+      if (provesAll(facts)) lookedAt = begunAt;
       await saveIfChanged(
         store,
         queue,
@@ -102,7 +125,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
         return;
       }
       const pauseMs = cost ? dependencies.scanEveryMs * countedPause : dependencies.scanEveryMs;
-      if (clock.now() - scannedAt < pauseMs) {
+      if (clock.now() - scannedAt < pauseMs && wantedAt <= lookedAt) {
         await saveIfChanged(store, queue, status);
         return;
       }
@@ -134,7 +157,18 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
         await read(queue, facts, insist, signal);
       });
     },
+    lookedSince(at) {
+      if (lookedAt >= at) return true;
+      wantedAt = Math.max(wantedAt, at);
+      return false;
+    },
   };
+}
+
+/** Whether an equal mark says that there is nothing new, or as much of it as is worth a read that counts against a limit. */
+function provesAll(facts: QueueFacts): boolean {
+  const isEmpty = facts.depth.count === 0 && facts.heldByOthers === 0;
+  return !facts.countsOnly || isEmpty || countedReads(facts) !== undefined;
 }
 
 function countedReads(facts: QueueFacts): ReadCost | undefined {

@@ -81,6 +81,7 @@ export function createKafkaDriver(settings: KafkaSettings): BrokerDriver {
           layout.id,
           ...layout.partitions.map(({ partition: p }) => [earliest.get(p), stable.get(p), high.get(p)]),
         ]),
+        countsOnly: false,
         lostBefore: [...earliest]
           .filter(([, before]) => before > 0)
           .map(([partition, before]) => ({ lane: String(partition), before: String(before) })),

@@ -147,13 +147,15 @@ export async function createForeignClient(brokers: readonly string[]): Promise<F
     },
 
     async snapshot(topic) {
-      const { groups: all } = await admin.listGroups();
+      const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+      // All at once: other tests' groups are many.
+      const described = new Map((await admin.describeGroups(ids)).groups.map((group) => [group.groupId, group]));
       const found = await Promise.all(
-        all.map(async ({ groupId }) => {
+        ids.map(async (groupId) => {
           const committed = await admin.fetchOffsets({ groupId, topics: [topic] });
           const commits = committed.flatMap((each) => each.partitions).filter((each) => each.offset !== '-1');
-          const described = (await admin.describeGroups([groupId])).groups[0];
-          const members = (described?.members ?? []).filter((member) => member.memberMetadata.includes(topic));
+          const { members: all = [] } = described.get(groupId) ?? {};
+          const members = all.filter((member) => member.memberMetadata.includes(topic));
           return commits.length + members.length === 0 ? [] : [{ groupId, commits, members: members.length }];
         }),
       );

@@ -66,7 +66,7 @@ export async function inspectQueue(context: ReadContext, queue: string, signal: 
     capabilities: capabilitiesOf(knowledge),
     retention: retentionOf(traits),
     refusal: refusalOf(knowledge),
-    changeMark: changeMark(messageCount, details, traits),
+    ...changeMark(messageCount, details, traits),
     lostBefore: [],
   };
   return { facts, traits };
@@ -112,10 +112,16 @@ async function detailsOf(
 }
 
 /** Messages that came and went in equal number show only in the counters, which lag; where reads are counted, a late change of the mark would cost one. */
-function changeMark(ready: number, details: QueueDetails | null, traits: QueueTraits | null): string {
+function changeMark(
+  ready: number,
+  details: QueueDetails | null,
+  traits: QueueTraits | null,
+): Pick<QueueFacts, 'changeMark' | 'countsOnly'> {
   const stats = details?.message_stats;
-  if (stats === null || stats === undefined || (traits !== null && traits.deliveryLimit !== null)) return String(ready);
-  return `${ready}/${stats.publish ?? 0}/${(stats.ack ?? 0) + (stats.deliver_no_ack ?? 0) + (stats.get_no_ack ?? 0)}`;
+  if (stats === null || stats === undefined || (traits !== null && traits.deliveryLimit !== null))
+    return { changeMark: String(ready), countsOnly: true };
+  const left = (stats.ack ?? 0) + (stats.deliver_no_ack ?? 0) + (stats.get_no_ack ?? 0);
+  return { changeMark: `${ready}/${stats.publish ?? 0}/${left}`, countsOnly: false };
 }
 
 async function sample(

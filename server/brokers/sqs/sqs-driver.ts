@@ -78,6 +78,7 @@ export function createSqsDriver(settings: SqsSettings): BrokerDriver {
         retention: retentionOf(attributes),
         refusal: refusalOf(attributes),
         changeMark: `${visible}/${inFlight}/${delayed}`,
+        countsOnly: true,
         lostBefore: [],
       };
     },

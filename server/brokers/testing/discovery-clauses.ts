@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Clause } from '#server/brokers/testing/clause.ts';
-import { aQueueWith, messagesApart } from '#server/brokers/testing/driving.ts';
+import { aQueueWith, destinationOf, messagesApart } from '#server/brokers/testing/driving.ts';
 import { failureOf, namesOf } from '#server/brokers/testing/expectations.ts';
 
 export const discoveryClauses: readonly Clause[] = [
@@ -52,6 +52,27 @@ export const discoveryClauses: readonly Clause[] = [
       await harness.put(queue, messagesApart(context, 3));
       await expect.poll(depth, { timeout: 20_000 }).toBe(7);
       expect((await driver.inspect(queue.name, signal)).changeMark).not.toBe(changeMark);
+    },
+  },
+  {
+    name: 'as many messages that left as came change the mark, or it is said to be made of counts',
+    async prove(context) {
+      const { driver, harness, signal } = context;
+      const queue = await aQueueWith(context, messagesApart(context, 2));
+      const facts = () => driver.inspect(queue.name, signal);
+      const depth = async () => (await facts()).depth.count;
+      await expect.poll(depth, { timeout: 20_000 }).toBe(2);
+      // Counters that lag say by themselves how many came before: they are waited for.
+      await expect.poll(async () => (await facts()).heldByOthers, { timeout: 20_000 }).toBe(0);
+      const { changeMark, capabilities } = await facts();
+      if (capabilities.browse !== 'log') await harness.receive(destinationOf(driver.kind, queue.name), 2);
+      await harness.put(queue, messagesApart(context, 2));
+      await expect.poll(depth, { timeout: 20_000 }).toBe(capabilities.browse === 'log' ? 4 : 2);
+      const tells = async () => {
+        const now = await facts();
+        return now.countsOnly || now.changeMark !== changeMark;
+      };
+      await expect.poll(tells, { timeout: 20_000 }).toBe(true);
     },
   },
 ];

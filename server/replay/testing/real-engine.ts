@@ -35,7 +35,7 @@ export async function startRealEngine(
   connection: string,
   driver: BrokerDriver,
   queues: readonly string[],
-  more: Pick<EngineOptions, 'registries' | 'tracing'> = {},
+  more: Partial<Pick<EngineOptions, 'registries' | 'tracing' | 'watchMs'>> = {},
 ): Promise<RealEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-real-engine-'));
   const store = openSqliteStore({ folder, role: 'writer' });
@@ -45,12 +45,12 @@ export async function startRealEngine(
     discover: async (signal) => (await broker.discover(signal)).filter(({ name }) => queues.includes(name)),
   };
   const engine = startEngine({
+    watchMs: 500,
     ...more,
     store,
     clock: systemClock,
     connections: [{ name: connection, kind: driver.kind, address: 'test', driver: own }],
     sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 10_000 },
-    watchMs: 500,
     publishTimeoutMs: 20_000,
     say: () => undefined,
   });

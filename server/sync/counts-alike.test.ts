@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { queueId } from '#lib/domain/queue.ts';
+import { createRabbitMqHarness } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
+import { createElasticMqHarness } from '#server/brokers/sqs/sqs-harness.ts';
+import { destinationOf } from '#server/brokers/testing/driving.ts';
+import { aMessage } from '#server/brokers/testing/sample-messages.ts';
+import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
+import { createQueueGate, forgettingMarks } from '#server/sync/queue-gate.ts';
+import { createTurns } from '#server/sync/turns.ts';
+import { createQueueWatch } from '#server/sync/watch-queue.ts';
+
+/** Brokers that tell only how many messages there are: as many that came as left look as if nothing had happened. */
+
+const scanEveryMs = 1_000;
+
+const brokers = [
+  {
+    label: 'RabbitMQ without its management API',
+    async open() {
+      const harness = await createRabbitMqHarness({ env: 'TEST_RABBITMQ' });
+      return { harness, driver: harness.connectWithoutManagement({}) };
+    },
+  },
+  {
+    label: 'SQS',
+    async open() {
+      const harness = createElasticMqHarness();
+      return { harness, driver: harness.connect() };
+    },
+  },
+];
+
+/** A queue of three dead letters that was looked at. */
+async function watchedQueue(open: (typeof brokers)[number]['open']) {
+  const { harness, driver } = await open();
+  const folder = await mkdtemp(join(tmpdir(), 'redeliver-counts-'));
+  const store = openSqliteStore({ folder, role: 'writer' });
+  onTestFinished(async () => {
+    await driver.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+    await harness.close();
+  });
+  const { signal } = new AbortController();
+  const queue = await harness.createQueue();
+  const { capabilities } = await driver.inspect(queue.name, signal);
+  const { kind } = driver;
+  await store.index.saveQueues(harness.connection, [
+    { name: queue.name, kind, foundBy: 'topology', origins: [], capabilities },
+  ]);
+  const id = queueId(harness.connection, queue.name);
+  const gate = createQueueGate();
+  let now = Date.now();
+  const watch = createQueueWatch(
+    {
+      store,
+      driver,
+      clock: { now: () => now },
+      gate,
+      turns: createTurns(),
+      scanLimit: 100,
+      scanEveryMs,
+      say: (line) => expect.fail(line),
+    },
+    id,
+  );
+  const isThreeDeep = () =>
+    expect
+      .poll(async () => (await driver.inspect(queue.name, signal)).depth.count, { timeout: 20_000, interval: 100 })
+      .toBe(3);
+  const put = async () => {
+    await harness.put(queue, [aMessage(randomUUID()), aMessage(randomUUID()), aMessage(randomUUID())]);
+    await isThreeDeep();
+  };
+  await put();
+  await watch.look(signal);
+  return {
+    watch,
+    now: () => now,
+    pass: (ms: number) => (now += ms),
+    look: () => watch.look(signal),
+    removers: forgettingMarks(gate, store),
+    id,
+    /** Takes the three and puts three others. */
+    async swap(): Promise<void> {
+      await harness.receive(destinationOf(kind, queue.name), 3);
+      await put();
+    },
+    async states(): Promise<Readonly<Record<string, number>>> {
+      const { messages } = await store.index.listMessages({
+        filter: { kind: 'queue', pattern: id },
+        range: { from: null, to: null },
+        cursor: null,
+        limit: 100,
+      });
+      return Object.fromEntries(
+        [...Map.groupBy(messages, ({ state }) => state)].map(([state, letters]) => [state, letters.length]),
+      );
+    },
+  };
+}
+
+const timeout = 60_000;
+
+test.each(brokers)('$label: who asks whether all was seen gets it seen', { timeout }, async ({ open }) => {
+  const queue = await watchedQueue(open);
+  expect(await queue.states()).toEqual({ new: 3 });
+  await queue.swap();
+  queue.pass(2 * scanEveryMs);
+  await queue.look();
+  expect(await queue.states()).toEqual({ new: 3 });
+  const at = queue.now();
+  expect(queue.watch.lookedSince(at)).toBe(false);
+  await queue.look();
+  expect(queue.watch.lookedSince(at)).toBe(true);
+  expect(await queue.states()).toEqual({ new: 3, gone: 3 });
+});
+
+test.each(brokers)('$label: counts that stay equal are not believed for ever', { timeout }, async ({ open }) => {
+  const queue = await watchedQueue(open);
+  await queue.swap();
+  queue.pass(10 * scanEveryMs);
+  await queue.look();
+  expect(await queue.states()).toEqual({ new: 3, gone: 3 });
+});
+
+test.each(brokers)('$label: after work of our own the next look scans', { timeout }, async ({ open }) => {
+  const queue = await watchedQueue(open);
+  await queue.removers.alone(queue.id, () => queue.swap());
+  queue.pass(2 * scanEveryMs);
+  await queue.look();
+  expect(await queue.states()).toEqual({ new: 3, gone: 3 });
+});
