@@ -99,7 +99,13 @@ async function main(): Promise<void> {
   stops.unshift(() => editor.close());
   let engineSeenAt: () => number | null = () => null;
   const connections = connectionsOf(config, sandbox);
-  const inForce = { ...config, connections, sync: syncOf(config), returns: returnsOf(config) };
+  const inForce = {
+    ...config,
+    http: { ...config.http, port: web.port },
+    connections,
+    sync: syncOf(config),
+    returns: returnsOf(config),
+  };
   const version = versionOf(folder);
   const alerts = config.alerts ?? usualAlerts;
   const metrics = await createMetrics({

@@ -12,6 +12,8 @@ export interface Web {
   readonly firstAnswer: Promise<void>;
   /** `http://127.0.0.1:3000` */
   readonly url: string;
+  /** The one that is open, also where any was asked for. */
+  readonly port: number;
   /** Prepares Next; until then a request waits. */
   serve(folder: string): Promise<void>;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function openWeb(http: HttpConfig, dev: boolean, listener: WebListe
   let app: ReturnType<typeof next> | null = null;
 
   return {
+    port: boundPort,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     firstAnswer: firstAnswer.promise,
     async serve(folder) {

@@ -1,4 +1,4 @@
-import { connectionRow, type SettingsConnection } from '#components/settings/prepare-settings.ts';
+import { accessWords, connectionRow, type SettingsConnection } from '#components/settings/prepare-settings.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -72,6 +72,7 @@ function ConnectionLine({
           {connection.name !== connection.kind && <span className="text-faint">{connection.kind}</span>}
         </div>
         <div className="break-words text-faint">{connection.address}</div>
+        {configured && <div className="text-xs break-words text-faint">{accessWords(configured.access)}</div>}
         {configured?.hasSchemaRegistry && <div className="text-xs text-faint">with a schema registry</div>}
       </th>
       <td className="px-3.5 py-2 align-top">

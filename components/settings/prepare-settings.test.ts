@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import {
+  accessWords,
   connectionRow,
+  consoleLines,
   keepingLines,
   lagAndTraceLines,
   maskingLines,
@@ -12,7 +14,9 @@ import type { ConsoleSettings } from '#lib/api/settings.ts';
 const settings: ConsoleSettings = {
   connections: [],
   sandbox: false,
-  dataFolder: './data',
+  server: { host: '127.0.0.1', port: 3000, allowedHosts: [], allowedOrigins: [] },
+  configFile: null,
+  dataFolder: '/var/redeliver',
   reading: {
     discoverMs: 30_000,
     pollMs: 5_000,
@@ -153,4 +157,43 @@ it('says of a rule what it watches, where, and whom it tells', () => {
   ]);
   const receivers = [{ name: 'chat', kind: 'slack', isSigned: false } as const];
   expect(ruleRows({ ...settings, alerts: { ...alerts, receivers } })[0]?.tells).toBe('every receiver');
+});
+
+it('says where it listens, who may ask it, and which file it comes from', () => {
+  const values = (changes: Partial<ConsoleSettings>) =>
+    consoleLines({ ...settings, ...changes }).map(({ value }) => value);
+  expect(values({})).toEqual([
+    '127.0.0.1:3000, this machine alone',
+    'localhost',
+    'its own pages',
+    'no file: the environment alone',
+    '/var/redeliver',
+  ]);
+  const server = { host: '::', port: 80, allowedHosts: ['redeliver.internal'], allowedOrigins: ['https://r.internal'] };
+  expect(values({ server, configFile: '/etc/redeliver.yaml' })).toEqual([
+    '[::]:80',
+    'localhost, redeliver.internal',
+    'its own pages, https://r.internal',
+    '/etc/redeliver.yaml',
+    '/var/redeliver',
+  ]);
+  expect(values({ server: { ...server, host: 'r.internal' } })[1]).toBe('localhost, r.internal, redeliver.internal');
+});
+
+it('says of a connection whether it is encrypted and who signs in', () => {
+  const access = { tls: 'none', hasClientCertificate: false, signIn: { kind: 'none' }, management: null } as const;
+  const user = (mechanism: string | null) => ({ kind: 'password', mechanism, user: 'x' }) as const;
+  expect(accessWords(access)).toBe('no TLS, nobody signs in');
+  expect(accessWords({ ...access, tls: 'checked', signIn: user('SCRAM-SHA-512') })).toBe(
+    'TLS, SASL SCRAM-SHA-512 as user x',
+  );
+  expect(accessWords({ ...access, tls: 'unchecked', hasClientCertificate: true })).toBe(
+    'TLS, its certificate not checked, client certificate',
+  );
+  expect(accessWords({ ...access, signIn: user(null), management: { tls: true, user: 'y' } })).toBe(
+    'no TLS, as user x, management API with TLS as user y',
+  );
+  expect(accessWords({ ...access, tls: 'checked', signIn: { kind: 'found-by-sdk' } })).toBe(
+    'TLS, credentials that the AWS SDK finds',
+  );
 });

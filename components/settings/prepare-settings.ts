@@ -64,6 +64,66 @@ export interface SettingLine {
   readonly key: string;
 }
 
+/** Where the console listens, who may ask it, and what it comes from. */
+export function consoleLines({ server, configFile, dataFolder }: ConsoleSettings): readonly SettingLine[] {
+  const { host, port, allowedHosts, allowedOrigins } = server;
+  const own = isLoopback(host) || isAnywhere(host) ? [] : [host];
+  return [
+    {
+      label: 'Listens on',
+      value: `${host.includes(':') ? `[${host}]` : host}:${port}${isLoopback(host) ? ', this machine alone' : ''}`,
+      key: 'server.host, server.port',
+    },
+    {
+      label: 'Answers to the names',
+      value: ['localhost', ...own, ...allowedHosts].join(', '),
+      key: 'server.allowedHosts',
+    },
+    {
+      label: 'Changes are taken from',
+      value: ['its own pages', ...allowedOrigins].join(', '),
+      key: 'server.allowedOrigins',
+    },
+    { label: 'Configuration', value: configFile ?? 'no file: the environment alone', key: 'REDELIVER_CONFIG' },
+    { label: 'Index and ledger', value: dataFolder, key: 'data' },
+  ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** All addresses of the machine, which are no name. */
+function isAnywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+type Access = ConsoleSettings['connections'][number]['access'];
+
+/** `TLS, SASL SCRAM-SHA-512 as user reader`; never a secret. */
+export function accessWords({ tls, hasClientCertificate, signIn, management }: Access): string {
+  const parts = [
+    { none: 'no TLS', checked: 'TLS', unchecked: 'TLS, its certificate not checked' }[tls],
+    ...(hasClientCertificate ? ['client certificate'] : []),
+    ...signInWords(signIn, hasClientCertificate),
+    ...(management ? [`management API ${management.tls ? 'with' : 'without'} TLS as user ${management.user}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function signInWords(signIn: Access['signIn'], hasClientCertificate: boolean): readonly string[] {
+  switch (signIn.kind) {
+    case 'none':
+      return hasClientCertificate ? [] : ['nobody signs in'];
+    case 'password':
+      return [`${signIn.mechanism === null ? '' : `SASL ${signIn.mechanism} `}as user ${signIn.user}`];
+    case 'access-key':
+      return ['access key of the configuration'];
+    case 'found-by-sdk':
+      return ['credentials that the AWS SDK finds'];
+  }
+}
+
 export function readingLines({ reading }: ConsoleSettings): readonly SettingLine[] {
   return [
     { label: 'Queues are looked for every', value: exactDuration(reading.discoverMs), key: 'sync.discoverSeconds' },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { engineState } from '#components/settings/engine-state.ts';
 import {
+  consoleLines,
   keepingLines,
   lagAndTraceLines,
   maskingLines,
@@ -66,11 +67,12 @@ function ConsolePanel({ response }: { response: SettingsResponse }) {
           <Pill tone={engineTones[engine.state]}>{engine.state}</Pill>
           {engine.note !== null && <span className="ml-2 text-soft">{engine.note}</span>}
         </Line>
-        {settings && (
-          <Line label="Index and ledger">
-            <code className="font-mono text-xs">{settings.dataFolder}</code>
-          </Line>
-        )}
+        {settings &&
+          consoleLines(settings).map(({ label, value, key }) => (
+            <Line key={key} label={label} where={key}>
+              {value}
+            </Line>
+          ))}
         <Line label="For machines">
           <span className="flex flex-wrap gap-x-3">
             {machinePages.map((page) => (

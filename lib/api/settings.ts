@@ -20,6 +20,24 @@ const alertRule = z.object({
   labels: z.record(z.string(), z.string()),
 });
 
+/** How a connection is protected, and who signs in. */
+const connectionAccess = z.object({
+  /** `unchecked`: whatever certificate the broker shows is taken. */
+  tls: z.enum(['none', 'checked', 'unchecked']),
+  /** The console shows one of its own. */
+  hasClientCertificate: z.boolean(),
+  signIn: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    /** `mechanism` is SASL's; `null` where the broker has but one way. */
+    z.object({ kind: z.literal('password'), mechanism: z.string().nullable(), user: z.string() }),
+    /** Of AWS: configured, or found by its SDK in the usual places. */
+    z.object({ kind: z.enum(['access-key', 'found-by-sdk']) }),
+  ]),
+  /** Of RabbitMQ's management API; `null` where none is configured. */
+  management: z.object({ tls: z.boolean(), user: z.string() }).nullable(),
+});
+export type ConnectionAccess = z.infer<typeof connectionAccess>;
+
 /** What is configured and in force, without a secret: names and numbers. */
 const consoleSettings = z.object({
   connections: z
@@ -30,10 +48,21 @@ const consoleSettings = z.object({
         patterns: z.array(z.string()).readonly().nullable(),
         groupedBy: z.array(z.string()).readonly(),
         hasSchemaRegistry: z.boolean(),
+        access: connectionAccess,
       }),
     )
     .readonly(),
   sandbox: z.boolean(),
+  server: z.object({
+    host: z.string(),
+    port: z.number(),
+    /** Names that it answers to, besides those of loopback. */
+    allowedHosts: z.array(z.string()).readonly(),
+    /** Origins that may change state, besides its own. */
+    allowedOrigins: z.array(z.string()).readonly(),
+  }),
+  /** The file of the configuration; `null` where there is none, and the environment says it all. */
+  configFile: z.string().nullable(),
   dataFolder: z.string(),
   reading: z.object({
     discoverMs: z.number(),

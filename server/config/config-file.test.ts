@@ -27,6 +27,7 @@ metrics: { groupsPerQueue: 3 }
   test('everything is read, and ${NAME} stands for the environment', () => {
     const config = load({ KAFKA_SECRET: 'from-outside', CONSOLE_PORT: '4000' }, yaml);
     expect(structuredClone(config)).toEqual({
+      configFile: configPath,
       http: {
         host: '127.0.0.1',
         port: 4000,

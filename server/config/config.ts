@@ -16,6 +16,8 @@ import { type MetricsLimits, usualMetricsLimits } from '#server/watch/metrics/li
 /** All that an operator decides. Printing it redacts its secrets; `structuredClone` to another thread keeps them. */
 export interface Config {
   readonly http: HttpConfig;
+  /** Where the file is that it comes from; absent where there is none. */
+  readonly configFile?: string;
   /** Where the index and the ledger live; relative to the working directory. */
   readonly dataFolder: string;
   readonly connections: readonly ConnectionSettings[];
@@ -102,6 +104,7 @@ export function loadConfig(
       allowedHosts: file?.server?.allowedHosts ?? [],
       allowedOrigins: file?.server?.allowedOrigins ?? [],
     },
+    ...(environment.configFile !== null && { configFile: environment.configFile }),
     dataFolder: environment.dataFolder ?? dataFolderOf(file, environment.configFile) ?? './data',
     connections: connections.map(redacted),
     sandbox: connections.length === 0,

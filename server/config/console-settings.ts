@@ -1,21 +1,31 @@
+import { resolve } from 'node:path';
 import { ruleWords } from '#lib/alerts/rule-words.ts';
 import type { ConsoleSettings } from '#lib/api/settings.ts';
 import { type AlertSettings, usualAlerts } from '#server/config/alert-settings.ts';
 import type { Config } from '#server/config/config.ts';
+import { accessOf } from '#server/config/connection-access.ts';
 import { withoutPassword } from '#server/config/describe-config.ts';
 
 /** What pages may show of the configuration: each field is named here, so that a secret that is added is not among them. */
 export function consoleSettings(config: Config, format: 'json' | 'pretty'): ConsoleSettings {
-  const { masking } = config;
+  const { http, masking } = config;
   return {
-    connections: config.connections.map(({ name, deadLetter, grouping, schemaRegistryUrl }) => ({
-      name,
-      patterns: deadLetter?.patterns ?? null,
-      groupedBy: grouping?.attributes ?? [],
-      hasSchemaRegistry: schemaRegistryUrl !== undefined,
+    connections: config.connections.map((connection) => ({
+      name: connection.name,
+      patterns: connection.deadLetter?.patterns ?? null,
+      groupedBy: connection.grouping?.attributes ?? [],
+      hasSchemaRegistry: connection.schemaRegistryUrl !== undefined,
+      access: accessOf(connection),
     })),
     sandbox: config.sandbox,
-    dataFolder: config.dataFolder,
+    server: {
+      host: http.host,
+      port: http.port,
+      allowedHosts: http.allowedHosts,
+      allowedOrigins: http.allowedOrigins,
+    },
+    configFile: config.configFile === undefined ? null : resolve(config.configFile),
+    dataFolder: resolve(config.dataFolder),
     reading: { ...config.sync },
     returns: { ...config.returns },
     archive: { ...config.archive },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { healthResponse, readinessResponse } from '#lib/api/health.ts';
 import { settingsResponse } from '#lib/api/settings.ts';
@@ -193,9 +194,16 @@ describe('the settings', () => {
     const settings = settingsResponse.parse(await readSettings(console_()));
     expect(settings.settings).toMatchObject({
       connections: [
-        { name: 'orders', patterns: null, hasSchemaRegistry: true },
-        { name: 'jobs', patterns: ['*.dead'], hasSchemaRegistry: false },
+        {
+          name: 'orders',
+          patterns: null,
+          hasSchemaRegistry: true,
+          access: { tls: 'none', signIn: { user: 'reader' } },
+        },
+        { name: 'jobs', patterns: ['*.dead'], hasSchemaRegistry: false, access: { signIn: { user: 'user' } } },
       ],
+      server: { host: '127.0.0.1', port: 3000, allowedHosts: [], allowedOrigins: [] },
+      configFile: resolve('c'),
       masking: { fields: ['customer.email'], patterns: ['card', 'badge'], keys: false },
       conventions: ['acme'],
       reading: { pollMs: 5_000 },
