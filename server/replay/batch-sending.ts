@@ -12,7 +12,8 @@ import {
   toIntents,
   troubleIn,
 } from '#server/replay/send-batch.ts';
-import type { ItemChange, StateChange, Store } from '#server/store/store.ts';
+import { createShowing } from '#server/replay/showing.ts';
+import type { ItemChange } from '#server/store/store.ts';
 import type { SpanTime } from '#server/tracing/spans.ts';
 
 /** Sends batches one after the other. What follows a confirmed send, its removal and how it shows, goes on beside the next send. */
@@ -48,6 +49,9 @@ interface Unwritten {
 /** Outcomes wait so long for the next intent to go first: there may be none, or a rate keeps it back. */
 const writtenWithinMs = 10;
 
+/** On a log a browser sees what was sent within so long. From a queue batches are small, and only a few may wait to be settled. */
+const shownWithinMs = 500;
+
 export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
   const { store, clock, tracing } = dependencies;
   const finishing = new Set<Promise<void>>();
@@ -59,7 +63,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   let unwritten: Unwritten | null = null;
   /** The outcomes of the last batch, until they are on disk. */
   let writing = Promise.resolve();
-  const show = createShowing(store);
+  const showing = createShowing(store, dependencies.canRemove ? 0 : shownWithinMs);
 
   const takeRemoved = (): readonly ItemChange[] => {
     const taken = removed;
@@ -67,11 +71,16 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     return taken;
   };
 
-  /** An item is settled only when the index shows it: what is `sent` after a crash is put right, what is settled is never looked at again. */
-  async function finish(batch: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
+  /** What is left of a batch here are ids: its messages are let go of while these wait for the index. */
+  function finish(batch: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
     const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
     const pairs = batch.pairs.filter(({ item }) => sent.has(item.id));
-    const [settled] = await Promise.all([remove(batch, pairs), showInIndex(batch, outcomes)]);
+    return settle(remove(batch, pairs), showInIndex(batch, outcomes));
+  }
+
+  /** An item is settled only when the index shows it: what is `sent` after a crash is put right, what is settled is never looked at again. */
+  async function settle(removing: Promise<readonly ItemChange[]>, shown: Promise<void>): Promise<void> {
+    const [settled] = await Promise.all([removing, shown]);
     removed.push(...settled);
     // Where no outcome will come soon to take it along, as with a low rate or after a pause.
     if (!isSending && removed.length > 0) await recordOutcomes(dependencies, takeRemoved());
@@ -86,10 +95,10 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
     return settled.filter((_, index) => gone.has(pairs[index]?.item.identity ?? ''));
   }
 
-  async function showInIndex({ pairs }: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
+  function showInIndex({ pairs }: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
     const at = clock.now();
     const messageIds = new Map(pairs.map(({ item }) => [item.id, item.messageId]));
-    await show(
+    return showing.show(
       outcomes.flatMap((outcome) => {
         const messageId = messageIds.get(outcome.ref);
         const state = stateAfterItem(outcome.kind, 'replay');
@@ -173,7 +182,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
 
     async drained() {
       if (unwritten) write(unwritten);
-      await Promise.all(finishing);
+      await showing.hurried(async () => void (await Promise.all(finishing)));
       const settled = takeRemoved();
       if (settled.length > 0) await recordOutcomes(dependencies, settled);
       const failed = failure;
@@ -185,24 +194,4 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
 
 function hasWatermark(mark: string | null): boolean {
   return (readIntentMark(mark)?.watermark ?? null) !== null;
-}
-
-/** Writes states into the index, one call at a time: what comes meanwhile goes with the next, because much of a call's cost is the call. */
-function createShowing({ index }: Pick<Store, 'index'>): (changes: readonly StateChange[]) => Promise<void> {
-  let waiting: StateChange[] = [];
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | null = null;
-  return (changes) => {
-    waiting.push(...changes);
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        const taken = waiting;
-        waiting = [];
-        next = null;
-        running = index.setStates(taken);
-        return running;
-      });
-    return next;
-  };
 }

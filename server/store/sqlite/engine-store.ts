@@ -1,4 +1,4 @@
-import { ingestBy } from '#server/store/sqlite/remote-store.ts';
+import { ingestBy, setStatesBy } from '#server/store/sqlite/remote-store.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { indexMethods, ledgerMethods, type MethodKind, watchMethods } from '#server/store/sqlite/store-calls.ts';
 import { startStoreWorker, type StoreWorker } from '#server/store/sqlite/store-worker.ts';
@@ -24,7 +24,12 @@ export async function openEngineStore(folder: string): Promise<Store> {
     const ledgerWriter = await startStoreWorker({ folder, role: 'writer' });
     started.push(ledgerWriter);
     return {
-      index: { ...here.index, ...away(indexWriter, 'index', indexMethods), ingest: ingestBy(indexWriter) },
+      index: {
+        ...here.index,
+        ...away(indexWriter, 'index', indexMethods),
+        ingest: ingestBy(indexWriter),
+        setStates: setStatesBy(indexWriter),
+      },
       ledger: { ...here.ledger, ...away(ledgerWriter, 'ledger', ledgerMethods) },
       watch: { ...here.watch, ...away(indexWriter, 'watch', watchMethods) },
       waitForChange: here.waitForChange,

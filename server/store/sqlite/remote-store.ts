@@ -1,3 +1,4 @@
+import { alikeChanges } from '#server/store/sqlite/index/alike-changes.ts';
 import { buffersOf, prepare } from '#server/store/sqlite/index/prepare.ts';
 import type { Say } from '#server/log/log.ts';
 import type { MethodKind } from '#server/store/sqlite/store-calls.ts';
@@ -32,7 +33,11 @@ export async function connectStoreThreads({ folder, readers: count, say }: Store
       : readers.reduce((least, reader) => (reader.pending < least.pending ? reader : least), watcher);
 
   return {
-    index: { ...proxy<MessageIndex>('index', indexMethods, workerFor), ingest: ingestBy(writer) },
+    index: {
+      ...proxy<MessageIndex>('index', indexMethods, workerFor),
+      ingest: ingestBy(writer),
+      setStates: setStatesBy(writer),
+    },
     ledger: proxy<Ledger>('ledger', ledgerMethods, workerFor),
     watch: proxy<WatchStore>('watch', watchMethods, workerFor),
     waitForChange: createWatch(watcher),
@@ -50,6 +55,13 @@ export function ingestBy(writer: StoreWorker): MessageIndex['ingest'] {
     return (await writer.call('index.ingestPrepared', [prepared], buffersOf(prepared))) as Awaited<
       ReturnType<MessageIndex['ingest']>
     >;
+  };
+}
+
+/** By the thousand: what they have in common is handed over once. */
+export function setStatesBy(writer: StoreWorker): MessageIndex['setStates'] {
+  return async (changes) => {
+    if (changes.length > 0) await writer.call('index.setAlikeStates', [alikeChanges(changes)]);
   };
 }
 

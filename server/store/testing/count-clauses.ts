@@ -55,6 +55,44 @@ export function describeCountClauses({ clause }: Clauses): void {
     },
   );
 
+  clause(
+    'of several changes of a message at once the last counts, once, and an id that nobody knows changes nothing',
+    async (store) => {
+      const queueId = await addQueue(store, 'changes');
+      const letters = manyLetters(3, undefined, 'changes');
+      const [first = '', second = '', untouched = ''] = ids(letters);
+      await store.index.ingest({ queueId, letters, scan: 'one' });
+      const change = (messageId: string, state: 'failed' | 'replayed') => ({
+        messageId,
+        state,
+        at: 3_000,
+        replayId: 'r1',
+      });
+      await store.index.setStates([
+        change(first, 'replayed'),
+        change(second, 'replayed'),
+        change(first, 'failed'),
+        change('unknown', 'replayed'),
+        change(second, 'replayed'),
+      ]);
+      await store.index.setStates([]);
+      const states = (await store.index.getMessages(ids(letters))).map(({ id, state, lastReplayId }) => [
+        id,
+        state,
+        lastReplayId,
+      ]);
+      expect(states).toEqual([
+        [first, 'failed', 'r1'],
+        [second, 'replayed', 'r1'],
+        [untouched, 'new', null],
+      ]);
+      expect(await summaryOf(store, queueId)).toMatchObject({
+        indexed: 3,
+        byState: { failed: 1, replayed: 1, new: 1 },
+      });
+    },
+  );
+
   clause('what a log has dropped is gone, by the number and not by the text, and in its lane only', async (store) => {
     const queueId = await addQueue(store, 'truncated');
     const letters = ['9', '10', '99', '100', '99999999999999999999'].map((sequence) =>

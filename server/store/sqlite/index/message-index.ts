@@ -1,4 +1,5 @@
 import type { Database } from '#server/store/sqlite/database.ts';
+import { type AlikeChanges, alikeChanges } from '#server/store/sqlite/index/alike-changes.ts';
 import { readFacets } from '#server/store/sqlite/index/facets.ts';
 import { getGroup, listGroupParts } from '#server/store/sqlite/index/group-details.ts';
 import { listSplitOff } from '#server/store/sqlite/index/group-facts.ts';
@@ -21,6 +22,8 @@ import type { MessageIndex } from '#server/store/store.ts';
 /** On SQLite. A batch may also be prepared elsewhere: `ingest` is `ingestPrepared` of `prepare`. */
 export interface SqliteMessageIndex extends MessageIndex {
   ingestPrepared(batch: PreparedBatch): ReturnType<MessageIndex['ingest']>;
+  /** `setStates` is this of `alikeChanges`, for whom it is worth to hand over less. */
+  setAlikeStates(changes: readonly AlikeChanges[]): Promise<void>;
 }
 
 /** Every method is `async` only by contract: it runs to its end in one go, and what it throws rejects its promise. */
@@ -38,7 +41,8 @@ export function createMessageIndex(db: Database): SqliteMessageIndex {
     ingest: async (batch) => ingest(prepare(batch)),
     ingestPrepared: async (batch) => ingest(batch),
     markGone: async (queueId, which, at) => markGone(db, queueId, which, at),
-    setStates: async (changes) => setStates(db, changes),
+    setStates: async (changes) => setStates(db, alikeChanges(changes)),
+    setAlikeStates: async (changes) => setStates(db, changes),
     noteReturns: async (counts) => noteReturns(db, counts),
     listMessages: async (query) => listMessages(db, query),
     listInOrderOfSending: async (selection, cursor, limit) => listInOrderOfSending(db, selection, cursor, limit),

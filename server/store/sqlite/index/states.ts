@@ -1,17 +1,19 @@
 import { sql } from 'kysely';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import type { AlikeChanges } from '#server/store/sqlite/index/alike-changes.ts';
 import { type Counters, createCounters } from '#server/store/sqlite/index/counters.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { queueNumber } from '#server/store/sqlite/index/queues.ts';
 import { openStates, sequenceRank, stateCodes } from '#server/store/sqlite/index/row.ts';
-import { numbersOf } from '#server/store/sqlite/index/uids.ts';
+import { numbersOf, placesOf } from '#server/store/sqlite/index/uids.ts';
 import type { IndexSchema } from '#server/store/sqlite/schema.ts';
-import type { GoneRule, MessageIndex, StateChange } from '#server/store/store.ts';
+import type { GoneRule, MessageIndex } from '#server/store/store.ts';
 
 const build = queryBuilder<IndexSchema>();
 
 /** Unknown ids are left out: a message may have been indexed by a file that was since rebuilt. */
-export function setStates(db: Database, changes: readonly StateChange[]): void {
+export function setStates(db: Database, changes: readonly AlikeChanges[]): void {
+  if (changes.length === 0) return;
   db.transaction(() => {
     const countersOf = new Map<number, Counters>();
     const count = (queue: number, group: number, state: number, n: number): void => {
@@ -19,18 +21,7 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
       countersOf.set(queue, counters);
       counters.add(group, state, n);
     };
-    const numbers = numbersOf(
-      db,
-      changes.map((change) => change.messageId),
-    );
-    // The last change of a message counts.
-    const last = new Map(changes.map((change) => [change.messageId, change]));
-    const alike = Map.groupBy(last.values(), ({ state, at, replayId }) => JSON.stringify([state, at, replayId]));
-    for (const [first, ...others] of alike.values()) {
-      if (first === undefined) continue;
-      const ids = [first, ...others].flatMap(({ messageId }) => numbers.get(messageId) ?? []);
-      writeStates(db, ids, first, count);
-    }
+    for (const change of changes) writeStates(db, change, count);
     for (const counters of countersOf.values()) counters.write();
   });
 }
@@ -38,27 +29,22 @@ export function setStates(db: Database, changes: readonly StateChange[]): void {
 /** All at once: a replay of a million comes by here with each of its messages. */
 function writeStates(
   db: Database,
-  ids: readonly number[],
-  { state, at, replayId }: StateChange,
+  { messageIds, state, at, replayId }: AlikeChanges,
   count: (queue: number, group: number, state: number, n: number) => void,
 ): void {
-  const wanted = JSON.stringify(ids);
   const code = stateCodes[state];
-  const rows = db.all(
-    sql<{ queue: number; grp: number; state: number; n: number }>`
-      select m.queue, m.grp, m.state, count(*) as n from json_each(${wanted}) as w cross join messages as m on m.id = w.value
-      group by 1, 2, 3`.compile(build),
-  );
-  for (const { queue, grp, state: before, n } of rows) {
-    count(queue, grp, before, -n);
-    count(queue, grp, code, n);
+  const places = placesOf(db, messageIds);
+  for (const [, , queue, group, before] of places) {
+    count(queue, group, before, -1);
+    count(queue, group, code, 1);
   }
+  const ids = JSON.stringify(places.map(([, id]) => id));
   const beforeGone =
     state === 'gone' ? sql`case when state = ${code} then state_before_gone else state end` : sql`null`;
   db.run(
     sql`update messages set state = ${code}, state_at = ${at}, state_before_gone = ${beforeGone},
       last_replay_id = coalesce(${replayId}, last_replay_id)
-      where id in (select value from json_each(${wanted}))`.compile(build),
+      where id in (select value from json_each(${ids}))`.compile(build),
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#server/store/sqlite/database.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
-import { addUid, numbersOf } from '#server/store/sqlite/index/uids.ts';
+import { addUid, numbersOf, placesOf } from '#server/store/sqlite/index/uids.ts';
 import { migrate } from '#server/store/sqlite/migrate.ts';
 import { index001 } from '#server/store/sqlite/migrations/index-001.ts';
 
@@ -23,7 +23,12 @@ test('a message is found by its id before and after the ids are merged, and noth
     addUid(db, hashText(`uid ${number}`), number);
     seen.push(`uid ${number}`);
     expect(numbersOf(db, [...seen, 'uid 1'])).toEqual(new Map(seen.map((uid) => [uid, Number(uid.slice(4))])));
+    const places = placesOf(db, [...seen, 'uid 1']).toSorted((one, other) => one[1] - other[1]);
+    expect(places).toEqual(seen.map((uid) => [uid, Number(uid.slice(4)), 1, 1, 0]));
   }
   expect(db.prepare('SELECT count(*) AS n FROM young_uids').get()).toEqual({ n: 1 });
+  // As another id with the same hash would stand there.
+  db.prepare('INSERT INTO young_uids (hash, id) VALUES (?, ?)').run(hashText('uid 65534'), 131_073);
+  expect(placesOf(db, ['uid 65534'])).toEqual([['uid 65534', 65_534, 1, 1, 0]]);
   db.close();
 });

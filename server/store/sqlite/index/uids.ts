@@ -38,3 +38,24 @@ export function numbersOfHashes(db: Database, hashes: readonly number[]): Map<st
   );
   return new Map(rows.map((row) => [row.uid, row.id]));
 }
+
+/** A known message with what is counted of it. An array, and from one look at its row: a replay asks for each message that it sends. */
+export type MessagePlace = readonly [uid: string, id: number, queue: number, group: number, state: number];
+
+/** Of those that are known, of ids without repeats; within a transaction, because what is merged meanwhile would be met twice or not at all. */
+export function placesOf(db: Database, uids: readonly string[]): MessagePlace[] {
+  const wanted = new Set(uids);
+  // The large table first: most are there, and only what is not is looked for in the small one.
+  return (['uids', 'young_uids'] as const).flatMap((table) => {
+    if (wanted.size === 0) return [];
+    const statement = db.prepare(
+      `select m.uid, m.id, m.queue, m.grp, m.state from json_each(?) as wanted
+        cross join ${table} as u on u.hash = wanted.value cross join messages as m on m.id = u.id`,
+    );
+    statement.setReturnArrays(true);
+    const hashes = JSON.stringify(Array.from(wanted, hashText));
+    // The columns above.
+    const rows = statement.all(hashes) as unknown as MessagePlace[];
+    return rows.filter(([uid]) => wanted.delete(uid));
+  });
+}
