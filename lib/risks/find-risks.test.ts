@@ -18,11 +18,11 @@ const queue = (name: string, changes: Partial<TopologyQueue> = {}): TopologyQueu
   isShortLived: false,
   ...changes,
 });
-const exchange = { name: 'dlx', key: 'k' };
+const exchange = { name: 'dlx', key: 'k', type: null };
 const to = (...queues: readonly string[]) => ({
   kind: 'to' as const,
   queues,
-  via: 'exchange "dlx" with key "k"',
+  via: 'exchange "dlx"',
   exchange,
 });
 const keeps = (ms: number) => ({ kind: 'for' as const, ms, bound: 'exact' as const });
@@ -112,13 +112,13 @@ describe('risks', () => {
       ['dead-letters-vanish', 'critical'],
       ['no-dead-letter-queue', 'warning'],
     ]);
-    expect(risks[0]?.sentence).toBe('z dead-letters to exchange "dlx" with key "k", which leads to no queue.');
+    expect(risks[0]?.sentence).toBe('z dead-letters to exchange "dlx", and there is no such exchange.');
     // A policy would change nothing for a queue that was declared with its exchange.
     expect(risks[0]?.remedy.code).toBe(
       [
         'rabbitmqadmin declare exchange name=dlx type=fanout durable=true',
         'rabbitmqadmin declare queue name=z.dlq durable=true',
-        'rabbitmqadmin declare binding source=dlx destination=z.dlq routing_key=k',
+        'rabbitmqadmin declare binding source=dlx destination=z.dlq',
       ].join('\n'),
     );
   });

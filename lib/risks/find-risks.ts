@@ -9,9 +9,9 @@ import {
   remedyOfMissingDeadLetters,
   remedyOfRetention,
   remedyOfUnwatched,
-  remedyOfVanishing,
 } from '#lib/risks/remedies.ts';
 import { type Risk, riskKinds } from '#lib/risks/risk.ts';
+import { remedyOfVanishing, sentenceOfVanishing } from '#lib/risks/vanishing.ts';
 
 /** What is known of one connection. */
 export interface RiskFacts {
@@ -76,14 +76,14 @@ function whatFailsWithout(kind: BrokerKind, { retention, deliveryLimit }: Topolo
 
 /** Also of a dead-letter queue that sends on what expires in it. */
 function ofVanishing(kind: BrokerKind, queue: TopologyQueue, vhost: string | undefined): readonly Found[] {
-  const { name, deadLetters } = queue;
+  const { deadLetters } = queue;
   if (deadLetters.kind !== 'to' || deadLetters.queues.length > 0) return [];
   return [
     {
       kind: 'dead-letters-vanish',
       severity: 'critical',
-      sentence: `${name} dead-letters to ${deadLetters.via}, which leads to no queue.`,
-      why: 'What fails is deleted without a trace, although a dead-letter queue seems to be there.',
+      sentence: sentenceOfVanishing(queue, deadLetters),
+      why: 'What fails is deleted without a trace, although a place for it is named.',
       remedy: remedyOfVanishing(kind, queue, deadLetters, vhost),
     },
   ];

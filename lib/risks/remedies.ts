@@ -1,5 +1,5 @@
 import type { BrokerKind } from '#lib/domain/message.ts';
-import type { DeadLettering, TopologyQueue } from '#lib/domain/topology.ts';
+import type { TopologyQueue } from '#lib/domain/topology.ts';
 import type { RiskRemedy } from '#lib/risks/risk.ts';
 
 /*
@@ -31,38 +31,6 @@ export function remedyOfMissingDeadLetters(kind: BrokerKind, place: Ruled, vhost
         'dead-letter-exchange': '',
         'dead-letter-routing-key': dead,
       }),
-    ].join('\n'),
-  };
-}
-
-/** The place is made, instead of another one named: what a queue was declared with comes before any policy. */
-export function remedyOfVanishing(
-  kind: BrokerKind,
-  { name: queue }: Ruled,
-  { via, exchange }: Extract<DeadLettering, { readonly kind: 'to' }>,
-  vhost?: string,
-): RiskRemedy {
-  if (kind === 'sqs')
-    return {
-      text: `Create ${via} again, or name another one in the redrive policy of ${queue}.`,
-      code: setAttributes(queue, {
-        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'ARN-OF-A-QUEUE', maxReceiveCount: 5 }),
-      }),
-    };
-  if (exchange === undefined) return { text: `Make a queue that ${via} leads to.`, code: null };
-  const { name, key } = exchange;
-  if (name === '')
-    return {
-      text: `Declare a queue of the name that dead letters are routed by${key === null ? ': the keys that messages have here' : ''}.`,
-      code: key === null ? null : declare(vhost, `queue name=${quoted(key)} durable=true`),
-    };
-  const dead = `${queue}.dlq`;
-  return {
-    text: 'Declare the exchange where it is missing, and bind a queue to it. Where it is there already, leave the first line out, and bind with keys that its type routes by.',
-    code: [
-      declare(vhost, `exchange name=${quoted(name)} type=fanout durable=true`),
-      declare(vhost, `queue name=${quoted(dead)} durable=true`),
-      declare(vhost, `binding source=${quoted(name)} destination=${quoted(dead)} routing_key=${quoted(key ?? '#')}`),
     ].join('\n'),
   };
 }
@@ -119,11 +87,11 @@ export function remedyOfUnwatched(queueId: string, isRuleMissing: boolean): Risk
   };
 }
 
-function setAttributes(queue: string, attributes: Readonly<Record<string, string>>): string {
+export function setAttributes(queue: string, attributes: Readonly<Record<string, string>>): string {
   return `aws sqs set-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name ${quoted(queue)} --query QueueUrl --output text)" --attributes ${quoted(JSON.stringify(attributes))}`;
 }
 
-function declare(vhost: string | undefined, what: string): string {
+export function declare(vhost: string | undefined, what: string): string {
   return `rabbitmqadmin${vhost === undefined ? '' : ` --vhost=${quoted(vhost)}`} declare ${what}`;
 }
 
@@ -150,7 +118,8 @@ function setPolicy(
   return `rabbitmqctl set_policy${where} ${quoted(name)} ${quoted(pattern)} ${quoted(whole)}${rank} --apply-to ${applyTo}`;
 }
 
-function quoted(text: string): string {
+/** For a POSIX shell. */
+export function quoted(text: string): string {
   return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -55,7 +55,8 @@ function isWorkingQueue(traits: QueueTraits | undefined): boolean {
   return traits !== undefined && traits.deadLetterExchange !== null;
 }
 
-interface Topology {
+/** The queues of a virtual host, and what is bound to what. */
+export interface RoutedTopology {
   readonly traits: ReadonlyMap<string, QueueTraits>;
   readonly bindings: readonly Binding[];
   readonly routing: Routing;
@@ -65,7 +66,7 @@ export async function topologyOf(
   management: ManagementApi,
   serverMajor: number,
   signal: AbortSignal,
-): Promise<Topology> {
+): Promise<RoutedTopology> {
   try {
     const [queues, exchanges, bindings, policies] = await Promise.all([
       management.queues(signal),
@@ -85,7 +86,7 @@ export async function topologyOf(
 }
 
 /** For every queue that failures can land in, the queues that they come from. */
-export function deadLetterOrigins(topology: Topology): ReadonlyMap<string, ReadonlySet<string>> {
+export function deadLetterOrigins(topology: RoutedTopology): ReadonlyMap<string, ReadonlySet<string>> {
   const origins = new Map<string, Set<string>>();
   for (const [origin, traits] of topology.traits) {
     for (const target of deadLetterTargets(topology, origin, traits)) {
@@ -100,7 +101,7 @@ export function deadLetterOrigins(topology: Topology): ReadonlyMap<string, Reado
 
 /** The queues that the failures of this one can land in, itself perhaps among them. */
 export function deadLetterTargets(
-  { bindings, routing }: Topology,
+  { bindings, routing }: RoutedTopology,
   origin: string,
   { deadLetterExchange, deadLetterRoutingKey }: QueueTraits,
 ): ReadonlySet<string> {

@@ -91,12 +91,14 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
 
     test('an exchange that is gone, a policy, a delivery limit and a short life show in the topology', async () => {
       const driver = harness.connect();
-      const [lost, byPolicy, temporary, dead] = ['-lost', '-policy', '-temporary', '-dlq'].map((suffix) =>
-        harness.uniqueName(suffix),
-      ) as [string, string, string, string];
+      const [lost, unbound, byPolicy, temporary, dead] = ['-lost', '-unbound', '-policy', '-temporary', '-dlq'].map(
+        (suffix) => harness.uniqueName(suffix),
+      ) as [string, string, string, string, string];
       try {
         const nowhere = { 'x-dead-letter-exchange': `${lost}-exchange` };
         await harness.foreign.assertQueue(lost, { arguments: nowhere });
+        const nobody = { 'x-dead-letter-exchange': 'amq.direct', 'x-dead-letter-routing-key': unbound };
+        await harness.foreign.assertQueue(unbound, { durable: true, arguments: nobody });
         await harness.foreign.assertQueue(byPolicy);
         await harness.foreign.assertQueue(temporary, { arguments: { 'x-expires': 600_000 } });
         const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': 7 };
@@ -112,8 +114,14 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
         expect(queues.get(lost)?.deadLetters).toEqual({
           kind: 'to',
           queues: [],
-          via: `exchange "${lost}-exchange" with the keys that messages had`,
-          exchange: { name: `${lost}-exchange`, key: null },
+          via: `exchange "${lost}-exchange"`,
+          exchange: { name: `${lost}-exchange`, key: null, type: null },
+        });
+        expect(queues.get(unbound)?.deadLetters).toEqual({
+          kind: 'to',
+          queues: [],
+          via: `the direct exchange "amq.direct" with key "${unbound}"`,
+          exchange: { name: 'amq.direct', key: unbound, type: 'direct' },
         });
         expect(queues.get(byPolicy)?.deadLetters).toMatchObject({ kind: 'to', queues: [dead] });
         expect(queues.get(temporary)?.isShortLived).toBe(true);

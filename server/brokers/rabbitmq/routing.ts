@@ -3,6 +3,8 @@ import type { Binding, ExchangeDefinition } from '#server/brokers/rabbitmq/manag
 /** Where a message with this key goes. `null` is a key that nobody knows: then everything that is possible. */
 export interface Routing {
   queuesBehind(exchange: string, routingKey: string | null): Routed;
+  /** `direct`, `topic`, `fanout`, `headers` or that of a plugin; `null` where there is no such exchange. */
+  typeOf(exchange: string): string | null;
 }
 
 export interface Routed {
@@ -51,7 +53,10 @@ export function createRouting(
     return { exchangeExists: exchangeByName.has(exchange), queues: [...reached], certain };
   }
 
-  return { queuesBehind };
+  return {
+    queuesBehind,
+    typeOf: (exchange) => (exchange === '' ? 'direct' : (exchangeByName.get(exchange)?.type ?? null)),
+  };
 }
 
 function matchOf(exchangeType: string, bindingKey: string, routingKey: string | null): 'yes' | 'no' | 'perhaps' {

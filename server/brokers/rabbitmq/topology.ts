@@ -1,6 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { DeadLettering, Topology, TopologyQueue } from '#lib/domain/topology.ts';
-import { deadLetterTargets, topologyOf } from '#server/brokers/rabbitmq/discover.ts';
+import { deadLetterTargets, type RoutedTopology, topologyOf } from '#server/brokers/rabbitmq/discover.ts';
 import { retentionOf, type ReadContext } from '#server/brokers/rabbitmq/queue-reader.ts';
 import type { QueueTraits } from '#server/brokers/rabbitmq/queue-policy.ts';
 
@@ -22,7 +22,7 @@ export async function readRabbitMqTopology(context: Context, signal: AbortSignal
       return {
         name,
         kind: traits.type === 'stream' ? 'stream' : `${traits.type} queue`,
-        deadLetters: deadLettering(traits, () => deadLetterTargets(topology, name, traits)),
+        deadLetters: deadLettering(topology, name, traits),
         retention: retentionOf(traits),
         deliveryLimit: traits.deliveryLimit,
         consumers: told && Math.max(0, told - memory.readers(name)),
@@ -37,16 +37,21 @@ export async function readRabbitMqTopology(context: Context, signal: AbortSignal
   }
 }
 
-function deadLettering(
-  { type, deadLetterExchange: exchange, deadLetterRoutingKey: key }: QueueTraits,
-  targets: () => ReadonlySet<string>,
-): DeadLettering {
-  if (type === 'stream') return { kind: 'untold' };
-  if (exchange === null) return { kind: 'nowhere' };
-  const to = exchange === '' ? 'the default exchange' : `exchange "${exchange}"`;
-  const queues = [...targets()].toSorted();
-  const via = `${to} with ${key === null ? 'the keys that messages had' : `key "${key}"`}`;
-  return { kind: 'to', queues, via, exchange: { name: exchange, key } };
+function deadLettering(topology: RoutedTopology, queue: string, traits: QueueTraits): DeadLettering {
+  const { type: queueType, deadLetterExchange: name, deadLetterRoutingKey: key } = traits;
+  if (queueType === 'stream') return { kind: 'untold' };
+  if (name === null) return { kind: 'nowhere' };
+  const queues = [...deadLetterTargets(topology, queue, traits)].toSorted();
+  const type = topology.routing.typeOf(name);
+  return { kind: 'to', queues, via: viaWords(name, key, type), exchange: { name, key, type } };
+}
+
+/** The key is named where it decides. */
+function viaWords(exchange: string, key: string | null, type: string | null): string {
+  const by = key === null ? 'the keys that messages had' : `key "${key}"`;
+  if (exchange === '') return `the default exchange with ${by}`;
+  if (type === null) return `exchange "${exchange}"`;
+  return `the ${type} exchange "${exchange}"${type === 'direct' || type === 'topic' ? ` with ${by}` : ''}`;
 }
 
 function nothing(note: string): Topology {
