@@ -1,4 +1,5 @@
 import { deadLetterStates } from '#lib/domain/dead-letter.ts';
+import { nearestName } from '#lib/words/did-you-mean.ts';
 
 /** What can stand before a colon in a filter. Help, completion, error messages and `docs/filter-language.md` are held to it. */
 export interface FilterField {
@@ -75,27 +76,9 @@ export function fieldLabel({ name, value }: FilterField): string {
 
 /** The field that was probably meant; `null` when none is near. */
 export function nearestField(name: string): FilterField | null {
-  const wanted = name.toLowerCase().slice(0, 20);
-  const ranked = filterFields
-    .map((field) => ({ field, distance: editDistance(wanted, field.name) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  const starts = filterFields.find(
-    (field) => wanted.length > 1 && (field.name.startsWith(wanted) || wanted.startsWith(field.name)),
+  const near = nearestName(
+    name,
+    filterFields.map((field) => field.name),
   );
-  if (starts) return starts;
-  return best && best.distance <= 2 ? best.field : null;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [line, letter] of a.split('').entries()) {
-    const next = [line + 1];
-    for (const [column, other] of b.split('').entries()) {
-      const swap = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(swap, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return near === null ? null : (findField(near) ?? null);
 }

@@ -8,7 +8,7 @@ import {
   usualClearAt,
   usualRule,
 } from '#lib/alerts/rule.ts';
-import { duration, durationMs, section, text, textList, wholeNumber } from '#server/config/fields.ts';
+import { amongKeys, duration, durationMs, oneOf, section, text, textList, wholeNumber } from '#server/config/fields.ts';
 
 /*
  * `{ name: orders-deep, when: depth-above, above: 1000, for: 2m, queues: [orders.*], severity: critical, receivers: [on-call] }`
@@ -17,7 +17,7 @@ import { duration, durationMs, section, text, textList, wholeNumber } from '#ser
 const dayMs = 86_400_000;
 
 /** What a kind is told besides what all are. The first of them must be there. */
-const own: Readonly<Record<AlertKind, { readonly must: string | null; readonly may: readonly string[] }>> = {
+const own: Readonly<Record<AlertKind, { readonly must: Special | null; readonly may: readonly Special[] }>> = {
   'new-group': { must: null, may: ['within'] },
   'regressed-group': { must: null, may: [] },
   'depth-above': { must: 'above', may: ['clearAt'] },
@@ -32,6 +32,7 @@ const own: Readonly<Record<AlertKind, { readonly must: string | null; readonly m
   'connection-failing': { must: null, may: [] },
 };
 const special = ['above', 'clearAt', 'within', 'times', 'atLeast'] as const;
+type Special = (typeof special)[number];
 
 const withinMs: Readonly<Partial<Record<AlertKind, readonly [number, number]>>> = {
   'new-group': [60_000, 7 * dayMs],
@@ -50,9 +51,9 @@ const shape = section({
   name: text('a name such as orders-deep').regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
     error: 'must be a name of letters, digits, dots, dashes and underscores, such as orders-deep',
   }),
-  when: z.enum(alertKinds, { error: `must be one of ${alertKinds.join(', ')}` }).exactOptional(),
+  when: oneOf(alertKinds).exactOptional(),
   off: z.boolean({ error: 'must be true or false' }).exactOptional(),
-  severity: z.enum(severities, { error: `must be one of ${severities.join(', ')}` }).exactOptional(),
+  severity: oneOf(severities).exactOptional(),
   above: z
     .union([z.string(), z.number()], { error: 'must be a number such as 1000, or an age such as 2d' })
     .exactOptional(),
@@ -75,37 +76,42 @@ const shape = section({
 
 type Given = z.output<typeof shape>;
 
-export const alertRule = shape.transform((given, context): RuleSetting => {
-  const builtIn = builtInRules.find((rule) => rule.name === given.name);
-  const kind = given.when ?? builtIn?.kind;
-  const refuse = (key: string, message: string): never => {
-    context.addIssue({ code: 'custom', path: [key], message });
-    return z.NEVER;
-  };
-  if (kind === undefined) return refuse('when', `is missing: say what is watched, one of ${alertKinds.join(', ')}`);
+/** Each that does not go with its kind or with another is told by itself; nothing is said of what depends on a key that is wrong. */
+const checkRule = amongKeys<Given>(({ right, isGiven, isWrong, refuse }) => {
+  const builtIn = builtInRules.find((rule) => rule.name === right.name);
+  if (isWrong('when')) return;
+  const kind = right.when ?? builtIn?.kind;
+  if (kind === undefined) return refuse(['when'], `is missing: say what is watched, one of ${alertKinds.join(', ')}`);
   if (builtIn && kind !== builtIn.kind)
     return refuse(
-      'when',
+      ['when'],
       `must be ${builtIn.kind} for the built-in rule of that name, or absent: give another rule another name`,
     );
   const { must, may } = own[kind];
-  const foreign = special.filter((key) => given[key] !== undefined && key !== must && !may.includes(key));
-  for (const key of foreign) refuse(key, `means nothing to ${kind}: leave it out`);
-  if (foreign.length > 0) return z.NEVER;
-  if (must !== null && !builtIn && given[must as (typeof special)[number]] === undefined && given.off !== true)
-    return refuse(must, `is missing: ${kind} needs it`);
-  const above = aboveOf(kind, given);
-  if (above === null)
-    return refuse(
-      'above',
-      kind === 'oldest-above' ? 'must be an age such as 2d' : 'must be a whole number such as 1000',
-    );
+  const isOwn = (key: Special) => key === must || may.includes(key);
+  for (const key of special) if (isGiven(key) && !isOwn(key)) refuse([key], `means nothing to ${kind}: leave it out`);
+  if (must !== null && !builtIn && !isGiven(must) && right.off !== true && !isWrong('off'))
+    refuse([must], `is missing: ${kind} needs it`);
+  const above = aboveOf(kind, right);
+  if (above === null && isOwn('above'))
+    refuse(['above'], kind === 'oldest-above' ? 'must be an age such as 2d' : 'must be a whole number such as 1000');
+  const usual = builtIn ?? (must === 'above' ? null : usualRule(kind, ''));
+  const limit = isGiven('above') ? above : usual?.above;
+  if (right.clearAt !== undefined && isOwn('clearAt') && typeof limit === 'number' && right.clearAt > limit)
+    refuse(['clearAt'], 'must not be more than above');
+  const [least, most] = withinMs[kind] ?? [0, 0];
+  if (right.within !== undefined && isOwn('within') && (right.within < least || right.within > most))
+    refuse(['within'], `must be from ${least / 60_000}m to ${most / 3_600_000}h for ${kind}`);
+});
+
+export const alertRule = shape.check(checkRule).transform((given): RuleSetting => {
+  const builtIn = builtInRules.find((rule) => rule.name === given.name);
+  const kind = given.when ?? builtIn?.kind;
+  // The check has refused what has none.
+  if (kind === undefined) return z.NEVER;
+  const above = aboveOf(kind, given) ?? undefined;
   const base = builtIn ?? usualRule(kind, given.name);
   const limit = above ?? base.above;
-  if (given.clearAt !== undefined && given.clearAt > limit) return refuse('clearAt', 'must not be more than above');
-  const [least, most] = withinMs[kind] ?? [0, 0];
-  if (given.within !== undefined && (given.within < least || given.within > most))
-    return refuse('within', `must be from ${least / 60_000}m to ${most / 3_600_000}h for ${kind}`);
   return {
     off: given.off ?? false,
     rule: {
@@ -125,28 +131,13 @@ export const alertRule = shape.transform((given, context): RuleSetting => {
 });
 
 /** `null` for what is none, absent for what is not given. */
-function aboveOf(kind: AlertKind, { above, times }: Given): number | null | undefined {
+function aboveOf(
+  kind: AlertKind,
+  { above, times }: Pick<Partial<Given>, 'above' | 'times'>,
+): number | null | undefined {
   if (kind === 'arrivals-unusual') return times;
   if (above === undefined) return undefined;
   if (kind === 'oldest-above') return typeof above === 'string' ? durationMs(above) : null;
   const number = Number(above);
   return Number.isInteger(number) && number >= 0 && number <= 1e12 ? number : null;
-}
-
-/** What no rule can tell by itself. */
-export function checkRules(
-  rules: readonly RuleSetting[],
-  receivers: readonly string[],
-  refuse: (path: PropertyKey[], message: string) => void,
-): void {
-  for (const [index, { rule }] of rules.entries()) {
-    if (rules.findIndex((other) => other.rule.name === rule.name) !== index)
-      refuse([index, 'name'], 'is the name of another rule too: give each its own');
-    for (const [at, name] of (rule.receivers ?? []).entries())
-      if (!receivers.includes(name))
-        refuse(
-          [index, 'receivers', at],
-          `is no receiver: ${receivers.length === 0 ? 'there are none' : `there are ${receivers.join(', ')}`}`,
-        );
-  }
 }

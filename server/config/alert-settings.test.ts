@@ -99,7 +99,7 @@ alerts:
     [
       'alerts: { receivers: [{ name: x, kind: email }] }',
       'alerts.receivers[0].kind',
-      'webhook, slack, pagerduty and alertmanager',
+      'must be webhook, slack, pagerduty or alertmanager',
     ],
     [
       "alerts: { receivers: [{ name: x, kind: webhook, url: 'ftp://x/y' }] }",

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type AlertKind, type AlertRule, builtInRules } from '#lib/alerts/rule.ts';
-import { alertRule, checkRules } from '#server/config/alert-rule-settings.ts';
-import { duration, section, text, urlOf } from '#server/config/fields.ts';
+import { alertRule } from '#server/config/alert-rule-settings.ts';
+import { amongKeys, duration, section, text, urlOf } from '#server/config/fields.ts';
+import { byKind } from '#server/config/handed-on.ts';
 
 /*
  * `alerts: { every: 30s, consoleUrl: https://redeliver.internal, rules: [...], receivers: [...] }`
@@ -94,26 +95,24 @@ const alertmanager = section({
   password: secret('a password').exactOptional(),
   token: secret('a bearer token').exactOptional(),
 })
-  .superRefine(({ username, password, token }, context) => {
-    if ((username === undefined) !== (password === undefined))
-      context.addIssue({
-        code: 'custom',
-        path: [username === undefined ? 'username' : 'password'],
-        message: 'is missing: give a user name with a password, or neither',
-      });
-    if (token !== undefined && username !== undefined)
-      context.addIssue({ code: 'custom', path: ['token'], message: 'goes without a user name: give one or the other' });
-  })
+  .check(
+    amongKeys(({ isGiven, refuse }) => {
+      if (isGiven('username') !== isGiven('password'))
+        refuse(
+          [isGiven('username') ? 'password' : 'username'],
+          'is missing: give a user name with a password, or neither',
+        );
+      if (isGiven('token') && isGiven('username')) refuse(['token'], 'goes without a user name: give one or the other');
+    }),
+  )
   .transform(({ url, username = null, password = null, token = null, ...rest }): Receiver => {
     return { ...rest, url: url.replace(/\/+$/, ''), username, password, token };
   });
 
-const receiver = z.discriminatedUnion('kind', [webhook, slack, pagerDuty, alertmanager], {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? 'must be one of webhook, slack, pagerduty and alertmanager'
-      : 'must be a receiver such as { name: on-call, kind: pagerduty, routingKey: ... }',
-});
+const receiver = byKind(
+  { webhook, slack, pagerduty: pagerDuty, alertmanager },
+  'a receiver such as { name: on-call, kind: pagerduty, routingKey: ... }',
+);
 
 export const alertsSection = section({
   every: duration(1_000, 3_600_000, '30s').exactOptional(),
@@ -128,29 +127,16 @@ export const alertsSection = section({
       error: 'must be a list of receivers, such as [{ name: on-call, kind: pagerduty, routingKey: ... }]',
     })
     .exactOptional(),
-})
-  .superRefine(({ rules = [], receivers = [] }, context) => {
-    for (const [index, each] of receivers.entries()) {
-      if (receivers.findIndex((other) => other.name === each.name) === index) continue;
-      const message = 'is the name of another receiver too: give each its own';
-      context.addIssue({ code: 'custom', path: ['receivers', index, 'name'], message });
-    }
-    checkRules(
-      rules,
-      receivers.map((each) => each.name),
-      (path, message) => context.addIssue({ code: 'custom', path: ['rules', ...path], message }),
-    );
-  })
-  .transform(({ every = usualAlerts.everyMs, consoleUrl, rules = [], receivers = [] }): AlertSettings => {
-    const isNamed = (rule: { name: string }) => rules.some((each) => each.rule.name === rule.name);
-    return {
-      everyMs: every,
-      consoleUrl: consoleUrl?.replace(/\/+$/, '') ?? null,
-      rules: [
-        ...builtInRules.filter((rule) => !isNamed(rule)),
-        ...rules.filter(({ off }) => !off).map(({ rule }) => rule),
-      ],
-      off: rules.filter(({ off }) => off).map(({ rule }) => ({ name: rule.name, kind: rule.kind })),
-      receivers,
-    };
-  });
+}).transform(({ every = usualAlerts.everyMs, consoleUrl, rules = [], receivers = [] }): AlertSettings => {
+  const isNamed = (rule: { name: string }) => rules.some((each) => each.rule.name === rule.name);
+  return {
+    everyMs: every,
+    consoleUrl: consoleUrl?.replace(/\/+$/, '') ?? null,
+    rules: [
+      ...builtInRules.filter((rule) => !isNamed(rule)),
+      ...rules.filter(({ off }) => !off).map(({ rule }) => rule),
+    ],
+    off: rules.filter(({ off }) => off).map(({ rule }) => ({ name: rule.name, kind: rule.kind })),
+    receivers,
+  };
+});

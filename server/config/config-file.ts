@@ -9,7 +9,8 @@ import { maskingSection } from '#server/config/masking-settings.ts';
 import { logSection, metricsSection } from '#server/config/watch-settings.ts';
 import { tracingSection } from '#server/config/tracing-settings.ts';
 import { section, text, textList, wholeNumber } from '#server/config/fields.ts';
-import type { Mistakes } from '#server/config/mistakes.ts';
+import { ended, type Mistakes } from '#server/config/mistakes.ts';
+import { checkNames } from '#server/config/written-names.ts';
 
 const seconds = wholeNumber(1, 30 * 86_400);
 
@@ -24,16 +25,6 @@ const schema = section({
   connections: z
     .array(connection, {
       error: 'must be a list of connections, such as [{ name: orders, kind: kafka, brokers: [kafka-1:9092] }]',
-    })
-    .superRefine((connections, context) => {
-      for (const [index, { name }] of connections.entries()) {
-        if (connections.findIndex((other) => other.name === name) === index) continue;
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: 'is the name of another connection too: give each its own',
-        });
-      }
     })
     .exactOptional(),
   sync: section({
@@ -60,11 +51,18 @@ const schema = section({
 
 export type ConfigFile = z.infer<typeof schema>;
 
-/** Reads the YAML, puts environment variables in the place of `${NAME}`, and validates. `null` where it is mistaken. */
+/** What the file may refer to. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of connections that the environment speaks of. */
+  readonly connections: readonly string[];
+}
+
+/** Reads the YAML, puts environment variables in the place of `${NAME}`, and validates. Answers the sections without a mistake, or `null` where it is no YAML. */
 export function parseConfigFile(
   content: string,
   path: string,
-  env: Readonly<Record<string, string | undefined>>,
+  { env, connections }: Surroundings,
   mistakes: Mistakes,
 ): ConfigFile | null {
   const document = parseDocument(content, { prettyErrors: false });
@@ -86,18 +84,31 @@ export function parseConfigFile(
       `${key} in ${path} refers to the environment variable ${name}, which is not set. Set it, or write the value.`,
     );
   });
-  const result = schema.safeParse(expanded);
-  if (result.success) return unset.size === 0 ? result.data : null;
-  for (const at of result.error.issues.flatMap(placesOf)) {
-    const key = keyOf(at.path);
+  const isUnset = (at: readonly PropertyKey[]) => unset.has(keyOf(at));
+  const refuse = (at: readonly PropertyKey[], message: string) => {
+    const key = keyOf(at);
     // What it would be is not known, so nothing more is to be said of it.
-    if (unset.has(key)) continue;
+    if (unset.has(key)) return;
     mistakes.add(
       key === '' ? 'REDELIVER_CONFIG' : key,
-      `${key === '' ? 'The whole file' : key} in ${path} ${at.message}. Correct it and start again.`,
+      `${key === '' ? 'The whole file' : key} in ${path} ${ended(message)} Correct it and start again.`,
     );
-  }
-  return null;
+  };
+  const result = schema.safeParse(expanded);
+  for (const at of (result.error?.issues ?? []).flatMap(placesOf)) refuse(at.path, at.message);
+  checkNames({ content: expanded, isUnset, connections }, refuse);
+  return result.data ?? rightSections(expanded);
+}
+
+/** For what is read of them beside the file: its mistakes are to be told with those of the file. */
+function rightSections(content: unknown): ConfigFile {
+  if (typeof content !== 'object' || content === null) return {};
+  const right = Object.entries(schema.shape).flatMap(([name, section]) => {
+    const read = Object.hasOwn(content, name) ? section.safeParse(Reflect.get(content, name)) : null;
+    return read?.success ? [[name, read.data] as const] : [];
+  });
+  // Each is what the whole would have of it.
+  return Object.fromEntries(right) as ConfigFile;
 }
 
 /** `unknown` is told of each variable that is not set, and its place stays as it is. */
@@ -129,7 +140,8 @@ function placesOf(
   issue: z.core.$ZodIssue,
 ): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
   if (issue.code !== 'unrecognized_keys') return [issue];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: issue.message }));
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, index) => ({ path: [...issue.path, key], message: messages[index] ?? issue.message }));
 }
 
 /** `connections[0].sasl.password` */

@@ -3,7 +3,7 @@ import type { ConventionSettings } from '#lib/conventions/configured.ts';
 import type { MaskingSettings } from '#lib/masking/masking.ts';
 import { dayMs, usualArchiveDays } from '#lib/replay/archive-time.ts';
 import type { AlertSettings } from '#server/config/alert-settings.ts';
-import { parseConfigFile, type ConfigFile } from '#server/config/config-file.ts';
+import { parseConfigFile, type ConfigFile, type Surroundings } from '#server/config/config-file.ts';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import { redacted } from '#server/config/describe-config.ts';
 import { parseEnvironment, type Environment } from '#server/config/environment.ts';
@@ -92,10 +92,12 @@ export function loadConfig(
 ): Config {
   const mistakes = createMistakes();
   const environment = parseEnvironment(env, mistakes);
-  const file = environment.configFile === null ? null : readConfigFile(environment.configFile, readFile, env, mistakes);
+  const file =
+    environment.configFile === null
+      ? null
+      : readConfigFile(environment.configFile, readFile, { env, connections: environment.named }, mistakes);
   const tracing = readTracing(file?.tracing, env, mistakes);
   const connections = mergeConnections(file?.connections ?? [], environment);
-  const lag = readLagConfig(file?.lag, connections, mistakes);
   mistakes.refuse();
   return redacted({
     http: {
@@ -131,15 +133,15 @@ export function loadConfig(
       to: file?.log?.to ?? 'stdout',
     },
     metrics: { ...usualMetricsLimits, ...file?.metrics },
-    lag,
+    lag: readLagConfig(file?.lag),
   });
 }
 
-/** `null` where it is mistaken. */
+/** What is right of it; `null` where it cannot be read. */
 function readConfigFile(
   path: string,
   readFile: (path: string) => string,
-  env: Readonly<Record<string, string | undefined>>,
+  around: Surroundings,
   mistakes: Mistakes,
 ): ConfigFile | null {
   let content: string;
@@ -152,7 +154,7 @@ function readConfigFile(
     );
     return null;
   }
-  return parseConfigFile(content, path, env, mistakes);
+  return parseConfigFile(content, path, around, mistakes);
 }
 
 /** A data folder in the file is meant as seen from the file. */

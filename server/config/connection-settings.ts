@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { section, text, textList, urlOf } from '#server/config/fields.ts';
+import { oneOf, section, text, textList, urlOf } from '#server/config/fields.ts';
+import { byKind, sectionOr } from '#server/config/handed-on.ts';
 
 /**
  * How one broker is reached and which of its queues hold dead letters: plain data, so that it passes to the engine's thread as it is.
@@ -49,7 +50,7 @@ export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as con
 
 const mechanism = z.preprocess(
   (value) => (typeof value === 'string' ? value.toUpperCase() : value),
-  z.enum(saslMechanisms, { error: `must be one of ${saslMechanisms.join(', ')}` }),
+  oneOf(saslMechanisms),
 );
 
 const address = text('an address such as kafka-1:9092').regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/, {
@@ -68,21 +69,16 @@ export const kafkaConnection = section({
     username: text('a user name'),
     password: text('a password, best as ${ENVIRONMENT_NAME}'),
   }).exactOptional(),
-  tls: z
-    .union(
-      [
-        z.boolean(),
-        section({
-          ca: text('a certificate in PEM').exactOptional(),
-          cert: text('a certificate in PEM').exactOptional(),
-          key: text('a key in PEM').exactOptional(),
-          serverName: text('a host name').exactOptional(),
-          rejectUnauthorized: z.boolean({ error: 'must be true or false' }).exactOptional(),
-        }),
-      ],
-      { error: 'must be true, false, or { ca, cert, key, serverName, rejectUnauthorized }' },
-    )
-    .exactOptional(),
+  tls: sectionOr(
+    section({
+      ca: text('a certificate in PEM').exactOptional(),
+      cert: text('a certificate in PEM').exactOptional(),
+      key: text('a key in PEM').exactOptional(),
+      serverName: text('a host name').exactOptional(),
+      rejectUnauthorized: z.boolean({ error: 'must be true or false' }).exactOptional(),
+    }),
+    z.boolean({ error: 'must be true, false, or { ca, cert, key, serverName, rejectUnauthorized }' }),
+  ).exactOptional(),
 });
 
 export const rabbitMqConnection = section({
@@ -105,9 +101,7 @@ export const sqsConnection = section({
   }).exactOptional(),
 });
 
-export const connection = z.discriminatedUnion('kind', [kafkaConnection, rabbitMqConnection, sqsConnection], {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? 'must be kafka, rabbitmq or sqs'
-      : 'must be a connection, such as { name: orders, kind: kafka, brokers: [kafka-1:9092] }',
-});
+export const connection = byKind(
+  { kafka: kafkaConnection, rabbitmq: rabbitMqConnection, sqs: sqsConnection },
+  'a connection, such as { name: orders, kind: kafka, brokers: [kafka-1:9092] }',
+);

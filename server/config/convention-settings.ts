@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conventionFields, headerDecoders, headerTurns, type ConventionSettings } from '#lib/conventions/configured.ts';
-import { section, text } from '#server/config/fields.ts';
+import { oneOf, section, text } from '#server/config/fields.ts';
 
 /*
  * `conventions: [{ name: acme, error: x-acme-error, originOffset: { header: x-acme-offset, decoder: int64 } }]`: where what stands.
@@ -18,8 +18,8 @@ const way = text('names with dots between them, such as error.message').transfor
 
 const inHeader = section({
   header: text('a header name such as x-acme-offset'),
-  decoder: z.enum(headerDecoders, { error: `must be one of ${headerDecoders.join(', ')}` }).default('text'),
-  take: z.enum(headerTurns, { error: `must be one of ${headerTurns.join(', ')}` }).exactOptional(),
+  decoder: oneOf(headerDecoders).default('text'),
+  take: oneOf(headerTurns).exactOptional(),
   entry: way.exactOptional(),
 });
 
@@ -38,20 +38,16 @@ const convention = section({
   name: text('a name for people, such as acme'),
   original: inBody.exactOptional(),
   ...fieldNames,
-}).transform((settings): ConventionSettings => {
+}).transform((settings, context): ConventionSettings => {
   const { name, original, ...fields } = settings;
+  if (Object.keys(fields).length === 0 && original === undefined)
+    context.addIssue({
+      code: 'custom',
+      message: `says no field; give at least one of ${conventionFields.join(', ')}, original`,
+    });
   return { name, fields, ...(original === undefined ? {} : { original }) };
 });
 
-export const conventionList = z
-  .array(convention, { error: 'must be a list of conventions, such as [{ name: acme, error: x-acme-error }]' })
-  .superRefine((conventions, context) => {
-    for (const [index, { fields, original }] of conventions.entries()) {
-      if (Object.keys(fields).length > 0 || original !== undefined) continue;
-      context.addIssue({
-        code: 'custom',
-        path: [index],
-        message: `says no field; give at least one of ${conventionFields.join(', ')}, original`,
-      });
-    }
-  });
+export const conventionList = z.array(convention, {
+  error: 'must be a list of conventions, such as [{ name: acme, error: x-acme-error }]',
+});

@@ -6,7 +6,7 @@ import {
   sqsConnection,
 } from '#server/config/connection-settings.ts';
 import { wholeNumber } from '#server/config/fields.ts';
-import type { Mistakes } from '#server/config/mistakes.ts';
+import { ended, type Mistakes } from '#server/config/mistakes.ts';
 import { logFormat, logLevel } from '#server/config/watch-settings.ts';
 import type { LogLevel } from '#server/log/log.ts';
 
@@ -20,6 +20,8 @@ export interface Environment {
   readonly logFormat: 'json' | 'pretty' | null;
   /** Called `kafka`, `rabbitmq` and `sqs`. */
   readonly connections: readonly ConnectionSettings[];
+  /** Their names, and those of connections whose variables are mistaken. */
+  readonly named: readonly string[];
   /** Whether SQS was named by `SQS_ENDPOINT`, and not only by an `AWS_REGION` that may stand there for other reasons. */
   readonly sqsIsExplicit: boolean;
 }
@@ -45,6 +47,11 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     connections: [kafkaFrom(get, reader), rabbitMqFrom(get, reader), sqsFrom(get, reader)].filter(
       (settings) => settings !== null,
     ),
+    named: [
+      ...(get('KAFKA_BROKERS') === null ? [] : ['kafka']),
+      ...(get('RABBITMQ_URL') === null && get('RABBITMQ_MANAGEMENT_URL') === null ? [] : ['rabbitmq']),
+      ...(get('SQS_ENDPOINT') === null && get('AWS_REGION') === null ? [] : ['sqs']),
+    ],
     sqsIsExplicit: get('SQS_ENDPOINT') !== null,
   };
 }
@@ -129,14 +136,14 @@ interface Reader {
 
 /** Values of the environment, by the same shapes as those of the file. */
 export function createReader(mistakes: Mistakes): Reader {
-  const mistake = (name: string, what: string) => mistakes.add(name, `The environment variable ${name} ${what}.`);
+  const mistake = (name: string, what: string) => mistakes.add(name, ended(`The environment variable ${name} ${what}`));
   return {
     mistake,
     checked(name, schema, value) {
       if (value === null) return null;
       const result = schema.safeParse(value);
       if (result.success) return result.data;
-      mistake(name, `${result.error.issues[0]?.message ?? 'is not valid'}. Correct it in the environment`);
+      mistake(name, `${ended(result.error.issues[0]?.message ?? 'is not valid')} Correct it in the environment`);
       return null;
     },
   };

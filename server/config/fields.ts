@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from '#lib/words/did-you-mean.ts';
 
 /*
  * Fields whose errors complete the sentence "<key> …" and say what to write. No message repeats a value: it may be a secret.
@@ -8,24 +9,67 @@ export function text(what: string) {
   return z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}, and is empty` });
 }
 
-export function textList(what: string) {
-  return z.array(
-    z.string({ error: `must hold only text, such as ${what}` }).min(1, { error: 'must not hold an empty text' }),
-    {
-      error: `must be a list of ${what}`,
-    },
-  );
+/** `problemOf` says what else is wrong with one of them, or `null`. */
+export function textList(what: string, problemOf: (each: string) => string | null = () => null) {
+  const each = z
+    .string({ error: `must hold only text, such as ${what}` })
+    .min(1, { error: 'must not hold an empty text' })
+    .superRefine((value, context) => {
+      const message = problemOf(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
+  return z.array(each, { error: `must be a list of ${what}` });
 }
 
-/** An object with these keys and no others: a misspelt key must not pass for an absent one. */
+/** One of these words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const list = words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ');
+  return z.enum(words, { error: ({ input }) => `must be ${list}.${didYouMean(input, words)}` });
+}
+
+/** An object with these keys and no others: a misspelt key must not pass for an absent one. Of several the message has a line for each. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
-  const known = Object.keys(shape).join(', ');
+  const names = Object.keys(shape);
+  const known = names.join(', ');
+  const unknown = (key: string) => {
+    const meant = didYouMean(key, names);
+    return meant === ''
+      ? `is not a known key; known here are ${known}`
+      : `is not a known key.${meant} Known here are ${known}`;
+  };
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `is not a known key; known here are ${known}`
+        ? issue.keys.map(unknown).join('\n')
         : `must be a section with the keys ${known}`,
   });
+}
+
+/** What of a section is right, whatever else is wrong with it. */
+export interface RightKeys<Given> {
+  readonly right: Partial<Given>;
+  /** Whether it was written, right or wrong. */
+  isGiven(key: keyof Given): boolean;
+  isWrong(key: keyof Given): boolean;
+  refuse(path: readonly PropertyKey[], message: string): void;
+}
+
+/** A check of keys that depend on one another: it is made also where something else of their section is wrong, so that all is told at once. */
+export function amongKeys<Given extends object>(check: (keys: RightKeys<Given>) => void) {
+  return z.superRefine<Given>(
+    (given, context) => {
+      if (typeof given !== 'object' || given === null) return;
+      const wrong = new Set<unknown>(context.issues.map(({ path }) => path?.[0]));
+      const right = Object.fromEntries(Object.entries(given).filter(([key]) => !wrong.has(key))) as Partial<Given>;
+      check({
+        right,
+        isGiven: (key) => Object.hasOwn(given, key),
+        isWrong: (key) => wrong.has(key),
+        refuse: (path, message) => context.addIssue({ code: 'custom', path: [...path], message }),
+      });
+    },
+    { when: () => true },
+  );
 }
 
 export function urlOf(protocols: readonly string[], example: string) {

@@ -14,7 +14,7 @@ describe('lag', () => {
   test.each([
     ['lag: { every: 1s }', 'lag.every', 'a time such as 30s'],
     ['lag: { connections: { a: often } }', 'lag.connections.a', 'must be a time such as 5m, or off'],
-    ['lag: { connections: { c: 1m } }', 'lag.connections.c', 'which is no connection'],
+    ['lag: { connections: { c: 1m } }', 'lag.connections.c', 'is no connection: there are a, b'],
   ])('%s is refused', (yaml, key, message) => {
     const error = refusal({}, `${broker}${yaml}`);
     expect(error.details).toEqual({ key });

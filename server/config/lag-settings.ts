@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { duration, section } from '#server/config/fields.ts';
-import type { Mistakes } from '#server/config/mistakes.ts';
 
 /*
  * `lag: { every: 30s, connections: { billing: 5m, legacy: off } }`
@@ -28,20 +27,8 @@ export const lagSection = section({
     .exactOptional(),
 });
 
-/** A name that no connection has is a mistake. */
-export function readLagConfig(
-  settings: z.infer<typeof lagSection> | undefined,
-  connections: readonly { readonly name: string }[],
-  mistakes: Mistakes,
-): LagConfig {
-  const others = settings?.connections ?? {};
-  for (const name of Object.keys(others))
-    if (connections.every((connection) => connection.name !== name))
-      mistakes.add(
-        `lag.connections.${name}`,
-        `lag.connections names ${name}, which is no connection. Write it as it stands under connections, or take it out.`,
-      );
-  return { everyMs: settings?.every ?? usualEveryMs, connections: others };
+export function readLagConfig(settings: z.infer<typeof lagSection> | undefined): LagConfig {
+  return { everyMs: settings?.every ?? usualEveryMs, connections: settings?.connections ?? {} };
 }
 
 /** How often the lag of this connection is read; `null`: never. */

@@ -8,6 +8,11 @@ export interface Mistakes {
   refuse(): void;
 }
 
+/** With a stop, where it does not end by itself. */
+export function ended(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
 export function createMistakes(): Mistakes {
   const found: { readonly key: string; readonly message: string }[] = [];
   return {

@@ -1,19 +1,18 @@
-import { z } from 'zod';
-import { section, wholeNumber } from '#server/config/fields.ts';
+import { oneOf, section, wholeNumber } from '#server/config/fields.ts';
 import { logLevels } from '#server/log/log.ts';
 
 /*
  * `log: { level: info, format: json, to: stdout }` and `metrics: { groupsPerQueue: 10 }`
  */
 
-export const logLevel = z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` });
-export const logFormat = z.enum(['json', 'pretty'], { error: 'must be json or pretty' });
+export const logLevel = oneOf(logLevels);
+export const logFormat = oneOf(['json', 'pretty']);
 
 export const logSection = section({
   level: logLevel.exactOptional(),
   /** `pretty` at a terminal and `json` elsewhere, where absent. */
   format: logFormat.exactOptional(),
-  to: z.enum(['stdout', 'stderr'], { error: 'must be stdout or stderr' }).exactOptional(),
+  to: oneOf(['stdout', 'stderr']).exactOptional(),
 });
 
 export const metricsSection = section({
