@@ -1,9 +1,14 @@
 import { AppError } from '#lib/domain/errors.ts';
 
+/** What a hang is called, whoever meets it first. Without `withinMs` the client does not tell how long it waited. */
+export function silence(who: string, withinMs: number | null): string {
+  return `${who} did not answer ${withinMs === null ? 'in time' : `within ${Math.max(1, Math.round(withinMs / 1_000))} s`}. Check whether it runs, hangs or is overloaded, and the network.`;
+}
+
 export function tooLate(connection: string, what: string, limitMs: number, cause: unknown): AppError {
   return new AppError(
     'timed_out',
-    `${what} on the connection "${connection}" took longer than ${Math.round(limitMs / 1000)} s. Look at the broker's load, then try again.`,
+    `${what} was given up: ${silence(`the broker of the connection "${connection}"`, limitMs)}`,
     { cause },
   );
 }

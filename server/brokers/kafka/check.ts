@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 import { type BrokerInfo, checkWithinMs } from '#server/brokers/driver.ts';
 import { fetchVersions } from '#server/brokers/kafka/fetch-api.ts';
 import { createKafkaCluster, type KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
@@ -63,6 +64,6 @@ export function createKafkaCheck(settings: KafkaSettings): KafkaCheck {
 function silent({ connection, brokers }: KafkaSettings): AppError {
   return new AppError(
     'unreachable',
-    `Kafka at ${brokers.join(', ')} (connection ${connection}) did not answer within ${checkWithinMs / 1_000} s. Check whether the broker hangs or is overloaded, and the network.`,
+    silence(`Kafka at ${brokers.join(', ')} (connection ${connection})`, checkWithinMs),
   );
 }

@@ -1,5 +1,6 @@
 import { AuthenticationError, NetworkError, ProtocolError, TimeoutError, UserError } from '@platformatic/kafka';
 import { AppError, type ErrorCode, type ErrorDetails } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 
 /** What was being done, for the sentence that a person reads. */
 export interface ErrorContext {
@@ -191,8 +192,8 @@ export function translateError(error: unknown, phase: 'connecting' | 'waiting', 
   }
   if (chain.some((each) => each instanceof TimeoutError)) {
     return phase === 'connecting'
-      ? made('unreachable', `Kafka did not answer${at}. Check the address, the network and whether the broker runs.`)
-      : made('timed_out', `Kafka did not answer in time${at}. Try again, or look at the broker's load.`);
+      ? made('unreachable', silence(`Kafka${at}`, null))
+      : made('timed_out', silence(`Kafka${at}`, null));
   }
   // A listener that wants a password or TLS just hangs up on a client that offers none, so the sentence has to name that too.
   if (

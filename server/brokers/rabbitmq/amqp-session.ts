@@ -1,5 +1,6 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { AppError } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 import { heldBack } from '#server/brokers/backpressure.ts';
 import {
   cancelled,
@@ -217,10 +218,7 @@ export async function answered<T>(
     return await abortable(work, AbortSignal.any([signal, late]));
   } catch (error) {
     if (!late.aborted || signal.aborted) throw error;
-    throw new AppError(
-      'timed_out',
-      `${label} did not answer within ${milliseconds} ms. Check its load and the network, then try again.`,
-    );
+    throw new AppError('timed_out', silence(label, milliseconds));
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 import { type BrokerInfo, checkWithinMs } from '#server/brokers/driver.ts';
 import { answered, createAmqpSession } from '#server/brokers/rabbitmq/amqp-session.ts';
 import type { ManagementApi } from '#server/brokers/rabbitmq/management-api.ts';
@@ -68,10 +69,7 @@ async function askManagement(
 }
 
 function bothSilent({ label }: Endpoint): AppError {
-  return new AppError(
-    'unreachable',
-    `${label} does not answer, and neither does its management API. Check whether the server runs, hangs or is overloaded, and the network.`,
-  );
+  return new AppError('unreachable', silence(`${label} and its management API`, checkWithinMs));
 }
 
 function isSilence(error: unknown): boolean {

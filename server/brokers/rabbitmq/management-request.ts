@@ -1,4 +1,5 @@
 import { AppError } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 import { cancelled } from '#server/brokers/rabbitmq/rabbitmq-errors.ts';
 import type { Endpoint } from '#server/brokers/rabbitmq/rabbitmq-settings.ts';
 
@@ -35,10 +36,13 @@ export function createManagementRequest({ management, label }: Endpoint): Manage
       return { status: response.status, body: undefined };
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      const reason = error instanceof SyntaxError ? 'answers with something that is no JSON' : 'does not answer';
+      const who = `The management API of ${label}`;
+      if (error instanceof Error && error.name === 'TimeoutError')
+        throw new AppError('unreachable', silence(who, answerMs));
+      const reason = error instanceof SyntaxError ? 'answers with something that is no JSON' : 'cannot be reached';
       throw new AppError(
         'unreachable',
-        `The management API of ${label} ${reason}. Check RABBITMQ_MANAGEMENT_URL and that the plugin is enabled.`,
+        `${who} ${reason}. Check RABBITMQ_MANAGEMENT_URL and that the plugin is enabled.`,
       );
     }
   };

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 
 /** What was being done when an error came, for its sentence. */
 export interface ErrorContext {
@@ -50,7 +51,7 @@ export function connectError(error: unknown, context: ErrorContext): AppError {
     );
   }
   if (text === 'connect ETIMEDOUT') {
-    return new AppError('unreachable', `${label} does not answer. Check that it runs and that the address is right.`);
+    return new AppError('unreachable', silence(label, null));
   }
   const code = nativeCode(error);
   if (typeof code === 'string' || text.includes('handshake') || text.includes('Socket closed')) {

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { AppError } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 import { toSqsError } from '#server/brokers/sqs/sqs-errors.ts';
 import type { SqsSettings } from '#server/brokers/sqs/sqs-settings.ts';
 
@@ -70,12 +71,7 @@ export function createSqsClient(settings: SqsSettings): SqsClient {
         return await stopped.promise;
       }
       const timer = setTimeout(() => {
-        stop(
-          new AppError(
-            'timed_out',
-            `${failure} (connection ${settings.connection}): no answer within ${timeoutMs / 1_000} s. Check the network, or try again.`,
-          ),
-        );
+        stop(new AppError('timed_out', `${failure} (connection ${settings.connection}): ${silence('SQS', timeoutMs)}`));
       }, timeoutMs);
       signal?.addEventListener('abort', cancel, { once: true });
       closing.signal.addEventListener('abort', cancel, { once: true });

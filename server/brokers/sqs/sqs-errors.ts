@@ -1,5 +1,6 @@
 import { heldBack } from '#server/brokers/backpressure.ts';
 import { AppError, type ErrorCode, type ErrorRecord } from '#lib/domain/errors.ts';
+import { silence } from '#server/brokers/broker-errors.ts';
 
 /** What was being done, for the sentence: `The messages of queue orders-dlq could not be read: …` */
 export interface SqsAttempt {
@@ -146,11 +147,7 @@ const translations: Readonly<Record<string, Translation>> = {
     'interrupted',
     'the connection broke. Try again.',
   ),
-  ...all(
-    ['ETIMEDOUT', 'TimeoutError', 'RequestTimeout'],
-    'timed_out',
-    'it did not answer in time. Check the network, or try again.',
-  ),
+  ...all(['ETIMEDOUT', 'TimeoutError', 'RequestTimeout'], 'timed_out', silence('SQS', null)),
   // What answers is a web server, but its answer is not SQS's JSON.
   ...all(['SyntaxError'], 'unreachable', 'what answers at its address does not speak SQS. Check the endpoint.'),
 };
