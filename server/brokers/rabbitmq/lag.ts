@@ -49,6 +49,8 @@ async function declared(
   known: readonly string[],
   signal: AbortSignal,
 ): Promise<QueueLag[]> {
+  // That nothing is known is no answer of a server: one that hangs would seem to be read.
+  if (known.length === 0) await session.ask('the server', signal, () => Promise.resolve());
   const rows = await takeTurns([...new Set(known)], declaredAtOnce, async (queue): Promise<QueueLag | null> => {
     try {
       const { messageCount, consumerCount } = await session.ask(
