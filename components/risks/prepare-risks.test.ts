@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  commandPieces,
   countKinds,
   firstLine,
   foldHints,
   gapsOf,
+  hasLongWord,
   lookedWords,
   noRiskWords,
   shownRisks,
@@ -107,4 +109,13 @@ it('says that no risk is known only of what was looked at', () => {
   expect(title(looked('kafka', { at: null, failing }))).toBe('Risks could not be looked for');
   expect(title(looked('sqs'), looked('kafka', { at: null }))).toBe('Still looking');
   expect(title()).toBe('Not looked yet');
+});
+
+it('keeps the words of a command whole, and loses nothing of it', () => {
+  const code = "aws sqs create-queue --queue-name a-dlq\nalerts:\n  rules: ['x y']";
+  const pieces = commandPieces(code);
+  expect(pieces.map(({ text }) => text).join('')).toBe(code);
+  expect(pieces.filter(({ kind }) => kind === 'word').map(({ text }) => text)).toContain('--queue-name');
+  expect(hasLongWord(code)).toBe(false);
+  expect(hasLongWord(`set '${'x'.repeat(50)}'`)).toBe(true);
 });

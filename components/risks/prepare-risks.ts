@@ -118,6 +118,21 @@ export function firstLine(code: string): string {
   return first.endsWith(':') ? [first, ...rest].map((line) => line.trim()).join(' ') : first;
 }
 
+/** Words, which are not broken, and what is between them, where a line may end. */
+export function commandPieces(code: string): readonly { readonly kind: 'word' | 'space'; readonly text: string }[] {
+  return code
+    .split(/(\s+)/)
+    .filter((text) => text !== '')
+    .map((text) => ({ kind: text.trim() === '' ? 'space' : 'word', text }));
+}
+
+/** As many characters as a line has in a narrow window. */
+const lineCharacters = 44;
+
+export function hasLongWord(code: string): boolean {
+  return commandPieces(code).some(({ text }) => text.length > lineCharacters);
+}
+
 /** `shop: 14 queues`; how much was looked at, of the connections that were. */
 export function lookedWords({ connections }: RisksResponse): string {
   return connections

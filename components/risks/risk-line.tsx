@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { CommandText } from '#components/risks/command-text.tsx';
 import { firstLine, kindWords, severityMarks } from '#components/risks/prepare-risks.ts';
 import { countOf } from '#components/ui/numbers.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -48,9 +49,7 @@ export function RiskLine({ risk, queues }: { risk: RiskView; queues: readonly Ri
               <summary className="cursor-pointer truncate font-mono text-2xs text-soft group-open:text-faint">
                 <HostileText text={firstLine(risk.remedy.code)} charactersMax={200} />
               </summary>
-              <code className="mt-1 block font-mono text-2xs break-all whitespace-pre-wrap">
-                <HostileText text={risk.remedy.code} charactersMax={2_000} multiline />
-              </code>
+              <CommandText code={risk.remedy.code} />
             </details>
             <CopyButton text={risk.remedy.code} label={`Copy what to do about ${risk.queue}`} />
           </div>

@@ -9,7 +9,12 @@ export function PageHeader({ title, marks, note }: { title: ReactNode; marks?: R
         {title}
       </h1>
       {marks}
-      {note && <span className="min-w-0 flex-1 truncate text-faint max-md:hidden">{note}</span>}
+      {note && (
+        // Where there is less room it takes two lines: what a page says of the whole must not be cut.
+        <span className="line-clamp-2 min-w-0 flex-1 text-faint max-xl:text-2xs max-xl:leading-4 max-md:hidden">
+          {note}
+        </span>
+      )}
       <span className="ml-auto" />
       <Palette />
     </header>
