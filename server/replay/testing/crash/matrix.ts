@@ -53,7 +53,7 @@ export async function runMatrix(site: CrashSite, options: MatrixOptions): Promis
     row.runs += 1;
     const say = (line: string) => options.say(`${site.label} ${lane.queues.label}: ${step.name}: ${line}`);
     try {
-      const report = await lane.run(step.strike(options.random));
+      const report = await lane.run(step.strike(options.random, lane.queues));
       add(row, report);
       say(said(report));
     } catch (error) {

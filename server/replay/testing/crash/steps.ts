@@ -14,7 +14,7 @@ export interface Step {
   /** Needs a lane on a file system that can be filled. */
   readonly onSmallDisk?: true;
   /** `random`: 0 ≤ x < 1. */
-  strike(random: () => number): Strike;
+  strike(random: () => number, queues: CrashQueues): Strike;
 }
 
 const kill = (call: string, when: Fault['when'], more: Partial<Fault> = {}): Fault => ({
@@ -27,13 +27,18 @@ const kill = (call: string, when: Fault['when'], more: Partial<Fault> = {}): Fau
 
 /** There are at least three batches in a run. */
 const anyBatch = (random: () => number) => ({ nth: 1 + Math.floor(random() * 3) });
+/** What a log sent within a moment is shown, and settled, by one call. */
+const anyShown = (random: () => number, queues: CrashQueues) => (queues.removes ? anyBatch(random) : { nth: 1 });
 const removes = (queues: CrashQueues) => queues.removes;
 const proves = (queues: CrashQueues) => queues.proves;
 
 /** One kill for each life; the last engine lives. */
-function killedAt(lives: (random: () => number) => readonly Fault[], answersGetLost = false): Step['strike'] {
-  return (random) => {
-    const [first = null, ...others] = lives(random);
+function killedAt(
+  lives: (random: () => number, queues: CrashQueues) => readonly Fault[],
+  answersGetLost = false,
+): Step['strike'] {
+  return (random, queues) => {
+    const [first = null, ...others] = lives(random, queues);
     return {
       answersGetLost,
       async disturb(lane, confirm) {
@@ -86,7 +91,7 @@ export const killSteps: readonly Step[] = [
   { name: 'outcome written', strike: killedAt((random) => [outcomeWritten(random)]) },
   {
     name: 'shown in the index',
-    strike: killedAt((random) => [kill('index.setStates', 'after', anyBatch(random))], true),
+    strike: killedAt((random, queues) => [kill('index.setStates', 'after', anyShown(random, queues))], true),
   },
   {
     name: 'removed from its queue',
@@ -95,7 +100,9 @@ export const killSteps: readonly Step[] = [
   },
   {
     name: 'settled written',
-    strike: killedAt((random) => [kill('ledger.recordItems', 'after', { state: 'settled', ...anyBatch(random) })]),
+    strike: killedAt((random, queues) => [
+      kill('ledger.recordItems', 'after', { state: 'settled', ...anyShown(random, queues) }),
+    ]),
   },
   {
     name: 'all sent, before the watch',
