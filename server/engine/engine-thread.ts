@@ -32,7 +32,14 @@ const data = workerData as EngineThreadData;
 const tell = (message: FromEngine) => port.postMessage(message);
 const say: Say = (line, about) => tell({ kind: 'say', line, about });
 
-const store = await openEngineStore(data.dataFolder);
+const store = await openEngineStore(data.dataFolder, () => {
+  say(
+    "The ledger's thread ended unexpectedly. What it has written stands: the engine begins anew and puts right what was under way.",
+    { code: 'internal' },
+  );
+  // Of this thread alone; `server/engine.ts` starts it again.
+  process.exit(1);
+});
 const bodies = openBodyDecoder(data.connections, systemClock, data.masking);
 const connections = data.connections.map((settings) => ({
   name: settings.name,

@@ -9,8 +9,11 @@ import type { Store } from '#server/store/store.ts';
  * are understood on one core while those before them are written on the other; and what is written to the ledger in another one, because a batch that is
  * to be sent waits for its intent, and must not wait for the index. All writes of the engine to a file go one way: two writers would wait for each other's
  * lock, and the engine's thread would stand still meanwhile.
+ *
+ * `ledgerCrashed` is called when the ledger's thread has ended by itself, before any of its calls is rejected: what it was writing may be on disk, and an engine that took
+ * the rejection for "not written" would be wrong about its items.
  */
-export async function openEngineStore(folder: string): Promise<Store> {
+export async function openEngineStore(folder: string, ledgerCrashed?: () => void): Promise<Store> {
   const here = openSqliteStore({ folder, role: 'writer', writesElsewhere: true });
   const started: StoreWorker[] = [];
   const closeAll = async (): Promise<void> => {
@@ -21,7 +24,7 @@ export async function openEngineStore(folder: string): Promise<Store> {
     // One after the other: what is to be migrated is migrated by the first that comes.
     const indexWriter = await startStoreWorker({ folder, role: 'writer' });
     started.push(indexWriter);
-    const ledgerWriter = await startStoreWorker({ folder, role: 'writer' });
+    const ledgerWriter = await startStoreWorker({ folder, role: 'writer' }, undefined, ledgerCrashed);
     started.push(ledgerWriter);
     return {
       index: {

@@ -129,13 +129,23 @@ test('threads that cannot open the store say why', async () => {
   });
 });
 
-test('a thread that crashes rejects what it had to do and is started again by the next call', async () => {
-  const worker = await startStoreWorker({ folder: await aUsedFolder(), role: 'writer' });
+test('a thread that crashes rejects what it had to do, says what stands, and is started again by the next call', async () => {
+  const told: string[] = [];
+  const worker = await startStoreWorker({ folder: await aUsedFolder(), role: 'writer' }, undefined, () =>
+    told.push('ended'),
+  );
   const lost = worker.call('waitForChange', [1_000_000, 60_000]);
-  const outcome = lost.catch((error: unknown) => error);
+  const outcome = lost.catch((error: unknown) => (told.push('rejected'), error));
   await worker.crash();
-  expect(await outcome).toMatchObject({ name: 'AppError', code: 'interrupted' });
+  expect(await outcome).toMatchObject({
+    name: 'AppError',
+    code: 'interrupted',
+    message: expect.stringContaining('What it has written stands'),
+  });
+  // Whoever cannot go on without the answer ends before anybody acts on the rejection.
+  expect(told).toEqual(['ended', 'rejected']);
   expect(await worker.call('index.listQueues', [])).toEqual([]);
   expect(worker.starts).toBe(2);
   await worker.close();
+  expect(told).toHaveLength(2);
 });

@@ -20,6 +20,12 @@ export interface StoreWorker {
 /** Rows live for the length of an answer: a larger nursery would only be memory that is touched, once a thread. */
 const maxYoungGenerationSizeMb = 24;
 
+const endedUnexpectedly: Readonly<Record<StoreThreadData['role'], string>> = {
+  reader: "The store's reader thread ended unexpectedly. It is started again; try again.",
+  writer:
+    "The store's writer thread ended unexpectedly. What it has written stands, and the last of it may be among that. It is started again; look before you try again.",
+};
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -27,9 +33,9 @@ interface Pending {
 
 /**
  * Starts the thread and resolves when its store is open; rejects with what the store said when it could not be.
- * What it prints goes to `say`, or where this thread prints. When the thread crashes, its calls are rejected with `interrupted` (a write among them may or may not have been made), and the next call starts it anew.
+ * What it prints goes to `say`, or where this thread prints. When the thread crashes, `crashed` is called, then its calls are rejected with `interrupted` (a write among them may or may not have been made), and the next call starts it anew.
  */
-export async function startStoreWorker(data: StoreThreadData, say?: Say): Promise<StoreWorker> {
+export async function startStoreWorker(data: StoreThreadData, say?: Say, crashed?: () => void): Promise<StoreWorker> {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let starts = 0;
@@ -51,19 +57,19 @@ export async function startStoreWorker(data: StoreThreadData, say?: Say): Promis
     });
     if (say) sayPrints(worker, 'store', say);
     const { promise, resolve, reject } = Promise.withResolvers<Worker>();
+    let isReady = false;
     const ended = (cause: unknown): void => {
       if (current === promise) current = null;
-      const error = new AppError(
-        'interrupted',
-        `The store's ${data.role} thread ended unexpectedly. It is started again; try again.`,
-        { cause },
-      );
+      const error = new AppError('interrupted', endedUnexpectedly[data.role], { cause });
+      if (!closed && isReady) crashed?.();
+      isReady = false;
       reject(error);
       if (!closed) fail(error);
     };
     worker.on('message', (reply: StoreReply) => {
       switch (reply.kind) {
         case 'ready':
+          isReady = true;
           return resolve(worker);
         case 'refused':
           return reject(fromErrorRecord(reply.error));
