@@ -1,9 +1,12 @@
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
+import { useNow } from '#components/ui/now.tsx';
+import { relativeTime } from '#components/ui/times.ts';
 import type { LagApiConnection } from '#lib/api/lag.ts';
 
 /** What could not be read, connection by connection: what is shown may be old, or not all. */
 export function LagNotes({ connections }: { connections: readonly LagApiConnection[] }) {
+  const now = useNow();
   const failing = connections.filter((each) => each.failing !== null);
   const partial = connections.filter((each) => each.failing === null && each.notes.length > 0);
   return (
@@ -17,8 +20,13 @@ export function LagNotes({ connections }: { connections: readonly LagApiConnecti
           <b className="font-semibold">{connection}</b> cannot be read
           {trouble && (
             <>
-              {' since '}
-              <Instant at={trouble.since} />: <HostileText text={trouble.error.message} />
+              {relativeTime(trouble.since, now) !== 'now' && (
+                <>
+                  {' for '}
+                  <Instant at={trouble.since} />
+                </>
+              )}
+              : <HostileText text={trouble.error.message} />
             </>
           )}
           {at !== null && (

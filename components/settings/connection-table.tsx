@@ -39,10 +39,11 @@ export function ConnectionTable({
                 configured={settings?.connections.find(({ name }) => name === connection.name)}
               />
             ))}
-            {missing.map(({ name }) => (
+            {missing.map(({ name, access }) => (
               <tr key={name} className="border-t border-line first:border-t-0">
-                <th scope="row" className="px-3.5 py-2 text-left align-top font-semibold">
-                  {name}
+                <th scope="row" className="px-3.5 py-2 text-left align-top font-normal">
+                  <span className="font-semibold">{name}</span>
+                  <Access access={access} />
                 </th>
                 <td className="px-3.5 py-2 align-top text-soft" colSpan={4}>
                   The engine has not looked at it yet.
@@ -72,7 +73,7 @@ function ConnectionLine({
           {connection.name !== connection.kind && <span className="text-faint">{connection.kind}</span>}
         </div>
         <div className="break-words text-faint">{connection.address}</div>
-        {configured && <div className="text-xs break-words text-faint">{accessWords(configured.access)}</div>}
+        {configured && <Access access={configured.access} />}
         {configured?.hasSchemaRegistry && <div className="text-xs text-faint">with a schema registry</div>}
       </th>
       <td className="px-3.5 py-2 align-top">
@@ -104,6 +105,10 @@ function ConnectionLine({
       </td>
     </tr>
   );
+}
+
+function Access({ access }: Pick<ConsoleSettings['connections'][number], 'access'>) {
+  return <div className="text-xs break-words text-faint">{accessWords(access)}</div>;
 }
 
 function Names({ label, names }: { label: string; names: readonly string[] }) {

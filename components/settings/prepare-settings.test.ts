@@ -183,7 +183,7 @@ it('says where it listens, who may ask it, and which file it comes from', () => 
 it('says of a connection whether it is encrypted and who signs in', () => {
   const access = { tls: 'none', hasClientCertificate: false, signIn: { kind: 'none' }, management: null } as const;
   const user = (mechanism: string | null) => ({ kind: 'password', mechanism, user: 'x' }) as const;
-  expect(accessWords(access)).toBe('no TLS, nobody signs in');
+  expect(accessWords(access)).toBe('no TLS, no sign-in');
   expect(accessWords({ ...access, tls: 'checked', signIn: user('SCRAM-SHA-512') })).toBe(
     'TLS, SASL SCRAM-SHA-512 as user x',
   );

@@ -72,7 +72,7 @@ export function consoleLines({ server, configFile, dataFolder }: ConsoleSettings
     {
       label: 'Listens on',
       value: `${host.includes(':') ? `[${host}]` : host}:${port}${isLoopback(host) ? ', this machine alone' : ''}`,
-      key: 'server.host, server.port',
+      key: 'server',
     },
     {
       label: 'Answers to the names',
@@ -114,7 +114,7 @@ export function accessWords({ tls, hasClientCertificate, signIn, management }: A
 function signInWords(signIn: Access['signIn'], hasClientCertificate: boolean): readonly string[] {
   switch (signIn.kind) {
     case 'none':
-      return hasClientCertificate ? [] : ['nobody signs in'];
+      return hasClientCertificate ? [] : ['no sign-in'];
     case 'password':
       return [`${signIn.mechanism === null ? '' : `SASL ${signIn.mechanism} `}as user ${signIn.user}`];
     case 'access-key':
