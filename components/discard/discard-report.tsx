@@ -9,7 +9,7 @@ import type { ReplayView } from '#lib/api/replays.ts';
 
 /** A discard or a restore that was confirmed. */
 export function DiscardReport({ replay }: { replay: ReplayView }) {
-  const { plan, options } = replay;
+  const { plan, options, account } = replay;
   return (
     <ReportLayout
       replay={replay}
@@ -30,7 +30,7 @@ export function DiscardReport({ replay }: { replay: ReplayView }) {
       <Panel title={options.action === 'discard' ? 'What happens to them' : 'Where they go back to'}>
         <div className="p-3.5">
           {options.action === 'discard' ? (
-            discardSentences(plan).map((sentence) => (
+            discardSentences(plan, { done: account.settled, restored: replay.restored ?? 0 }).map((sentence) => (
               <p key={sentence} className="mb-1.5 last:mb-0">
                 {sentence}
               </p>

@@ -6,6 +6,7 @@ import {
   discardParts,
   discardPill,
   discardSentences,
+  restoreLabel,
 } from '#components/discard/prepare-discard.ts';
 import { accountBar } from '#components/replay/prepare-account.ts';
 import { usualOptions } from '#lib/domain/replay.ts';
@@ -24,7 +25,7 @@ describe('the account of a discard', () => {
 
   it('says what of it was restored, and offers to restore while something is left', () => {
     const replay = { account: anAccount({ total: 30, settled: 30 }), state: 'settled', restored: 14 } as const;
-    expect(words(discardParts('discard', replay))).toBe('30 discarded · 14 restored');
+    expect(words(discardParts('discard', replay))).toBe('30 discarded · 14 of them restored');
     expect(words(discardParts('discard', { ...replay, restored: 0 }))).toBe('30 discarded');
     const options = { ...usualOptions, action: 'discard' } as const;
     expect(canRestore({ ...replay, options })).toBe(true);
@@ -33,8 +34,16 @@ describe('the account of a discard', () => {
     expect(discardItemPill('discard', { state: 'settled', restoredAt: 5 }, 'settled').word).toBe('restored');
     expect(discardItemPill('discard', { state: 'settled', restoredAt: null }, 'settled').word).toBe('discarded');
     // The bar has each message once.
-    const bar = accountBar({ ...replay, options });
-    expect(bar.map(({ key, width }) => [key, width])).toEqual([['not-seen', 100]]);
+    const widths = (restored: number) =>
+      accountBar({ ...replay, options, restored }).map(({ key, width }) => [key, Math.round(width)]);
+    expect(widths(15)).toEqual([
+      ['not-seen', 50],
+      ['restored', 50],
+    ]);
+    expect(widths(0)).toEqual([['not-seen', 100]]);
+    expect(widths(30)).toEqual([['restored', 100]]);
+    expect(restoreLabel({ ...replay, restored: 0 })).toBe('Restore');
+    expect(restoreLabel(replay)).toBe('Restore the other 16');
   });
 
   it('of a restore with an unknown outcome is not done', () => {
@@ -54,6 +63,13 @@ describe('the plan of a discard', () => {
       'Each is written whole into the archive here, and only then removed from its queue.',
       'Until 24 December 2026 they can be restored; after that nobody can.',
     ]);
+    const since = (done: number, restored: number) =>
+      discardSentences({ removes: 'all', willSend: done, keptUntil }, { done, restored })[1];
+    expect(since(6, 2)).toBe(
+      '2 were restored. Until 24 December 2026 the other 4 can be restored, too; after that nobody can.',
+    );
+    expect(since(2, 1)).toContain('1 was restored. Until 24 December 2026 the other one can');
+    expect(since(2, 2)).toBe('2 were restored: nothing is left to be restored.');
     expect(discardSentences({ removes: 'none', willSend: 1 })).toEqual([expect.stringContaining('stays in its topic')]);
     expect(discardSentences({ removes: 'some', willSend: 3, keptUntil })).toHaveLength(3);
   });

@@ -38,14 +38,22 @@ export function dayOf(at: number): string {
   return dates.format(at);
 }
 
-/** What happens to the messages, in sentences. */
-export function discardSentences(plan: Pick<Plan, 'removes' | 'willSend' | 'keptUntil'>): readonly string[] {
+/** What happens to the messages, in sentences; `restored` of them are back since. */
+export function discardSentences(
+  plan: Pick<Plan, 'removes' | 'willSend' | 'keptUntil'>,
+  { done: all, restored }: { readonly done: number; readonly restored: number } = { done: 0, restored: 0 },
+): readonly string[] {
   const one = plan.willSend === 1;
   const until = plan.keptUntil === undefined ? null : dayOf(plan.keptUntil);
   const removed = one
     ? 'It is written whole into the archive here, and only then removed from its queue.'
     : 'Each is written whole into the archive here, and only then removed from its queue.';
-  const kept = until === null ? [] : [`Until ${until} ${one ? 'it' : 'they'} can be restored; after that nobody can.`];
+  const kept =
+    until === null
+      ? []
+      : restored > 0
+        ? [keptSince(until, all - restored, restored)]
+        : [`Until ${until} ${one ? 'it' : 'they'} can be restored; after that nobody can.`];
   const inLog = one
     ? 'It stays in its topic until the topic’s retention removes it: nothing can be removed from a log. It is marked as discarded here, and can be marked as open again.'
     : 'They stay in their topic until its retention removes them: nothing can be removed from a log. They are marked as discarded here, and can be marked as open again.';
@@ -57,6 +65,18 @@ export function discardSentences(plan: Pick<Plan, 'removes' | 'willSend' | 'kept
     case 'some':
       return [`From queues: ${removed}`, ...kept, `From logs: ${inLog}`];
   }
+}
+
+function keptSince(until: string, left: number, restored: number): string {
+  const back = restored === 1 ? '1 was restored' : `${formatCount(restored)} were restored`;
+  if (left <= 0) return `${back}: nothing is left to be restored.`;
+  const others = left === 1 ? 'the other one' : `the other ${formatCount(left)}`;
+  return `${back}. Until ${until} ${others} can be restored, too; after that nobody can.`;
+}
+
+/** Of the whole discard, or of what of it is left. */
+export function restoreLabel({ account, restored = 0 }: Pick<ReplayView, 'account' | 'restored'>): string {
+  return restored === 0 ? verbs.restore : `${verbs.restore} the other ${formatCount(account.settled - restored)}`;
 }
 
 export function actLabel(action: Doing, count: number): string {
@@ -80,7 +100,7 @@ export function discardParts(
   const add = (key: AccountPart['key'], tone: Tone, count: number, word: string) => {
     if (count > 0) parts.push({ key, tone, count, words: `${formatCount(count)} ${word}` });
   };
-  add('restored', 'plain', restored, 'restored');
+  add('restored', 'plain', restored, 'of them restored');
   add('sent', 'motion', account.sent, action === 'discard' ? 'archived, not yet removed' : 'sent');
   add('unknown', 'attention', account.unknown, 'unknown');
   add('failed', 'failing', account.failed, 'failed');

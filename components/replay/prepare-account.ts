@@ -161,8 +161,11 @@ export function accountBar(replay: Pick<ReplayView, 'account' | 'state' | 'resto
   let start = 0;
   for (const part of accountParts(replay)) {
     // What is within another part, or still to come.
-    if (part.key === 'sent' || part.key === 'restored' || part.key === 'waiting' || part.count === 0) continue;
-    const width = (part.count / total) * 100;
+    if (part.key === 'sent' || part.key === 'waiting') continue;
+    // Of what was discarded some is restored since, and has a place of its own.
+    const count = part.key === 'not-seen' ? part.count - (replay.restored ?? 0) : part.count;
+    if (count <= 0) continue;
+    const width = (count / total) * 100;
     segments.push({ key: part.key, tone: part.tone, start, width });
     start += width;
   }

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { BesidePanel, type BesideSelection } from '#components/discard/beside-panel.tsx';
 import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { DiscardReport } from '#components/discard/discard-report.tsx';
-import { canRestore, nameOf, verbs } from '#components/discard/prepare-discard.ts';
+import { canRestore, nameOf, restoreLabel, verbs } from '#components/discard/prepare-discard.ts';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import {
   confirmReplay,
@@ -110,7 +110,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
             ))}
             {canRestore(replay) && again === null && (
               <Button size="small" onClick={() => setAgain({ action: 'restore', discardId: replay.id })}>
-                Restore
+                {restoreLabel(replay)}
               </Button>
             )}
             {!isPlan &&

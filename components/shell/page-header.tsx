@@ -11,9 +11,7 @@ export function PageHeader({ title, marks, note }: { title: ReactNode; marks?: R
       {marks}
       {note && (
         // Where there is less room it takes two lines: what a page says of the whole must not be cut.
-        <span className="line-clamp-2 min-w-0 flex-1 text-faint max-xl:text-2xs max-xl:leading-4 max-md:hidden">
-          {note}
-        </span>
+        <span className="line-clamp-2 min-w-0 flex-1 text-xs leading-4 text-faint max-md:hidden">{note}</span>
       )}
       <span className="ml-auto" />
       <Palette />
