@@ -17,6 +17,7 @@ import { everyGet } from '#server/http/testing/every-get.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
 import { foreignPayload } from '#server/payload/testing/foreign-payload.ts';
+import { registerSchema } from '#server/payload/testing/register-schema.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import type { Metrics } from '#server/watch/metrics/metrics.ts';
@@ -74,13 +75,7 @@ afterAll(async () => {
 
 async function registeredAvro(): Promise<Uint8Array> {
   const { bytes, schema } = foreignPayload('avro');
-  const response = await fetch(`${registryUrl}/subjects/bad-input-value/versions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ schema: schema?.text }),
-  });
-  const answer: unknown = await response.json();
-  const id = typeof answer === 'object' && answer !== null && 'id' in answer ? Number(answer.id) : 0;
+  const id = await registerSchema(registryUrl, 'bad-input-value', { schema: schema?.text ?? '' });
   new DataView(bytes.buffer).setInt32(1, id);
   return bytes;
 }

@@ -3,11 +3,11 @@ import { createServer as createSecureServer } from 'node:https';
 import { randomUUID } from 'node:crypto';
 import avro from 'avsc';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { createPayloadReader } from '#server/payload/payload-reader.ts';
 import { createSchemaRegistry } from '#server/payload/schema-registry.ts';
 import { ownCertificate } from '#server/payload/testing/own-certificate.ts';
 import { foreignPayload, type WrittenSchema } from '#server/payload/testing/foreign-payload.ts';
+import { registerSchema } from '#server/payload/testing/register-schema.ts';
 
 /** On a real registry, Apicurio, behind a gate that asks for a password, counts and can be shut. */
 
@@ -51,18 +51,13 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
   response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
 }
 
-async function register(subject: string, schema: WrittenSchema): Promise<number> {
-  const response = await fetch(`${registryUrl}/subjects/${subject}/versions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({
-      // Else the schema would be the one of an earlier run, with that one's id and subjects.
-      schema: schema.type === 'AVRO' ? schema.text.replace('{', `{"doc":"${own}",`) : schema.text,
-      schemaType: schema.type,
-      references: schema.references.map(([name, , version]) => ({ name, subject: `${own}-${name}`, version })),
-    }),
+function register(subject: string, schema: WrittenSchema): Promise<number> {
+  return registerSchema(registryUrl, subject, {
+    // Else the schema would be the one of an earlier run, with that one's id and subjects.
+    schema: schema.type === 'AVRO' ? schema.text.replace('{', `{"doc":"${own}",`) : schema.text,
+    schemaType: schema.type,
+    references: schema.references.map(([name, , version]) => ({ name, subject: `${own}-${name}`, version })),
   });
-  return z.object({ id: z.number() }).parse(await response.json()).id;
 }
 
 /** The foreign payload with the id that this run's registry gave to its schema. */
@@ -120,17 +115,11 @@ describe('Avro that refers to other schemas', () => {
         { name: 'paid', type: ['null', `n${own}.Money`] },
       ],
     };
-    const put = async (subject: string, schema: avro.Schema, ...refers: readonly string[]) => {
-      const response = await fetch(`${registryUrl}/subjects/${own}-${subject}/versions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-        body: JSON.stringify({
-          schema: JSON.stringify(schema),
-          references: refers.map((name) => ({ name: `n${own}.${name}`, subject: `${own}-${name}`, version: 1 })),
-        }),
+    const put = (subject: string, schema: avro.Schema, ...refers: readonly string[]) =>
+      registerSchema(registryUrl, `${own}-${subject}`, {
+        schema: JSON.stringify(schema),
+        references: refers.map((name) => ({ name: `n${own}.${name}`, subject: `${own}-${name}`, version: 1 })),
       });
-      return z.object({ id: z.number() }).parse(await response.json()).id;
-    };
     await put('Currency', currency);
     await put('Money', money, 'Currency');
     const id = await put('Bill', bill, 'Money');
