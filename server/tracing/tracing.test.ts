@@ -191,7 +191,13 @@ describe('the spans of a replay', { timeout: 120_000 }, () => {
       timeout: 30_000,
     });
     await ledger.setReplayState(planned.id, { state: 'paused', at: Date.now() });
-    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.intended === 0, { timeout: 30_000 });
+    await vi.waitUntil(
+      async () => {
+        const { intended, sent } = (await ledger.getReplay(planned.id)).account;
+        return intended + sent === 0;
+      },
+      { timeout: 30_000 },
+    );
     const { account } = await ledger.setReplayState(planned.id, { state: 'cancelled', at: Date.now() });
     sentBefore += account.settled;
     const spans = (await collector.received(before + account.settled + 1)).slice(before);
