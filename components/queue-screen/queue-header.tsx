@@ -107,7 +107,14 @@ function QueueNote({ queue }: { queue: QueueRow }) {
     queue.heldByOthers !== null && queue.heldByOthers > 0
       ? `${countOf(queue.heldByOthers, 'message')} held by others`
       : null,
-    cost ? cost.text : queue.capabilities.browse === 'log' ? 'read without a consumer group' : null,
+    // Why it is not read stands below, and that is its cost.
+    queue.reader.kind === 'refused'
+      ? null
+      : cost
+        ? cost.text
+        : queue.capabilities.browse === 'log'
+          ? 'read without a consumer group'
+          : null,
   ].filter((fact) => fact !== null);
   const note = facts.join(' · ');
   return (

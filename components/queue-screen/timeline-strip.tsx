@@ -20,6 +20,7 @@ export function TimelineStrip({
   isDimmed,
   isOfBefore,
   isIdle,
+  unread,
   onRange,
   onAllTime,
 }: {
@@ -35,6 +36,8 @@ export function TimelineStrip({
   isOfBefore: boolean;
   /** Nothing is counted, because the filter cannot be read. */
   isIdle: boolean;
+  /** What is said where nothing is there because nobody has looked; `null` where all was read. */
+  unread: string | null;
   onRange: (from: number, to: number) => void;
   onAllTime: () => void;
 }) {
@@ -54,6 +57,7 @@ export function TimelineStrip({
         <Timeline
           timeline={timeline}
           height={barsPx}
+          unread={unread}
           colours={slots}
           selected={pointed}
           onBrush={onRange}

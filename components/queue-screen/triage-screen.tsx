@@ -68,6 +68,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const overview = useQuery(overviewQueryOptions());
   const queue = overview.data?.queues.find((each) => each.id === queueId) ?? null;
   const view = { filter: pageFilter(queueId, filter), range, order };
+  const unread = unreadWords(queueId === null ? (overview.data?.queues ?? null) : queue);
   const isValid = filterProblem(filter) === null;
   const movesAll = queue !== null && queue.kind !== 'kafka';
   const ownMove = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
@@ -158,7 +159,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
       range={range}
       reads={reads}
       isIdle={!isValid}
-      unread={unreadWords(queueId === null ? (overview.data?.queues ?? null) : queue)}
+      unread={unread}
       slots={slots}
       onTerm={toggle}
       onGroup={(fingerprint) => setFilter(toggleGroup(filter, fingerprint))}
@@ -188,7 +189,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
       <FilterBar
         fieldRef={filterField}
         filter={filter}
-        total={total}
+        // Nobody counted what was not read.
+        total={queue?.open === null ? null : total}
         values={{ class: (reads.groups.data?.groups ?? []).flatMap((group) => group.errorClass ?? []) }}
         within={pageFilter(queueId, '')}
         range={range}
@@ -206,6 +208,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         isDimmed={isOutdated}
         isOfBefore={reads.isOfBefore.timeline}
         isIdle={!isValid}
+        unread={unread}
         timeline={reads.timeline.data ?? null}
         problem={reads.timeline.error}
         slots={slots}

@@ -116,6 +116,13 @@ it('keeps the words of a command whole, and loses nothing of it', () => {
   const pieces = commandPieces(code);
   expect(pieces.map(({ text }) => text).join('')).toBe(code);
   expect(pieces.filter(({ kind }) => kind === 'word').map(({ text }) => text)).toContain('--queue-name');
+  const json = `'{"message-ttl":60000,"dead-letter-routing-key":"orders"}'`;
+  expect(commandPieces(json).map(({ text }) => text)).toEqual([
+    `'{"message-ttl":`,
+    '60000,',
+    '"dead-letter-routing-key":',
+    `"orders"}'`,
+  ]);
   expect(hasLongWord(code)).toBe(false);
   expect(hasLongWord(`set '${'x'.repeat(50)}'`)).toBe(true);
 });

@@ -118,16 +118,17 @@ export function firstLine(code: string): string {
   return first.endsWith(':') ? [first, ...rest].map((line) => line.trim()).join(' ') : first;
 }
 
-/** Words, which are not broken, and what is between them, where a line may end. */
+/** As many characters as a line has in a narrow window. */
+const lineCharacters = 44;
+
+/** Words, which are not broken, and what is between them. A line may end between any two; JSON, which is long and without a space, behind a comma or a colon. */
 export function commandPieces(code: string): readonly { readonly kind: 'word' | 'space'; readonly text: string }[] {
   return code
     .split(/(\s+)/)
+    .flatMap((text) => (text.length > lineCharacters ? text.split(/(?<=[,:])(?=[^,:/])/) : [text]))
     .filter((text) => text !== '')
     .map((text) => ({ kind: text.trim() === '' ? 'space' : 'word', text }));
 }
-
-/** As many characters as a line has in a narrow window. */
-const lineCharacters = 44;
 
 export function hasLongWord(code: string): boolean {
   return commandPieces(code).some(({ text }) => text.length > lineCharacters);

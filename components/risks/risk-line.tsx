@@ -66,10 +66,10 @@ function QueuePlace({ risk }: { risk: RiskView }) {
       <span className="block min-w-0 font-[550] break-words">
         {risk.isDeadLetterQueue ? (
           <Link href={`/queues/${encodeURIComponent(id)}`} className="hover:underline">
-            <HostileText text={risk.queue} charactersMax={255} />
+            <HostileText text={risk.queue} charactersMax={255} isName />
           </Link>
         ) : (
-          <HostileText text={risk.queue} charactersMax={255} />
+          <HostileText text={risk.queue} charactersMax={255} isName />
         )}
       </span>
       <span className="text-faint">{risk.connection}</span>

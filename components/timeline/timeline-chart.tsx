@@ -30,6 +30,7 @@ export function TimelineChart({
   zone,
   height,
   selected,
+  unread,
   onBrush,
 }: {
   timeline: TimelineResponse;
@@ -38,6 +39,8 @@ export function TimelineChart({
   zone: string;
   height: number;
   selected: string | null;
+  /** Instead of "none", where nobody has looked. */
+  unread: string | null;
   onBrush: (from: number, to: number) => void;
 }) {
   const hintId = useId();
@@ -145,7 +148,8 @@ export function TimelineChart({
         </span>
         {timeline.count === 0 && (
           <p className="pointer-events-none absolute inset-0 grid place-items-center text-xs text-faint">
-            {timeline.searchedTo === null ? 'No failures in this time match the filter' : 'None found so far'}
+            {unread ??
+              (timeline.searchedTo === null ? 'No failures in this time match the filter' : 'None found so far')}
           </p>
         )}
         {summary && pointed && (

@@ -25,6 +25,7 @@ export function Timeline({
   selected = null,
   colours,
   legend = false,
+  unread = null,
   actions,
   onBrush,
   onSelect,
@@ -38,6 +39,8 @@ export function Timeline({
   /** Where something else on the page shows the same groups; without it the chart chooses. */
   colours?: ColourSlots | undefined;
   legend?: boolean;
+  /** What is said where nothing is there because nobody has looked. */
+  unread?: string | null;
   /** At the right of the title. */
   actions?: ReactNode;
   /** From one instant to before the other. */
@@ -103,6 +106,7 @@ export function Timeline({
           zone={zone}
           height={height}
           selected={selected}
+          unread={unread}
           onBrush={onBrush}
         />
       )}
