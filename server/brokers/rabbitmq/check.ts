@@ -42,7 +42,7 @@ export function createRabbitMqCheck(endpoint: Endpoint, management: ManagementAp
       ]);
       if (amqp.status === 'rejected') {
         const isBoth = isSilence(amqp.reason) && api.status === 'rejected' && isSilence(api.reason);
-        throw isBoth && management !== null ? bothSilent(endpoint) : amqp.reason;
+        throw isBoth && management !== null ? bothAway(endpoint, [amqp.reason, api.reason]) : amqp.reason;
       }
       if (api.status === 'rejected') throw api.reason;
       return { ...amqp.value, notes: api.value };
@@ -68,8 +68,12 @@ async function askManagement(
   }
 }
 
-function bothSilent({ label }: Endpoint): AppError {
-  return new AppError('unreachable', silence(`${label} and its management API`, checkWithinMs));
+/** Who accepts and says nothing hangs; else nobody is there, or at least nobody at one of the two addresses. */
+function bothAway({ label }: Endpoint, reasons: readonly unknown[]): AppError {
+  const message = reasons.every((reason) => codeOf(reason) === 'timed_out')
+    ? silence(`${label} and its management API`, checkWithinMs)
+    : `${label} cannot be reached, and neither can its management API. Check whether it runs, and the address and the network.`;
+  return new AppError('unreachable', message);
 }
 
 function isSilence(error: unknown): boolean {
