@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import {
   type CompiledQuery,
   DummyDriver,
@@ -56,6 +56,7 @@ export function openDatabase({ file, readOnly, synchronous, writesElsewhere = fa
     open(file, readOnly, synchronous, cacheKb({ readOnly, synchronous, writesElsewhere })),
   );
   const statements = new Map<string, StatementSync>();
+  const rowStatements = new Map<string, RowStatement>();
   let closed = false;
 
   const guarded = <Result>(work: () => Result): Result => {
@@ -67,28 +68,16 @@ export function openDatabase({ file, readOnly, synchronous, writesElsewhere = fa
     }
   };
 
-  const prepare = (sql: string): StatementSync => {
-    const known = statements.get(sql);
-    if (known) {
-      statements.delete(sql);
-      statements.set(sql, known);
-      return known;
-    }
-    const statement = guarded(() => connection.prepare(sql));
-    statements.set(sql, statement);
-    if (statements.size > statementsKept) {
-      const oldest = statements.keys().next().value;
-      if (oldest !== undefined) statements.delete(oldest);
-    }
-    return statement;
-  };
+  const prepare = (sql: string): StatementSync => keptOf(statements, sql, () => guarded(() => connection.prepare(sql)));
+  const prepareRows = (sql: string): RowStatement =>
+    keptOf(rowStatements, sql, () => guarded(() => rowStatement(connection.prepare(sql))));
 
   return {
     file,
     prepare,
     // The row type is what Kysely derived from the schema for the very SQL that runs here.
     all: <Row>(query: CompiledQuery<Row>) =>
-      guarded(() => prepare(query.sql).all(...bindable(query.parameters)) as Row[]),
+      guarded(() => prepareRows(query.sql)(...bindable(query.parameters)) as Row[]),
     first: <Row>(query: CompiledQuery<Row>) =>
       guarded(() => prepare(query.sql).get(...bindable(query.parameters)) as Row | undefined),
     run: (query) => guarded(() => Number(prepare(query.sql).run(...bindable(query.parameters)).changes)),
@@ -99,6 +88,7 @@ export function openDatabase({ file, readOnly, synchronous, writesElsewhere = fa
       if (closed) return;
       closed = true;
       statements.clear();
+      rowStatements.clear();
       connection.close();
     },
   };
@@ -108,6 +98,34 @@ function cacheKb({ readOnly, synchronous, writesElsewhere = false }: Omit<Databa
   if (writesElsewhere) return enginesReaderCacheKb;
   if (readOnly) return readerCacheKb;
   return synchronous === 'FULL' ? ledgerCacheKb : writerCacheKb;
+}
+
+/** The last ones used stay. */
+function keptOf<Statement>(kept: Map<string, Statement>, sql: string, prepare: () => Statement): Statement {
+  const statement = kept.get(sql) ?? prepare();
+  kept.delete(sql);
+  kept.set(sql, statement);
+  if (kept.size > statementsKept) {
+    const oldest = kept.keys().next().value;
+    if (oldest !== undefined) kept.delete(oldest);
+  }
+  return statement;
+}
+
+type Row = Record<string, SQLOutputValue>;
+type RowStatement = (...parameters: SQLInputValue[]) => Row[];
+
+/** The rows that node:sqlite makes are dictionaries; of arrays and names they are objects of one shape, in two thirds of the time. */
+function rowStatement(statement: StatementSync): RowStatement {
+  statement.setReturnArrays(true);
+  const names = statement.columns().map(({ name }) => name);
+  return (...parameters) =>
+    // With `setReturnArrays` the rows are arrays, which the types do not tell.
+    (statement.all(...parameters) as unknown as SQLOutputValue[][]).map((values) => {
+      const row: Row = {};
+      for (let index = 0; index < names.length; index += 1) row[names[index] ?? ''] = values[index] ?? null;
+      return row;
+    });
 }
 
 /** Builds queries for SQLite and never runs one. */

@@ -22,6 +22,7 @@ import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
 import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
 import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
 import { ledger009 } from '#server/store/sqlite/migrations/ledger-009.ts';
+import { ledger010 } from '#server/store/sqlite/migrations/ledger-010.ts';
 import { watch001 } from '#server/store/sqlite/migrations/watch-001.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 import { createWatchStore } from '#server/store/sqlite/watch/watch.ts';
@@ -80,6 +81,7 @@ export function openSqliteStore({
       ledger007,
       ledger008,
       ledger009,
+      ledger010,
     ]);
     const watch = open(watchFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [watch001]);
     const changes = createChanges([index, ledger]);

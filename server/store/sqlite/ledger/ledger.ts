@@ -4,7 +4,9 @@ import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
 import * as archive from '#server/store/sqlite/ledger/archive.ts';
 import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
 import { measureReplays } from '#server/store/sqlite/ledger/measures.ts';
-import * as items from '#server/store/sqlite/ledger/items.ts';
+import { countOutcomes } from '#server/store/sqlite/ledger/item-moves.ts';
+import * as pages from '#server/store/sqlite/ledger/item-pages.ts';
+import { intend, recordItems } from '#server/store/sqlite/ledger/items.ts';
 import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
 import * as replays from '#server/store/sqlite/ledger/replays.ts';
 import * as requests from '#server/store/sqlite/ledger/requests.ts';
@@ -31,11 +33,11 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listActiveReplays: async () => db.snapshot(() => replays.listActiveReplays(db)),
     leaseReplay: async (replayId, worker, now, leaseMs) => replays.leaseReplay(db, replayId, worker, now, leaseMs),
     setReplayState: async (replayId, change) => replays.setReplayState(db, replayId, change),
-    listItems: async (replayId, query) => items.listItems(db, replayId, query),
-    findItems: async (replayId, itemIds) => items.findItems(db, replayId, itemIds),
-    intend: async (wanted, at) => items.intend(db, wanted, at),
-    recordItems: async (changes, at) => items.recordItems(db, changes, at),
-    findOvertaken: async (replayId, messageIds, since) => items.findOvertaken(db, replayId, messageIds, since),
+    listItems: async (replayId, query) => pages.listItems(db, replayId, query),
+    findItems: async (replayId, itemIds) => pages.findItems(db, replayId, itemIds),
+    intend: async (wanted, at) => intend(db, wanted, at),
+    recordItems: async (changes, at) => recordItems(db, changes, at),
+    findOvertaken: async (replayId, messageIds, since) => pages.findOvertaken(db, replayId, messageIds, since),
     recordReturns: async (records) => returns.recordReturns(db, records),
     isWatched: async (queueId, now) => returns.isWatched(db, queueId, now),
     findSigned: async (queueId, signs, now) => returns.findSigned(db, queueId, signs, now),
@@ -43,8 +45,8 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listReplaysWithUnknown: async () => returns.listReplaysWithUnknown(db),
     listUnfinishedOn: async (queueId) => db.snapshot(() => listUnfinishedOn(db, queueId)),
     decideUnknown: async (replayId, itemIds, decision) => returns.decideUnknown(db, replayId, itemIds, decision),
-    countOutcomes: async (replayId, since) => items.countOutcomes(db, replayId, since),
-    listItemsOfMessages: async (messageIds) => items.listItemsOfMessages(db, messageIds),
+    countOutcomes: async (replayId, since) => countOutcomes(db, replayId, since),
+    listItemsOfMessages: async (messageIds) => pages.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
     measureReplays: async () => measureReplays(db),
     forgetOld: async (before) => forgetOld(db, before),

@@ -5,7 +5,8 @@ import { returnWindowMs } from '#lib/replay/returns.ts';
 import { candidatesMax, type ReturnLedger, type ReturnRecord } from '#server/store/return-ledger.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
-import { findItems, writeItems } from '#server/store/sqlite/ledger/items.ts';
+import { findItems } from '#server/store/sqlite/ledger/item-pages.ts';
+import { writeItems } from '#server/store/sqlite/ledger/items.ts';
 import { type ItemRow, toItem } from '#server/store/sqlite/ledger/replay-row.ts';
 import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
 

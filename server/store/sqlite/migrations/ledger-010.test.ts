@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ItemState } from '#lib/domain/replay.ts';
+import { type Database, openDatabase } from '#server/store/sqlite/database.ts';
+import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
+import { migrate } from '#server/store/sqlite/migrate.ts';
+import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
+import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
+import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
+import { ledger004 } from '#server/store/sqlite/migrations/ledger-004.ts';
+import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
+import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
+import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
+import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
+import { ledger009 } from '#server/store/sqlite/migrations/ledger-009.ts';
+import { ledger010 } from '#server/store/sqlite/migrations/ledger-010.ts';
+
+const before = [
+  ledger001,
+  ledger002,
+  ledger003,
+  ledger004,
+  ledger005,
+  ledger006,
+  ledger007,
+  ledger008,
+  ledger009,
+] as const;
+const states: readonly ItemState[] = ['planned', 'intended', 'sent', 'settled', 'skipped', 'failed', 'unknown'];
+const count = 70;
+
+function aLedgerOfBefore(): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-ledger-'));
+  const db = openDatabase({ file: join(folder, 'ledger.db'), readOnly: false, synchronous: 'FULL' });
+  onTestFinished(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+  migrate(db, before);
+  db.exec(`INSERT INTO replays (number, id, state, created_at, created_by, sentence, queue_ids, options, plan, plan_hash)
+    VALUES (1, 'old', 'paused', 1, 'ada', '', '[]', '{}', '{}', '')`);
+  const insert = db.prepare(
+    `INSERT INTO items (item_id, replay, ordinal, message_id, queue_id, identity, position, lane, state, intended_at, sent_at, settled_at)
+      VALUES (?, 1, ?, 'm', ?, 'i', 'p', 'l', ?, ?, ?, ?)`,
+  );
+  for (let ordinal = 0; ordinal < count; ordinal += 1) {
+    const state = stateOf(ordinal);
+    const intendedAt = ['planned', 'skipped'].includes(state) ? null : 10;
+    const sentAt = ['sent', 'settled'].includes(state) ? 20 : null;
+    insert.run(
+      `item-${ordinal}`,
+      ordinal,
+      `q${ordinal % 3}`,
+      state,
+      intendedAt,
+      sentAt,
+      state === 'settled' ? 30 : null,
+    );
+  }
+  return db;
+}
+
+function stateOf(ordinal: number): ItemState {
+  return states[ordinal % states.length] ?? 'planned';
+}
+
+test('a ledger of before keeps every item, and each is found by its state, page by page in its order', async () => {
+  const db = aLedgerOfBefore();
+  const rows = db.prepare('SELECT * FROM items ORDER BY id').all();
+  migrate(db, [...before, ledger010]);
+  expect(db.prepare('SELECT * FROM items ORDER BY id').all()).toEqual(rows);
+
+  const ledger = createLedger(db, () => 'id');
+  for (const wanted of [
+    ...states.map((state) => [state]),
+    ['planned', 'intended'],
+    ['failed', 'unknown', 'skipped'],
+  ] as ItemState[][]) {
+    const found: number[] = [];
+    for (let after: number | null = null; ;) {
+      const page: readonly { readonly ordinal: number }[] = await ledger.listItems('old', {
+        states: wanted,
+        after,
+        limit: 4,
+      });
+      if (page.length === 0) break;
+      found.push(...page.map(({ ordinal }) => ordinal));
+      after = found.at(-1) ?? null;
+    }
+    expect(found).toEqual([...Array(count).keys()].filter((ordinal) => wanted.includes(stateOf(ordinal))));
+  }
+});
+
+test('what a return proved to be sent before it had an intent is still found as sent', async () => {
+  const db = aLedgerOfBefore();
+  db.exec("UPDATE items SET intended_at = NULL WHERE state = 'sent'");
+  migrate(db, [...before, ledger010]);
+  const found = await createLedger(db, () => 'id').listItems('old', { states: ['sent'], after: null, limit: count });
+  expect(found.map(({ ordinal }) => ordinal)).toEqual(
+    [...Array(count).keys()].filter((ordinal) => stateOf(ordinal) === 'sent'),
+  );
+});
+
+test('what is under way or was left behind is looked for in its own index, and not among all items', async () => {
+  const db = aLedgerOfBefore();
+  migrate(db, [...before, ledger010]);
+  const asked: string[] = [];
+  const ledger = createLedger({ ...db, all: (query) => (asked.push(query.sql), db.all(query)) }, () => 'id');
+  const indexOf = async (wanted: readonly ItemState[]) => {
+    asked.length = 0;
+    await ledger.listItems('old', { states: wanted, after: 5, limit: 4 });
+    const sql = asked.find((text) => text.includes('from items'))?.replaceAll('?', '1') ?? '';
+    return db
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => /INDEX (\w+)/.exec(String(detail))?.[1]);
+  };
+
+  expect(await indexOf(['intended'])).toEqual(['items_under_way']);
+  expect(await indexOf(['sent'])).toEqual(['items_under_way']);
+  expect(await indexOf(['failed', 'unknown', 'skipped'])).toEqual(['items_left']);
+  expect(await indexOf(['unknown'])).toEqual(['items_left']);
+});
