@@ -74,7 +74,7 @@ export interface ConnectionLag {
   readonly failing: { readonly error: ErrorRecord; readonly since: number } | null;
   readonly notes: readonly string[];
   readonly rows: readonly LatestLagRow[];
-  /** The instant of the sample that `before` is from; `null` where there is none near it. Absent where nobody asked. */
+  /** The instant of the reading that `before` is from; `null` where there is none of then. Absent where nobody asked. */
   readonly comparedAt?: number | null;
 }
 

@@ -43,7 +43,10 @@ export interface LagQuery {
   readonly group?: string;
   /** Groups on one of these topics, and these queues. */
   readonly names?: readonly string[];
-  /** Rows tell what they were about at this instant. */
+  /**
+   * Rows tell what they were at this instant, by the last reading of the ten minutes up to it. Single readings are kept for an hour: of an instant further
+   * back nothing is told.
+   */
   readonly compareTo?: number;
   /** Readings that the caller has, by connection and instant: where that is still the last one, it comes without its rows. */
   readonly had?: ReadonlyMap<string, number>;

@@ -123,6 +123,23 @@ export function describeWatchClauses({ clause, harness }: Clauses): void {
     },
   );
 
+  clause('what it is compared with was read at that instant or before it, never after it', async (store) => {
+    // Read each minute from the hour's tenth minute on, until the hour is over and summed up.
+    const first = start + 10 * minuteMs;
+    const last = start + hourMs + minuteMs;
+    for (let at = first; at <= last; at += minuteMs) await save(store, 'since', at, aQueueLag('jobs', at - start, 0));
+    const compared = async (compareTo: number) => {
+      const [told] = await store.watch.latestLag({ connection: 'since', compareTo });
+      return [told?.comparedAt, told?.rows[0]?.before];
+    };
+    for (const before of [start, start + 42 * secondMs, first - 1])
+      expect(await compared(before), 'nothing was read by then').toEqual([null, null]);
+    expect(await compared(first)).toEqual([first, first - start]);
+    expect(await compared(first + 59 * secondMs)).toEqual([first, first - start]);
+    expect(await compared(last + 10 * minuteMs)).toEqual([last, last - start]);
+    expect(await compared(last + 10 * minuteMs + 1), 'too long ago').toEqual([null, null]);
+  });
+
   clause(
     'samples are kept for an hour, their last and most of 5 minutes for a day and of an hour for a week',
     async (store) => {

@@ -5,7 +5,7 @@ import { type ConnectionLag, type LagReading, lagOfRow, type LagRow } from '#lib
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { emptyColumns, numberAt, sampleColumns } from '#server/store/sqlite/watch/lag-columns.ts';
 import { ageSamples, insertSample, readSample } from '#server/store/sqlite/watch/lag-samples.ts';
-import { sampleAbout } from '#server/store/sqlite/watch/lag-trend.ts';
+import { sampleBefore } from '#server/store/sqlite/watch/lag-trend.ts';
 import { type LagSeries, takeSeries } from '#server/store/sqlite/watch/lag-series.ts';
 import type { LagQuery } from '#server/store/watch-store.ts';
 
@@ -95,7 +95,7 @@ function toConnectionLag(db: Database, connection: LagConnectionRow, query: LagQ
     if (query.group !== undefined && (row.kind !== 'group' || row.group !== query.group)) return false;
     return names === undefined || names.has(row.kind === 'group' ? row.topic : row.queue);
   });
-  const compared = query.compareTo === undefined ? null : sampleAbout(db, connection.id, query.compareTo);
+  const compared = query.compareTo === undefined ? null : sampleBefore(db, connection.id, query.compareTo);
   const before = compared && readSample(db, compared.id)[0];
   return {
     connection: connection.name,

@@ -47,15 +47,12 @@ export function lagTrend(
   return series.map((id) => ({ series: id, points: points.get(id) ?? [] }));
 }
 
-/** The sample nearest to an instant: of the finest resolution that has one within five minutes, or of the stretch that it is in. */
-export function sampleAbout(db: Database, connection: number, at: number): Sample | null {
-  for (const { span } of resolutions) {
-    const within = span === 0 ? 300_000 : 0;
-    const found = samplesBetween(db, connection, span, at - Math.max(within, span) + 1, at + within);
-    const [nearest] = found.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at));
-    if (nearest) return nearest;
-  }
-  return null;
+/** So old may be what is said to have been so at an instant: whoever reads each 5 minutes has one. */
+const sampleAgeMaxMs = 600_000;
+
+/** The newest single reading at that instant or before it. What sums up a stretch is no answer: its last reading may be of long after the instant. */
+export function sampleBefore(db: Database, connection: number, at: number): Sample | null {
+  return samplesBetween(db, connection, 0, at - sampleAgeMaxMs, at).at(-1) ?? null;
 }
 
 /** Samples that cover the range without overlapping, oldest first: of the wanted resolution, finer where it has not been summed up yet, coarser where nothing finer is left. */
