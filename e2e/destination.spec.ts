@@ -16,5 +16,21 @@ test('messages are planned to another place, which is shown before anything is s
   await expect(plan.getByText('would go to nowhere.to.be.found, which does not exist')).toBeVisible();
   await expect(plan.getByRole('button', { name: 'Nothing can be sent' })).toBeDisabled();
   await plan.getByRole('radio', { name: 'where they came from' }).click();
-  await expect(plan.getByRole('button', { name: /^Send / })).toBeEnabled();
+  const send = plan.getByRole('button', { name: /^Send / });
+  await expect(send).toBeEnabled();
+
+  await test.step('and with a rate that cannot be, nothing can be sent', async () => {
+    const rate = plan.getByRole('textbox', { name: 'Another rate, messages a second' });
+    await rate.fill('0');
+    await rate.press('Enter');
+    await expect(rate).toBeFocused();
+    await expect(send).toBeDisabled();
+    await expect(send).toHaveAccessibleDescription(/“0” is no rate/);
+    await rate.fill('7');
+    await rate.press('Enter');
+    await expect(send).toBeEnabled();
+    await expect(rate).toBeFocused();
+    await plan.getByRole('radio', { name: 'full' }).click();
+    await expect(rate).toHaveValue('');
+  });
 });

@@ -1,8 +1,8 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { moveTitle, moveWords, placeOf, readRate } from '#components/discard/prepare-move-all.ts';
+import { useId, useState } from 'react';
+import { moveTitle, moveWords, placeOf, readRate, wrongField } from '#components/discard/prepare-move-all.ts';
 import { isUnderWay, moveAllQueryOptions, startMoveAll } from '#components/queries/move-all.ts';
 import { BesidePane, PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -29,9 +29,10 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
   const most = facts?.ratePerSecondMax ?? null;
   const wanted = most === null ? null : readRate(rate, most);
   const to = facts ? placeOf(facts, place) : null;
+  const wrong = wrongField(wanted, most, to);
+  const wrongId = useId();
   const runs = move.data !== undefined && isUnderWay(move.data);
-  const canStart =
-    facts?.available === true && !runs && !start.isPending && typed.trim() === name && wanted !== 'wrong' && to !== '';
+  const canStart = facts?.available === true && !runs && !start.isPending && typed.trim() === name && wrong === null;
   const shown = start.data ?? (runs ? move.data : undefined);
   return (
     <BesidePane
@@ -99,7 +100,7 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
                     onChange={(event) => setRate(event.target.value)}
                     inputMode="numeric"
                     autoComplete="off"
-                    aria-invalid={wanted === 'wrong'}
+                    {...(wanted === 'wrong' && { 'aria-invalid': true, 'aria-describedby': wrongId })}
                     className="h-8 w-24 rounded-md border border-control bg-panel px-2"
                   />
                   <span>messages a second, {most} at most; empty as fast as the broker likes</span>
@@ -119,12 +120,18 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
               This cannot be taken back. Type <b className="font-semibold break-all">{name}</b> to move everything.
             </TypedConfirmation>
           )}
+          {wrong !== null && !shown?.progress && (
+            <p id={wrongId} role="status" className="text-xs text-attention">
+              {wrong}
+            </p>
+          )}
           <div className="flex items-center gap-2">
             {!shown?.progress && (
               <Button
                 look="danger"
                 className="h-8! flex-1"
                 disabled={!canStart}
+                {...(wrong !== null && { 'aria-describedby': wrongId })}
                 onClick={() => wanted !== 'wrong' && start.mutate({ ratePerSecond: wanted, to })}
               >
                 {start.isPending ? 'Starting…' : 'Move everything'}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { moveTitle, moveWords, placeOf, readRate } from '#components/discard/prepare-move-all.ts';
+import { moveTitle, moveWords, placeOf, readRate, wrongField } from '#components/discard/prepare-move-all.ts';
 
 const begun = { moved: 3, of: 1_200, startedAt: 1, problem: null, canCancel: true };
 
@@ -42,4 +42,11 @@ it('a rate is a whole number up to the most, or nothing', () => {
     'wrong',
     'wrong',
   ]);
+});
+
+it('says which field keeps a move from beginning', () => {
+  expect(wrongField(null, 500, null)).toBeNull();
+  expect(wrongField(500, 500, 'orders')).toBeNull();
+  expect(wrongField(null, 500, '')).toBe('Say to which queue.');
+  expect(wrongField('wrong', 500, null)).toBe('A rate is a whole number from 1 to 500, or nothing.');
 });

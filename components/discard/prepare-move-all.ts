@@ -52,3 +52,9 @@ export function readRate(text: string, most: number): number | null | 'wrong' {
   const rate = Number(text);
   return Number.isInteger(rate) && rate >= 1 && rate <= most ? rate : 'wrong';
 }
+
+/** What of the fields keeps it from beginning; `null` where nothing does. */
+export function wrongField(rate: ReturnType<typeof readRate>, most: number | null, to: string | null): string | null {
+  if (to === '') return 'Say to which queue.';
+  return rate === 'wrong' ? `A rate is a whole number from 1 to ${formatCount(most ?? 1)}, or nothing.` : null;
+}

@@ -1,22 +1,28 @@
 'use client';
 
 import clsx from 'clsx';
-import { useId, useState } from 'react';
 import type { PlanOptions } from '#components/queries/replays.ts';
-import { canaryLabel, rateLabel, rateProblem, rates } from '#components/replay/prepare-plan.ts';
+import { canaryLabel, rateLabel } from '#components/replay/prepare-plan.ts';
 import { concurrencies, rampLabel, ramps } from '#components/replay/prepare-pace.ts';
+import { rates } from '#components/replay/prepare-rate.ts';
+import { RateField } from '#components/replay/rate-field.tsx';
 import { radioProps } from '#components/ui/radios.ts';
 import { usualCanary } from '#lib/replay/canary.ts';
 
 /** Rate and failure headers; each change asks for a new plan. */
 export function PlanOptionsForm({
   options,
+  typedRate,
+  onTypedRate,
   offerInsist,
   offerQuarantined,
   offerConcurrency,
   onChange,
 }: {
   options: PlanOptions;
+  /** What stands in the field for another rate, whatever the plan is for. */
+  typedRate: string;
+  onTypedRate: (typed: string) => void;
   offerInsist: boolean;
   offerQuarantined: boolean;
   /** Where several queues are in the selection. */
@@ -69,10 +75,14 @@ export function PlanOptionsForm({
             chosen: options.ratePerSecond === rate,
             title: rateLabel(rate),
           }))}
-          onChoose={(id) => onChange({ ...options, ratePerSecond: rates.find((rate) => String(rate) === id) ?? null })}
+          onChoose={(id) => {
+            onTypedRate('');
+            onChange({ ...options, ratePerSecond: rates.find((rate) => String(rate) === id) ?? null });
+          }}
         />
-        <CustomRate
-          key={options.ratePerSecond}
+        <RateField
+          typed={typedRate}
+          onTyped={onTypedRate}
           ratePerSecond={options.ratePerSecond}
           onRate={(ratePerSecond) => onChange({ ...options, ratePerSecond })}
         />
@@ -190,51 +200,5 @@ export function Choice({
         ))}
       </span>
     </div>
-  );
-}
-
-/** Takes effect when the field is left or Enter is pressed: a plan for each digit would be waste. */
-function CustomRate({
-  ratePerSecond,
-  onRate,
-}: {
-  ratePerSecond: number | null;
-  onRate: (ratePerSecond: number) => void;
-}) {
-  const [typed, setTyped] = useState(
-    ratePerSecond === null || rates.some((rate) => rate === ratePerSecond) ? '' : String(ratePerSecond),
-  );
-  const [tried, setTried] = useState(false);
-  const problemId = useId();
-  const problem = tried ? rateProblem(typed) : null;
-  const commit = () => {
-    setTried(true);
-    if (typed !== '' && rateProblem(typed) === null && Number(typed) !== ratePerSecond) onRate(Number(typed));
-  };
-  return (
-    <>
-      <input
-        inputMode="decimal"
-        aria-label="Another rate, messages a second"
-        {...(problem === null ? {} : { 'aria-invalid': true, 'aria-describedby': problemId })}
-        placeholder="other"
-        value={typed}
-        onChange={(event) => {
-          setTried(false);
-          setTyped(event.target.value.replace(/[^\d.]/g, ''));
-        }}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-        className={clsx(
-          'h-7 w-16 rounded-md border bg-panel px-2 text-xs placeholder:text-faint',
-          problem === null ? 'border-control' : 'border-failing',
-        )}
-      />
-      {problem !== null && (
-        <p id={problemId} role="alert" className="basis-full text-xs text-failing">
-          {problem}
-        </p>
-      )}
-    </>
   );
 }

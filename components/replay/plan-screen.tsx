@@ -1,10 +1,11 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { PlanDifferences } from '#components/edit/plan-differences.tsx';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { DestinationChoice } from '#components/replay/destination-choice.tsx';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
+import { rateText, unplannedRate } from '#components/replay/prepare-rate.ts';
 import { estimateWords } from '#components/replay/prepare-pace.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
 import { RedirectNote } from '#components/replay/redirect-note.tsx';
@@ -47,7 +48,15 @@ export function PlanScreen({
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
   const [isUnplanned, setUnplanned] = useState(false);
-  const canSend = plan.willSend > 0 && busy === 'no' && !isUnplanned && (!plan.dangerous || confirmed === wanted);
+  const [typedRate, setTypedRate] = useState(rateText(options.ratePerSecond));
+  const wrongRate = unplannedRate(typedRate, options.ratePerSecond);
+  const wrongRateId = useId();
+  const canSend =
+    plan.willSend > 0 &&
+    busy === 'no' &&
+    !isUnplanned &&
+    wrongRate === null &&
+    (!plan.dangerous || confirmed === wanted);
   const isSmall = !plan.dangerous && plan.willSend <= smallMax;
   const cancelButton = useRef<HTMLButtonElement>(null);
   const [typing, setTyping] = useState(() => wasTyping(performance.now()));
@@ -117,6 +126,8 @@ export function PlanScreen({
           {onOptions ? (
             <PlanOptionsForm
               options={options}
+              typedRate={typedRate}
+              onTypedRate={setTypedRate}
               offerInsist={[...plan.refusals, ...plan.warnings].some((note) => note.code === 'read-refused')}
               offerQuarantined={plan.refusals.some((note) => note.code === 'quarantined')}
               offerConcurrency={replay.queueIds.length > 1}
@@ -128,7 +139,7 @@ export function PlanScreen({
               {rateLabel(options.ratePerSecond)}, {canaryLabel(options.canary)}.
             </p>
           )}
-          {estimate !== null && <p className="text-soft">{estimate}</p>}
+          {estimate !== null && wrongRate === null && <p className="text-soft">{estimate}</p>}
         </PaneSection>
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
@@ -143,11 +154,17 @@ export function PlanScreen({
             This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
           </TypedConfirmation>
         )}
+        {wrongRate !== null && (
+          <p id={wrongRateId} role="status" className="text-xs text-failing">
+            {wrongRate}
+          </p>
+        )}
         <div className="flex items-center gap-2">
           <Button
             look={plan.dangerous ? 'danger' : 'go'}
             className="h-8! flex-1"
             disabled={!canSend}
+            {...(wrongRate !== null && { 'aria-describedby': wrongRateId })}
             onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
             // Enter sends what is small and harmless; more than that is looked at first, and whoever is typing has not seen that there is a plan.
             autoFocus={byEnter}

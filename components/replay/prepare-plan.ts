@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { exactDuration } from '#components/ui/times.ts';
 import type { Tone } from '#components/ui/pill.tsx';
-import { ratePerSecondMax, ratePerSecondMin, type ReplayView } from '#lib/api/replays.ts';
+import type { ReplayView } from '#lib/api/replays.ts';
 
 type Plan = ReplayView['plan'];
 type Options = ReplayView['options'];
@@ -90,16 +90,6 @@ export function canaryLabel(canary: Options['canary']): string {
   return `${steps}, then the rest; each step before the rest is watched for ${exactDuration(canary.watchMs)}, and it pauses when ${share} come back, fail or are unknown`;
 }
 
-/** Presets of the rate, messages a second; `null` is as fast as it goes. */
-export const rates = [null, 1, 10, 100] as const;
-
 export function rateLabel(ratePerSecond: number | null): string {
   return ratePerSecond === null ? 'as fast as it goes' : `${formatCount(ratePerSecond)} a second`;
-}
-
-/** Why a typed rate is none; `null` where it is one, or nothing was typed. */
-export function rateProblem(typed: string): string | null {
-  const rate = Number(typed);
-  if (typed === '' || (rate >= ratePerSecondMin && rate <= ratePerSecondMax)) return null;
-  return `A rate is a number from ${ratePerSecondMin} to ${formatCount(ratePerSecondMax)} messages a second.`;
 }
