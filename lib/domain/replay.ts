@@ -206,12 +206,13 @@ export interface PlanChange {
     | 'destination-unreachable'
     | 'moved-by-broker'
     | 'sent-meanwhile'
+    | 'restored-meanwhile'
     | 'in-another-replay'
     | 'gone'
     | 'discarded'
     | 'goes-elsewhere';
   readonly count: number;
-  /** Without the count: `are no longer in their queue`. */
+  /** Without the count, and in its number: `are no longer in their queue`, `was sent by replay 12`. */
   readonly text: string;
 }
 

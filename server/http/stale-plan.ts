@@ -28,7 +28,10 @@ export async function refuseStalePlan(
   ];
   if (reasons.length === 0) return notLooked;
   const sentences = changes.map(({ count, text }) => `${count.toLocaleString('en-US')} ${text}.`);
-  if (notLooked > 0) sentences.push(`${notLooked.toLocaleString('en-US')} were not looked at for want of time.`);
+  if (notLooked > 0)
+    sentences.push(
+      `${notLooked.toLocaleString('en-US')} ${notLooked === 1 ? 'was' : 'were'} not looked at for want of time.`,
+    );
   const counts = Object.fromEntries(
     changes.map(({ kind }) => [kind, changes.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0)]),
   );

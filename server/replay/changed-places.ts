@@ -35,7 +35,7 @@ interface Place {
   readonly name: string;
   count: number;
   /** Until there is an answer, `not asked`. */
-  found: 'not asked' | 'as planned' | { readonly kind: Kind; readonly text: string };
+  found: 'not asked' | 'as planned' | { readonly kind: Kind; /** `to orders, which …` */ readonly text: string };
 }
 
 /** `late` is when the time is over: no broker is asked then, or waited for, any more. */
@@ -113,9 +113,9 @@ async function changeOf(
   try {
     const asking = AbortSignal.any([signal, late]);
     const { exists, writable } = await driverOf(connection).describeDestination(destination, asking);
-    if (!exists) return { kind: 'destination-gone', text: `go to ${name}, which is no longer there` };
+    if (!exists) return { kind: 'destination-gone', text: `to ${name}, which is no longer there` };
     if (writable === 'no')
-      return { kind: 'destination-closed', text: `go to ${name}, where this account may no longer write` };
+      return { kind: 'destination-closed', text: `to ${name}, where this account may no longer write` };
     return 'as planned';
   } catch (error) {
     const waitedMs = performance.now() - askedAt;
@@ -123,12 +123,16 @@ async function changeOf(
     const why = late.aborted
       ? `the connection "${connection}" has not answered for ${Math.round(waitedMs / 1_000)} s`
       : toErrorRecord(error).message.replace(/\.$/, '');
-    return { kind: 'destination-unreachable', text: `go to ${name}, which cannot be asked now: ${why}` };
+    return { kind: 'destination-unreachable', text: `to ${name}, which cannot be asked now: ${why}` };
   }
 }
 
 function changed(places: ReadonlyMap<string, Place>): readonly (PlanChange & { readonly kind: Kind })[] {
-  return [...places.values()].flatMap(({ found, count }) => (typeof found === 'string' ? [] : [{ ...found, count }]));
+  return [...places.values()].flatMap(({ found, count }) =>
+    typeof found === 'string'
+      ? []
+      : [{ kind: found.kind, count, text: `${count === 1 ? 'goes' : 'go'} ${found.text}` }],
+  );
 }
 
 function shortened(kind: Kind, all: readonly PlanChange[]): readonly PlanChange[] {

@@ -22,12 +22,16 @@ export async function isMovedByBroker(
 }
 
 /** By its id: queues of two connections may have one name, and what a plan has said of one it has not said of the other. */
-export function movedText(queueId: string): string {
-  return `are in ${queueId}, which the broker itself moves as a whole at the moment: they may be gone when it is their turn`;
+export function movedText(queueId: string, isOne = false): string {
+  const [are, gone] = isOne
+    ? ['is', 'it may be gone when it is its turn']
+    : ['are', 'they may be gone when it is their turn'];
+  return `${are} in ${queueId}, which the broker itself moves as a whole at the moment: ${gone}`;
 }
 
-export function movedBackText(queueId: string): string {
-  return `go back to ${queueId}, which the broker itself moves as a whole at the moment: it may move them, too`;
+export function movedBackText(queueId: string, isOne = false): string {
+  const [go, them] = isOne ? ['goes', 'it'] : ['go', 'them'];
+  return `${go} back to ${queueId}, which the broker itself moves as a whole at the moment: it may move ${them}, too`;
 }
 
 /** Moves that run now and that the plan does not warn of, because they began since; of queues that were asked, and answered, before `late`. */
@@ -49,7 +53,7 @@ export async function movesSincePlan(
     );
     if (isWarnedOf || late.aborted || !(await isMovedByBroker(driverOf, queue, asking))) return;
     const count = queueIds.length === 1 ? account.planned : await waitingOf(store, id, queueId);
-    if (count > 0) changes.push({ kind: 'moved-by-broker', count, text });
+    if (count > 0) changes.push({ kind: 'moved-by-broker', count, text: textOf(queueId, count === 1) });
   });
   return changes.toSorted((a, b) => b.count - a.count);
 }

@@ -76,14 +76,23 @@ describe('a plan that is confirmed', { timeout: 60_000 }, () => {
     const { detail, details } = await refused(planned);
     expect(details).toMatchObject({
       'sent-meanwhile': 2,
-      changes: ['2 were sent by another replay, or may have been.'],
+      changes: [`2 were sent by replay ${first.number}.`],
     });
-    expect(detail).toContain('2 were sent by another replay, or may have been. Plan again');
+    expect(detail).toContain(`2 were sent by replay ${first.number}. Plan again`);
     const again = await bench.plan(ids);
     expect(again.plan).toMatchObject({ willSend: 1, refusals: [{ code: 'state-gone', count: 2 }] });
     expect((await confirm(again)).status).toBe(202);
     await bench.reached(again.id, 'watching');
     expect(await bench.drain(bench.source)).toEqual([0, 1, 2]);
+  });
+
+  it('after one of its messages was discarded says that, and by which discard', async () => {
+    const ids = (await bench.deadLettersInIndex(2)).map(({ id }) => id);
+    const planned = await bench.plan(ids);
+    const discard = await bench.confirmed(ids.slice(0, 1), { action: 'discard' });
+    await bench.reached(discard.id, 'settled');
+    const { details } = await refused(planned);
+    expect(details).toEqual({ discarded: 1, changes: [`1 was discarded by discard ${discard.number}.`] });
   });
 
   it('after its destination vanished, or what it holds, sends nothing and says which', async () => {
@@ -92,7 +101,7 @@ describe('a plan that is confirmed', { timeout: 60_000 }, () => {
     const planned = await bench.plan(ids);
     const [gone = ''] = ids;
     await bench.store.index.setStates([{ messageId: gone, state: 'gone', at: Date.now(), replayId: null }]);
-    expect((await refused(planned)).details).toMatchObject({ gone: 1 });
+    expect((await refused(planned)).details).toEqual({ gone: 1, changes: ['1 is no longer in its queue.'] });
     await bench.foreign.send(new DeleteQueueCommand({ QueueUrl: bench.source }));
     const { details } = await refused(planned);
     expect(details).toMatchObject({ gone: 1, 'destination-gone': 2 });
