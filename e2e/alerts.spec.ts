@@ -39,8 +39,10 @@ test('an alert leads to its group, is muted with a reason, and is loud again; a 
     await mutes.getByRole('button', { name: /^Lift/ }).click();
     await expect(firing.getByRole('listitem').filter(ofIt)).toBeVisible();
 
-    await page.getByRole('button', { name: 'Send a test to story' }).click();
+    const tests = page.getByRole('button', { name: 'Send a test to story' });
+    await tests.click();
     await expect(page.getByText(/story took the test: 202 Accepted: noted/)).toBeVisible();
+    await expect(tests).toBeFocused();
     expect(told.map((body): unknown => JSON.parse(body))).toContainEqual(
       expect.objectContaining({ event: 'test', version: 1 }),
     );

@@ -53,8 +53,9 @@ export function ReceiversSection({
                 <Button
                   size="small"
                   aria-label={`Send a test to ${receiver.name}`}
-                  disabled={testing !== null}
-                  onClick={() => onTest(receiver.name)}
+                  // Disabled, it would lose the focus that it needs again.
+                  aria-disabled={testing !== null}
+                  onClick={() => testing === null && onTest(receiver.name)}
                 >
                   {testing === receiver.name ? 'Sending…' : 'Send a test'}
                 </Button>

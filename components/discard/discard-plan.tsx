@@ -37,6 +37,9 @@ export function DiscardPlan({
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
   const canGo = plan.willSend > 0 && busy === 'no' && (!plan.dangerous || confirmed === wanted);
+  const go = () => {
+    if (canGo) onGo(plan.dangerous ? Number(confirmed) : null);
+  };
   // What holds of all of them is said above.
   const notes = {
     ...plan,
@@ -89,18 +92,13 @@ export function DiscardPlan({
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
         {children}
         {plan.dangerous && plan.willSend > 0 && (
-          <TypedConfirmation value={typed} onChange={setTyped} inputMode="numeric">
+          <TypedConfirmation value={typed} onChange={setTyped} onEnter={go} inputMode="numeric">
             Type <b className="font-semibold">{wanted}</b> to {action}{' '}
             {plan.willSend === 1 ? 'this message' : 'these messages'}.
           </TypedConfirmation>
         )}
         <div className="flex items-center gap-2">
-          <Button
-            look={plan.dangerous ? 'danger' : 'go'}
-            className="h-8! flex-1"
-            disabled={!canGo}
-            onClick={() => onGo(plan.dangerous ? Number(confirmed) : null)}
-          >
+          <Button look={plan.dangerous ? 'danger' : 'go'} className="h-8! flex-1" disabled={!canGo} onClick={go}>
             {busy === 'planning'
               ? 'Planning…'
               : busy === 'going'

@@ -6,6 +6,7 @@ import { moveTitle, moveWords, placeOf, readRate, wrongField } from '#components
 import { isUnderWay, moveAllQueryOptions, startMoveAll } from '#components/queries/move-all.ts';
 import { BesidePane, PaneSection } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { catchFocus, takeFocus } from '#components/ui/catch-focus.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -33,10 +34,14 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
   const wrongId = useId();
   const runs = move.data !== undefined && isUnderWay(move.data);
   const canStart = facts?.available === true && !runs && !start.isPending && typed.trim() === name && wrong === null;
+  const begin = () => {
+    if (canStart && wanted !== 'wrong') start.mutate({ ratePerSecond: wanted, to });
+  };
   const shown = start.data ?? (runs ? move.data : undefined);
   return (
     <BesidePane
       label="Move everything"
+      headingRef={takeFocus}
       title={facts ? moveTitle(facts) : 'Move everything'}
       closeLabel="Close"
       onClose={onClose}
@@ -112,11 +117,11 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
       </div>
       {facts?.available && (
         <div className="grid gap-2 border-t border-line px-4 py-3">
-          {start.error && <ProblemNotice error={start.error} />}
+          {start.error && <ProblemNotice error={start.error} catchesFocus />}
           {shown?.progress ? (
             <p role="status">{moveWords(shown.progress).words}. The queue’s page shows how it goes on.</p>
           ) : (
-            <TypedConfirmation value={typed} onChange={setTyped}>
+            <TypedConfirmation value={typed} onChange={setTyped} onEnter={begin}>
               This cannot be taken back. Type <b className="font-semibold break-all">{name}</b> to move everything.
             </TypedConfirmation>
           )}
@@ -132,12 +137,18 @@ export function MoveAllPanel({ queueId, onClose }: { queueId: string; onClose: (
                 className="h-8! flex-1"
                 disabled={!canStart}
                 {...(wrong !== null && { 'aria-describedby': wrongId })}
-                onClick={() => wanted !== 'wrong' && start.mutate({ ratePerSecond: wanted, to })}
+                onClick={begin}
               >
                 {start.isPending ? 'Starting…' : 'Move everything'}
               </Button>
             )}
-            <Button className="h-8!" onClick={onClose}>
+            {/* What had the focus is gone when it has begun. */}
+            <Button
+              key={shown?.progress ? 'back' : 'cancel'}
+              ref={shown?.progress ? catchFocus : null}
+              className="h-8!"
+              onClick={onClose}
+            >
               {shown?.progress ? 'Back to the messages' : 'Cancel'}
             </Button>
           </div>

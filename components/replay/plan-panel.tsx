@@ -7,6 +7,7 @@ import { confirmReplay, replayQueryOptions, replaysKey } from '#components/queri
 import { LiveReplay } from '#components/replay/live-replay.tsx';
 import { BesidePane } from '#components/ui/beside-pane.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { catchFocus } from '#components/ui/catch-focus.ts';
 import { countOf } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -96,7 +97,7 @@ export function PlanPanel({
             <div className="grid gap-2 p-4">
               <ProblemNotice error={error} />
               <div className="flex gap-2">
-                <Button look="go" onClick={onPlanAgain}>
+                <Button ref={catchFocus} look="go" onClick={onPlanAgain}>
                   Plan again
                 </Button>
                 {waysOn}
@@ -118,9 +119,10 @@ export function ConfirmationProblem({ error, onPlanAgain }: { error: Error | nul
   return (
     <ProblemNotice
       error={error}
+      catchesFocus={!isStale}
       action={
         isStale ? (
-          <Button size="small" onClick={onPlanAgain}>
+          <Button ref={catchFocus} size="small" onClick={onPlanAgain}>
             Plan again
           </Button>
         ) : undefined

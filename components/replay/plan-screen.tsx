@@ -57,6 +57,9 @@ export function PlanScreen({
     !isUnplanned &&
     wrongRate === null &&
     (!plan.dangerous || confirmed === wanted);
+  const send = () => {
+    if (canSend) onSend(plan.dangerous ? Number(confirmed) : null);
+  };
   const isSmall = !plan.dangerous && plan.willSend <= smallMax;
   const cancelButton = useRef<HTMLButtonElement>(null);
   const [typing, setTyping] = useState(() => wasTyping(performance.now()));
@@ -150,7 +153,7 @@ export function PlanScreen({
           </p>
         )}
         {plan.dangerous && (
-          <TypedConfirmation value={typed} onChange={setTyped} inputMode="numeric">
+          <TypedConfirmation value={typed} onChange={setTyped} onEnter={send} inputMode="numeric">
             This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
           </TypedConfirmation>
         )}
@@ -165,7 +168,7 @@ export function PlanScreen({
             className="h-8! flex-1"
             disabled={!canSend}
             {...(wrongRate !== null && { 'aria-describedby': wrongRateId })}
-            onClick={() => onSend(plan.dangerous ? Number(confirmed) : null)}
+            onClick={send}
             // Enter sends what is small and harmless; more than that is looked at first, and whoever is typing has not seen that there is a plan.
             autoFocus={byEnter}
             {...(byEnter && canSend && { keyHint: 'Enter' })}

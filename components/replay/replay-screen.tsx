@@ -103,7 +103,11 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 key={how}
                 size="small"
                 disabled={steer.isPending}
-                onClick={() => (how === 'cancel' ? setCancelling(true) : steer.mutate(how))}
+                onClick={() => {
+                  if (how === 'cancel') return setCancelling(true);
+                  steer.mutate(how);
+                  focusPageTitle();
+                }}
               >
                 {steerWords[how]}
               </Button>
@@ -172,6 +176,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 {problem && (
                   <ProblemNotice
                     error={problem}
+                    catchesFocus
                     action={
                       <Button size="small" onClick={() => gather.mutate()}>
                         Plan again
@@ -188,7 +193,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                 onGo={(typed) => confirm.mutate({ planned: replay, typed })}
                 onCancel={() => router.push('/replays')}
               >
-                {problem && <ProblemNotice error={problem} />}
+                {problem && <ProblemNotice error={problem} catchesFocus />}
               </DiscardPlan>
             )}
           </div>

@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { catchFocus } from '#components/ui/catch-focus.ts';
 import { AppError } from '#lib/domain/errors.ts';
 
 /** An error for the person on call: what happened and what to do, as the error itself says it. */
@@ -9,17 +10,21 @@ export function ProblemNotice({
   action,
   onRetry,
   compact = false,
+  catchesFocus = false,
 }: {
   error: unknown;
   action?: ReactNode;
   onRetry?: () => void;
   compact?: boolean;
+  /** Where it answers what was pressed, which was disabled meanwhile and so lost the focus. */
+  catchesFocus?: boolean;
 }) {
   const message =
     error instanceof Error ? error.message : 'Something went wrong in the console itself. Reload the page.';
   return (
     <div
       role="alert"
+      {...(catchesFocus && { ref: catchFocus, tabIndex: -1 })}
       className={
         compact
           ? 'flex items-start gap-2 text-failing'

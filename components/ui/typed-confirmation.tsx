@@ -4,11 +4,14 @@ import type { ComponentProps, ReactNode } from 'react';
 export function TypedConfirmation({
   value,
   onChange,
+  onEnter,
   inputMode,
   children,
 }: {
   value: string;
   onChange: (value: string) => void;
+  /** Confirms it, where what was typed is right. */
+  onEnter: () => void;
   inputMode?: ComponentProps<'input'>['inputMode'];
   children: ReactNode;
 }) {
@@ -18,6 +21,10 @@ export function TypedConfirmation({
       <input
         value={value}
         onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          // A key that is held down since before means nothing here.
+          if (event.key === 'Enter' && !event.repeat && !event.nativeEvent.isComposing) onEnter();
+        }}
         inputMode={inputMode}
         autoComplete="off"
         className="h-8 rounded-md border border-control bg-panel px-2"
