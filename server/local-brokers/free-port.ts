@@ -36,3 +36,16 @@ export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean>
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
+
+const starts = 3;
+
+/** Draws ports for a start anew where somebody else took one of them between the draw and the start. */
+export async function onFreePorts<Result>(start: () => Promise<Result>): Promise<Result> {
+  for (let left = starts - 1; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0 || !/address already in use|eaddrinuse/i.test(String(error))) throw error;
+    }
+  }
+}

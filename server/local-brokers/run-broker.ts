@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChildSpec, endProcess, isRunning, type ProcessRef, startChild } from '#server/local-brokers/child.ts';
-import { choosePorts, isFree } from '#server/local-brokers/free-port.ts';
+import { choosePorts, isFree, onFreePorts } from '#server/local-brokers/free-port.ts';
 import type { LocalBroker, LocalBrokerKind, StartOptions } from '#server/local-brokers/local-broker.ts';
 import { z } from 'zod';
 
@@ -51,14 +51,16 @@ export async function runBroker<PortName extends string>(
   }
   if (earlier) await endAll(earlier.processes);
 
-  const ports = await choosePorts(recipe.portNames, { ...(await stillFree(earlierPorts)), ...options.ports });
   for (const name of recipe.portNames) {
     const port = options.ports?.[name];
     if (port !== undefined && !(await isFree(port)))
       throw new Error(`${recipe.title} cannot start: port ${port} (${name}) is taken by another process.`);
   }
-  await recipe.prepare(ports);
-  return asLocalBroker(ports, await startAll(ports, []));
+  return onFreePorts(async () => {
+    const ports = await choosePorts(recipe.portNames, { ...(await stillFree(earlierPorts)), ...options.ports });
+    await recipe.prepare(ports);
+    return asLocalBroker(ports, await startAll(ports, []));
+  });
 
   async function startAll(at: Record<PortName, number>, before: readonly ProcessRef[]): Promise<ProcessRef[]> {
     await endAll(before);

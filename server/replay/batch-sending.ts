@@ -172,7 +172,8 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
         // What was not sent is in the account before anybody asks it whether the next batch may go, as a canary does.
         if (!isProvable || unsent.length > 0) await writeNow(last);
         const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
-        if (finishing.size > most) await Promise.race(finishing);
+        // Small batches come to that before they are many enough to be shown together.
+        if (finishing.size > most) await showing.hurried(() => Promise.race(finishing));
         equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
         return { unsent, trouble: thrown ?? troubleIn(outcomes) };
       } finally {

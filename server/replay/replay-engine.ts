@@ -79,20 +79,15 @@ export function createReplayEngine(
     return isHalfDone ? (mine) => putRight(dependencies, replay, mine) : null;
   }
 
-  /** Nobody who has not looked knows that a message was not seen again. Queues that cannot be looked at any more are no reason to wait. */
-  async function isLookedThrough(queueIds: readonly string[], at: number): Promise<boolean> {
-    const queues = new Map((await store.index.listQueues()).map((queue) => [queue.id, queue]));
-    const waitedFor = queueIds.filter((id) => {
-      const reader = queues.get(id)?.reader.kind;
-      return reader !== undefined && reader !== 'refused' && reader !== 'missing';
-    });
+  /** Nobody who has not looked knows that a message was not seen again. */
+  function isLookedThrough(queueIds: readonly string[], at: number): boolean {
     // All of them are asked for at once.
-    return waitedFor.filter((id) => !dependencies.sync.lookedSince(id, at)).length === 0;
+    return queueIds.filter((id) => !dependencies.sync.lookedSince(id, at)).length === 0;
   }
 
   async function settleWhenOver(replay: Replay): Promise<void> {
     if (replay.state !== 'watching' || replay.watchUntil === null || replay.watchUntil > clock.now()) return;
-    if (!(await isLookedThrough(replay.queueIds, replay.watchUntil))) return;
+    if (!isLookedThrough(replay.queueIds, replay.watchUntil)) return;
     const settled = await store.ledger.setReplayState(replay.id, { state: 'settled', at: clock.now() });
     dependencies.say(`${replayName(settled)} settled: ${accountLine(settled)}`, { replayId: replay.id });
   }

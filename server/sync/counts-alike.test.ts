@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
 import { queueId } from '#lib/domain/queue.ts';
+import type { BrokerDriver, QueueFacts } from '#server/brokers/driver.ts';
 import { createRabbitMqHarness } from '#server/brokers/rabbitmq/rabbitmq-harness.ts';
 import { createElasticMqHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { destinationOf } from '#server/brokers/testing/driving.ts';
@@ -36,7 +38,19 @@ const brokers = [
 
 /** A queue of three dead letters that was looked at. */
 async function watchedQueue(open: (typeof brokers)[number]['open']) {
-  const { harness, driver } = await open();
+  const { harness, driver: real } = await open();
+  let scans = 0;
+  let breaks = false;
+  let lagging: QueueFacts | null = null;
+  const driver: BrokerDriver = {
+    ...real,
+    inspect: async (...asked) => lagging ?? (await real.inspect(...asked)),
+    async *browse(...asked) {
+      scans += 1;
+      yield* real.browse(...asked);
+      if (breaks) throw new AppError('interrupted', 'The connection was cut. Try again.');
+    },
+  };
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-counts-'));
   const store = openSqliteStore({ folder, role: 'writer' });
   onTestFinished(async () => {
@@ -55,32 +69,46 @@ async function watchedQueue(open: (typeof brokers)[number]['open']) {
   const id = queueId(harness.connection, queue.name);
   const gate = createQueueGate();
   let now = Date.now();
-  const watch = createQueueWatch(
-    {
-      store,
-      driver,
-      clock: { now: () => now },
-      gate,
-      turns: createTurns(),
-      scanLimit: 100,
-      scanEveryMs,
-      say: (line) => expect.fail(line),
-    },
-    id,
-  );
+  const aWatch = () =>
+    createQueueWatch(
+      {
+        store,
+        driver,
+        clock: { now: () => now },
+        gate,
+        turns: createTurns(),
+        scanLimit: 100,
+        scanEveryMs,
+        say: (line) => expect.fail(line),
+      },
+      id,
+    );
+  const watch = aWatch();
   const isThreeDeep = () =>
     expect
       .poll(async () => (await driver.inspect(queue.name, signal)).depth.count, { timeout: 20_000, interval: 100 })
       .toBe(3);
+  const putUncounted = () =>
+    harness.put(queue, [aMessage(randomUUID()), aMessage(randomUUID()), aMessage(randomUUID())]);
   const put = async () => {
-    await harness.put(queue, [aMessage(randomUUID()), aMessage(randomUUID()), aMessage(randomUUID())]);
+    await putUncounted();
     await isThreeDeep();
   };
   await put();
   await watch.look(signal);
   return {
     watch,
+    /** As after a start of the engine. */
+    aWatch,
     now: () => now,
+    scans: () => scans,
+    breaks: () => void (breaks = true),
+    empty: () => harness.receive(destinationOf(kind, queue.name), 3),
+    putUncounted,
+    /** From now on the broker counts what it counts now. */
+    async lag(): Promise<void> {
+      lagging = await real.inspect(queue.name, signal);
+    },
     pass: (ms: number) => (now += ms),
     look: () => watch.look(signal),
     removers: forgettingMarks(gate, store),
@@ -135,3 +163,47 @@ test.each(brokers)('$label: after work of our own the next look scans', { timeou
   await queue.look();
   expect(await queue.states()).toEqual({ new: 3, gone: 3 });
 });
+
+test.each(brokers)('$label: whoever waits does not make scans come sooner', { timeout }, async ({ open }) => {
+  const queue = await watchedQueue(open);
+  queue.breaks();
+  const before = queue.scans();
+  for (let look = 0; look < 10; look += 1) {
+    queue.pass(scanEveryMs / 4);
+    expect(queue.watch.lookedSince(queue.now())).toBe(false);
+    await queue.look();
+  }
+  expect(queue.scans() - before).toBeGreaterThan(0);
+  expect(queue.scans() - before).toBeLessThanOrEqual(3);
+});
+
+test.each(brokers)(
+  '$label: counts of nothing that lag are no proof that all was seen',
+  { timeout },
+  async ({ open }) => {
+    const queue = await watchedQueue(open);
+    await queue.empty();
+    queue.pass(2 * scanEveryMs);
+    await queue.look();
+    expect(await queue.states()).toEqual({ gone: 3 });
+    await queue.lag();
+    await queue.putUncounted();
+    queue.pass(2 * scanEveryMs);
+    const at = queue.now();
+    expect(queue.watch.lookedSince(at)).toBe(false);
+    await queue.look();
+    expect(queue.watch.lookedSince(at)).toBe(true);
+    expect(await queue.states()).toEqual({ new: 3, gone: 3 });
+  },
+);
+
+test.each(brokers)(
+  '$label: a start of the engine does not scan what was just scanned',
+  { timeout },
+  async ({ open }) => {
+    const queue = await watchedQueue(open);
+    const before = queue.scans();
+    await queue.aWatch().look(new AbortController().signal);
+    expect(queue.scans()).toBe(before);
+  },
+);

@@ -113,3 +113,68 @@ describe('following queues while the store takes nothing', () => {
     expect(said).toEqual(['sync of kafka/orders.dlq: The disk is full.']);
   });
 });
+
+describe('whether all that was in a queue was seen', () => {
+  const capabilities = {
+    browse: 'log' as const,
+    remove: false,
+    order: 'partition' as const,
+    costs: [],
+    description: '1 partition',
+  };
+
+  it('is not known before the queues of its connection were listed; of one that is not among them nothing can be seen', async () => {
+    const listed = Promise.withResolvers<readonly []>();
+    const driver: BrokerDriver = {
+      ...noBroker,
+      check: async () => ({ product: 'Apache Kafka', version: null, notes: [] }),
+      discover: () => listed.promise,
+    };
+    const stopping = new AbortController();
+    const sync = startSync(
+      {
+        store,
+        clock: systemClock,
+        gate: createQueueGate(),
+        connections: [{ name: 'kafka', kind: 'kafka', address: 'nowhere', driver }],
+        settings,
+        say: (line) => expect.fail(line),
+      },
+      stopping.signal,
+    );
+    expect(sync.lookedSince('kafka/orders.dlq', Date.now())).toBe(false);
+    expect(sync.lookedSince('removed/orders.dlq', Date.now())).toBe(true);
+    listed.resolve([]);
+    await vi.waitUntil(() => sync.lookedSince('kafka/orders.dlq', Date.now()), { timeout: 5_000 });
+    stopping.abort();
+    await sync.stopped;
+  });
+
+  it.each([
+    { code: 'unreachable', isOver: false },
+    { code: 'timed_out', isOver: false },
+    { code: 'forbidden', isOver: true },
+    { code: 'not_found', isOver: true },
+  ] as const)('is no more to be found out where a look ends with $code: $isOver', async ({ code, isOver }) => {
+    await store.index.saveQueues('kafka', [
+      { name: 'orders.dlq', kind: 'kafka', foundBy: 'pattern', origins: [], capabilities },
+    ]);
+    const watch = createQueueWatch(
+      {
+        store,
+        driver: { ...noBroker, inspect: () => Promise.reject(new AppError(code, 'It is as it is. Look at it.')) },
+        clock: systemClock,
+        gate: createQueueGate(),
+        turns: createTurns(),
+        scanLimit: 10,
+        scanEveryMs: 10,
+        say: (line) => expect.fail(line),
+      },
+      'kafka/orders.dlq',
+    );
+    const at = Date.now();
+    expect(watch.lookedSince(at)).toBe(false);
+    await watch.look(new AbortController().signal);
+    expect(watch.lookedSince(at)).toBe(isOver);
+  });
+});

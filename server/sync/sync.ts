@@ -36,8 +36,8 @@ export interface Sync {
   /** Reads one queue because a person asked. `not_found` for an unknown connection. */
   readNow(id: string, insist: boolean, signal: AbortSignal): Promise<void>;
   /**
-   * Whether all that a queue held at that instant was seen since, as far as it can be; of a connection that is no longer configured nothing can. Where it was not,
-   * the queue is looked at soon, and scanned where its counts do not tell.
+   * Whether all that a queue held at that instant was seen since, as far as it can be: of one that may not be read, is gone, or whose connection is no longer
+   * configured nothing can. Where it was not, the queue is looked at soon, and scanned where its counts do not tell. Cheap.
    */
   lookedSince(id: string, at: number): boolean;
   /** Why a broker of the sandbox cannot be reached yet: shown instead of the failure. `null` ends that, and looks at once. */
@@ -64,6 +64,8 @@ export function startSync(
   const watches = new Map<string, QueueWatch>();
   /** By queue, the latest instant since which somebody waits for it to be seen. */
   const wanted = new Map<string, number>();
+  /** Connections whose queues were listed since the start: before, nobody knows what there is to be looked at. */
+  const discovered = new Set<string>();
   const alarms = new Map<string, AbortController>();
   const turns = createTurns();
   const running = new Set<Promise<void>>();
@@ -123,6 +125,7 @@ export function startSync(
       explanation: () => explanations.get(name) ?? null,
       found: (queues) => {
         for (const queue of queues) watchOf(connection, queueId(name, queue.name));
+        discovered.add(name);
       },
       say,
     });
@@ -151,8 +154,12 @@ export function startSync(
     lookedSince(id, at) {
       const connection = connectionOf(id);
       if (!connection) return true;
+      if (!discovered.has(connection.name)) return false;
+      const watch = watches.get(id);
+      // Looked for, and not there.
+      if (!watch) return true;
       const before = wanted.get(id) ?? Number.NEGATIVE_INFINITY;
-      const isSeen = watchOf(connection, id).lookedSince(at);
+      const isSeen = watch.lookedSince(at);
       // Whoever waits asks often: one that fails is tried again in its own time.
       if (!isSeen && at > before) {
         wanted.set(id, at);

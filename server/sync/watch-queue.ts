@@ -28,7 +28,7 @@ export interface QueueWatch {
   look(signal: AbortSignal): Promise<void>;
   /** Reads now because a person asked; throws what the driver throws. */
   readNow(insist: boolean, signal: AbortSignal): Promise<void>;
-  /** Whether all that was in the queue at that instant was seen since, as far as it can be. Where it was not, the next look sees to it. */
+  /** Whether all that was in the queue at that instant was seen since, as far as it can be. Where it was not, a look sees to it, after the pause that scans keep. */
   lookedSince(at: number): boolean;
 }
 
@@ -63,15 +63,19 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
   }
 
   /** Whether an equal mark is no reason to leave the queue alone. */
-  function isDueAnyway(facts: QueueFacts): boolean {
+  function isDueAnyway(facts: QueueFacts, { syncedAt }: Queue): boolean {
     if (provesAll(facts)) return false;
+    // Also where it seems to be empty: counts may lag.
+    if (wantedAt > lookedAt) return true;
     const restMs = Math.max(restPauses * dependencies.scanEveryMs, restScans * scanTookMs);
-    return wantedAt > lookedAt || clock.now() - scannedAt >= restMs;
+    return !isEmpty(facts) && clock.now() - Math.max(scannedAt, syncedAt ?? scannedAt) >= restMs;
   }
 
   async function noteFailure(error: unknown): Promise<void> {
     const record = toErrorRecord(error);
     if (record.code === 'cancelled') return;
+    // Nobody will see what is in it.
+    if (record.code === 'not_found' || record.code === 'forbidden') lookedAt = clock.now();
     failingSince ??= clock.now();
     const reader =
       record.code === 'not_found'
@@ -99,12 +103,13 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
       ...heldOf(facts),
     };
     if (facts.refusal) {
+      lookedAt = begunAt;
       await saveIfChanged(store, queue, { ...status, reader: { kind: 'refused', refusal: facts.refusal } });
       return;
     }
     const isKnown =
       changeMark === facts.changeMark && queue.reader.kind !== 'syncing' && queue.reader.kind !== 'failing';
-    if (isKnown && !isDueAnyway(facts)) {
+    if (isKnown && !isDueAnyway(facts, queue)) {
       if (provesAll(facts)) lookedAt = begunAt;
       await saveIfChanged(
         store,
@@ -118,6 +123,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
     if (facts.capabilities.browse !== 'log') {
       const cost = countedReads(facts);
       if (cost?.readsLeft !== undefined && cost.readsLeft < readsKeptForPeople) {
+        lookedAt = begunAt;
         await saveIfChanged(store, queue, {
           ...status,
           reader: { kind: 'refused', refusal: automaticReadsStopped(cost) },
@@ -125,7 +131,7 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
         return;
       }
       const pauseMs = cost ? dependencies.scanEveryMs * countedPause : dependencies.scanEveryMs;
-      if (clock.now() - scannedAt < pauseMs && wantedAt <= lookedAt) {
+      if (clock.now() - scannedAt < pauseMs) {
         await saveIfChanged(store, queue, status);
         return;
       }
@@ -167,8 +173,11 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
 
 /** Whether an equal mark says that there is nothing new, or as much of it as is worth a read that counts against a limit. */
 function provesAll(facts: QueueFacts): boolean {
-  const isEmpty = facts.depth.count === 0 && facts.heldByOthers === 0;
-  return !facts.countsOnly || isEmpty || countedReads(facts) !== undefined;
+  return !facts.countsOnly || countedReads(facts) !== undefined;
+}
+
+function isEmpty({ depth, heldByOthers }: QueueFacts): boolean {
+  return depth.count === 0 && heldByOthers === 0;
 }
 
 function countedReads(facts: QueueFacts): ReadCost | undefined {

@@ -9,7 +9,7 @@ import { createForeignClient, type ForeignClient } from '#server/brokers/kafka/k
 import type { KafkaSasl, KafkaSettings } from '#server/brokers/kafka/kafka-settings.ts';
 import { type DriverHarness, type TestQueue, wrongPassword } from '#server/brokers/testing/harness.ts';
 import { startTcpProxy, type TcpProxy } from '#server/brokers/testing/tcp-proxy.ts';
-import { freePorts } from '#server/local-brokers/free-port.ts';
+import { freePorts, onFreePorts } from '#server/local-brokers/free-port.ts';
 import { startLocalKafka } from '#server/local-brokers/kafka.ts';
 import type { LocalBroker } from '#server/local-brokers/local-broker.ts';
 
@@ -149,7 +149,11 @@ interface OwnServer {
  * Clients of Kafka go on to the address that a broker advertises, past any proxy that they came through. So this broker has a second
  * listener that advertises the proxy's address.
  */
-export async function startOwnServer(): Promise<OwnServer> {
+export function startOwnServer(): Promise<OwnServer> {
+  return onFreePorts(startOnOwnPorts);
+}
+
+async function startOnOwnPorts(): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-kafka-'));
   const [plaintext = 0, controller = 0, proxied = 0] = await freePorts(3);
   const proxy = await startTcpProxy({ host: '127.0.0.1', port: proxied });

@@ -50,7 +50,7 @@ export async function startRealEngine(
     store,
     clock: systemClock,
     connections: [{ name: connection, kind: driver.kind, address: 'test', driver: own }],
-    sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 10_000 },
+    sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 10, scanLimit: 10_000 },
     publishTimeoutMs: 20_000,
     say: () => undefined,
   });

@@ -99,7 +99,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
       sync: {
         discoverEveryMs: 60_000,
         lookEveryMs: 60_000,
-        scanEveryMs: 60_000,
+        scanEveryMs: 10,
         scanLimit: 1_000,
         reading: { bodies },
       },

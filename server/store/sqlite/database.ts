@@ -118,14 +118,19 @@ type RowStatement = (...parameters: SQLInputValue[]) => Row[];
 /** The rows that node:sqlite makes are dictionaries; of arrays and names they are objects of one shape, in two thirds of the time. */
 function rowStatement(statement: StatementSync): RowStatement {
   statement.setReturnArrays(true);
-  const names = statement.columns().map(({ name }) => name);
-  return (...parameters) =>
+  const namesNow = () => statement.columns().map(({ name }) => name);
+  let names = namesNow();
+  return (...parameters) => {
     // With `setReturnArrays` the rows are arrays, which the types do not tell.
-    (statement.all(...parameters) as unknown as SQLOutputValue[][]).map((values) => {
+    const rows = statement.all(...parameters) as unknown as SQLOutputValue[][];
+    // Another process may have added a column to a table of which all were asked for.
+    if (rows[0] && rows[0].length !== names.length) names = namesNow();
+    return rows.map((values) => {
       const row: Row = {};
       for (let index = 0; index < names.length; index += 1) row[names[index] ?? ''] = values[index] ?? null;
       return row;
     });
+  };
 }
 
 /** Builds queries for SQLite and never runs one. */

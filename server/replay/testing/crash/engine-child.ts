@@ -36,7 +36,7 @@ startEngine({
   clock,
   connections: [{ name: connectionName, kind: settings.connection.kind, address: 'test', driver }],
   // The matrix asks for each read: it has to know when one is over.
-  sync: { discoverEveryMs: 600_000, lookEveryMs: 600_000, scanEveryMs: 600_000, scanLimit: 1_000 },
+  sync: { discoverEveryMs: 600_000, lookEveryMs: 600_000, scanEveryMs: 10, scanLimit: 1_000 },
   watchMs: 100,
   publishTimeoutMs,
   say: (line) => tell({ kind: 'say', line }),

@@ -22,6 +22,7 @@ export function listItems(db: Database, replayId: string, query: Parameters<Ledg
     const isPlain = !query.returnedOnly && !query.notReturned && query.settledFrom === undefined && !newestFirst;
     if (isPlain && states?.length === 1 && states[0] === 'planned')
       return listWaiting(db, replay, queueId === undefined ? waitingQueues(db, replay) : [queueId], query);
+    if (states && !hasAny(db, replay, states)) return [];
     const wanted = [sql`replay = ${replay.number}`];
     if (states) wanted.push(sql`state in (${sql.join(states)})`, ...indexedBy(states));
     if (after !== null) wanted.push(sql`ordinal > ${after}`);
@@ -43,9 +44,21 @@ const left: ReadonlySet<ItemState> = new Set(['failed', 'skipped', 'unknown']);
 
 /** SQLite takes an index of some rows only where it is asked in the index's own words. */
 function indexedBy(states: readonly ItemState[]): RawBuilder<unknown>[] {
-  if (states.every((state) => left.has(state))) return [isLeft];
   if (states.every((state) => underWay.has(state))) return [isUnderWay];
+  if (states.every((state) => left.has(state))) return [isLeft];
   return [];
+}
+
+/** Mostly nothing is under way or unknown, and to find that out among very many that failed takes long. */
+function hasAny(db: Database, { number }: Numbered, states: readonly ItemState[]): boolean {
+  const found = db.first(
+    sql<{
+      n: number;
+    }>`select 1 as n from accounts where replay = ${number} and n > 0 and state in (${sql.join(states)}) limit 1`.compile(
+      build,
+    ),
+  );
+  return found !== undefined;
 }
 
 interface Numbered {
