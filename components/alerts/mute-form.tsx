@@ -41,9 +41,12 @@ export function MuteForm({ alert, busy, onMute }: { alert: AlertRow; busy: boole
         </select>
       </label>
       <label className="grid gap-1">
-        <span className="row-title">Why</span>
+        <span className="row-title">
+          Why <span className="font-normal text-soft">(required)</span>
+        </span>
         <input
           value={reason}
+          required
           maxLength={500}
           autoComplete="off"
           placeholder="Known, a mend is on its way"
