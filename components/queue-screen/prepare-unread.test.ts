@@ -13,6 +13,10 @@ test('nobody says none of a queue that was not read', () => {
   expect(unreadWords(null)).toBeNull();
 });
 
+test('nobody says none of a queue that is not known', () => {
+  expect(unreadWords('unknown')).toBe('The queue is not known here.');
+});
+
 test('over all queues none is said of those that were read', () => {
   expect(unreadWords([refused, waiting])).toBe('No queue was read yet.');
   expect(unreadWords([refused, read])).toBe('None in the queues that were read.');

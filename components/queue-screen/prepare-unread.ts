@@ -2,9 +2,13 @@ import type { QueueRow } from '#lib/api/queues.ts';
 
 type Known = Pick<QueueRow, 'open' | 'reader'>;
 
-/** What is said in place of "none" where nobody has looked: of one queue, or of all. `null`: it was read, and none is none. */
-export function unreadWords(place: Known | readonly Known[] | null): string | null {
+/**
+ * What is said in place of "none" where nobody has looked: of one queue, `'unknown'` where there is none of its name, or of all.
+ * `null`: it was read, and none is none.
+ */
+export function unreadWords(place: Known | readonly Known[] | 'unknown' | null): string | null {
   if (place === null) return null;
+  if (place === 'unknown') return 'The queue is not known here.';
   if (!isMany(place)) {
     if (place.open !== null) return null;
     const { kind } = place.reader;

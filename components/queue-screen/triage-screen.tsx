@@ -68,7 +68,8 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
   const overview = useQuery(overviewQueryOptions());
   const queue = overview.data?.queues.find((each) => each.id === queueId) ?? null;
   const view = { filter: pageFilter(queueId, filter), range, order };
-  const unread = unreadWords(queueId === null ? (overview.data?.queues ?? null) : queue);
+  const isUnknown = queueId !== null && overview.data !== undefined && queue === null;
+  const unread = unreadWords(queueId === null ? (overview.data?.queues ?? null) : isUnknown ? 'unknown' : queue);
   const isValid = filterProblem(filter) === null;
   const movesAll = queue !== null && queue.kind !== 'kafka';
   const ownMove = useQuery({ ...moveAllQueryOptions(queueId ?? ''), enabled: movesAll });
@@ -190,7 +191,7 @@ export function TriageScreen({ queueId }: { queueId: string | null }) {
         fieldRef={filterField}
         filter={filter}
         // Nobody counted what was not read.
-        total={queue?.open === null ? null : total}
+        total={queue?.open === null || (isUnknown && total?.count === 0) ? null : total}
         values={{ class: (reads.groups.data?.groups ?? []).flatMap((group) => group.errorClass ?? []) }}
         within={pageFilter(queueId, '')}
         range={range}
