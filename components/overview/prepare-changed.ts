@@ -1,5 +1,6 @@
 import { countOf } from '#components/ui/numbers.ts';
 import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
+import type { OverviewResponse } from '#lib/api/queues.ts';
 import type { GroupState } from '#lib/domain/error-group.ts';
 
 /** What was thought solved is the worst news, then what grows, then what is merely new. */
@@ -11,13 +12,22 @@ export function changedFirst(groups: readonly GroupRow[]): readonly GroupRow[] {
   return [...each.values()].toSorted((a, b) => (urgency[a.state] ?? 3) - (urgency[b.state] ?? 3) || b.count - a.count);
 }
 
-/** What is said where no group changed: that there is none only when everything was read, and could be (`isCut`: a connection does not answer). */
+/** How much anybody could look at: no connection has told of a queue yet, one does not answer, or all of it. */
+export type Looked = 'none' | 'some' | 'all';
+
+export function lookedAt({ connections, queues }: Pick<OverviewResponse, 'connections' | 'queues'>): Looked {
+  if (queues.length === 0 && !connections.some(({ health }) => health.kind === 'live')) return 'none';
+  return connections.some(({ health }) => health.kind === 'failing') ? 'some' : 'all';
+}
+
+/** What is said where no group changed: that there is none only when everything was read, and could be. */
 export function quietWords(
   { reading, searchedTo }: Pick<GroupsResponse, 'reading' | 'searchedTo'>,
-  isCut = false,
+  looked: Looked,
 ): string {
+  if (looked === 'none') return 'Nobody has looked yet.';
   if (reading.length > 0) return `No problem so far: ${countOf(reading.length, 'queue')} still being read.`;
   if (searchedTo !== null) return 'No problem among the dead letters that were looked at.';
-  if (isCut) return 'No problem is new in what could be read: not every connection answers.';
+  if (looked === 'some') return 'No problem is new in what could be read: not every connection answers.';
   return 'No problem is new, escalates or has come back.';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arrangeQueues, sectionsOf, sortKeys } from '#components/overview/arrange-queues.ts';
-import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
+import { changedFirst, lookedAt, quietWords } from '#components/overview/prepare-changed.ts';
 import {
   depthLabel,
   type Connection,
@@ -86,7 +86,14 @@ describe('the overview', () => {
     });
     expect(noQueueWords([failing])).toContain('no connection answers');
     expect(noQueueWords([live, failing])).toContain('was found yet');
-    expect(quietWords({ reading: [], searchedTo: null }, true)).toContain('not every connection answers');
+    expect(quietWords({ reading: [], searchedTo: null }, 'some')).toContain('not every connection answers');
+    const starting = { ...connection, health: { kind: 'starting', step: 'Starting Kafka' } } as const;
+    const looked = (connections: readonly Connection[], queues: readonly QueueRow[] = []) =>
+      lookedAt({ connections: [...connections], queues: [...queues] });
+    expect([looked([]), looked([starting]), looked([failing])]).toEqual(['none', 'none', 'none']);
+    expect([looked([live, failing]), looked([failing], [aQueue('a')])]).toEqual(['some', 'some']);
+    expect([looked([live]), looked([live], [aQueue('a')])]).toEqual(['all', 'all']);
+    expect(quietWords({ reading: [], searchedTo: null }, 'none')).toBe('Nobody has looked yet.');
   });
 
   test('a queue that was never read is not called quiet, nor counted as if nothing were new in it', () => {
@@ -223,8 +230,10 @@ describe('the overview', () => {
 
   test('that nothing changed is said only when everything was read', () => {
     const quiet = 'No problem is new, escalates or has come back.';
-    expect(quietWords({ reading: [], searchedTo: null })).toBe(quiet);
-    expect(quietWords({ reading: ['kafka/a'], searchedTo: null })).toBe('No problem so far: 1 queue still being read.');
-    expect(quietWords({ reading: [], searchedTo: 5 })).not.toBe(quiet);
+    expect(quietWords({ reading: [], searchedTo: null }, 'all')).toBe(quiet);
+    expect(quietWords({ reading: ['kafka/a'], searchedTo: null }, 'all')).toBe(
+      'No problem so far: 1 queue still being read.',
+    );
+    expect(quietWords({ reading: [], searchedTo: 5 }, 'all')).not.toBe(quiet);
   });
 });

@@ -7,7 +7,7 @@ import { GroupTitle } from '#components/groups/group-title.tsx';
 import { KnownBackTo } from '#components/groups/known-back-to.tsx';
 import { changedStates, countIn, shownQueues } from '#components/groups/prepare-groups.ts';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
-import { changedFirst, quietWords } from '#components/overview/prepare-changed.ts';
+import { changedFirst, lookedAt, quietWords } from '#components/overview/prepare-changed.ts';
 import { changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { groupHref } from '#components/shell/links.ts';
@@ -23,7 +23,6 @@ const shownMax = 5;
 export function WhatChanged() {
   const { data, error } = useQuery(changedGroupsQueryOptions());
   const overview = useQuery(overviewQueryOptions());
-  const unread = overview.data?.connections.some(({ health }) => health.kind === 'failing');
   const total = data ? countIn(data.byState, changedStates) : 0;
   const isCut = data !== undefined && data.groups.length < total;
   const worse = useQuery({ ...worseGroupsQueryOptions(), enabled: isCut });
@@ -40,7 +39,9 @@ export function WhatChanged() {
     <section aria-label="What changed" className="mb-3.5 overflow-hidden rounded-lg border border-line bg-panel">
       <div className="flex h-7 items-center border-b border-line px-2.5 last:border-b-0">
         <h2 className="row-title">What changed</h2>
-        {data && all.length === 0 && <span className="ml-3 text-xs text-faint">{quietWords(data, unread)}</span>}
+        {data && overview.data && all.length === 0 && (
+          <span className="ml-3 text-xs text-faint">{quietWords(data, lookedAt(overview.data))}</span>
+        )}
         {data && all.length > 0 && data.knownBackTo !== null && (
           <span className="ml-3 truncate text-xs">
             <KnownBackTo answer={data} />
