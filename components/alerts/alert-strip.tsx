@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { firingParts } from '#components/alerts/prepare-alerts.ts';
+import { firingParts, namedAlerts } from '#components/alerts/prepare-alerts.ts';
 import { SeverityMark } from '#components/alerts/severity-mark.tsx';
 import { alertsQueryOptions } from '#components/queries/alerts.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -14,7 +14,7 @@ const shownMax = 3;
 /** What fires, on the overview: the worst few. Nothing where nothing does. */
 export function AlertStrip() {
   const { data } = useQuery(alertsQueryOptions());
-  const loud = data ? firingParts(data).loud : [];
+  const loud = data ? firingParts(namedAlerts(data)).loud : [];
   if (loud.length === 0) return null;
   return (
     <section aria-label="Firing alerts" className="mb-3.5 overflow-hidden rounded-lg border border-line bg-panel">

@@ -6,7 +6,7 @@ import { AlertLine } from '#components/alerts/alert-line.tsx';
 import { AlertSection } from '#components/alerts/alert-section.tsx';
 import { AlertsTabs } from '#components/alerts/alerts-tabs.tsx';
 import { MutesSection } from '#components/alerts/mutes-section.tsx';
-import { firingParts, isLate, watchingNames } from '#components/alerts/prepare-alerts.ts';
+import { firingParts, isLate, namedAlerts, watchingNames } from '#components/alerts/prepare-alerts.ts';
 import { ReceiversSection } from '#components/alerts/receivers-section.tsx';
 import { RulesSection } from '#components/alerts/rules-section.tsx';
 import { alertsKey, alertsQueryOptions, liftMute, muteAlerts, testReceiver } from '#components/queries/alerts.ts';
@@ -25,7 +25,9 @@ const lookAgainMs = 15_000;
 export function AlertsScreen() {
   const client = useQueryClient();
   // That a round found nothing new is no change that anybody is told of.
-  const { data, error, refetch } = useQuery({ ...alertsQueryOptions(), refetchInterval: lookAgainMs });
+  const alerts = useQuery({ ...alertsQueryOptions(), refetchInterval: lookAgainMs });
+  const { error, refetch } = alerts;
+  const data = alerts.data && namedAlerts(alerts.data);
   const show = (response: AlertsResponse) => client.setQueryData(alertsKey, response);
   const failed = (problem: Error) => toast(problem.message, { failed: true });
   const lifted = useRef(false);

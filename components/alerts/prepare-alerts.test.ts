@@ -5,6 +5,7 @@ import {
   isLate,
   muteScopes,
   muteWords,
+  namedAlerts,
   receiverState,
   tellsWords,
 } from '#components/alerts/prepare-alerts.ts';
@@ -41,13 +42,22 @@ test('what is muted is shown, and not counted', () => {
 test('two groups that read alike are told apart', () => {
   const of = (id: string) =>
     alert({ id, sentence: 'New: No card', subject: { kind: 'group', id, label: 'No card', queueIds: [] } });
-  const sentences = (firing: readonly AlertRow[]) => firingParts({ firing }).loud.map(({ sentence }) => sentence);
+  const words = (alerts: readonly AlertRow[]) => alerts.map(({ sentence }) => sentence);
+  const sentences = (firing: readonly AlertRow[]) => words(namedAlerts({ firing, pending: [], resolved: [] }).firing);
   expect(sentences([of('f00d12aa'), of('beef34bb'), alert()])).toEqual([
     'New: No card · group f00d12',
     'New: No card · group beef34',
     'shop/orders.dlq has 12 messages',
   ]);
   expect(sentences([of('f00d12aa')])).toEqual(['New: No card']);
+  // Also where both are over, or one is; one that fired twice is one group.
+  const named = namedAlerts({ firing: [of('f00d12aa')], pending: [], resolved: [of('beef34bb'), of('beef34bb')] });
+  expect(words(named.firing)).toEqual(['New: No card · group f00d12']);
+  expect(words(named.resolved)).toEqual(['New: No card · group beef34', 'New: No card · group beef34']);
+  expect(words(namedAlerts({ firing: [], pending: [], resolved: [of('f'), of('f')] }).resolved)).toEqual([
+    'New: No card',
+    'New: No card',
+  ]);
 });
 
 test('an alert is muted alone, with all about its subject, with its queue, or with its rule', () => {

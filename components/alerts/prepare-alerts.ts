@@ -15,20 +15,34 @@ export function firingParts({ firing }: Pick<AlertsResponse, 'firing'>): {
   readonly loud: readonly AlertRow[];
   readonly muted: readonly AlertRow[];
 } {
-  const told = toldApart(firing);
   return {
-    loud: told.filter(({ mutedBy }) => mutedBy === null),
-    muted: told.filter(({ mutedBy }) => mutedBy !== null),
+    loud: firing.filter(({ mutedBy }) => mutedBy === null),
+    muted: firing.filter(({ mutedBy }) => mutedBy !== null),
   };
 }
 
-/** Of two groups that read alike each is named, by its fingerprint as the groups' list does where nothing else differs. */
+type Lists = Pick<AlertsResponse, 'firing' | 'pending' | 'resolved'>;
+
+/** The same with each group named that has the title of another one, in whichever list that is. */
+export function namedAlerts<Given extends Lists>(response: Given): Given {
+  const { firing, pending, resolved } = response;
+  const told = toldApart([...firing, ...pending, ...resolved]);
+  return {
+    ...response,
+    firing: told.slice(0, firing.length),
+    pending: told.slice(firing.length, firing.length + pending.length),
+    resolved: told.slice(firing.length + pending.length),
+  };
+}
+
+/** Of two groups with one title each is named, whatever else is said of them, by its fingerprint as the groups' list does where nothing else differs. */
 function toldApart(alerts: readonly AlertRow[]): readonly AlertRow[] {
-  const alike = Map.groupBy(alerts, ({ sentence }) => sentence);
+  const alike = Map.groupBy(alerts, ({ subject }) => (subject.kind === 'group' ? subject.label : null));
   return alerts.map((alert) => {
     const { sentence, subject } = alert;
-    const isAlone = alike.get(sentence)?.every((each) => each.subject.id === subject.id) ?? true;
-    if (isAlone || subject.kind !== 'group') return alert;
+    if (subject.kind !== 'group') return alert;
+    const isAlone = alike.get(subject.label)?.every((each) => each.subject.id === subject.id) ?? true;
+    if (isAlone) return alert;
     return { ...alert, sentence: `${sentence}${groupMark(subject)}` };
   });
 }
