@@ -13,7 +13,7 @@ import type { QueueRow } from '#lib/api/queues.ts';
 
 const kinds: Record<QueueRow['kind'], string> = { kafka: 'Kafka', rabbitmq: 'RabbitMQ', sqs: 'SQS' };
 
-/** Name, broker, reader; then, where there is one, what stands in the way of reading or what reading costs. */
+/** Name, broker, reader; below it what is in the queue and what reading costs; then, where there is one, what stands in the way of reading. */
 export function QueueHeader({
   name,
   queue,
@@ -71,8 +71,8 @@ export function QueueHeader({
             </>
           )
         }
-        note={queue && <QueueNote queue={queue} />}
       />
+      {queue && <QueueNote queue={queue} />}
       {/* How far back a queue is known while it is read, the timeline below says. */}
       {queue && health?.why && health.tone !== 'motion' && (
         <div
@@ -118,8 +118,9 @@ function QueueNote({ queue }: { queue: QueueRow }) {
   ].filter((fact) => fact !== null);
   const note = facts.join(' · ');
   return (
-    <span title={note}>
-      <HostileText text={note} charactersMax={400} />
-    </span>
+    // A line of its own: what reading costs must not be cut, however little room there is beside the name.
+    <p className="border-b border-line bg-panel px-4 py-1 text-xs leading-4 break-words text-faint max-md:px-2">
+      <HostileText text={note} charactersMax={600} />
+    </p>
   );
 }
