@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode, Ref } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { nameOf, verbs } from '#components/discard/prepare-discard.ts';
 import { confirmReplay, replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { LiveReplay } from '#components/replay/live-replay.tsx';
@@ -51,7 +51,7 @@ export function PlanPanel({
   children,
 }: {
   action: ReplayAction;
-  headingRef: Ref<HTMLHeadingElement>;
+  headingRef: RefObject<HTMLHeadingElement | null>;
   /** So many messages; absent while nobody knows. */
   count: number | undefined;
   begun: ReplayView | undefined;
@@ -81,7 +81,7 @@ export function PlanPanel({
       onClose={onClose}
     >
       {begun ? (
-        <LiveReplay replayId={begun.id} onClose={onClose} />
+        <LiveReplay replayId={begun.id} onSteered={() => headingRef.current?.focus()} onClose={onClose} />
       ) : (
         <>
           {leftOut !== null && (

@@ -9,17 +9,11 @@ import { DiscardPlan } from '#components/discard/discard-plan.tsx';
 import { DiscardReport } from '#components/discard/discard-report.tsx';
 import { canRestore, nameOf, restoreLabel, verbs } from '#components/discard/prepare-discard.ts';
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
-import {
-  confirmReplay,
-  readReplayMessageIds,
-  replayQueryOptions,
-  replaysKey,
-  steerReplay,
-} from '#components/queries/replays.ts';
+import { confirmReplay, readReplayMessageIds, replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
-import { cancelQuestion, steering } from '#components/replay/prepare-account.ts';
 import { againFilter } from '#components/replay/prepare-items.ts';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
+import { CancelQuestion, SteerButtons, useSteering } from '#components/replay/steering.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
 import { focusPageTitle } from '#components/shell/page-title.ts';
@@ -28,26 +22,19 @@ import { Empty } from '#components/ui/empty.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
-import { Question } from '#components/ui/question.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 import { AppError } from '#lib/domain/errors.ts';
-
-const steerWords = { pause: 'Pause', resume: 'Resume', cancel: 'Cancel the rest' } as const;
 
 /** One replay: the plan while nothing was sent, then how it goes, live, and what came back. */
 export function ReplayScreen({ replayId }: { replayId: string }) {
   const client = useQueryClient();
   const router = useRouter();
   const [again, setAgain] = useState<BesideSelection | null>(null);
-  const [cancelling, setCancelling] = useState(false);
   useReplayEvents(replayId);
   const { data: replay, error } = useQuery(replayQueryOptions(replayId));
   const refresh = () => client.invalidateQueries({ queryKey: replaysKey });
-  const steer = useMutation({
-    mutationFn: (how: 'pause' | 'resume' | 'cancel') => steerReplay(replayId, how),
-    onSettled: refresh,
-  });
+  const steer = useSteering(replayId, focusPageTitle);
   const confirm = useMutation({
     mutationFn: ({ planned, typed }: { planned: ReplayView; typed: number | null }) => confirmReplay(planned, typed),
     onSettled: refresh,
@@ -98,20 +85,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
         title={isPlan ? `${verbs[action]} ${countOf(replay.plan.total, 'message')}` : nameOf(replay)}
         marks={
           <>
-            {steering(replay.state).map((how) => (
-              <Button
-                key={how}
-                size="small"
-                disabled={steer.isPending}
-                onClick={() => {
-                  if (how === 'cancel') return setCancelling(true);
-                  steer.mutate(how);
-                  focusPageTitle();
-                }}
-              >
-                {steerWords[how]}
-              </Button>
-            ))}
+            <SteerButtons replay={replay} steer={steer} />
             {canRestore(replay) && again === null && (
               <Button size="small" onClick={() => setAgain({ action: 'restore', discardId: replay.id })}>
                 {restoreLabel(replay)}
@@ -136,21 +110,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
         }
         note={<HostileText text={replay.sentence} charactersMax={300} />}
       />
-      {cancelling && steering(replay.state).includes('cancel') && (
-        <Question
-          className="border-b border-line px-4 py-2"
-          yes="Cancel the rest"
-          no="Leave it as it is"
-          onYes={() => {
-            setCancelling(false);
-            steer.mutate('cancel');
-            focusPageTitle();
-          }}
-          onNo={() => setCancelling(false)}
-        >
-          {cancelQuestion(replay)}
-        </Question>
-      )}
+      <CancelQuestion replay={replay} steer={steer} className="border-b border-line px-4 py-2" />
       {problem && !isPlan && (
         <div className="border-b border-line p-2">
           <ProblemNotice error={problem} />
