@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { itemColumns, itemRow, progressLine } from '#cli/print-replay.ts';
-import type { ReplayItemView } from '#lib/api/replays.ts';
+import { itemColumns, itemRow, planText, progressLine } from '#cli/print-replay.ts';
+import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import { anAccount } from '#lib/testing/an-account.ts';
 
 const returned = { messageId: 'm-2', at: 2, sameError: true, count: 1, by: 'headers' } as const;
@@ -24,6 +24,24 @@ const item: ReplayItemView = {
   searchedFrom: null,
   message: null,
 };
+test('a plan for one message and one receiver speaks of one', () => {
+  const receiver = { kind: 'queue', name: 'email', state: '1 consumer', members: 1, lag: 0 } as const;
+  const group = { kind: 'consumer-group', name: 'mail', state: 'Stable', members: 1, lag: 3 } as const;
+  const plan: ReplayView['plan'] = {
+    ...{ hash: 'a', asOf: 0, total: 1, willSend: 1, refusals: [], warnings: [], toFurtherDestinations: 0 },
+    ...{ redirected: [], suggestions: [], headerChanges: [], removes: 'all', dangerous: false },
+    destinations: [
+      {
+        ...{ destination: { kind: 'sqs', queue: 'email' }, label: 'email', connection: 'sqs', kind: 'sqs', count: 1 },
+        ...{ exists: true, receivers: [receiver, group], notes: [] },
+      },
+    ],
+  };
+  const text = planText({ number: 2, sentence: 'Restore 1 message', options: { action: 'restore' }, plan }, 200);
+  expect(text).toContain('hash a: 1 would be restored');
+  expect(text).toContain('email (1 consumer, lag 0); mail (Stable, 1 member, lag 3)');
+});
+
 const back = (changes: Partial<ReplayItemView>, action: 'replay' | 'discard' | 'restore') =>
   itemRow({ ...item, ...changes }, action)[itemColumns.indexOf('BACK')];
 

@@ -11,9 +11,18 @@ export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' 
 const done: Readonly<Record<ReplayAction, string>> = { replay: 'sent', discard: 'discarded', restore: 'restored' };
 
 /** What would happen, for people: sentence, destinations with their receivers, refusals, warnings, header diff. */
-export function planText({ number, sentence, options: { action }, plan }: ReplayView, width: number): string {
+export function planText(
+  {
+    number,
+    sentence,
+    options: { action },
+    plan,
+  }: Pick<ReplayView, 'number' | 'sentence' | 'plan'> & { readonly options: Pick<ReplayView['options'], 'action'> },
+  width: number,
+): string {
   const { total, willSend, hash, refusals, warnings } = plan;
-  const many = willSend === total ? `all ${amount(total)}` : `${amount(willSend)} of ${amount(total)}`;
+  const many =
+    willSend === total ? (total === 1 ? '1' : `all ${amount(total)}`) : `${amount(willSend)} of ${amount(total)}`;
   const parts = [
     printable(sentence),
     `Plan ${number}, hash ${printable(hash)}: ${many} would be ${done[action]}${action === 'replay' ? removal(plan) : kept(plan)}`,
@@ -65,8 +74,16 @@ function suggestionsText({ suggestions }: PlanView, width: number): string {
   return table(['COULD GO TO', 'WHY'], rows, { width });
 }
 
-function receiverText({ name, state, members, lag }: PlanView['destinations'][number]['receivers'][number]): string {
-  const facts = [state, members === null ? '' : `${members} members`, lag === null ? '' : `lag ${amount(lag)}`];
+function receiverText({
+  kind,
+  name,
+  state,
+  members,
+  lag,
+}: PlanView['destinations'][number]['receivers'][number]): string {
+  // The state of a queue has its consumers.
+  const count = kind === 'queue' || members === null ? '' : members === 1 ? '1 member' : `${amount(members)} members`;
+  const facts = [state, count, lag === null ? '' : `lag ${amount(lag)}`];
   return `${name} (${facts.filter((fact) => fact !== '').join(', ')})`;
 }
 

@@ -15,7 +15,7 @@ test('messages are planned to another place, which is shown before anything is s
   await place.press('Enter');
   await expect(plan.getByText('would go to nowhere.to.be.found, which does not exist')).toBeVisible();
   await expect(plan.getByRole('button', { name: 'Nothing can be sent' })).toBeDisabled();
-  await plan.getByRole('radio', { name: 'where they came from' }).click();
+  await plan.getByRole('radio', { name: 'where it came from' }).click();
   const send = plan.getByRole('button', { name: /^Send / });
   await expect(send).toBeEnabled();
 

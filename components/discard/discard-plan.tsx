@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { actLabel, discardSentences } from '#components/discard/prepare-discard.ts';
+import { planWords } from '#components/replay/plan-words.ts';
 import { PlanDestinations, PlanNotes } from '#components/replay/plan-view.tsx';
 import { confirmationWord } from '#components/replay/prepare-plan.ts';
 import { PaneSection } from '#components/ui/beside-pane.tsx';
@@ -33,6 +34,7 @@ export function DiscardPlan({
 }) {
   const { plan, options } = replay;
   const action = options.action === 'restore' ? 'restore' : 'discard';
+  const words = planWords(plan.total);
   const [typed, setTyped] = useState('');
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
@@ -59,12 +61,8 @@ export function DiscardPlan({
             ))}
           </PaneSection>
         ) : (
-          <PaneSection title="Where they go back to">
-            {plan.destinations.length > 0 ? (
-              <PlanDestinations plan={plan} isRestore />
-            ) : (
-              <p>They are in their topic still: they are marked as open again, and nothing is sent.</p>
-            )}
+          <PaneSection title={words.whereBack}>
+            {plan.destinations.length > 0 ? <PlanDestinations plan={plan} isRestore /> : <p>{words.inTopic}</p>}
           </PaneSection>
         )}
         {notes.refusals.length + notes.warnings.length > 0 && (

@@ -1,6 +1,7 @@
 'use client';
 
 import { dayOf, discardSentences } from '#components/discard/prepare-discard.ts';
+import { planWords } from '#components/replay/plan-words.ts';
 import { PlanDestinations } from '#components/replay/plan-view.tsx';
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { ReportLayout, When } from '#components/replay/report-parts.tsx';
@@ -10,6 +11,7 @@ import type { ReplayView } from '#lib/api/replays.ts';
 /** A discard or a restore that was confirmed. */
 export function DiscardReport({ replay }: { replay: ReplayView }) {
   const { plan, options, account } = replay;
+  const words = planWords(plan.total);
   return (
     <ReportLayout
       replay={replay}
@@ -27,7 +29,7 @@ export function DiscardReport({ replay }: { replay: ReplayView }) {
         </>
       }
     >
-      <Panel title={options.action === 'discard' ? 'What happens to them' : 'Where they go back to'}>
+      <Panel title={options.action === 'discard' ? words.happens : words.whereBack}>
         <div className="p-3.5">
           {options.action === 'discard' ? (
             discardSentences(plan, { done: account.settled, restored: replay.restored ?? 0 }).map((sentence) => (
@@ -38,7 +40,7 @@ export function DiscardReport({ replay }: { replay: ReplayView }) {
           ) : plan.destinations.length > 0 ? (
             <PlanDestinations plan={plan} past isRestore />
           ) : (
-            <p>They were in their topic all the time: they are open again, and nothing was sent.</p>
+            <p>{words.wasInTopic}</p>
           )}
         </div>
       </Panel>

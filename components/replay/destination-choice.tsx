@@ -15,6 +15,7 @@ import {
   placeWords,
   wayOf,
 } from '#components/replay/prepare-destination.ts';
+import { planWords } from '#components/replay/plan-words.ts';
 import { RedirectRules } from '#components/replay/redirect-rules.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -41,6 +42,7 @@ export function DestinationChoice({
   const [fields, setFields] = useState(fieldsOf(options.destination));
   const connection = overview ? connectionOfPlan(replay, overview) : null;
   if (!overview || !connection) return null;
+  const words = planWords(replay.plan.total);
   const way = wayOf(replay.plan, options);
   const isElsewhere = asked || options.destination !== null;
   const send = (destination: Destination) => {
@@ -51,9 +53,9 @@ export function DestinationChoice({
   return (
     <div className="mb-3 grid gap-2">
       <Choice
-        label="Send them"
+        label={words.send}
         choices={[
-          { id: 'back', label: 'where they came from', chosen: !isElsewhere && way !== 'rules' },
+          { id: 'back', label: words.cameFrom, chosen: !isElsewhere && way !== 'rules' },
           ...(way === 'rules'
             ? [{ id: 'rules', label: 'by rules', chosen: !isElsewhere, title: 'As redirect rules say' }]
             : []),

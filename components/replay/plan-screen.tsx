@@ -4,6 +4,7 @@ import type { PlanOptions } from '#components/queries/replays.ts';
 import { DestinationChoice } from '#components/replay/destination-choice.tsx';
 import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
+import { planWords } from '#components/replay/plan-words.ts';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { rateText, unplannedRate } from '#components/replay/prepare-rate.ts';
 import { estimateWords } from '#components/replay/prepare-pace.ts';
@@ -44,6 +45,7 @@ export function PlanScreen({
   children?: ReactNode;
 }) {
   const { plan } = replay;
+  const words = planWords(plan.total);
   const [typed, setTyped] = useState('');
   const wanted = confirmationWord(plan);
   const confirmed = typed.trim().replaceAll(',', '');
@@ -77,7 +79,7 @@ export function PlanScreen({
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <PaneSection title="Where they go" headingRef={whereHeading}>
+        <PaneSection title={words.where} headingRef={whereHeading}>
           {onOptions && options.action === 'replay' && (
             <DestinationChoice
               replay={replay}
@@ -121,7 +123,7 @@ export function PlanScreen({
             <PlanNotes plan={plan} />
           </PaneSection>
         )}
-        <PaneSection title="What changes in each message">
+        <PaneSection title={words.changes}>
           {replay.options.edit !== null && <PlanDifferences key={replay.id} replay={replay} />}
           <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
         </PaneSection>

@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EditLines } from '#components/edit/edit-lines.tsx';
+import { planWords } from '#components/replay/plan-words.ts';
 import { receiverMark } from '#components/replay/prepare-plan.ts';
 import { messageHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -23,13 +24,14 @@ export function PlanDestinations({
   past?: boolean;
   isRestore?: boolean;
 }) {
+  const words = planWords(plan.total);
   const receiversTitle = isRestore
     ? past
       ? 'who read that queue'
       : 'who reads that queue'
     : past
-      ? 'who was there to receive them'
-      : 'who will receive them';
+      ? words.wasThere
+      : words.willReceive;
   if (plan.destinations.length === 0) return <p className="text-soft">Nowhere: none of them can be sent.</p>;
   return (
     <ul className="grid gap-2">
@@ -190,7 +192,12 @@ export function PlanHeaderDiff({
         </div>
       )}
       {action}
-      <div className="mt-1 font-sans text-faint">{unchangedSentence(edit)}</div>
+      <div className="mt-1 font-sans text-faint">{unchangedSentence(edit, hasKeys(plan))}</div>
     </div>
   );
+}
+
+/** Only Kafka has keys; where nothing is sent it is not known where to. */
+function hasKeys({ destinations }: Plan): boolean {
+  return destinations.length === 0 || destinations.some(({ kind }) => kind === 'kafka');
 }

@@ -7,6 +7,7 @@ import { editSelectionHref } from '#components/edit/edit-url.ts';
 import { planQueryOptions, type PlanOptions, type PlanSelection } from '#components/queries/replays.ts';
 import { ConfirmationProblem, type LeftOut, PlanPanel, useConfirmation } from '#components/replay/plan-panel.tsx';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
+import { planWords } from '#components/replay/plan-words.ts';
 import { planDifferences } from '#components/replay/prepare-plan.ts';
 import { Button } from '#components/ui/button.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -42,17 +43,19 @@ export function ReplayPanel({
     heading.current?.focus();
   };
   const planned = plan.data;
+  const count = 'messageIds' in selection ? selection.messageIds.length : planned?.plan.total;
+  const words = planWords(count ?? 0);
   const differences = stale && planned && !plan.isPlaceholderData ? planDifferences(stale.plan, planned.plan) : null;
   return (
     <PlanPanel
       action="replay"
       headingRef={heading}
-      count={'messageIds' in selection ? selection.messageIds.length : planned?.plan.total}
+      count={count}
       begun={confirm.data}
       marks={
         edit === null && (
           <Button size="small" onClick={() => router.push(editSelectionHref(selection, sessionStorage))}>
-            Edit them first
+            {words.editFirst}
           </Button>
         )
       }
@@ -62,7 +65,7 @@ export function ReplayPanel({
       error={plan.error}
       waysOn={
         options.destination !== null && (
-          <Button onClick={() => setOptions({ ...options, destination: null })}>Where they came from</Button>
+          <Button onClick={() => setOptions({ ...options, destination: null })}>{words.whereCameFrom}</Button>
         )
       }
       onPlanAgain={() => {

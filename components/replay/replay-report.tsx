@@ -2,6 +2,7 @@
 
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { ReplayItems } from '#components/replay/replay-items.tsx';
+import { planWords } from '#components/replay/plan-words.ts';
 import { PlanDestinations, PlanHeaderDiff } from '#components/replay/plan-view.tsx';
 import { endOfSending, lastLook } from '#components/replay/prepare-account.ts';
 import { canaryLabel, pastRemovalSentence } from '#components/replay/prepare-plan.ts';
@@ -15,6 +16,7 @@ import type { ReplayView } from '#lib/api/replays.ts';
 /** A replay that was sent, or is being sent. */
 export function ReplayReport({ replay }: { replay: ReplayView }) {
   const { plan, options } = replay;
+  const words = planWords(plan.total);
   const now = useNow();
   const settlesAhead = replay.state === 'watching' && lastLook(replay, now) === null;
   return (
@@ -40,14 +42,14 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
         </>
       }
       end={
-        <Panel title="What changed in each message">
+        <Panel title={words.changed}>
           <div className="p-3.5">
             <PlanHeaderDiff plan={plan} edit={options.edit} />
           </div>
         </Panel>
       }
     >
-      <Panel title="Where the plan sends them">
+      <Panel title={words.sent}>
         <div className="p-3.5">
           <RedirectNote plan={plan} options={options} />
           <PlanDestinations plan={plan} past />

@@ -34,7 +34,11 @@ export function ProblemNotice({
       <TriangleAlert size={15} aria-hidden className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1 break-words">
         <bdi>{message}</bdi>
-        {error instanceof AppError && <span className="ml-1.5 font-mono text-2xs opacity-80">{error.code}</span>}
+        {error instanceof AppError && !isOutcome(error) && (
+          <span className="ml-1.5 text-2xs opacity-80">
+            (error code <code className="font-mono">{error.code}</code>)
+          </span>
+        )}
       </div>
       {action}
       {onRetry && (
@@ -44,4 +48,9 @@ export function ProblemNotice({
       )}
     </div>
   );
+}
+
+/** What a person has to decide, and no fault that anybody looks up by its code: the sentence says all of it. */
+function isOutcome({ code }: AppError): boolean {
+  return code === 'stale_plan' || code === 'canary_failed';
 }

@@ -24,9 +24,12 @@ describe('an edit in words', () => {
   });
 
   it('says what stays', () => {
-    expect(unchangedSentence(null)).toBe('Key, value and all other headers go back byte for byte.');
-    expect(unchangedSentence({ body: patch, headers: [] })).toBe('Key and all other headers go back byte for byte.');
-    expect(unchangedSentence({ body: patch, headers: [], key: { kind: 'none' } })).toBe(
+    expect(unchangedSentence(null, true)).toBe('Key, value and all other headers go back byte for byte.');
+    expect(unchangedSentence(null, false)).toBe('Value and all other headers go back byte for byte.');
+    expect(unchangedSentence({ body: patch, headers: [] }, true)).toBe(
+      'Key and all other headers go back byte for byte.',
+    );
+    expect(unchangedSentence({ body: patch, headers: [], key: { kind: 'none' } }, true)).toBe(
       'All other headers go back byte for byte.',
     );
   });

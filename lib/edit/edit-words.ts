@@ -23,10 +23,9 @@ export function editLines({ body, headers, key }: MessageEdit): readonly string[
   return lines;
 }
 
-/** What stays as it was, in a sentence. */
-export function unchangedSentence(edit: MessageEdit | null): string {
-  if (edit === null) return 'Key, value and all other headers go back byte for byte.';
-  const kept = [edit.key ? null : 'key', edit.body ? null : 'value', 'all other headers'].filter(
+/** What stays as it was, in a sentence; `hasKey`: where the broker's messages have keys. */
+export function unchangedSentence(edit: MessageEdit | null, hasKey: boolean): string {
+  const kept = [hasKey && !edit?.key ? 'key' : null, edit?.body ? null : 'value', 'all other headers'].filter(
     (part) => part !== null,
   );
   const words = kept.length === 1 ? kept.join('') : `${kept.slice(0, -1).join(', ')} and ${kept.at(-1) ?? ''}`;
