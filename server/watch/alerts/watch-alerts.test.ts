@@ -55,3 +55,32 @@ test('what comes after an outage with times of long ago is told, and what a firs
   expect(receiver.received[0]?.body).toContain('CameLate');
   expect(receiver.received).toHaveLength(1);
 });
+
+test('a receiver that refuses a test is said to refuse, and one that asks for patience to fail', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redeliver-watch-alerts-'));
+  const store = openSqliteStore({ folder, role: 'writer' });
+  const receiver = await startHttpReceiver();
+  const stopping = new AbortController();
+  const hook = { name: 'hook', kind: 'webhook', secretUrl: receiver.url, hmacKey: null } as const;
+  const settings = { everyMs: hour, rules: [], off: [], receivers: [hook], consoleUrl: 'https://c' };
+  const watch = watchAlerts(
+    { store, clock: systemClock, settings, connections: [], text: (said) => said, say: () => undefined },
+    stopping.signal,
+  );
+  onTestFinished(async () => {
+    stopping.abort();
+    await watch.stopped;
+    await Promise.all([store.close(), receiver.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (const [status, outcome] of [
+    [403, 'refused'],
+    [503, 'failing'],
+    [429, 'failing'],
+    [202, 'delivered'],
+  ] as const) {
+    receiver.answer(() => ({ status }));
+    expect(await watch.test('hook', stopping.signal)).toMatchObject({ delivered: outcome === 'delivered' });
+    expect(await store.ledger.listReceiverReports()).toMatchObject([{ receiver: 'hook', what: 'test', outcome }]);
+  }
+});

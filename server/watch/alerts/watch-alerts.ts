@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Alert, type Notification, notificationId } from '#lib/alerts/alert.ts';
 import type { ReceiverTest } from '#lib/alerts/receiver-report.ts';
 import { type Observation, takeRound } from '#lib/alerts/round.ts';
+import { judge } from '#lib/alerts/retry.ts';
 import { AppError } from '#lib/domain/errors.ts';
 import type { Clock } from '#server/clock.ts';
 import type { AlertSettings, Receiver } from '#server/config/alert-settings.ts';
@@ -150,9 +151,9 @@ export function watchAlerts(options: AlertWatchOptions, signal: AbortSignal): Al
     const begun = performance.now();
     const { outcome, said } = await sendTo(receiver, testNotification(name, clock.now()), dependencies, asked);
     const delivered = isTaken(outcome);
-    await ledger.saveReceiverReport(
-      await reportOf(dependencies, name, 'test', delivered ? 'delivered' : 'retry', said),
-    );
+    // As of an alert: who answers that it will never take it is not called silent.
+    const verdict = judge(outcome, 1, 0).kind;
+    await ledger.saveReceiverReport(await reportOf(dependencies, name, 'test', verdict, said));
     if (delivered) await deliveries.answered(name);
     return { delivered, said, tookMs: Math.round(performance.now() - begun) };
   }
