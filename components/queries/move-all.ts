@@ -3,8 +3,10 @@ import { get, post } from '#components/queries/api-client.ts';
 import { moveAllView, type MoveAllView } from '#lib/api/move-all.ts';
 
 const pollMs = 2_000;
+/** While nothing moves, as far as is known: somebody else may begin, or the command line. */
+const idlePollMs = 30_000;
 
-/** What the broker itself could do with all of a queue. Asked of the broker: again and again only while something moves. */
+/** What the broker itself could do with all of a queue, and what its newest move did. Asked of the broker: often only while something moves. */
 export function moveAllQueryOptions(queueId: string) {
   return queryOptions({
     queryKey: ['move-all', queueId] as const,
@@ -12,7 +14,10 @@ export function moveAllQueryOptions(queueId: string) {
     staleTime: 30_000,
     retry: false,
     refetchOnWindowFocus: false,
-    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? pollMs : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (data === undefined || !data.facts.available) return false;
+      return isUnderWay(data) ? pollMs : idlePollMs;
+    },
   });
 }
 
