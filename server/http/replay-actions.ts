@@ -11,6 +11,7 @@ import {
 } from '#lib/domain/replay.ts';
 import { everything } from '#lib/filter/filter.ts';
 import { serialise } from '#lib/filter/serialise.ts';
+import { commandStates, refusalOfCommand, type ReplayCommand } from '#lib/replay/commands.ts';
 import type { Caller } from '#server/http/caller.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { processLog, type Runtime } from '#server/http/runtime.ts';
@@ -120,8 +121,6 @@ async function auditName(runtime: Runtime, idOrNumber: string, command: ReplayCo
   }
 }
 
-export type ReplayCommand = 'pause' | 'resume' | 'cancel';
-
 const stateAfter: Readonly<Record<ReplayCommand, ReplayState>> = {
   pause: 'paused',
   resume: 'queued',
@@ -141,8 +140,18 @@ export async function commandReplay(
   caller: Caller,
 ): Promise<ReplayView> {
   return audited(runtime, caller, await auditName(runtime, idOrNumber, command), idOrNumber, async () => {
-    const { id } = await runtime.store.ledger.getReplay(idOrNumber);
-    const done = await runtime.store.ledger.setReplayState(id, { state: stateAfter[command], at: runtime.clock.now() });
+    const { ledger } = runtime.store;
+    const { id } = await ledger.getReplay(idOrNumber);
+    const change = { state: stateAfter[command], from: commandStates[command], at: runtime.clock.now() };
+    const done = await ledger.setReplayState(id, change).catch(async (error: unknown) => {
+      const now = await ledger.getReplay(id);
+      if (!(error instanceof AppError) || error.code !== 'conflict' || commandStates[command].includes(now.state))
+        throw error;
+      throw new AppError('conflict', refusalOfCommand(command, now), {
+        details: { replay: now.number, state: now.state },
+        cause: error,
+      });
+    });
     const line = `${replayName(done)} ${doneWords[command]} by ${caller.actor}: ${accountLine(done)}`;
     processLog().info(line, { replayId: id });
     return toReplayView(done, runtime.masking);

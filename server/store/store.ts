@@ -365,6 +365,8 @@ export interface NewItem extends Omit<
 
 export interface ReplayStateChange {
   readonly state: ReplayState;
+  /** Only from one of these, also where it is in `state` already. */
+  readonly from?: readonly ReplayState[];
   readonly at: number;
   readonly watchUntil?: number;
   readonly error?: ErrorRecord;

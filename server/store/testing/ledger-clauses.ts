@@ -165,8 +165,13 @@ export function describeLedgerClauses({ clause }: Clauses): void {
     await ledger.setReplayState('ways', { state: 'sending', at: 3 });
     expect(await ledger.setReplayState('ways', { state: 'sending', at: 4 })).toMatchObject({ startedAt: 3 });
     await ledger.setReplayState('ways', { state: 'paused', at: 5 });
-    await ledger.setReplayState('ways', { state: 'queued', at: 6 });
+    await ledger.setReplayState('ways', { state: 'queued', from: ['paused', 'stopped'], at: 6 });
     await ledger.setReplayState('ways', { state: 'sending', at: 7 });
+    for (const state of ['queued', 'sending'] as const)
+      await expect(ledger.setReplayState('ways', { state, from: ['paused'], at: 8 })).rejects.toMatchObject({
+        code: 'conflict',
+        details: { state: 'sending' },
+      });
     expect((await ledger.listActiveReplays()).map((replay) => replay.id)).toContain('ways');
     await ledger.setReplayState('ways', { state: 'watching', at: 8, watchUntil: 100 });
     const settled = await ledger.setReplayState('ways', { state: 'settled', at: 9 });

@@ -93,7 +93,10 @@ function findDraft(db: Database, id: string): number {
 export function confirmReplay(db: Database, id: string, hash: string, by: string, at: number): Replay {
   return db.transaction(() => {
     const row = findReplay(db, id);
-    if (row.state !== 'planned') throw wrongState(row, 'queued');
+    if (row.state !== 'planned')
+      throw new AppError('conflict', `Replay ${row.number} is no plan that waits: it is ${row.state}.`, {
+        details: { replay: row.number, state: row.state },
+      });
     if (row.plan_hash !== hash) {
       throw new AppError(
         'stale_plan',
@@ -115,7 +118,8 @@ export function confirmReplay(db: Database, id: string, hash: string, by: string
 export function setReplayState(db: Database, id: string, change: ReplayStateChange): Replay {
   return db.transaction(() => {
     const row = findReplay(db, id);
-    const { state, at } = change;
+    const { state, at, from } = change;
+    if (from?.every((each) => each !== row.state)) throw wrongState(row, state);
     // Saying the same again is not a move: an engine that starts anew finds its replays as it left them.
     const stays = row.state === state && state !== 'planned';
     if (!stays && (row.state === 'planned' ? state !== 'cancelled' : !canReplayGo(row.state as ReplayState, state)))
