@@ -37,9 +37,31 @@ test('a plan for one message and one receiver speaks of one', () => {
       },
     ],
   };
-  const text = planText({ number: 2, sentence: 'Restore 1 message', options: { action: 'restore' }, plan }, 200);
+  const asUsual = { ratePerSecond: null, rampSeconds: 0, canary: null };
+  const said = { number: 2, sentence: 'Restore 1 message', options: { action: 'restore', ...asUsual } } as const;
+  const text = planText({ ...said, plan }, 200);
   expect(text).toContain('hash a: 1 would be restored');
+  expect(text).not.toContain('It takes');
   expect(text).toContain('email (1 consumer, lag 0); mail (Stable, 1 member, lag 3)');
+});
+
+test('a plan says how fast it goes, in which steps, and about how long that takes', () => {
+  const plan: ReplayView['plan'] = {
+    ...{ hash: 'a', asOf: 0, total: 32, willSend: 32, refusals: [], warnings: [], toFurtherDestinations: 0 },
+    ...{ redirected: [], suggestions: [], headerChanges: [], removes: 'all', dangerous: false, destinations: [] },
+  };
+  const canary = { steps: [1, 5], watchMs: 30_000, badShareMax: 0 };
+  const textOf = (options: { ratePerSecond: number | null; rampSeconds?: number; canary: typeof canary | null }) =>
+    planText({ number: 2, sentence: 'x', options: { action: 'replay', rampSeconds: 0, ...options }, plan }, 200);
+  expect(textOf({ ratePerSecond: 0.5, canary })).toContain(
+    '0.5 a second. First 1, then 5, each step watched for 30 s, then the rest; it pauses when any of them come back, fail or are unknown. It takes about 2 min.',
+  );
+  expect(textOf({ ratePerSecond: null, canary: { ...canary, badShareMax: 0.1 } })).toMatch(
+    /when more than 10 % of them come back.* It takes at least about 1 min\./,
+  );
+  expect(textOf({ ratePerSecond: 8, rampSeconds: 60, canary: null })).toMatch(
+    /8 a second, reached after 60 s\. It takes/,
+  );
 });
 
 const back = (changes: Partial<ReplayItemView>, action: 'replay' | 'discard' | 'restore') =>

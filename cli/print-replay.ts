@@ -3,9 +3,10 @@ import type { ReplayItemView, ReplayView } from '#lib/api/replays.ts';
 import { errorToTell } from '#lib/domain/replay-line.ts';
 import type { ReplayAction } from '#lib/domain/replay.ts';
 import { itemNumber } from '#lib/replay/item-number.ts';
-import { watchWords } from '#lib/replay/pace.ts';
+import { aboutTime, plannedMs, watchWords } from '#lib/replay/pace.ts';
 
 type PlanView = ReplayView['plan'];
+type PlanOptions = Pick<ReplayView['options'], 'action' | 'ratePerSecond' | 'rampSeconds' | 'canary'>;
 export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' | 'restored' | 'error'>;
 
 const done: Readonly<Record<ReplayAction, string>> = { replay: 'sent', discard: 'discarded', restore: 'restored' };
@@ -15,17 +16,19 @@ export function planText(
   {
     number,
     sentence,
-    options: { action },
+    options,
     plan,
-  }: Pick<ReplayView, 'number' | 'sentence' | 'plan'> & { readonly options: Pick<ReplayView['options'], 'action'> },
+  }: Pick<ReplayView, 'number' | 'sentence' | 'plan'> & { readonly options: PlanOptions },
   width: number,
 ): string {
   const { total, willSend, hash, refusals, warnings } = plan;
+  const { action } = options;
   const many =
     willSend === total ? (total === 1 ? '1' : `all ${amount(total)}`) : `${amount(willSend)} of ${amount(total)}`;
   const parts = [
     printable(sentence),
     `Plan ${number}, hash ${printable(hash)}: ${many} would be ${done[action]}${action === 'replay' ? removal(plan) : kept(plan)}`,
+    paceOptionsText(options, willSend),
     destinationsText(plan, width),
     redirectsText(plan, width),
     suggestionsText(plan, width),
@@ -34,6 +37,27 @@ export function planText(
     headersText(plan, width),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** How fast, in which steps and how long, where anything of it was chosen. */
+function paceOptionsText(options: PlanOptions, willSend: number): string {
+  const { ratePerSecond, rampSeconds, canary } = options;
+  if (willSend === 0) return '';
+  const parts: string[] = [];
+  if (ratePerSecond !== null) {
+    const ramp = rampSeconds === 0 ? '' : `, reached after ${amount(rampSeconds)} s`;
+    parts.push(`${amount(ratePerSecond)} a second${ramp}.`);
+  }
+  if (canary !== null) {
+    const bad = canary.badShareMax === 0 ? 'any of them' : `more than ${amount(canary.badShareMax * 100)} % of them`;
+    const steps = canary.steps.map(amount).join(', then ');
+    parts.push(
+      `First ${steps}, each step watched for ${amount(canary.watchMs / 1_000)} s, then the rest; it pauses when ${bad} come back, fail or are unknown.`,
+    );
+  }
+  const ms = plannedMs(options, willSend);
+  if (ms !== null) parts.push(`It takes ${ratePerSecond === null ? 'at least ' : ''}${aboutTime(ms)}.`);
+  return parts.join(' ');
 }
 
 function removal({ removes, willSend }: PlanView): string {

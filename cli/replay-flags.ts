@@ -8,6 +8,8 @@ export interface ReplayFlag {
   readonly flag: string;
   /** The option of a plan that it sets, in full or in part. */
   readonly option: keyof GivenOptions;
+  /** The part of that option, where several flags set one. */
+  readonly part?: string;
   /** What stands behind it; `null` for a switch. */
   readonly takes: string | null;
   readonly help: string;
@@ -51,6 +53,7 @@ export const replayFlags: readonly ReplayFlag[] = [
   {
     flag: 'canary',
     option: 'canary',
+    part: 'steps',
     takes: '<1,5,50>',
     help: 'so many first, in steps, each watched before the next; the rest after the last',
     apply: (text, options) => canary(options, { steps: text.split(',').map(numberOf) }),
@@ -58,6 +61,7 @@ export const replayFlags: readonly ReplayFlag[] = [
   {
     flag: 'canary-watch',
     option: 'canary',
+    part: 'watchMs',
     takes: '<seconds>',
     help: `how long each step is watched (${usualCanary.watchMs / 1_000})`,
     apply: (text, options) => canary(options, { watchMs: numberOf(text) * 1_000 }),
@@ -65,6 +69,7 @@ export const replayFlags: readonly ReplayFlag[] = [
   {
     flag: 'canary-bad',
     option: 'canary',
+    part: 'badShareMax',
     takes: '<share>',
     help: 'it pauses when more than this share comes back or fails, 0 to 1 (0)',
     apply: (text, options) => canary(options, { badShareMax: numberOf(text) }),

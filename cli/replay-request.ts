@@ -105,9 +105,10 @@ async function contentOf(flag: string, file: string): Promise<string> {
 }
 
 /** `--rate: ` where the contract speaks of `options.ratePerSecond`. */
-function flagOf([field, option]: readonly PropertyKey[]): string {
+function flagOf([field, option, part]: readonly PropertyKey[]): string {
   if (field === 'options') {
-    const flag = replayFlags.find((each) => each.option === option);
+    const flags = replayFlags.filter((each) => each.option === option);
+    const flag = flags.find((each) => each.part === part) ?? flags[0];
     return flag ? `--${flag.flag}: ` : '';
   }
   const flags = new Map<PropertyKey | undefined, string>([

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { instant } from '#lib/api/common.ts';
-import { ratePerSecondMax, ratePerSecondMin } from '#lib/api/replays.ts';
+import { rate } from '#lib/api/replays.ts';
 
 const id = z.string().min(1).max(64);
 
 const options = z
   .strictObject({
     /** Messages a second; as fast as it goes where absent. */
-    ratePerSecond: z.number().min(ratePerSecondMin).max(ratePerSecondMax).nullable().optional(),
+    ratePerSecond: rate.nullable().optional(),
     /** Reads the queue in spite of a refusal that can be overridden. */
     insist: z.boolean().optional(),
   })

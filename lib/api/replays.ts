@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brokerKind, destination, errorRecord, instant } from '#lib/api/common.ts';
 import { messageEdit } from '#lib/api/edits.ts';
+import { ranged, rangedWhole } from '#lib/api/ranges.ts';
 import { sendableDestination } from '#lib/api/redirects.ts';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates, replayActions, replayStates } from '#lib/domain/replay.ts';
@@ -12,21 +13,38 @@ const planNote = z.object({
   messageIds: z.array(z.string()).readonly(),
 });
 
+export const ratePerSecondMax = 100_000;
+
+/** One message in ten seconds: slower than that a replay would look as if it stood still. */
+export const ratePerSecondMin = 0.1;
+
+/** As a plan is asked for. */
+export const rate = ranged(ratePerSecondMin, ratePerSecondMax, 'messages a second');
+
+const watched = 'must be from a second to an hour';
+
+const canary = z.object({
+  steps: z
+    .array(rangedWhole(1, 100_000, 'messages'))
+    .min(1)
+    .max(10, { error: 'are ten at most' })
+    .readonly(),
+  watchMs: z
+    .number({ error: watched })
+    .int({ error: watched })
+    .min(1_000, { error: watched })
+    .max(3_600_000, { error: watched }),
+  badShareMax: ranged(0, 1),
+});
+
 export const replayOptions = z.object({
   action: z.enum(replayActions).default('replay'),
   failureHeaders: z.enum(['keep', 'strip']).default('keep'),
   ratePerSecond: z.number().positive().max(100_000).nullable().default(null),
-  rampSeconds: z.number().int().min(0).max(3_600).default(0),
-  concurrency: z.number().int().min(1).max(16).default(4),
+  rampSeconds: rangedWhole(0, 3_600, 'seconds').default(0),
+  concurrency: rangedWhole(1, 16).default(4),
   insist: z.boolean().default(false),
-  canary: z
-    .object({
-      steps: z.array(z.number().int().min(1).max(100_000)).min(1).max(10).readonly(),
-      watchMs: z.number().int().min(1_000).max(3_600_000),
-      badShareMax: z.number().min(0).max(1),
-    })
-    .nullable()
-    .default(null),
+  canary: canary.nullable().default(null),
   quarantined: z.enum(['refuse', 'send']).default('refuse'),
   destination: sendableDestination.nullable().default(null),
   redirects: z.enum(['apply', 'ignore']).default('apply'),
@@ -149,11 +167,6 @@ export type ReplayView = z.infer<typeof replay>;
 /** What of a replay changes while it runs: each event of replays/{id}/events after the first, which is the whole. Its plan can be large. */
 export const replayProgress = replay.omit({ plan: true, queueIds: true, sentence: true, options: true });
 
-export const ratePerSecondMax = 100_000;
-
-/** One message in ten seconds: slower than that a replay would look as if it stood still. */
-export const ratePerSecondMin = 0.1;
-
 /**
  * POST replays/plan → the replay in state `planned`; nothing has moved. Either `messageIds`, or a `filter` (with `from`, `to`): then everything that it
  * meets and that had arrived at `asOf`, less `excluded`; a group is the filter `group:<fingerprint>`.
@@ -174,7 +187,14 @@ export const planBody = z
       // A discard and a restore have doors of their own: POST discards, POST restores.
       .extend({
         action: z.literal('replay').optional(),
-        ratePerSecond: z.number().min(ratePerSecondMin).max(ratePerSecondMax).nullable().optional(),
+        ratePerSecond: rate.nullable().optional(),
+        canary: canary
+          .refine(({ steps }) => steps.every((step, index) => step >= (steps[index - 1] ?? 0)), {
+            error: 'a step must not be smaller than the one before it',
+            path: ['steps'],
+          })
+          .nullable()
+          .optional(),
       })
       .optional(),
   })
