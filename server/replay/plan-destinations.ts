@@ -103,6 +103,8 @@ function warnOfReceivers(row: Omit<PlannedDestination, 'count'>, messageId: stri
   const label = destinationLabel(row.destination);
   const names = row.receivers.map((receiver) => receiver.name);
   if (names.length === 0) notes.warn('no-receivers', `go to ${label}, where no receiver is known`, messageId);
+  else if (row.receivers.every(({ members }) => members === 0))
+    notes.warn('no-receivers', `go to ${label}, where nobody receives at the moment`, messageId);
   if (names.length > 1) {
     const text = `go to ${label}, where ${names.length} receivers will each get them again: ${names.join(', ')}`;
     notes.warn('many-receivers', text, messageId);
