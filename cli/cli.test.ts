@@ -166,6 +166,18 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(await redeliver('messages', '--filter', 'key:none', '--json')).toEqual({ code: 0, lines: [], error: '' });
   });
 
+  test('a queue or a connection that there is none of is named', async () => {
+    for (const command of ['messages', 'groups'])
+      expect(await redeliver(command, '--filter', 'queue:order.dlq OR queue:orders.dlq key:none', '--json')).toEqual({
+        code: 0,
+        lines: [],
+        error: expect.stringContaining('no queue is order.dlq. Did you mean orders.dlq?'),
+      });
+    const { code, error } = await redeliver('lag', '--connection', 'nope');
+    expect(code).toBe(0);
+    expect(error).toContain('there is no connection nope.');
+  });
+
   test('points at the character, without asking the console, and ends with 2', async () => {
     const { code, error } = await redeliver('messages', '--filter', 'state:new stat:x', '--url', 'http://127.0.0.1:1');
     expect(code).toBe(2);

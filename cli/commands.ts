@@ -8,6 +8,7 @@ import { instant, jsonLine, table } from '#cli/print.ts';
 import { planAndSend } from '#cli/replay-command.ts';
 import { moveAll } from '#cli/move-all-command.ts';
 import { manageReplays } from '#cli/replays-command.ts';
+import { noteUnknownQueues } from '#cli/unknown-names.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { groupsResponse, type GroupsResponse } from '#lib/api/groups.ts';
 import { type ListedMessage, messagesResponse, type MessagesResponse } from '#lib/api/messages.ts';
@@ -69,6 +70,7 @@ async function listMessages(asked: Arguments, output: Output): Promise<ExitCode>
   let cursor: string | null = null;
   let examined = 0;
   let isFirst = true;
+  let listed = 0;
   do {
     const page: MessagesResponse = await askConsole(url, messagesResponse, 'messages', {
       filter,
@@ -88,11 +90,13 @@ async function listMessages(asked: Arguments, output: Output): Promise<ExitCode>
       );
     isFirst = false;
     left -= page.messages.length;
+    listed += page.messages.length;
     examined += page.incomplete?.examined ?? 0;
     if (page.unsearched) output.note(unsearchedNote(page.unsearched));
     if (page.incomplete) output.note(`looked at ${examined} messages, up to ${instant(page.incomplete.searchedTo)}`);
     cursor = page.nextCursor;
   } while (cursor !== null && left > 0);
+  if (listed === 0) await noteUnknownQueues(url, filter, output);
   return exitCodes.done;
 }
 
@@ -123,6 +127,7 @@ async function listGroups({ url, filter, limit, json }: Arguments, output: Outpu
   if (searchedTo !== null) output.note(`older dead letters than ${instant(searchedTo)} were not looked at`);
   const cut = cutNote(groups.length, byState);
   if (cut !== null) output.note(cut);
+  if (groups.length === 0) await noteUnknownQueues(url, filter, output);
   if (json) return writeLines(groups, output);
   const rows = groups.map((group) => [
     String(group.count),

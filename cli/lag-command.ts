@@ -3,17 +3,21 @@ import { askConsole } from '#cli/console-client.ts';
 import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
 import type { Output } from '#cli/output.ts';
 import { instant, jsonLine, printable, table } from '#cli/print.ts';
+import { noteUnknownConnection } from '#cli/unknown-names.ts';
 import { type LagApiRow, lagResponse } from '#lib/api/lag.ts';
 
 const heads = ['BEHIND', 'IN 1H', 'IN FLIGHT', 'READERS', 'STATE', 'CONNECTION', 'GROUP OR QUEUE', 'TOPIC'];
 
 /** The furthest behind first; what nobody tells comes last. With `--json` a line each, with the connection and the instant of its reading. */
 export async function listLag(asked: Arguments, output: Output): Promise<ExitCode> {
+  const named = asked.flag('connection');
   const { connections } = await askConsole(asked.url, lagResponse, 'lag', {
-    connection: asked.flag('connection'),
+    connection: named,
     group: asked.flag('group'),
     topic: asked.flag('topic'),
   });
+  const isNarrowed = asked.flag('group') !== null || asked.flag('topic') !== null;
+  if (named !== null && connections.length === 0 && !isNarrowed) await noteUnknownConnection(asked.url, named, output);
   for (const { connection, failing, notes } of connections) {
     if (failing)
       output.note(`${connection} fails since ${instant(failing.since)}: ${printable(failing.error.message)}`);

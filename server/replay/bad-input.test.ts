@@ -93,7 +93,7 @@ describe('bad input, each with a clear outcome and nothing lost', { timeout: 60_
     await idsOf(1);
     const answer = await read(problem, await postPlan(post({ filter: 'key:nobody' })));
     expect(answer).toMatchObject({ status: 404, code: 'not_found' });
-    expect(answer.detail).toContain('No message matches this filter any more. Nothing was planned');
+    expect(answer.detail).toContain('No message matches this filter. Nothing was planned.');
     expect(await numberOfReplays()).toBe(0);
   });
 

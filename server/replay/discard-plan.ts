@@ -65,7 +65,9 @@ export async function makeDiscardPlan(
   if (ordinal === 0)
     throw new AppError(
       'not_found',
-      'None of these messages is in the index any more. Nothing was planned; reload the list.',
+      selection.kind === 'filter'
+        ? 'No message matches this filter. Nothing was planned.'
+        : 'None of these messages is in the index any more. Nothing was planned; reload the list.',
     );
 
   const plan: ReplayPlan = {

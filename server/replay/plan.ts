@@ -174,7 +174,7 @@ function nothingSelected(selection: Selection): AppError {
     'not_found',
     selection.kind === 'messages'
       ? 'None of the selected messages is in the index. They may have been removed with their queue; reload the list.'
-      : 'No message matches this filter any more. Nothing was planned; reload the list.',
+      : 'No message matches this filter. Nothing was planned.',
   );
 }
 

@@ -66,7 +66,7 @@ describe('a replay', () => {
     expect(await bench.drain(bench.source)).toEqual([0, 1, 2]);
   });
 
-  it('of a filter that meets nothing is refused with what to do', async () => {
+  it('of a filter that meets nothing is refused, and nothing is planned', async () => {
     const nothing: Selection = {
       kind: 'filter',
       filter: { kind: 'queue', pattern: 'sqs/no-such-queue' },
@@ -77,7 +77,7 @@ describe('a replay', () => {
     };
     await expect(bench.planOf(nothing)).rejects.toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('reload the list'),
+      message: 'No message matches this filter. Nothing was planned.',
     });
   });
 
