@@ -178,6 +178,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(error).toContain('there is no connection nope.');
   });
 
+  test('the states of items are listed where another is asked for', async () => {
+    const { code, error } = await redeliver('replays', 'items', '1', '--state', 'cancelled');
+    expect(code).toBe(2);
+    expect(error).toContain('--state is planned, intended, sent, settled, skipped, failed, unknown.');
+  });
+
   test('points at the character, without asking the console, and ends with 2', async () => {
     const { code, error } = await redeliver('messages', '--filter', 'state:new stat:x', '--url', 'http://127.0.0.1:1');
     expect(code).toBe(2);

@@ -65,7 +65,7 @@ test('a plan says how fast it goes, in which steps, and about how long that take
 });
 
 const back = (changes: Partial<ReplayItemView>, action: 'replay' | 'discard' | 'restore') =>
-  itemRow({ ...item, ...changes }, action)[itemColumns.indexOf('BACK')];
+  itemRow({ ...item, ...changes }, { state: 'settled', options: { action } })[itemColumns.indexOf('BACK')];
 
 test('an item has come back where it was replayed; one that was restored is where it belongs', () => {
   expect(back({}, 'replay')).toBe('yes');
@@ -75,7 +75,16 @@ test('an item has come back where it was replayed; one that was restored is wher
 });
 
 test('the first item is number 1, as in the browser and in the exported table', () => {
-  expect(itemRow(item, 'replay')[itemColumns.indexOf('ITEM')]).toBe('1');
+  expect(itemRow(item, { state: 'settled', options: { action: 'replay' } })[itemColumns.indexOf('ITEM')]).toBe('1');
+});
+
+test('what a cancelled replay never came to is said to be cancelled', () => {
+  const stateIn = (state: 'cancelled' | 'paused', itemState: 'planned' | 'settled', action: 'replay' | 'discard') =>
+    itemRow({ ...item, state: itemState }, { state, options: { action } })[itemColumns.indexOf('STATE')];
+  expect(stateIn('cancelled', 'planned', 'replay')).toBe('cancelled, not sent');
+  expect(stateIn('cancelled', 'planned', 'discard')).toBe('cancelled, not discarded');
+  expect(stateIn('cancelled', 'settled', 'replay')).toBe('settled');
+  expect(stateIn('paused', 'planned', 'replay')).toBe('planned');
 });
 
 test('of what was discarded it is said what was restored', () => {

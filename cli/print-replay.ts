@@ -163,10 +163,18 @@ function some(count: number, what: string): readonly string[] {
 export const replayColumns = ['REPLAY', 'STATE', 'CREATED', 'DONE', 'OF', 'FAILED', 'UNKNOWN', 'BACK', 'WHAT'];
 export const itemColumns = ['ITEM', 'STATE', 'MESSAGE', 'QUEUE', 'TO', 'BACK', 'REASON'];
 
-export function itemRow(item: ReplayItemView, action: ReplayAction): string[] {
+export function itemRow(
+  item: ReplayItemView,
+  {
+    state: replayState,
+    options: { action },
+  }: Pick<ReplayView, 'state'> & { readonly options: Pick<ReplayView['options'], 'action'> },
+): string[] {
   const { state, messageId, queueId, destinationLabel, returned, restoredAt, reason } = item;
   // That it is in its queue again is what a restore is for: it has not come back.
   const isBack = returned !== null && action !== 'restore';
   const back = restoredAt !== null ? 'restored' : !isBack ? '-' : returned.sameError === false ? 'other error' : 'yes';
-  return [String(itemNumber(item)), state, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
+  // The item stays as it was planned; its replay will never come to it.
+  const shown = state === 'planned' && replayState === 'cancelled' ? `cancelled, not ${done[action]}` : state;
+  return [String(itemNumber(item)), shown, messageId, queueId, destinationLabel ?? '-', back, reason?.message ?? '-'];
 }

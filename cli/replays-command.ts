@@ -8,6 +8,7 @@ import { itemColumns, itemRow, planText, progressLine, replayColumns } from '#cl
 import { confirmPlan } from '#cli/replay-command.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { watchReplay } from '#cli/watch-replay.ts';
+import { itemStates } from '#lib/domain/replay.ts';
 import { itemsResponse, replay, replaysResponse, type ReplayView } from '#lib/api/replays.ts';
 
 const verbs = ['show', 'watch', 'items', 'pause', 'resume', 'cancel', 'confirm'] as const;
@@ -100,18 +101,21 @@ async function listReplays(asked: Arguments, output: Output): Promise<ExitCode> 
 
 async function listItems(asked: Arguments, id: string, output: Output): Promise<ExitCode> {
   const returned = asked.has('returned') ? 'true' : null;
-  const { options } = await askConsole(asked.url, replay, pathOf(id));
+  const state = asked.flag('state');
+  if (state !== null && !itemStates.some((each) => each === state))
+    throw new UsageError(`--state is ${itemStates.join(', ')}. Of a cancelled replay, planned is what was not done.`);
+  const whole = await askConsole(asked.url, replay, pathOf(id));
   let left = asked.limit;
   let cursor: string | null = null;
   for (;;) {
-    const params = { limit: Math.min(left, pageMax), cursor, state: asked.flag('state'), returned };
+    const params = { limit: Math.min(left, pageMax), cursor, state, returned };
     const page: z.output<typeof itemsResponse> = await askConsole(
       asked.url,
       itemsResponse,
       `${pathOf(id)}/items`,
       params,
     );
-    const rows = page.items.map((item) => itemRow(item, options.action));
+    const rows = page.items.map((item) => itemRow(item, whole));
     writePage(asked, output, { rows, values: page.items, names: itemColumns, isFirst: cursor === null });
     left -= page.items.length;
     cursor = page.nextCursor;
