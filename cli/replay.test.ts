@@ -86,7 +86,7 @@ describe('redeliver replay', { timeout: 120_000 }, () => {
     );
     const none = await redeliver('replay', '--filter', 'key:nobody', '--dry-run');
     expect(none).toMatchObject({ code: 3, lines: [] });
-    expect(none.error).toContain('No message matches this filter any more.');
+    expect(none.error).toContain('No message matches this filter. Nothing was planned.');
   });
 
   it('asks for the number where messages may arrive twice: --yes is not enough', async () => {
