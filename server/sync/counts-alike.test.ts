@@ -10,8 +10,10 @@ import { createRabbitMqHarness } from '#server/brokers/rabbitmq/rabbitmq-harness
 import { createElasticMqHarness } from '#server/brokers/sqs/sqs-harness.ts';
 import { destinationOf } from '#server/brokers/testing/driving.ts';
 import { aMessage } from '#server/brokers/testing/sample-messages.ts';
+import { systemClock } from '#server/clock.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { createQueueGate, forgettingMarks } from '#server/sync/queue-gate.ts';
+import { startSync } from '#server/sync/sync.ts';
 import { createTurns } from '#server/sync/turns.ts';
 import { createQueueWatch } from '#server/sync/watch-queue.ts';
 
@@ -205,5 +207,54 @@ test.each(brokers)(
     const before = queue.scans();
     await queue.aWatch().look(new AbortController().signal);
     expect(queue.scans()).toBe(before);
+  },
+);
+
+test(
+  'who waits for a scan that has to keep its pause need not wait for the next look after that',
+  { timeout },
+  async () => {
+    const harness = createElasticMqHarness();
+    const queue = await harness.createQueue();
+    await harness.put(queue, [aMessage(randomUUID())]);
+    const folder = await mkdtemp(join(tmpdir(), 'redeliver-counts-'));
+    const store = openSqliteStore({ folder, role: 'writer' });
+    const driver = harness.connect();
+    const stopping = new AbortController();
+    const sync = startSync(
+      {
+        store,
+        clock: systemClock,
+        gate: createQueueGate(),
+        connections: [
+          {
+            name: harness.connection,
+            kind: 'sqs',
+            address: 'test',
+            driver: {
+              ...driver,
+              discover: async (asked) => (await driver.discover(asked)).filter(({ name }) => name === queue.name),
+            },
+          },
+        ],
+        settings: { discoverEveryMs: 100, lookEveryMs: 600_000, scanEveryMs: 1_500, scanLimit: 100 },
+        say: (line) => expect.fail(line),
+      },
+      stopping.signal,
+    );
+    onTestFinished(async () => {
+      stopping.abort();
+      await sync.stopped;
+      await driver.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+      await harness.close();
+    });
+    const id = queueId(harness.connection, queue.name);
+    const isLive = async () =>
+      (await store.index.listQueues()).some((known) => known.id === id && known.reader.kind === 'live');
+    await expect.poll(isLive, { timeout: 20_000 }).toBe(true);
+    const at = Date.now();
+    await expect.poll(() => sync.lookedSince(id, at), { timeout: 20_000 }).toBe(true);
   },
 );

@@ -87,7 +87,9 @@ export function startSync(
           const alarm = new AbortController();
           alarms.set(id, alarm);
           await watch.look(signal);
-          await pause(settings.lookEveryMs, AbortSignal.any([signal, alarm.signal]));
+          // Its scan may have had to wait for the pause after the last one.
+          const everyMs = watch.isWaitedFor ? Math.min(settings.lookEveryMs, scanEveryMs) : settings.lookEveryMs;
+          await pause(everyMs, AbortSignal.any([signal, alarm.signal]));
         }
       })(),
     );

@@ -30,6 +30,8 @@ export interface QueueWatch {
   readNow(insist: boolean, signal: AbortSignal): Promise<void>;
   /** Whether all that was in the queue at that instant was seen since, as far as it can be. Where it was not, a look sees to it, after the pause that scans keep. */
   lookedSince(at: number): boolean;
+  /** Somebody asked, and it was not seen yet. */
+  readonly isWaitedFor: boolean;
 }
 
 /** Scans by themselves stop while this many reads are left before a delivery limit would destroy messages; the rest is for people. */
@@ -162,6 +164,9 @@ export function createQueueWatch(dependencies: WatchQueueDependencies, queueId: 
         await store.index.saveQueueStatus(queueId, { capabilities: facts.capabilities, retention: facts.retention });
         await read(queue, facts, insist, signal);
       });
+    },
+    get isWaitedFor() {
+      return wantedAt > lookedAt;
     },
     lookedSince(at) {
       if (lookedAt >= at) return true;
