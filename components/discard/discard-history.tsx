@@ -12,7 +12,7 @@ type DiscardEvent = Extract<
 /** What a discard or a restore did with a message, as its history says it. */
 export function DiscardWords({ event }: { event: DiscardEvent }) {
   const link = (words: string) => (
-    <Link href={replayHref(event.replayId)} className="rounded-sm text-accent underline-offset-2 hover:underline">
+    <Link href={replayHref(event.replayId)} className="rounded-sm text-accent underline underline-offset-2">
       {words}
     </Link>
   );

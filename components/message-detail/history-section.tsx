@@ -115,7 +115,7 @@ function EventWords({ messageId, event }: { messageId: string; event: HistoryEve
 
 function To({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link href={href} className="rounded-sm text-accent underline-offset-2 hover:underline">
+    <Link href={href} className="rounded-sm text-accent underline underline-offset-2">
       {children}
     </Link>
   );

@@ -17,7 +17,7 @@ export function MessageLink({ messageId, children }: { messageId: string; childr
         event.preventDefault();
         onOpen(messageId);
       }}
-      className="rounded-sm text-accent underline-offset-2 hover:underline"
+      className="rounded-sm text-accent underline underline-offset-2"
     >
       {children}
     </Link>
