@@ -62,8 +62,6 @@ export function startSync(
   const { store, clock, gate, settings, say } = dependencies;
   const explanations = new Map<string, ConnectionHealth>();
   const watches = new Map<string, QueueWatch>();
-  /** By queue, the latest instant since which somebody waits for it to be seen. */
-  const wanted = new Map<string, number>();
   /** Connections whose queues were listed since the start: before, nobody knows what there is to be looked at. */
   const discovered = new Set<string>();
   const alarms = new Map<string, AbortController>();
@@ -160,13 +158,10 @@ export function startSync(
       const watch = watches.get(id);
       // Looked for, and not there.
       if (!watch) return true;
-      const before = wanted.get(id) ?? Number.NEGATIVE_INFINITY;
+      const { isWaitedFor } = watch;
       const isSeen = watch.lookedSince(at);
-      // Whoever waits asks often: one that fails is tried again in its own time.
-      if (!isSeen && at > before) {
-        wanted.set(id, at);
-        alarms.get(id)?.abort();
-      }
+      // Whoever waits asks often: who is waited for already is looked at in its own time.
+      if (!isSeen && !isWaitedFor) alarms.get(id)?.abort();
       return isSeen;
     },
     explain(name, health) {
