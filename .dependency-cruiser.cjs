@@ -29,6 +29,12 @@ module.exports = {
       { path: '^(app|components|server|e2e|scripts)/' },
     ),
     aBreach(
+      'properties-have-one-seed',
+      'Drawn anew in every run, a test would fail for what nobody has changed.',
+      { pathNot: '^lib/testing/properties\\.ts$' },
+      { path: '^node_modules/fast-check/' },
+    ),
+    aBreach(
       'components-know-lib',
       'What is drawn takes its data as props or through the API client.',
       { path: '^components/' },

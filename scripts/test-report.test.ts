@@ -3,6 +3,8 @@ import {
   conformanceTables,
   countPlaywright,
   countVitest,
+  failedOfPlaywright,
+  failedOfVitest,
   failureTail,
   noTests,
   sum,
@@ -26,6 +28,25 @@ test('a failed test is not counted a second time for its file', () => {
   const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] }];
   const report = { ...anEmptyVitestReport, numPassedTests: 3, numFailedTests: 1, numTodoTests: 1, testResults };
   expect(countVitest(report)).toEqual({ passed: 3, failed: 1, skipped: 1 });
+});
+
+test('what failed is told by file, name and first line', () => {
+  const failed = { status: 'failed', fullName: 'masking > twice', failureMessages: ['Error: not once\n  at x'] };
+  const testResults = [
+    { name: 'a.test.ts', status: 'failed', assertionResults: [failed, { status: 'passed' }] },
+    { name: 'b.test.ts', status: 'failed', message: 'cannot be read\nat y', assertionResults: [] },
+  ];
+  expect(failedOfVitest({ ...anEmptyVitestReport, testResults })).toEqual([
+    'a.test.ts > masking > twice: Error: not once',
+    'b.test.ts: cannot be read',
+  ]);
+  const spec = (ok: boolean) => ({
+    title: `ok ${ok}`,
+    ok,
+    tests: [{ results: [{ errors: ok ? [] : [{ message: 'Timed out\nwaiting' }] }] }],
+  });
+  const suites = [{ file: 'e.spec.ts', suites: [{ file: 'e.spec.ts', specs: [spec(true), spec(false)] }] }];
+  expect(failedOfPlaywright({ suites })).toEqual(['e.spec.ts > ok false: Timed out']);
 });
 
 test('a browser story that passed only when it was tried again has failed', () => {

@@ -26,7 +26,18 @@ const vitestSchema = z.object({
   numPendingTests: z.number(),
   numTodoTests: z.number(),
   testResults: z.array(
-    z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().default(''),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string().default(''),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
   ),
 });
 
@@ -42,6 +53,21 @@ export function countVitest(report: unknown): Count {
   return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
 }
 
+/** A line for each test that failed, and for each file that could not be loaded: `file > name: what it said first`. */
+export function failedOfVitest(report: unknown): string[] {
+  return vitestSchema.parse(report).testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
+    return failed.map((test) => `${name} > ${test.fullName}: ${firstLine(test.failureMessages?.join('\n') ?? '')}`);
+  });
+}
+
+const firstLineMax = 300;
+
+function firstLine(text: string): string {
+  return (text.trim().split('\n')[0] ?? '').slice(0, firstLineMax);
+}
+
 const playwrightSchema = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
   errors: z.array(z.unknown()),
@@ -53,6 +79,44 @@ export function countPlaywright(report: unknown): Count {
   const failed = stats.unexpected + stats.flaky;
   // An error outside of any test, such as a server that did not start, must not look like a run of nothing.
   return { passed: stats.expected, failed: failed === 0 && errors.length > 0 ? 1 : failed, skipped: stats.skipped };
+}
+
+interface Suite {
+  file?: string | undefined;
+  specs?: { title: string; ok: boolean; tests: { results: { errors: { message?: string | undefined }[] }[] }[] }[];
+  suites?: Suite[] | undefined;
+}
+
+const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
+  z.object({
+    file: z.string().optional(),
+    specs: z
+      .array(
+        z.object({
+          title: z.string(),
+          ok: z.boolean(),
+          tests: z.array(
+            z.object({ results: z.array(z.object({ errors: z.array(z.object({ message: z.string().optional() })) })) }),
+          ),
+        }),
+      )
+      .default([]),
+    suites: z.array(suiteSchema).optional(),
+  }),
+);
+
+/** The same for browser stories. */
+export function failedOfPlaywright(report: unknown): string[] {
+  const lines: string[] = [];
+  const walk = ({ file, specs = [], suites = [] }: Suite) => {
+    for (const spec of specs) {
+      const said = spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors))[0]?.message ?? '';
+      if (!spec.ok) lines.push(`${file ?? ''} > ${spec.title}: ${firstLine(said)}`);
+    }
+    for (const inner of suites) walk(inner);
+  };
+  for (const suite of z.object({ suites: z.array(suiteSchema).default([]) }).parse(report).suites) walk(suite);
+  return lines;
 }
 
 const tailLines = 60;

@@ -3,7 +3,14 @@ import { join, relative } from 'node:path';
 import { runCommand } from '#scripts/run-command.ts';
 import { sourceFolders, staticCheck } from '#scripts/static-check.ts';
 import { buildIsStale, rememberBuild, sourceHash } from '#scripts/staleness.mjs';
-import { type Count, countPlaywright, countVitest, noTests } from '#scripts/test-report.ts';
+import {
+  type Count,
+  countPlaywright,
+  countVitest,
+  failedOfPlaywright,
+  failedOfVitest,
+  noTests,
+} from '#scripts/test-report.ts';
 import { cacheFolder } from '#server/local-brokers/jars.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -95,7 +102,7 @@ export async function runVitest(run: TestRun, files: readonly string[]): Promise
     onOutput: byLine((line) => /^ *[✓❯×]/.test(line) && run.say(line)),
     timeoutMs: hangsAfterMs,
   });
-  return judge(run, result, report, countVitest);
+  return judge(run, result, report, { count: countVitest, failed: failedOfVitest });
 }
 
 export async function runPlaywright(run: TestRun, port: number): Promise<Count> {
@@ -109,22 +116,32 @@ export async function runPlaywright(run: TestRun, port: number): Promise<Count> 
     onOutput: byLine((line) => /^ *[✓✘ok-]+ +\d+/.test(line) && run.say(line)),
     timeoutMs: hangsAfterMs,
   });
-  return judge(run, result, report, countPlaywright);
+  return judge(run, result, report, { count: countPlaywright, failed: failedOfPlaywright });
+}
+
+interface ReportReader {
+  count(report: unknown): Count;
+  failed(report: unknown): string[];
 }
 
 /** A runner that ends badly without a failed test (an unhandled error, a broken report) has failed all the same. */
 function judge(
   { say, failures }: TestRun,
   result: { ok: boolean; output: string },
-  report: string,
-  count: (report: unknown) => Count,
+  path: string,
+  reader: ReportReader,
 ): Count {
+  const report: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   if (!result.ok) {
+    const failed = report === undefined ? [] : reader.failed(report);
+    // Whoever sees a part of the output only, its end or where it first speaks of a failure, sees them all.
+    const list = [`Failed: ${failed.length} tests`, ...failed.map((line) => `FAIL ${line}`)].join('\n');
+    say(list);
     say(result.output);
-    failures.push(result.output);
+    failures.push(result.output, list);
   }
-  if (!existsSync(report)) return aFailure;
-  const counted = count(JSON.parse(readFileSync(report, 'utf8')));
+  if (report === undefined) return aFailure;
+  const counted = reader.count(report);
   return result.ok || counted.failed > 0 ? counted : { ...counted, failed: 1 };
 }
 

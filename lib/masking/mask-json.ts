@@ -54,6 +54,16 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
     for (; inner.named > 0; inner.named -= 1) path.pop();
   };
 
+  /** In quotes or without them, as a program would write it that is no JSON's. */
+  const enterName = (name: string) => {
+    leaveName();
+    const inner = around.at(-1);
+    const names = namesOf(name);
+    path.push(...names);
+    if (inner) inner.named = names.length;
+    expectsName = false;
+  };
+
   while (at < text.length) {
     const start = at;
     switch (text.charCodeAt(at)) {
@@ -94,13 +104,8 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
       case 0x22: {
         at = endOfString(text, at);
         const content = stringOf(text.slice(start, at));
-        const inner = around.at(-1);
-        if (expectsName && inner) {
-          leaveName();
-          const names = namesOf(content);
-          path.push(...names);
-          inner.named = names.length;
-          expectsName = false;
+        if (expectsName) {
+          enterName(content);
           const shown = rules.text(content, nowhere);
           if (shown !== content) replace(start, at, JSON.stringify(shown));
           continue;
@@ -114,6 +119,12 @@ export function maskJson(text: string, rules: JsonMasking, place: Place = { path
       default: {
         at = endOfWord(text, at);
         const word = text.slice(start, at);
+        if (expectsName) {
+          enterName(word);
+          const shown = maskWord(word, rules);
+          if (shown !== word) replace(start, at, JSON.stringify(shown));
+          continue;
+        }
         // That there is nothing is no secret, and often the very reason of the failure.
         if (word === 'null' || word === 'true' || word === 'false') {
           const met = word !== 'null' && path.length > 0 ? field() : null;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { createMasking, maskingProblem, type MaskingSettings } from '#lib/masking/masking.ts';
 
@@ -34,6 +34,7 @@ describe('a field', () => {
     ['*Token', '{"accessToken":"a","token_type":"b"}', '{"accessToken":"•••","token_type":"b"}'],
     ['"a.b".c', '{"a.b":{"c":1},"a":{"b":{"c":2,"d":3}}}', '{"a.b":{"c":"•••"},"a":{"b":{"c":"•••","d":3}}}'],
     ['NAME', '{"name":null,"Name":"x"}', '{"name":null,"Name":"•••"}'],
+    ['b.pin', '{"b":{pin:1,"x":2,pin :"3",pine:4}}', '{"b":{pin:"•••","x":2,pin :"•••",pine:4}}'],
     ['a', '{"\\u0061":"x","a":"y","a":"z"}', '{"\\u0061":"•••","a":"•••","a":"•••"}'],
   ])('%s in %s', (field, text, masked) => {
     expect(withFields(field).text(text)).toBe(masked);
@@ -206,6 +207,9 @@ it('masking twice is masking once, and never throws', () => {
       const once = rule.text(drawn);
       expect(rule.text(once)).toBe(once);
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [['{"b":{x@y.example{'], ['[bearer abcdefgh"{"b":{"b":{'], ['"{"{"b":{bearer abcdefgh"x']],
+    },
   );
 });

@@ -42,6 +42,8 @@ export interface Masking {
 /** Collects the rules that masked something. */
 export type RulesMet = Set<string>;
 
+/** What is no JSON may read otherwise with a mark in it, as a name where there was none; of JSON the second pass finds nothing more. */
+const passesMax = 8;
 /** Documents within documents; what is further inside is masked as a whole. */
 const layersMax = 4;
 /** Of the names around a document within a document. */
@@ -117,7 +119,13 @@ export function createMasking(settings: MaskingSettings): Masking {
     settings,
     looksAround: mayFitAny(aroundTexts) ? 'all-values' : mayFitAny(aroundNumbers) ? 'numbers' : 'no-values',
     text(text, rules = new Set()) {
-      return masked(text, { path: [], tops: [0] }, 0, rules);
+      let shown = text;
+      for (let pass = 0; pass < passesMax; pass += 1) {
+        const before = shown;
+        shown = masked(before, { path: [], tops: [0] }, 0, rules);
+        if (shown === before) break;
+      }
+      return shown;
     },
     canShowBytes(bytes) {
       if (fields.length > 0) return false;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, it } from 'vitest';
 import { checkProperty } from '#lib/testing/check-property.ts';
 

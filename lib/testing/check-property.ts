@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 
 export interface CheckedRuns {
   /** So many cases are drawn however long they take: what a busy machine had no time for is not proven. */
