@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { chipsOf, chipWords, withNegated, withoutChip } from '#components/filter-bar/prepare-chips.ts';
 import type { Filter } from '#lib/filter/filter.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { facetTerm, filterProblem, hasTerm, queueFilter, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
 import { customRange, rangeBounds, rangeLabel } from '#components/filter-bar/time-ranges.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import { jsonTokens } from '#components/message-detail/prepare-json.ts';
 

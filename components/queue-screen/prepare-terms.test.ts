@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { filterProblem, hasTerm, toggleTerm } from '#components/filter-bar/prepare-filter.ts';
 import { facetValueTerm, toggleGroup, withoutField } from '#components/queue-screen/prepare-terms.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { brushEnds, brushOf, marksOf, movedBrush } from '#components/timeline/brush.ts';
 import { spanWords, timeTicks } from '#components/timeline/prepare-axis.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { bounded, namePieces, visibleParts } from '#components/ui/prepare-text.ts';
 
 describe('text of messages', () => {

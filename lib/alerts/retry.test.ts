@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { attemptsMax, judge, retryAfterMs } from '#lib/alerts/retry.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import type { Alert, Notification } from '#lib/alerts/alert.ts';
 import type { Mute } from '#lib/alerts/mute.ts';

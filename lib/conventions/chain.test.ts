@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { builtInChain } from '#lib/conventions/chain.ts';
 import { indexHeaders } from '#lib/conventions/header-index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { applyPatch, patchProblemText, readPatch } from '#lib/edit/json-patch.ts';
 import { isEqualJson } from '#lib/edit/json-equal.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { complete, completionAt, suggest } from '#lib/filter/complete.ts';
 import { parse } from '#lib/filter/parse.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { createLeafScanner, hashPath, unbounded, type LeafBounds } from '#lib/filter/json-leaves.ts';
 import { textOfLeaf } from '#lib/filter/payload-values.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { groupStates } from '#lib/domain/error-group.ts';
 import { type GroupSigns, groupState } from '#lib/groups/group-state.ts';

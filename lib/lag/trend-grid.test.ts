@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import type { LagPoint } from '#lib/domain/lag.ts';
 import { trendGrid } from '#lib/lag/trend-grid.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, it } from 'vitest';
 import { diffTexts } from '#lib/payload/diff.ts';
 

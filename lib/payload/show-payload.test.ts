@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { bytesOfBase64 } from '#lib/payload/envelopes.ts';
 import { indentJson } from '#lib/payload/indent-json.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { aboutTime, paceOf, plannedMs, rateAfter } from '#lib/replay/pace.ts';
 import { anAccount } from '#lib/testing/an-account.ts';

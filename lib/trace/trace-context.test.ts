@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it, test } from 'vitest';
 import { parseTraceContext, traceparentOf } from '#lib/trace/trace-context.ts';
 

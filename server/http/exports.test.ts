@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GET as getExport } from '#app/api/v1/exports/route.ts';
 import { problem } from '#lib/api/common.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, it } from 'vitest';
 import { routes } from '#lib/api/routes.ts';
 import { createRouteTemplate, readRouteTemplates } from '#server/http/route-template.ts';

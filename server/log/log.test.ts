@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
 import { createMasking } from '#lib/masking/masking.ts';

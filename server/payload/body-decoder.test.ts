@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { encode } from '@msgpack/msgpack';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Header, RawMessage } from '#lib/domain/message.ts';
 import { textHeader } from '#lib/domain/message.ts';

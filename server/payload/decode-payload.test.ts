@@ -1,5 +1,5 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import type { ShownPayload } from '#lib/api/messages.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { deadLetterStates } from '#lib/domain/dead-letter.ts';
 import type { Retention } from '#lib/domain/queue.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isReplayHeader } from '#lib/conventions/replay-headers.ts';
 import { type Destination, type Header, type RawMessage } from '#lib/domain/message.ts';

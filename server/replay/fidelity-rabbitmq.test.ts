@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isReplayHeader } from '#lib/conventions/replay-headers.ts';
 import { createRabbitMqDriver } from '#server/brokers/rabbitmq/rabbitmq-driver.ts';

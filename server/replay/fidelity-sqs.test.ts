@@ -11,7 +11,7 @@ import {
   type SendMessageCommandInput,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isReplayHeader } from '#lib/conventions/replay-headers.ts';
 import { required } from '#server/brokers/kafka/kafka-harness.ts';

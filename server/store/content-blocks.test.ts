@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import { type ContentBlock, createBlockWriter, unpackBlock } from '#server/store/content-blocks.ts';
 import { decodeContent, encodeContent } from '#server/store/content.ts';

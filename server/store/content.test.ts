@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import { decodeContent, decodeDecoded, decodeSearched, encodeContent, encodeDecoded } from '#server/store/content.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect } from 'vitest';
 import type { Reading } from '#lib/domain/dead-letter.ts';
 import type { BrokerKind } from '#lib/domain/message.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { deadLetterStates } from '#lib/domain/dead-letter.ts';
 import { compareDecimals } from '#lib/filter/decimal.ts';
 import { filterFields } from '#lib/filter/fields.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { codec, CorruptRecords, decompress, UnpackedTooLarge } from '#server/brokers/kafka/decompress.ts';
 import { type CodecName, pack } from '#server/brokers/kafka/testing/a-record-batch.ts';

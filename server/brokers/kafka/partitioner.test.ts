@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { partitionOfKey } from '#server/brokers/kafka/partitioner.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { Reader, readRecordsBatches } from '@platformatic/kafka';
 import { describe, expect, test } from 'vitest';
 import { CorruptRecords, UnpackedTooLarge } from '#server/brokers/kafka/decompress.ts';

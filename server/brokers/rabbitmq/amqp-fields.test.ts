@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
 import { decodeTable, encodeTable } from '#server/brokers/rabbitmq/amqp-fields.ts';

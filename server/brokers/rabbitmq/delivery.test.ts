@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import type { Header } from '#lib/domain/message.ts';
 import { decodeContentHeader, encodeContentHeader } from '#server/brokers/rabbitmq/basic-properties.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '#server/brokers/rabbitmq/management-api.ts';
 import { createDeadLetterNames } from '#server/brokers/rabbitmq/dead-letter-names.ts';

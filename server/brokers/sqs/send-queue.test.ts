@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import type { OutgoingMessage } from '#server/brokers/driver.ts';
 import { createSendQueue, type Lane, type Pending } from '#server/brokers/sqs/send-queue.ts';

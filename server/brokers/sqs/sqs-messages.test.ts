@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#lib/domain/errors.ts';
 import { type Header, type RawMessage, textHeader } from '#lib/domain/message.ts';

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { bytesHeader, textHeader, type Header } from '#lib/domain/message.ts';
 import type { BodyEdit } from '#lib/domain/message-edit.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { type RawField, short, sized } from '#server/replay/testing/raw-amqplib.ts';
 
 /** Every type of AMQP's header tables as it stands on the wire, drawn at random and once each with its outermost values. */

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect } from 'vitest';
 import { replayHeaderNames } from '#lib/conventions/replay-headers.ts';
 import type { Replay } from '#lib/domain/replay.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import type { Header, HeaderValue, RawDeadLetter } from '#lib/domain/message.ts';
 
 /** Text that brokers and attackers send: unpaired surrogates, NUL, right-to-left, astral, long runs. */

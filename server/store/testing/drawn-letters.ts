@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { deadLetterStates } from '#lib/domain/dead-letter.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
 import { aLetter, type TestLetter } from '#server/store/testing/letters.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect } from 'vitest';
 import { type Content, evaluate, inRange } from '#lib/filter/evaluate.ts';
 import type { Filter } from '#lib/filter/filter.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect } from 'vitest';
 import { deadLetterStates, type DeadLetter } from '#lib/domain/dead-letter.ts';
 import { groupStates, type GroupTriage } from '#lib/domain/error-group.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import { expect } from 'vitest';
 import type { Store } from '#server/store/store.ts';
 import type { Clauses } from '#server/store/testing/clauses.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#lib/testing/properties.ts';
 import type { Header, HeaderValue } from '#lib/domain/message.ts';
 
 function integers(type: string, bits: number, signed: boolean): fc.Arbitrary<HeaderValue> {
