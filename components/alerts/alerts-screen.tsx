@@ -10,8 +10,8 @@ import { firingParts, isLate, namedAlerts, watchingNames } from '#components/ale
 import { ReceiversSection } from '#components/alerts/receivers-section.tsx';
 import { RulesSection } from '#components/alerts/rules-section.tsx';
 import { alertsKey, alertsQueryOptions, liftMute, muteAlerts, testReceiver } from '#components/queries/alerts.ts';
-import { useHotkeys } from '#components/shell/hotkeys.ts';
 import { PageHeader } from '#components/shell/page-header.tsx';
+import { useRowSteps } from '#components/shell/row-steps.ts';
 import { Instant } from '#components/ui/instant.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -43,7 +43,7 @@ export function AlertsScreen() {
     },
     onError: failed,
   });
-  useHotkeys({ j: () => step(1), k: () => step(-1) });
+  useRowSteps(() => [...document.querySelectorAll<HTMLElement>('a[data-alert]')]);
   return (
     <>
       <PageHeader title="Alerts" marks={<AlertsTabs current="/alerts" />} />
@@ -194,12 +194,4 @@ function Quiet({ response }: { response: AlertsResponse }) {
       {names.length > 0 && <p className="text-soft">These rules watch: {names.join(' · ')}.</p>}
     </div>
   );
-}
-
-/** To the next or previous alert, from wherever the focus is. */
-function step(by: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLElement>('a[data-alert]')];
-  const at = links.findIndex((link) => link === document.activeElement);
-  const target = at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, at + by));
-  links[target]?.focus();
 }

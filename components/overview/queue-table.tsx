@@ -6,18 +6,14 @@ import { sectionsOf, type SortKey } from '#components/overview/arrange-queues.ts
 import { ConnectionLine, ConnectionLines } from '#components/overview/connection-lines.tsx';
 import { QueueLine } from '#components/overview/queue-line.tsx';
 import { noQueueWords } from '#components/overview/prepare-overview.ts';
-import { useHotkeys } from '#components/shell/hotkeys.ts';
+import { rowLinks, useRowSteps } from '#components/shell/row-steps.ts';
 import { Button } from '#components/ui/button.tsx';
 import { SortButton, type SortOrder } from '#components/ui/sort-button.tsx';
 import type { OverviewResponse, QueueRow } from '#lib/api/queues.ts';
 
 /** Nothing where none is shown. */
 export function focusFirstQueue(table: HTMLTableElement | null): void {
-  linksOf(table)[0]?.focus();
-}
-
-function linksOf(table: HTMLTableElement | null): readonly HTMLAnchorElement[] {
-  return [...(table?.querySelectorAll<HTMLAnchorElement>('a[data-row]') ?? [])];
+  rowLinks(table)[0]?.focus();
 }
 
 export function QueueTable({
@@ -48,13 +44,7 @@ export function QueueTable({
   onRead: (queueId: string, insist: boolean) => void;
   onClearFilter: () => void;
 }) {
-  const step = (by: number) => {
-    const links = linksOf(table.current);
-    const at = links.findIndex((link) => link === document.activeElement);
-    links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
-  };
-  // The focus itself moves from row to row, so Enter opens one as it opens any link.
-  useHotkeys({ j: () => step(1), k: () => step(-1) });
+  useRowSteps(() => rowLinks(table.current), { arrows: true });
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">

@@ -14,8 +14,9 @@ export function ReplayLine({ replay, now }: { replay: ReplayView; now: number })
     <tr className="relative h-[38px] border-t border-line first:border-t-0 hover:bg-hover">
       <th scope="row" className="px-2.5 text-left font-semibold">
         <Link
+          data-row
           href={replayHref(replay.number)}
-          className="after:absolute after:inset-0"
+          className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           aria-label={`Replay ${replay.number}`}
         >
           {replay.number}

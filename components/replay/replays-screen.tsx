@@ -2,10 +2,12 @@
 
 import { useQueries } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { replaysPageSize, replaysQueryOptions } from '#components/queries/replays.ts';
+import { missingNumbersWords } from '#components/replay/prepare-replays.ts';
 import { ReplayLine } from '#components/replay/replay-line.tsx';
 import { PageHeader } from '#components/shell/page-header.tsx';
+import { rowLinks, useRowSteps } from '#components/shell/row-steps.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { useNow } from '#components/ui/now.tsx';
@@ -15,11 +17,14 @@ import { TableHead } from '#components/ui/table-head.tsx';
 
 export function ReplaysScreen() {
   const now = useNow();
+  const table = useRef<HTMLTableElement>(null);
+  useRowSteps(() => rowLinks(table.current), { arrows: true });
   // Where each page begins: below this number.
   const [befores, setBefores] = useState<readonly (number | null)[]>([null]);
   const pages = useQueries({ queries: befores.map((before) => replaysQueryOptions(before)) });
   const [{ data, error, refetch } = { data: undefined, error: null, refetch: () => undefined }] = pages;
   const replays = pages.flatMap((page) => page.data?.replays ?? []);
+  const missing = missingNumbersWords(replays.map(({ number }) => number));
   const oldest = replays.at(-1)?.number ?? null;
   const hasOlder = (pages.at(-1)?.data?.replays.length ?? 0) >= replaysPageSize;
   return (
@@ -48,7 +53,7 @@ export function ReplaysScreen() {
         )}
         {data && data.replays.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-            <table className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Replays">
+            <table ref={table} className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Replays">
               <TableHead heads={heads} cell="px-2.5" />
               <tbody>
                 {replays.map((replay) => (
@@ -58,6 +63,7 @@ export function ReplaysScreen() {
             </table>
           </div>
         )}
+        {missing !== null && <p className="px-2.5 pt-2 text-xs text-faint">{missing}</p>}
         {hasOlder && (
           <div className="p-3 text-center">
             <Button size="small" onClick={() => setBefores([...befores, oldest])}>

@@ -20,7 +20,7 @@ const shortcuts = [
   {
     where: 'On the overview',
     keys: [
-      ['j / k', 'Next, previous queue'],
+      ['j / k or ↓ / ↑', 'Next, previous queue'],
       ['Enter', 'Open it'],
       ['/', 'Filter; Enter or ↓ goes to the first, Esc clears, then leaves'],
     ],
@@ -60,6 +60,13 @@ const shortcuts = [
       ['i', 'Ignore it for a while, or for good'],
       ['o', 'Set its owner'],
       ['m', 'Merge the selection into one group'],
+    ],
+  },
+  {
+    where: 'Among replays',
+    keys: [
+      ['j / k or ↓ / ↑', 'Next, previous replay'],
+      ['Enter', 'Open it'],
     ],
   },
   {
