@@ -1,4 +1,4 @@
-import { countOf } from '#components/ui/numbers.ts';
+import { countOf, formatCount } from '#components/ui/numbers.ts';
 import type { GroupRow, GroupsResponse } from '#lib/api/groups.ts';
 import type { OverviewResponse } from '#lib/api/queues.ts';
 import type { GroupState } from '#lib/domain/error-group.ts';
@@ -30,4 +30,12 @@ export function quietWords(
   if (searchedTo !== null) return 'No problem among the dead letters that were looked at.';
   if (looked === 'some') return 'No problem is new in what could be read: not every connection answers.';
   return 'No problem is new, escalates or has come back.';
+}
+
+/** How many of a problem's dead letters are open, as the queues below count them, and beside it how many there were in all. */
+export function openOfAll({ open, count }: Pick<GroupRow, 'open' | 'count'>): {
+  readonly open: string;
+  readonly rest: string;
+} {
+  return { open: formatCount(open), rest: open === count ? ' open' : ` of ${formatCount(count)} open` };
 }

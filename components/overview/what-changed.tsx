@@ -1,5 +1,6 @@
 'use client';
 
+import clsx from 'clsx';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { GroupStatePill } from '#components/groups/group-state-pill.tsx';
@@ -7,7 +8,7 @@ import { GroupTitle } from '#components/groups/group-title.tsx';
 import { KnownBackTo } from '#components/groups/known-back-to.tsx';
 import { changedStates, countIn, shownQueues } from '#components/groups/prepare-groups.ts';
 import { twinMarks } from '#components/groups/prepare-twins.ts';
-import { changedFirst, lookedAt, quietWords } from '#components/overview/prepare-changed.ts';
+import { changedFirst, lookedAt, openOfAll, quietWords } from '#components/overview/prepare-changed.ts';
 import { changedGroupsQueryOptions, worseGroupsQueryOptions } from '#components/queries/groups.ts';
 import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { groupHref } from '#components/shell/links.ts';
@@ -60,11 +61,12 @@ export function WhatChanged() {
       <ul>
         {all.slice(0, shownMax).map((group) => {
           const { names, more } = shownQueues(group.queues, 1);
+          const counts = openOfAll(group);
           const mark = marks.get(group.fingerprint);
           return (
             <li
               key={group.fingerprint}
-              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_72px_84px_84px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[104px_minmax(0,1fr)_64px_84px_84px] max-md:grid-cols-[32px_minmax(0,1fr)_52px_48px]"
+              className="relative grid h-8 grid-cols-[104px_minmax(0,1fr)_minmax(0,240px)_128px_84px_84px] items-center gap-x-3 border-b border-line px-2.5 last:border-b-0 hover:bg-hover max-xl:grid-cols-[104px_minmax(0,1fr)_120px_84px_84px] max-md:grid-cols-[32px_minmax(0,1fr)_96px_48px]"
             >
               <GroupStatePill state={group.state} shrinks />
               <Link
@@ -85,7 +87,13 @@ export function WhatChanged() {
                 <HostileText text={names.join()} charactersMax={120} />
                 {more > 0 && ` and ${formatCount(more)} more`}
               </span>
-              <span className="text-right font-semibold">{formatCount(group.count)}</span>
+              <span
+                className="text-right whitespace-nowrap text-faint"
+                title={`${formatCount(group.count)} in all, ${formatCount(group.open)} of them neither put back nor gone`}
+              >
+                <b className={clsx('font-semibold', group.open > 0 && 'text-text')}>{counts.open}</b>
+                {counts.rest}
+              </span>
               {/* Two times that look alike have to say which is which: since when, and whether it still goes on. */}
               <span className="truncate text-right text-faint max-md:hidden">
                 since <Instant at={group.firstAt} inRow className="relative z-10 text-text" />
