@@ -5,7 +5,7 @@ import { DiscardWords } from '#components/discard/discard-history.tsx';
 import { editMessageHref } from '#components/edit/edit-url.ts';
 import { MessageLink } from '#components/message-detail/message-link.tsx';
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
-import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
+import { producedWords, replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { replayHref } from '#components/shell/links.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
@@ -26,19 +26,19 @@ const tones: Record<HistoryEvent['kind'], Tone> = {
   gone: 'plain',
 };
 
-export function HistorySection({ messageId, history }: { messageId: string; history: MessageDetail['history'] }) {
+export function HistorySection({ message }: { message: MessageDetail }) {
   return (
     <div>
       <h2 className="mb-2 text-2xs font-semibold text-faint">History</h2>
       <ol className="grid gap-1.5">
-        {history.map((event, index) => (
+        {message.history.map((event, index) => (
           <li key={index} className="flex items-baseline gap-2.5">
             <span
               aria-hidden
               className={clsx('size-1.5 shrink-0 -translate-y-0.5 rounded-full', toneFill[tones[event.kind]])}
             />
             <span className="min-w-0 break-words">
-              <EventWords messageId={messageId} event={event} />{' '}
+              <EventWords message={message} event={event} />{' '}
               <Instant at={event.at} suffix=" ago" className="text-faint" />
             </span>
           </li>
@@ -48,10 +48,10 @@ export function HistorySection({ messageId, history }: { messageId: string; hist
   );
 }
 
-function EventWords({ messageId, event }: { messageId: string; event: HistoryEvent }): ReactNode {
+function EventWords({ message, event }: { message: MessageDetail; event: HistoryEvent }): ReactNode {
   switch (event.kind) {
     case 'produced':
-      return 'Produced';
+      return producedWords(message).event;
     case 'dead-lettered':
       return (
         <>
@@ -72,7 +72,7 @@ function EventWords({ messageId, event }: { messageId: string; event: HistoryEve
           {event.editedIn !== null && (
             <>
               {' '}
-              <To href={editMessageHref(messageId, event.editedIn)}>with an edit</To>
+              <To href={editMessageHref(message.id, event.editedIn)}>with an edit</To>
             </>
           )}{' '}
           by <HostileText text={event.by} charactersMax={80} />

@@ -71,7 +71,7 @@ export function MessageView({
           </Section>
         )}
         <Section>
-          <HistorySection messageId={message.id} history={message.history} />
+          <HistorySection message={message} />
         </Section>
         {(message.correlationId !== null || message.causationId !== null) && (
           <Section>

@@ -1,11 +1,10 @@
 'use client';
 
-'use client';
-
 import type { ReactNode } from 'react';
 import { ExpiryMark } from '#components/expiry/expiry-mark.tsx';
 import { shownExpiry } from '#components/expiry/prepare-expiry.ts';
 import { isFilterableValue } from '#components/message-detail/message-actions.ts';
+import { producedWords } from '#components/message-detail/prepare-history.ts';
 import { ValueActions } from '#components/message-detail/value-actions.tsx';
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -48,7 +47,7 @@ export function OriginSection({ message }: { message: MessageDetail }) {
           link={message.traceHref !== null && <TraceLink href={message.traceHref} />}
         />
         {message.originalAt !== null && (
-          <Line name="produced">
+          <Line name={producedWords(message).label}>
             <Instant at={message.originalAt} suffix=" ago" className="font-sans" />
           </Line>
         )}

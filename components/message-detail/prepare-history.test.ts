@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
+import { producedWords, replayedWords, returnWords } from '#components/message-detail/prepare-history.ts';
 import { itemStates } from '#lib/domain/replay.ts';
 
 test('only a confirmed send is called a replay', () => {
@@ -18,4 +18,15 @@ test('what is only likely is not called a fact, and says by what it was recognis
   expect(returnWords(true, 'position')).not.toContain('probably');
   expect(returnWords(true, 'event-id')).toMatch(/^probably .*event id/);
   expect(returnWords(null, 'content')).toMatch(/^probably .*payload/);
+});
+
+test('the time of a first send, of a record and of a body are three, and are called so', () => {
+  const said = [{ name: 'Spring Kafka', fields: ['error class', 'produced at'] }];
+  const silent = [{ name: 'Spring Kafka', fields: ['error class'] }];
+  const label = (given: Partial<Parameters<typeof producedWords>[0]>) =>
+    producedWords({ kind: 'kafka', conventions: said, headers: [], ...given }).label;
+  expect(label({})).toBe('record’s time');
+  expect(label({ kind: 'sqs' })).toBe('first sent');
+  expect(label({ conventions: silent })).toBe('own timestamp');
+  expect(label({ conventions: silent, headers: [{ name: 'Replay-Original-Timestamp' }] })).toBe('first sent');
 });

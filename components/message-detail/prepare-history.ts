@@ -1,3 +1,5 @@
+import type { MessageDetail } from '#lib/api/messages.ts';
+import { originalTimeHeader } from '#lib/conventions/replay-headers.ts';
 import { isCertain, type ReturnSign } from '#lib/domain/item-return.ts';
 import { signWords } from '#lib/replay/returns.ts';
 
@@ -26,4 +28,22 @@ export function returnWords(sameError: boolean | null, by: ReturnSign): string {
         ? ' with the same error'
         : ' with a different error';
   return isCertain(by) ? `${back}${error}` : `${back}${error} (${signWords[by]})`;
+}
+
+/** Whose time `originalAt` is. A body's own timestamp, a record's and the time of a first send may lie far apart, and none is the others. */
+export function producedWords({
+  kind,
+  conventions,
+  headers,
+}: Pick<MessageDetail, 'kind' | 'conventions'> & { readonly headers: readonly { readonly name: string }[] }): {
+  readonly label: string;
+  readonly event: string;
+} {
+  if (headers.some(({ name }) => name.toLowerCase() === originalTimeHeader))
+    return { label: 'first sent', event: 'First sent, as a replay kept it' };
+  if (!conventions.some(({ fields }) => fields.includes('produced at')))
+    return { label: 'own timestamp', event: 'Made, by its own timestamp' };
+  return kind === 'kafka'
+    ? { label: 'record’s time', event: 'First sent, by the time of its record' }
+    : { label: 'first sent', event: 'First sent' };
 }
