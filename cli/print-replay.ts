@@ -11,7 +11,7 @@ export type Progress = Pick<ReplayView, 'number' | 'state' | 'account' | 'pace' 
 
 const done: Readonly<Record<ReplayAction, string>> = { replay: 'sent', discard: 'discarded', restore: 'restored' };
 
-/** What would happen, for people: sentence, destinations with their receivers, refusals, warnings, header diff. */
+/** What would happen, for people: sentence, destinations with their receivers, refusals, warnings, header diff. `time` is what is said of how long it takes, or took. */
 export function planText(
   {
     number,
@@ -20,6 +20,7 @@ export function planText(
     plan,
   }: Pick<ReplayView, 'number' | 'sentence' | 'plan'> & { readonly options: PlanOptions },
   width: number,
+  time: string = estimateText(options, plan.willSend),
 ): string {
   const { total, willSend, hash, refusals, warnings } = plan;
   const { action } = options;
@@ -28,7 +29,7 @@ export function planText(
   const parts = [
     printable(sentence),
     `Plan ${number}, hash ${printable(hash)}: ${many} would be ${done[action]}${action === 'replay' ? removal(plan) : kept(plan)}`,
-    paceOptionsText(options, willSend),
+    [...paceOptionsTexts(options, willSend), time].filter((text) => text !== '').join(' '),
     destinationsText(plan, width),
     redirectsText(plan, width),
     suggestionsText(plan, width),
@@ -39,11 +40,16 @@ export function planText(
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** How fast, in which steps and how long, where anything of it was chosen. */
-function paceOptionsText(options: PlanOptions, willSend: number): string {
-  const { ratePerSecond, rampSeconds, canary } = options;
-  if (willSend === 0) return '';
+/** Where a rate or watched steps tell; otherwise the brokers do. */
+export function estimateText(options: PlanOptions, willSend: number): string {
+  const ms = willSend === 0 ? null : plannedMs(options, willSend);
+  return ms === null ? '' : `It takes ${options.ratePerSecond === null ? 'at least ' : ''}${aboutTime(ms)}.`;
+}
+
+/** How fast and in which steps, where anything of it was chosen. */
+function paceOptionsTexts({ ratePerSecond, rampSeconds, canary }: PlanOptions, willSend: number): readonly string[] {
   const parts: string[] = [];
+  if (willSend === 0) return parts;
   if (ratePerSecond !== null) {
     const ramp = rampSeconds === 0 ? '' : `, reached after ${amount(rampSeconds)} s`;
     parts.push(`${amount(ratePerSecond)} a second${ramp}.`);
@@ -55,9 +61,7 @@ function paceOptionsText(options: PlanOptions, willSend: number): string {
       `First ${steps}, each step watched for ${amount(canary.watchMs / 1_000)} s, then the rest; it pauses when ${bad} come back, fail or are unknown.`,
     );
   }
-  const ms = plannedMs(options, willSend);
-  if (ms !== null) parts.push(`It takes ${ratePerSecond === null ? 'at least ' : ''}${aboutTime(ms)}.`);
-  return parts.join(' ');
+  return parts;
 }
 
 function removal({ removes, willSend }: PlanView): string {

@@ -3,13 +3,16 @@ import type { Arguments } from '#cli/arguments.ts';
 import { askConsole, tellConsole } from '#cli/console-client.ts';
 import { exitCodes, type ExitCode } from '#cli/exit-codes.ts';
 import type { Output } from '#cli/output.ts';
+import { noSuchWord } from '#cli/no-such-word.ts';
 import { instant, jsonLine, table } from '#cli/print.ts';
-import { itemColumns, itemRow, planText, progressLine, replayColumns } from '#cli/print-replay.ts';
+import { itemColumns, itemRow, progressLine, replayColumns } from '#cli/print-replay.ts';
+import { replayText } from '#cli/print-whole-replay.ts';
 import { confirmPlan } from '#cli/replay-command.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { watchReplay } from '#cli/watch-replay.ts';
 import { itemStates } from '#lib/domain/replay.ts';
 import { itemsResponse, replay, replaysResponse, type ReplayView } from '#lib/api/replays.ts';
+import { didYouMean } from '#lib/words/did-you-mean.ts';
 
 const verbs = ['show', 'watch', 'items', 'pause', 'resume', 'cancel', 'confirm'] as const;
 type Verb = (typeof verbs)[number];
@@ -32,18 +35,14 @@ export async function manageReplays(asked: Arguments, output: Output): Promise<E
   const verb = verbs.find((each) => each === name);
   if (name !== undefined && (!verb || id === undefined || more.length > 0))
     throw new UsageError(
-      `Say replays, or replays ${verbs.join('|')} and one number: "${asked.words.join(' ')}" is neither.`,
+      `Say replays, or replays ${verbs.join('|')} and one number: "${asked.words.join(' ')}" is neither.${verb ? '' : didYouMean(name, verbs)}`,
     );
   refuseOthers(asked, verb ?? 'list');
   if (verb === undefined || id === undefined) return listReplays(asked, output);
   switch (verb) {
     case 'show': {
       const shown = await askConsole(asked.url, replay, pathOf(id));
-      output.write(
-        asked.json
-          ? jsonLine(shown)
-          : `${planText(shown, output.width)}\n\n${progressLine(shown, shown.options.action)}`,
-      );
+      output.write(asked.json ? jsonLine(shown) : replayText(shown, output.width, Date.now()));
       return exitCodes.done;
     }
     case 'watch':
@@ -103,7 +102,7 @@ async function listItems(asked: Arguments, id: string, output: Output): Promise<
   const returned = asked.has('returned') ? 'true' : null;
   const state = asked.flag('state');
   if (state !== null && !itemStates.some((each) => each === state))
-    throw new UsageError(`--state is ${itemStates.join(', ')}. Of a cancelled replay, planned is what was not done.`);
+    throw noSuchWord('state', state, itemStates, ' Of a cancelled replay, planned is what was not done.');
   const whole = await askConsole(asked.url, replay, pathOf(id));
   let left = asked.limit;
   let cursor: string | null = null;

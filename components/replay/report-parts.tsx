@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ReplayHistory } from '#components/replay/replay-history.tsx';
 import { ReplayProgress } from '#components/replay/replay-progress.tsx';
 import { PlanNotes } from '#components/replay/plan-view.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
@@ -53,11 +54,12 @@ export function ReportLayout({
               {facts}
             </dl>
           </Panel>
+          <ReplayHistory replay={replay} />
           {children}
           {plan.refusals.length + plan.warnings.length > 0 && (
             <Panel title="What the plan said">
               <div className="px-3.5 py-1">
-                <PlanNotes plan={plan} {...(refusedWord !== undefined && { refusedWord })} />
+                <PlanNotes replayId={replay.id} plan={plan} {...(refusedWord !== undefined && { refusedWord })} />
               </div>
             </Panel>
           )}

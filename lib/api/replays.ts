@@ -5,6 +5,7 @@ import { ranged, rangedWhole } from '#lib/api/ranges.ts';
 import { sendableDestination } from '#lib/api/redirects.ts';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates, replayActions, replayStates } from '#lib/domain/replay.ts';
+import { historyKinds } from '#lib/replay/history.ts';
 
 const planNote = z.object({
   code: z.string(),
@@ -159,6 +160,19 @@ export const replay = z.object({
   error: errorRecord.nullable(),
   /** Of one discard alone: so many of its messages were restored since. */
   restored: z.number().optional(),
+  /** Of one replay alone: who confirmed, paused, resumed and cancelled it, and where it paused or stopped by itself; the oldest first, the last 100. */
+  history: z
+    .array(
+      z.object({
+        at: instant,
+        kind: z.enum(historyKinds),
+        /** `null`: it did so by itself. */
+        by: z.string().nullable(),
+        reason: z.string().nullable(),
+      }),
+    )
+    .readonly()
+    .optional(),
   /** Of one replay alone: where the tracing system shows its trace. `null` where none is configured, or it has none. */
   traceHref: z.string().nullable().optional(),
 });

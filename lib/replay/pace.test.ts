@@ -8,34 +8,63 @@ const account = (planned: number) => anAccount({ total: 1_000, planned, settled:
 describe('the pace of a replay', () => {
   const sending = { state: 'sending', startedAt: 0, account: account(600), goAccount: account(1_000) } as const;
   const full = { options: { canary: null } };
-  const of = (count: number, lastAt: number | null = 0) => ({ count, lastAt });
+  /** So many within a second that began then. */
+  const of = (count: number, at: number) => [{ at, count }];
 
   it('is what the last ten seconds brought, and tells how long the rest takes at that', () => {
-    expect(paceOf({ ...sending, ...full }, of(200), 60_000)).toEqual({ perSecond: 20, leftMs: 30_000, watching: null });
+    expect(paceOf({ ...sending, ...full }, of(200, 55_000), 60_000)).toEqual({
+      perSecond: 20,
+      leftMs: 30_000,
+      watching: null,
+    });
   });
 
   it('of one that has just begun is counted from its beginning, and from a second at least', () => {
-    expect(paceOf({ ...sending, ...full }, of(200), 4_000)?.perSecond).toBe(50);
-    expect(paceOf({ ...sending, ...full }, of(200), 10)?.perSecond).toBe(200);
+    expect(paceOf({ ...sending, ...full }, of(200, 1_000), 4_000)?.perSecond).toBe(50);
+    expect(paceOf({ ...sending, ...full }, of(200, 0), 10)?.perSecond).toBe(200);
   });
 
   it('promises nothing where nothing moves, and is none where nothing is sent', () => {
-    expect(paceOf({ ...sending, ...full }, of(0), 60_000)).toEqual({ perSecond: 0, leftMs: null, watching: null });
-    expect(paceOf({ ...sending, ...full, state: 'paused' }, of(200), 60_000)).toBeNull();
+    expect(paceOf({ ...sending, ...full }, [], 60_000)).toEqual({ perSecond: 0, leftMs: null, watching: null });
+    expect(paceOf({ ...sending, ...full, state: 'paused' }, of(200, 55_000), 60_000)).toBeNull();
   });
 
   it('promises no end while a canary has watches before it, and tells until when its step is watched', () => {
     const options = { canary: { steps: [1, 5], watchMs: 30_000, badShareMax: 0 } };
     const at = (sent: number) => ({ ...sending, options, account: account(1_000 - sent) });
-    expect(paceOf(at(6), of(5, 58_000), 60_000)).toEqual({
-      perSecond: 0.5,
+    expect(paceOf(at(6), of(5, 57_000), 60_000)).toEqual({
+      perSecond: 0,
       leftMs: null,
       watching: { sent: 6, next: 994, until: 88_000 },
     });
-    expect(paceOf(at(3), of(2, 60_000), 60_000)).toMatchObject({ leftMs: null, watching: null });
+    expect(paceOf(at(3), of(2, 59_000), 60_000)).toMatchObject({ leftMs: null, watching: null });
     // Watched once more, as after a restart: nobody knows since when.
-    expect(paceOf(at(1), of(0, 10_000), 60_000)?.watching).toEqual({ sent: 1, next: 5, until: null });
-    expect(paceOf(at(500), of(100, 60_000), 60_000)).toEqual({ perSecond: 10, leftMs: 50_000, watching: null });
+    expect(paceOf(at(1), of(1, 9_000), 60_000)?.watching).toEqual({ sent: 1, next: 5, until: null });
+    expect(paceOf(at(500), of(100, 50_000), 60_000)).toEqual({ perSecond: 10, leftMs: 50_000, watching: null });
+  });
+
+  it('is of what goes, and not of the watch before it', () => {
+    const options = { canary: { steps: [5], watchMs: 30_000, badShareMax: 0 } };
+    const at = (sent: number) => ({ ...sending, options, account: account(1_000 - sent) });
+    const step = { at: 51_000, count: 5 };
+    // The rest began two seconds ago.
+    const rest = [step, { at: 58_000, count: 40 }, { at: 59_000, count: 60 }];
+    expect(paceOf(at(105), rest, 60_000)).toMatchObject({ perSecond: 50, watching: null });
+    expect(paceOf({ ...at(5), account: { ...account(895), intended: 100 } }, [step], 60_000)?.perSecond).toBe(0);
+  });
+
+  it('is of what went since it was resumed, and not of the pause', () => {
+    const resumed = { ...sending, ...full, goAccount: account(900), account: account(880) };
+    const outcomes = [
+      { at: 51_000, count: 100 },
+      { at: 58_000, count: 20 },
+    ];
+    expect(paceOf(resumed, outcomes, 60_000)?.perSecond).toBe(10);
+    expect(paceOf({ ...resumed, account: account(900) }, outcomes.slice(0, 1), 60_000)?.perSecond).toBe(0);
+  });
+
+  it('is none when the last message is decided, though what was sent is still being removed', () => {
+    expect(paceOf({ ...sending, ...full, account: account(0) }, of(200, 55_000), 60_000)).toBeNull();
   });
 });
 

@@ -20,40 +20,68 @@ export interface WatchedStep {
   readonly until: number | null;
 }
 
-/** What the ledger counts of the outcomes of a replay: sent, failed or unknown. */
+/** What the ledger counts of the outcomes of a replay, sent, failed or unknown, that came in one second. */
 export interface Outcomes {
-  /** Of late: to a pace in the last `paceOverMs`. */
+  /** When that second began. */
+  readonly at: number;
   readonly count: number;
-  /** When the last one was, to the second; `null` where there was none. */
-  readonly lastAt: number | null;
 }
 
 /** So far back a pace looks: long enough to be steady, short enough to be of now. */
-export const paceOverMs = 10_000;
+const paceOverMs = 10_000;
 
 /** A ramp begins with this share of the rate. */
 const rampFrom = 0.1;
 
-/** `null` for a replay that is not sending. */
+/** `null` for a replay that is not sending, or has nothing left to send. `outcomes` of the last minute, the oldest first. */
 export function paceOf(
   replay: Pick<Replay, 'state' | 'startedAt' | 'account' | 'goAccount'> & {
     readonly options: Pick<ReplayOptions, 'canary'>;
   },
-  outcomes: Outcomes,
+  outcomes: readonly Outcomes[],
   now: number,
 ): Pace | null {
   const { state, startedAt, account, options } = replay;
-  if (state !== 'sending' || startedAt === null) return null;
-  const overMs = Math.min(paceOverMs, Math.max(1_000, now - startedAt));
-  const perSecond = (outcomes.count * 1_000) / overMs;
   const left = account.planned + account.intended;
+  if (state !== 'sending' || startedAt === null || left === 0) return null;
   const isCut = watchesLeft(options.canary, account) > 0;
   const step = watchedStep(options.canary, replay);
+  const perSecond = step === null ? rateOfLate({ ...replay, startedAt }, outcomes, now) : 0;
+  const last = outcomes.at(-1);
   return {
     perSecond,
     leftMs: perSecond > 0 && !isCut && step === null ? (left / perSecond) * 1_000 : null,
-    watching: step && { ...step, until: watchedUntil(options.canary, outcomes.lastAt, now) },
+    watching: step && { ...step, until: watchedUntil(options.canary, last ? last.at + 1_000 : null, now) },
   };
+}
+
+/** Since it last stood still, as long as that is within `paceOverMs`: what it waited for then says nothing of how fast it goes. */
+function rateOfLate(
+  {
+    account,
+    goAccount,
+    options,
+    startedAt,
+  }: Pick<Replay, 'account' | 'goAccount'> & {
+    readonly startedAt: number;
+    readonly options: Pick<ReplayOptions, 'canary'>;
+  },
+  outcomes: readonly Outcomes[],
+  now: number,
+): number {
+  const went = attemptedIn(account) - account.intended;
+  const steps = options.canary === null ? [] : stepEnds(options.canary);
+  const stoodAt = Math.max(attemptedIn(goAccount), ...steps.filter((end) => end <= went));
+  const since = went - stoodAt;
+  const late = outcomes.filter(({ at }) => at >= now - paceOverMs);
+  const count = Math.min(since, sumOf(late));
+  const wentOnAt = late.findLast((_, index) => sumOf(late.slice(index)) >= since)?.at ?? 0;
+  const from = stoodAt === 0 ? startedAt : wentOnAt;
+  return (count * 1_000) / Math.min(paceOverMs, Math.max(1_000, now - from));
+}
+
+function sumOf(outcomes: readonly Outcomes[]): number {
+  return outcomes.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Steps of a canary that are not all sent yet, and that something follows. */

@@ -100,9 +100,9 @@ export async function confirmReplay(
     processLog().info(`${replayName(confirmed)} confirmed by ${caller.actor}: ${about}`, { replayId: planned.id });
     return toReplayView(confirmed, runtime.masking);
   };
-  const action = await auditName(runtime, body.replayId, 'confirm');
+  const as = await auditedAs(runtime, body.replayId, 'confirm');
   const extent = () => (notLooked > 0 ? `${notLooked} messages not looked at again` : null);
-  return audited(runtime, caller, action, body.replayId, confirm, { extent });
+  return audited(runtime, caller, ...as, confirm, { extent });
 }
 
 const dangers: Readonly<Record<ReplayAction, string>> = {
@@ -111,13 +111,18 @@ const dangers: Readonly<Record<ReplayAction, string>> = {
   restore: 'This plan may bring messages back a second time.',
 };
 
-/** `discard.confirm`, `replay.pause`… */
-async function auditName(runtime: Runtime, idOrNumber: string, command: ReplayCommand | 'confirm'): Promise<string> {
+/** `discard.confirm`, `replay.pause`…, and of which replay: by its id, however it was named. */
+async function auditedAs(
+  { store }: Runtime,
+  idOrNumber: string,
+  command: ReplayCommand | 'confirm',
+): Promise<readonly [action: string, target: string]> {
   try {
-    return `${(await runtime.store.ledger.getReplay(idOrNumber)).options.action}.${command}`;
+    const { id, options } = await store.ledger.getReplay(idOrNumber);
+    return [`${options.action}.${command}`, id];
   } catch {
     // What names none is refused, and audited, under the usual name.
-    return `replay.${command}`;
+    return [`replay.${command}`, idOrNumber];
   }
 }
 
@@ -139,7 +144,7 @@ export async function commandReplay(
   command: ReplayCommand,
   caller: Caller,
 ): Promise<ReplayView> {
-  return audited(runtime, caller, await auditName(runtime, idOrNumber, command), idOrNumber, async () => {
+  return audited(runtime, caller, ...(await auditedAs(runtime, idOrNumber, command)), async () => {
     const { ledger } = runtime.store;
     const { id } = await ledger.getReplay(idOrNumber);
     const change = { state: stateAfter[command], from: commandStates[command], at: runtime.clock.now() };

@@ -2,9 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { POST as postCancel } from '#app/api/v1/replays/[replayId]/cancel/route.ts';
 import { POST as postPause } from '#app/api/v1/replays/[replayId]/pause/route.ts';
 import { POST as postResume } from '#app/api/v1/replays/[replayId]/resume/route.ts';
+import { GET as getReplay } from '#app/api/v1/replays/[replayId]/route.ts';
 import { problem } from '#lib/api/common.ts';
+import { replay, replayProgress, type ReplayView } from '#lib/api/replays.ts';
+import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayState } from '#lib/domain/replay.ts';
-import { requestOf, type ServedRoutes, serveRoutes } from '#server/http/testing/serve-routes.ts';
+import { params, requestOf, type ServedRoutes, serveRoutes } from '#server/http/testing/serve-routes.ts';
+import { standStill } from '#server/replay/stand-still.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 
 /** What a person says to a replay that is in another state than they think. */
@@ -25,11 +29,16 @@ async function aReplayIn(...states: readonly ReplayState[]): Promise<number> {
   return number;
 }
 
-async function say(command: keyof typeof routes, number: number) {
-  const request = requestOf(`/api/v1/replays/${number}/${command}`, 'POST', {});
-  const response = await routes[command](request, { params: Promise.resolve({ replayId: String(number) }) });
+async function say(command: keyof typeof routes, idOrNumber: number | string) {
+  const request = requestOf(`/api/v1/replays/${idOrNumber}/${command}`, 'POST', {});
+  const response = await routes[command](request, params({ replayId: String(idOrNumber) }));
   const before = await served.store.ledger.getReplay('said');
   return { status: response.status, body: await response.json(), state: before.state };
+}
+
+async function shown(number: number): Promise<ReplayView> {
+  const response = await getReplay(requestOf(`/api/v1/replays/${number}`), params({ replayId: String(number) }));
+  return replay.parse(await response.json());
 }
 
 test.each([
@@ -45,6 +54,29 @@ test.each([
   expect(problem.parse(answer.body)).toMatchObject({ code: 'conflict', detail: `Replay ${number} ${why}` });
   const [entry] = await served.store.ledger.listAudit({ limit: 1, before: null });
   expect(entry).toMatchObject({ action: `replay.${command}`, result: 'conflict' });
+});
+
+test('its page tells who paused, resumed and cancelled it, however they named it, and when it paused by itself', async () => {
+  const number = await aReplayIn('sending');
+  await say('pause', number);
+  await say('pause', number);
+  await say('resume', 'said');
+  const { ledger } = served.store;
+  await ledger.setReplayState('said', { state: 'sending', at: 3 });
+  const running = await ledger.getReplay('said');
+  const clock = { now: () => Date.now() };
+  const why = new AppError('canary_failed', '3 of 5 came back.');
+  await standStill({ store: served.store, clock }, running, 'paused', why);
+  await say('cancel', number);
+
+  const { history } = await shown(number);
+  expect(history?.map(({ kind, by, reason }) => [kind, by, reason])).toEqual([
+    ['pause', 'script', null],
+    ['resume', 'script', null],
+    ['pause', null, '3 of 5 came back.'],
+    ['cancel', 'script', null],
+  ]);
+  expect(replayProgress.parse(await shown(number)).history).toEqual(history);
 });
 
 test('what is paused goes on when it is resumed', async () => {

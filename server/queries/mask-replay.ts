@@ -8,14 +8,8 @@ import type { Masking } from '#lib/masking/masking.ts';
 
 /** A replay as it may be read. Its sentences name places and receivers, which hold what messages say as often as their headers do. */
 export function maskReplay(replay: Replay, masking: Masking): Replay {
-  const { destinations, suggestions = [] } = replay.plan;
   const chosen = replay.options.destination;
-  const text = textsAbout(
-    [...destinations, ...suggestions, ...(chosen ? [{ destination: chosen }] : [])].map(
-      ({ destination }) => destination,
-    ),
-    masking,
-  );
+  const text = maskedTexts(replay, masking);
   return {
     ...replay,
     options: {
@@ -28,6 +22,16 @@ export function maskReplay(replay: Replay, masking: Masking): Replay {
     plan: maskPlan(replay.plan, text, masking),
     error: replay.error && maskError(replay.error, text),
   };
+}
+
+/** Masks what is said about a replay: its sentences name its places. */
+export function maskedTexts({ plan, options }: Replay, masking: Masking): (value: string) => string {
+  const { destinations, suggestions = [] } = plan;
+  const chosen = options.destination ? [{ destination: options.destination }] : [];
+  return textsAbout(
+    [...destinations, ...suggestions, ...chosen].map(({ destination }) => destination),
+    masking,
+  );
 }
 
 /** An item's destination and reason. */

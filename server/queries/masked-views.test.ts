@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '#lib/domain/errors.ts';
 import type { Replay } from '#lib/domain/replay.ts';
 import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
@@ -15,6 +16,7 @@ import { readGroups } from '#server/queries/groups.ts';
 import { readMessage } from '#server/queries/message.ts';
 import { readReplay, readReplayItems } from '#server/queries/replays.ts';
 import { toMessageRow } from '#server/queries/to-view.ts';
+import { standStill } from '#server/replay/stand-still.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { aLetter } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
@@ -84,6 +86,10 @@ describe('a replay to a place whose name is masked', () => {
         ],
       },
     });
+    await store.ledger.confirmReplay('r', 'hash of r', 'ada', 1);
+    const sending = await store.ledger.setReplayState('r', { state: 'sending', at: 2 });
+    await standStill(runtime, sending, 'stopped', new AppError('rejected', `${secret} at ada@mail.example`));
+    expect((await readReplay(runtime, 'r')).history?.[0]?.reason).toBe(`${secret} at ada@mail.example`);
     const answers = JSON.stringify([
       await readReplay(masked(), 'r'),
       await readReplayItems(masked(), 'r', { limit: 10, returned: false }),

@@ -7,11 +7,12 @@ import type {
   replaysResponse,
   ReplayView,
 } from '#lib/api/replays.ts';
-import { paceOf, paceOverMs } from '#lib/replay/pace.ts';
+import { paceOf } from '#lib/replay/pace.ts';
 import { shortEdit } from '#lib/edit/short-edit.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import type { Ledger } from '#server/store/store.ts';
 import { itemViews } from '#server/queries/item-views.ts';
+import { readHistory } from '#server/queries/replay-history.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 import { replayTraceHref } from '#server/queries/trace-href.ts';
 
@@ -38,14 +39,12 @@ export async function readReplay(runtime: Runtime, idOrNumber: string): Promise<
   const { store, clock, masking } = runtime;
   const replay = await store.ledger.getReplay(idOrNumber);
   const now = clock.now();
-  const pace =
-    replay.state === 'sending'
-      ? paceOf(replay, await store.ledger.countOutcomes(replay.id, now - paceOverMs), now)
-      : null;
+  const pace = replay.state === 'sending' ? paceOf(replay, await store.ledger.listOutcomes(replay.id), now) : null;
   const view = toReplayView(replay, masking);
   const restored =
     replay.options.action === 'discard' ? { restored: await store.ledger.countRestoredOf(replay.id) } : {};
-  return { ...view, ...restored, pace, traceHref: replayTraceHref(runtime, replay) };
+  const history = await readHistory(runtime, replay);
+  return { ...view, ...restored, history, pace, traceHref: replayTraceHref(runtime, replay) };
 }
 
 export async function readReplayItems(

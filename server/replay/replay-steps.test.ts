@@ -17,6 +17,8 @@ describe('a replay', () => {
     const paused = await bench.reached(id, 'paused');
     expect(paused.account).toMatchObject({ settled: 1, planned: 3, returned: 1 });
     expect(paused.error).toMatchObject({ code: 'canary_failed', details: { attempted: 1, bad: 1 } });
+    const [told] = await bench.store.ledger.listAudit({ limit: 1, before: null, target: id });
+    expect(told).toMatchObject({ action: 'replay.pause', from: 'engine', reason: paused.error?.message });
     await bench.store.ledger.setReplayState(id, { state: 'queued', at: Date.now() });
     expect((await bench.reached(id, 'watching')).account).toMatchObject({ settled: 4, returned: 1 });
     expect(await bench.drain(bench.source)).toEqual([0, 1, 2, 3]);

@@ -1,4 +1,4 @@
-import { type AppError, toErrorRecord } from '#lib/domain/errors.ts';
+import type { AppError } from '#lib/domain/errors.ts';
 import { accountLine, replayName } from '#lib/domain/replay-line.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { failed, type Say } from '#server/log/log.ts';
@@ -7,6 +7,7 @@ import { type PassDependencies, passOverQueue } from '#server/replay/pass-over-q
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import { removeAgain } from '#server/replay/remove-again.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
+import { standStill } from '#server/replay/stand-still.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
 import { withRetries } from '#server/replay/with-retries.ts';
@@ -50,8 +51,7 @@ export async function runReplay(
     await withRetries(() => putRight(dependencies, replay, signal), signal);
     if (end.kind === 'trouble') throw end.error;
     if (end.kind === 'too-bad') {
-      const paused = { state: 'paused', at: clock.now(), error: toErrorRecord(end.error) } as const;
-      await store.ledger.setReplayState(replayId, paused);
+      await standStill(dependencies, replay, 'paused', end.error);
       dependencies.say?.(...failed(`${replayName(replay)} paused by itself`, end.error, { replayId }));
     }
     if (end.kind === 'finished' && !signal.aborted) {
@@ -68,7 +68,7 @@ export async function runReplay(
     // The operator may have paused or cancelled at the same moment: then that stands.
     const now = await store.ledger.getReplay(replayId);
     if (now.state !== 'sending') return;
-    await store.ledger.setReplayState(replayId, { state: 'stopped', at: clock.now(), error: toErrorRecord(error) });
+    await standStill(dependencies, replay, 'stopped', error);
     dependencies.say?.(...failed(`${replayName(replay)} stopped`, error, { replayId }));
   }
 }

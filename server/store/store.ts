@@ -187,7 +187,10 @@ export interface QueueSummary {
 export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertLedger, MeasureLedger {
   /** Requests are how the web asks the engine. A waiting `sync` for the same queue is answered with that one's id instead of a second. */
   submitRequest(request: EngineRequest, by: string, at: number): Promise<string>;
-  /** Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. */
+  /**
+   * Takes the oldest waiting request, or one whose lease ran out; `null` when there is none. What was taken three times without an answer is answered as
+   * `interrupted` instead.
+   */
   claimRequest(
     worker: string,
     now: number,
@@ -250,8 +253,8 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertL
   recordItems(changes: readonly ItemChange[], at: number): Promise<void>;
   /** Those of these messages that another replay has begun to send at that instant or after it, or of which it was proven or decided only then that they were sent. */
   findOvertaken(replayId: string, messageIds: readonly string[], since: number): Promise<readonly string[]>;
-  /** How many of a replay's items were sent, failed or became unknown since then, known of the last minute, and when the last one was. */
-  countOutcomes(replayId: string, since: number): Promise<Outcomes>;
+  /** How many of a replay's items were sent, failed or became unknown in each second of the minute before the last one: the oldest first, without seconds of none. */
+  listOutcomes(replayId: string): Promise<readonly Outcomes[]>;
   /** Replay items of these messages, newest first: has it been replayed before, is it in a replay now. */
   listItemsOfMessages(messageIds: readonly string[]): Promise<
     readonly (ReplayItem & {
@@ -284,6 +287,8 @@ export interface Ledger extends GroupLedger, ArchiveLedger, ReturnLedger, AlertL
     readonly before: number | null;
     /** Absent: of anything. */
     readonly target?: string;
+    /** Absent: any; else only what was done, and not what was refused. */
+    readonly done?: readonly string[];
   }): Promise<readonly (AuditEntry & { readonly id: number })[]>;
 }
 
@@ -370,6 +375,8 @@ export interface ReplayStateChange {
   readonly at: number;
   readonly watchUntil?: number;
   readonly error?: ErrorRecord;
+  /** Written in the same commit. */
+  readonly audit?: AuditEntry;
 }
 
 export interface ItemIntent {

@@ -96,6 +96,7 @@ export interface LedgerSchema {
     leased_until: number | null;
     answer: string | null;
     answered_at: number | null;
+    taken: Generated<number>;
   };
   replays: ReplayTable;
   replay_queues: { queue_id: string; replay: number };

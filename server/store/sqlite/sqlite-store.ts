@@ -13,16 +13,7 @@ import { index003 } from '#server/store/sqlite/migrations/index-003.ts';
 import { index004 } from '#server/store/sqlite/migrations/index-004.ts';
 import { index005 } from '#server/store/sqlite/migrations/index-005.ts';
 import { index006 } from '#server/store/sqlite/migrations/index-006.ts';
-import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
-import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
-import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
-import { ledger004 } from '#server/store/sqlite/migrations/ledger-004.ts';
-import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
-import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
-import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
-import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
-import { ledger009 } from '#server/store/sqlite/migrations/ledger-009.ts';
-import { ledger010 } from '#server/store/sqlite/migrations/ledger-010.ts';
+import { ledgerMigrations } from '#server/store/sqlite/migrations/ledger-migrations.ts';
 import { watch001 } from '#server/store/sqlite/migrations/watch-001.ts';
 import { toStoreError } from '#server/store/sqlite/sqlite-errors.ts';
 import { createWatchStore } from '#server/store/sqlite/watch/watch.ts';
@@ -71,18 +62,7 @@ export function openSqliteStore({
       index005,
       index006,
     ]);
-    const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, [
-      ledger001,
-      ledger002,
-      ledger003,
-      ledger004,
-      ledger005,
-      ledger006,
-      ledger007,
-      ledger008,
-      ledger009,
-      ledger010,
-    ]);
+    const ledger = open(ledgerFile, { readOnly, synchronous: 'FULL' }, ledgerMigrations);
     const watch = open(watchFile, { readOnly, synchronous: 'NORMAL', writesElsewhere }, [watch001]);
     const changes = createChanges([index, ledger]);
 

@@ -84,7 +84,7 @@ export const ledgerMethods: Readonly<Record<keyof Ledger, MethodKind>> = {
   intend: 'write',
   recordItems: 'write',
   findOvertaken: 'read',
-  countOutcomes: 'read',
+  listOutcomes: 'read',
   recordReturns: 'write',
   isWatched: 'read',
   findSigned: 'read',

@@ -41,6 +41,27 @@ export function describeLedgerClauses({ clause }: Clauses): void {
   );
 
   clause(
+    'a request that was begun three times and never answered is given up, and those behind it have their turn',
+    async ({ ledger }) => {
+      const look = { kind: 'check-plan', replayId: 'deadly' } as const;
+      const deadly = await ledger.submitRequest(look, 'ada', 1);
+      for (const now of [100, 200, 300]) {
+        expect((await ledger.claimRequest(`w${now}`, now, 100))?.id).toBe(deadly);
+        // Work that takes long is no new beginning.
+        expect(await ledger.renewRequest(deadly, `w${now}`, now, 100)).toBe(true);
+      }
+      const next = await ledger.submitRequest({ ...look, replayId: 'next' }, 'ada', 2);
+      expect((await ledger.claimRequest('w', 400, 100))?.id).toBe(next);
+      expect(await ledger.getRequest(deadly)).toMatchObject({
+        state: 'answered',
+        answer: { kind: 'failed', error: { code: 'interrupted' } },
+      });
+      await ledger.answerRequest(next, { kind: 'done', replayId: null }, 401);
+      expect(await ledger.claimRequest('w', 900, 100)).toBeNull();
+    },
+  );
+
+  clause(
     'a request is claimed by one worker, oldest first, and by another once the lease ran out',
     async ({ ledger }) => {
       const submit = (queueId: string) => ledger.submitRequest({ kind: 'sync', queueId, insist: false }, 'ada', 1);
@@ -387,5 +408,38 @@ export function describeLedgerClauses({ clause }: Clauses): void {
       { ...entry, target: 'b' },
     ]);
     expect((await ledger.listAudit({ limit: 1, before: b?.id ?? null }))[0]).toMatchObject({ target: 'a' });
+  });
+
+  clause('of the audit what was done with a target can be asked for, without what was refused', async ({ ledger }) => {
+    const entry = { at: 1, actor: 'ada', target: 'said', reason: null, from: 'x', result: 'done' };
+    await ledger.appendAudit({ ...entry, action: 'replay.confirm', result: 'done, 3 messages not looked at again' });
+    await ledger.appendAudit({ ...entry, action: 'replay.pause', result: 'conflict' });
+    await ledger.appendAudit({ ...entry, action: 'replay.pause' });
+    await ledger.appendAudit({ ...entry, action: 'replay.decide.sent' });
+    await ledger.appendAudit({ ...entry, action: 'replay.pause', target: 'another' });
+    const query = { limit: 9, before: null, target: 'said', done: ['replay.confirm', 'replay.pause'] };
+    expect((await ledger.listAudit(query)).map(({ action, result }) => [action, result])).toEqual([
+      ['replay.pause', 'done'],
+      ['replay.confirm', 'done, 3 messages not looked at again'],
+    ]);
+  });
+
+  clause('what the audit says of a change of state stands there with it, or not at all', async ({ ledger }) => {
+    await writePlan(ledger, aReplay('told', 1));
+    await ledger.confirmReplay('told', 'hash of told', 'ada', 1);
+    const audit = {
+      at: 2,
+      actor: 'x',
+      action: 'replay.pause',
+      target: 'told',
+      reason: 'why',
+      from: 'y',
+      result: 'done',
+    };
+    const refused = { state: 'paused', from: ['sending'], at: 2, audit } as const;
+    await expect(ledger.setReplayState('told', refused)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await ledger.listAudit({ limit: 1, before: null, target: 'told' })).toEqual([]);
+    await ledger.setReplayState('told', { state: 'paused', at: 2, audit });
+    expect(await ledger.listAudit({ limit: 2, before: null, target: 'told' })).toMatchObject([audit]);
   });
 }

@@ -16,7 +16,7 @@ export function appendAudit(db: Database, { from, ...entry }: AuditEntry): void 
 /** Newest first; `before` is an entry's id. */
 export function listAudit(
   db: Database,
-  { limit, before, target }: Parameters<Ledger['listAudit']>[0],
+  { limit, before, target, done }: Parameters<Ledger['listAudit']>[0],
 ): Awaited<ReturnType<Ledger['listAudit']>> {
   let select = build
     .selectFrom('audit')
@@ -25,5 +25,9 @@ export function listAudit(
     .limit(limit);
   if (before !== null) select = select.where('id', '<', before);
   if (target !== undefined) select = select.where('target', '=', target);
+  if (done !== undefined)
+    select = select
+      .where('action', 'in', done)
+      .where((eb) => eb.or([eb('result', '=', 'done'), eb('result', 'like', 'done,%')]));
   return db.all(select.compile()).map((row) => ({ ...row }));
 }

@@ -100,13 +100,10 @@ function notePace(db: Database, replay: number, outcomes: number, at: number): v
   db.prepare('DELETE FROM paces WHERE replay = ? AND second < ?').run(replay, second - paceKeptSeconds);
 }
 
-/** The last second that anything came of stays, however long ago: `notePace` alone removes, and counts back from its own. */
-export function countOutcomes(db: Database, replayId: string, since: number): Outcomes {
-  const row = db.first(
-    sql<{ n: number; last: number | null }>`
-      select coalesce(sum(n) filter (where second >= ${Math.ceil(since / 1_000)}), 0) as n, max(second) as last from paces
-      where replay = (select number from replays where id = ${replayId})`.compile(build),
+/** Of a minute before its last outcome, however long ago that was: `notePace` alone removes, and counts back from its own. */
+export function listOutcomes(db: Database, replayId: string): readonly Outcomes[] {
+  return db.all(
+    sql<Outcomes>`select second * 1000 as at, n as count from paces
+      where replay = (select number from replays where id = ${replayId}) order by second`.compile(build),
   );
-  const last = row?.last ?? null;
-  return { count: row?.n ?? 0, lastAt: last === null ? null : (last + 1) * 1_000 };
 }

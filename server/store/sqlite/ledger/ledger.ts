@@ -1,10 +1,11 @@
 import type { Database } from '#server/store/sqlite/database.ts';
+import { type AlikeIntents, type AlikeItems, toChanges, toIntents } from '#server/store/sqlite/ledger/alike-items.ts';
 import * as alerts from '#server/store/sqlite/ledger/alerts.ts';
 import { appendAudit, listAudit } from '#server/store/sqlite/ledger/audit.ts';
 import * as archive from '#server/store/sqlite/ledger/archive.ts';
 import { forgetOld } from '#server/store/sqlite/ledger/forget.ts';
 import { measureReplays } from '#server/store/sqlite/ledger/measures.ts';
-import { countOutcomes } from '#server/store/sqlite/ledger/item-moves.ts';
+import { listOutcomes } from '#server/store/sqlite/ledger/item-moves.ts';
 import * as pages from '#server/store/sqlite/ledger/item-pages.ts';
 import { intend, recordItems } from '#server/store/sqlite/ledger/items.ts';
 import * as redirects from '#server/store/sqlite/ledger/redirects.ts';
@@ -16,8 +17,14 @@ import * as triage from '#server/store/sqlite/ledger/triage.ts';
 import * as views from '#server/store/sqlite/ledger/views.ts';
 import type { Ledger } from '#server/store/store.ts';
 
+/** `intend` and `recordItems` by `alike-items.ts`, for whom it is worth to hand over less. */
+export interface SqliteLedger extends Ledger {
+  intendAlike(alike: readonly AlikeIntents[], at: number): Promise<void>;
+  recordAlike(alike: readonly AlikeItems[], at: number): Promise<void>;
+}
+
 /** Every method is `async` only by contract: it runs to its end, fsync included, in one go, and what it throws rejects its promise. */
-export function createLedger(db: Database, newId: () => string): Ledger {
+export function createLedger(db: Database, newId: () => string): SqliteLedger {
   return {
     submitRequest: async (request, by, at) => requests.submitRequest(db, newId(), request, by, at),
     claimRequest: async (worker, now, leaseMs) => requests.claimRequest(db, worker, now, leaseMs),
@@ -36,7 +43,9 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listItems: async (replayId, query) => pages.listItems(db, replayId, query),
     findItems: async (replayId, itemIds) => pages.findItems(db, replayId, itemIds),
     intend: async (wanted, at) => intend(db, wanted, at),
+    intendAlike: async (alike, at) => intend(db, toIntents(alike), at),
     recordItems: async (changes, at) => recordItems(db, changes, at),
+    recordAlike: async (alike, at) => recordItems(db, toChanges(alike), at),
     findOvertaken: async (replayId, messageIds, since) => pages.findOvertaken(db, replayId, messageIds, since),
     recordReturns: async (records) => returns.recordReturns(db, records),
     isWatched: async (queueId, now) => returns.isWatched(db, queueId, now),
@@ -45,7 +54,7 @@ export function createLedger(db: Database, newId: () => string): Ledger {
     listReplaysWithUnknown: async () => returns.listReplaysWithUnknown(db),
     listUnfinishedOn: async (queueId) => db.snapshot(() => listUnfinishedOn(db, queueId)),
     decideUnknown: async (replayId, itemIds, decision) => returns.decideUnknown(db, replayId, itemIds, decision),
-    countOutcomes: async (replayId, since) => countOutcomes(db, replayId, since),
+    listOutcomes: async (replayId) => listOutcomes(db, replayId),
     listItemsOfMessages: async (messageIds) => pages.listItemsOfMessages(db, messageIds),
     lastReplays: async () => db.snapshot(() => replays.lastReplays(db)),
     measureReplays: async () => measureReplays(db),

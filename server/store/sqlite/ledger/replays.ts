@@ -3,6 +3,7 @@ import { AppError } from '#lib/domain/errors.ts';
 import type { Replay, ReplayState } from '#lib/domain/replay.ts';
 import { canReplayGo } from '#lib/replay/transitions.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
+import { appendAudit } from '#server/store/sqlite/ledger/audit.ts';
 import { hashText } from '#server/store/sqlite/index/hash.ts';
 import { toReplay } from '#server/store/sqlite/ledger/replay-row.ts';
 import type { LedgerSchema, ReplayTable } from '#server/store/sqlite/schema.ts';
@@ -143,6 +144,7 @@ export function setReplayState(db: Database, id: string, change: ReplayStateChan
         .where('number', '=', row.number)
         .compile(),
     );
+    if (change.audit) appendAudit(db, change.audit);
     return getReplay(db, row.id);
   });
 }

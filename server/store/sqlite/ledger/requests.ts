@@ -49,6 +49,17 @@ function findWaitingSync(db: Database, queueId: string): string | undefined {
   return db.first(query.where('state', '<>', 'answered').compile())?.id;
 }
 
+/** Whoever works on a request may die of it: another one takes it up so often, and no more. */
+const takenMax = 3;
+
+const givenUp: RequestAnswer = {
+  kind: 'failed',
+  error: {
+    code: 'interrupted',
+    message: `It was begun ${takenMax} times, and each time the engine ended before it was done, perhaps because of it. It is not begun again. Look into the log for what ended the engine; then ask again, or for less.`,
+  },
+};
+
 export function claimRequest(
   db: Database,
   worker: string,
@@ -56,25 +67,31 @@ export function claimRequest(
   leaseMs: number,
 ): Awaited<ReturnType<Ledger['claimRequest']>> {
   return db.transaction(() => {
-    const row = db.first(
-      build
-        .selectFrom('requests')
-        .select(['id', 'request', 'submitted_by as by'])
-        .where('state', '<>', 'answered')
-        .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('leased_until', '<=', now)]))
-        .orderBy('number')
-        .limit(1)
-        .compile(),
-    );
-    if (!row) return null;
-    db.run(
-      build
-        .updateTable('requests')
-        .set({ state: 'claimed', worker, leased_until: now + leaseMs })
-        .where('id', '=', row.id)
-        .compile(),
-    );
-    return { id: row.id, request: JSON.parse(row.request) as EngineRequest, by: row.by };
+    for (;;) {
+      const row = db.first(
+        build
+          .selectFrom('requests')
+          .select(['id', 'request', 'submitted_by as by', 'taken'])
+          .where('state', '<>', 'answered')
+          .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('leased_until', '<=', now)]))
+          .orderBy('number')
+          .limit(1)
+          .compile(),
+      );
+      if (!row) return null;
+      if (row.taken >= takenMax) {
+        writeAnswer(db, row.id, givenUp, now);
+        continue;
+      }
+      db.run(
+        build
+          .updateTable('requests')
+          .set({ state: 'claimed', worker, leased_until: now + leaseMs, taken: row.taken + 1 })
+          .where('id', '=', row.id)
+          .compile(),
+      );
+      return { id: row.id, request: JSON.parse(row.request) as EngineRequest, by: row.by };
+    }
   });
 }
 
@@ -96,15 +113,18 @@ export function renewRequest(db: Database, id: string, worker: string, now: numb
 /** The first answer stays: a worker whose lease ran out may finish after the one that took over. */
 export function answerRequest(db: Database, id: string, answer: RequestAnswer, at: number): void {
   db.transaction(() => {
-    if (getRequest(db, id).state === 'answered') return;
-    db.run(
-      build
-        .updateTable('requests')
-        .set({ state: 'answered', answer: JSON.stringify(answer), answered_at: at })
-        .where('id', '=', id)
-        .compile(),
-    );
+    if (getRequest(db, id).state !== 'answered') writeAnswer(db, id, answer, at);
   });
+}
+
+function writeAnswer(db: Database, id: string, answer: RequestAnswer, at: number): void {
+  db.run(
+    build
+      .updateTable('requests')
+      .set({ state: 'answered', answer: JSON.stringify(answer), answered_at: at })
+      .where('id', '=', id)
+      .compile(),
+  );
 }
 
 export function getRequest(db: Database, id: string): Awaited<ReturnType<Ledger['getRequest']>> {

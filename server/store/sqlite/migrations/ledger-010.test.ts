@@ -6,28 +6,10 @@ import type { ItemState } from '#lib/domain/replay.ts';
 import { type Database, openDatabase } from '#server/store/sqlite/database.ts';
 import { createLedger } from '#server/store/sqlite/ledger/ledger.ts';
 import { migrate } from '#server/store/sqlite/migrate.ts';
-import { ledger001 } from '#server/store/sqlite/migrations/ledger-001.ts';
-import { ledger002 } from '#server/store/sqlite/migrations/ledger-002.ts';
-import { ledger003 } from '#server/store/sqlite/migrations/ledger-003.ts';
-import { ledger004 } from '#server/store/sqlite/migrations/ledger-004.ts';
-import { ledger005 } from '#server/store/sqlite/migrations/ledger-005.ts';
-import { ledger006 } from '#server/store/sqlite/migrations/ledger-006.ts';
-import { ledger007 } from '#server/store/sqlite/migrations/ledger-007.ts';
-import { ledger008 } from '#server/store/sqlite/migrations/ledger-008.ts';
-import { ledger009 } from '#server/store/sqlite/migrations/ledger-009.ts';
 import { ledger010 } from '#server/store/sqlite/migrations/ledger-010.ts';
+import { ledgerMigrations } from '#server/store/sqlite/migrations/ledger-migrations.ts';
 
-const before = [
-  ledger001,
-  ledger002,
-  ledger003,
-  ledger004,
-  ledger005,
-  ledger006,
-  ledger007,
-  ledger008,
-  ledger009,
-] as const;
+const before = ledgerMigrations.filter(({ version }) => version < 10);
 const states: readonly ItemState[] = ['planned', 'intended', 'sent', 'settled', 'skipped', 'failed', 'unknown'];
 const count = 70;
 
