@@ -1,7 +1,9 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
 import { replayFlags } from '#cli/replay-flags.ts';
 import { UsageError } from '#cli/usage-error.ts';
+import { noSuchWord } from '#cli/no-such-word.ts';
 import { parse } from '#lib/filter/parse.ts';
+import { didYouMean, nearestName } from '#lib/words/did-you-mean.ts';
 
 export const commands = [
   'queues',
@@ -95,7 +97,9 @@ export function readArguments(args: readonly string[], environment: Environment)
   const [name = '', ...words] = positionals;
   const command = commands.find((each) => each === name);
   if (!command || (words.length > 0 && !withWords.has(command)))
-    throw new UsageError(`There is no command "${positionals.join(' ')}". Possible are ${commands.join(', ')}.`);
+    throw new UsageError(
+      `There is no command "${positionals.join(' ')}". Possible are ${commands.join(', ')}.${didYouMean(name, commands)}`,
+    );
   for (const flag of Object.keys(values)) {
     if (flag !== 'url' && !taken[command].includes(flag)) {
       const others = commands.filter((other) => taken[other].includes(flag));
@@ -126,7 +130,11 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const said = error instanceof Error ? error.message : String(error);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(said) ?? [];
+    if (unknown === undefined) throw new UsageError(said);
+    const near = nearestName(unknown, Object.keys(options));
+    throw new UsageError(`There is no --${unknown}.${near === null ? '' : ` Did you mean --${near}?`}`);
   }
 }
 
@@ -171,6 +179,6 @@ function readLimit(text: string | null, command: Command): number {
 export function oneOf<Word extends string>(asked: Arguments, flag: string, words: readonly [Word, ...Word[]]): Word {
   const text = asked.flag(flag) ?? words[0];
   const word = words.find((each) => each === text);
-  if (word === undefined) throw new UsageError(`--${flag} is ${words.join(' or ')}.`);
+  if (word === undefined) throw noSuchWord(flag, text, words);
   return word;
 }

@@ -181,7 +181,9 @@ describe('the command line', { timeout: 60_000 }, () => {
   test('the states of items are listed where another is asked for', async () => {
     const { code, error } = await redeliver('replays', 'items', '1', '--state', 'cancelled');
     expect(code).toBe(2);
-    expect(error).toContain('--state is planned, intended, sent, settled, skipped, failed, unknown.');
+    expect(error).toContain(
+      '--state is planned, intended, sent, settled, skipped, failed or unknown, and not "cancelled".',
+    );
   });
 
   test('points at the character, without asking the console, and ends with 2', async () => {
@@ -236,6 +238,8 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   test.each([
     [['nothing'], /no command/],
+    [['replais'], /Did you mean replays\?/],
+    [['queues', '--jsn'], /^There is no --jsn\. Did you mean --json\?/],
     [['queues', '--filter', 'x'], /takes no --filter/],
     [['messages', '--limit', '0'], /--limit/],
     [['export', '--limit', '5'], /takes no --limit/],
@@ -249,7 +253,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   });
 
   test.each([
-    [['messages', '--order', 'up'], '--order is newest or oldest or expiring'],
+    [['messages', '--order', 'up'], '--order is newest, oldest or expiring'],
     [['export', '--format', 'xml'], '--format is ndjson or csv'],
     [['export', '--format', 'csv', '--content'], 'for NDJSON'],
   ])('%j ends with 2 before the console is asked', async (args, reason) => {

@@ -31,11 +31,24 @@ describe('the flags of replay', { timeout: 120_000 }, () => {
       [['--ids', 'a', '--canary-bad', '3'], '--canary-bad: must be a number from 0 to 1'],
       [['--ids', 'a', '--canary-watch', '0'], '--canary-watch: must be from a second to an hour'],
       [['--ids', 'a', '--canary', '1,x'], '--canary: '],
-      [['--ids', 'a', '--failure-headers', 'drop'], '--failure-headers: '],
+      [['--ids', 'a', '--failure-headers', 'drop'], '--failure-headers: is keep or strip, and not "drop".'],
+      [
+        ['--ids', 'a', '--partition', 'by-ke'],
+        '--partition: is original or by-key, and not "by-ke". Did you mean by-key?',
+      ],
+      [
+        ['--ids', 'a', '--timestamp', 'orginal'],
+        '--timestamp: is now, header or original, and not "orginal". Did you mean original?',
+      ],
+      [
+        ['--ids', 'a', '--to', '{"kind":"kafk"}'],
+        '--to: its kind is kafka, rabbitmq or sqs, and not "kafk". Did you mean kafka?',
+      ],
       [['--ids', 'a', '--to', 'moon:crater'], '--to: "moon:crater" is no place'],
       [['--ids', 'a', '--patch', '/no/such/file'], '--patch: the file /no/such/file cannot be read'],
-      [['--ids', upTo(10_001).join(',')], '--ids: '],
-      [['--ids', 'a', '--until', 'never'], '--until is settled or sent'],
+      [['--ids', upTo(10_001).join(',')], '--ids: are 10,000 at most.'],
+      [['--ids', 'a', '--until', 'never'], '--until is settled or sent, and not "never".'],
+      [['--ids', 'a', '--until', 'setled'], 'Did you mean settled?'],
       [['--ids', 'a', '--confirm', 'all'], '--confirm takes the number'],
     ];
     for (const [flags, reason] of refused) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { Arguments } from '#cli/arguments.ts';
+import { mistakeText } from '#cli/plan-mistake.ts';
 import { replayFlags, type ReplayFlag } from '#cli/replay-flags.ts';
 import { UsageError } from '#cli/usage-error.ts';
 import { discardBody, restoreBody } from '#lib/api/discards.ts';
@@ -34,8 +35,9 @@ export async function planRequest(asked: Arguments, action: ReplayAction): Promi
   };
   const read = contract.safeParse(body);
   if (read.success) return { path, body };
-  const issue = read.error.issues[0];
-  throw new UsageError(`${flagOf(issue?.path ?? [])}${issue?.message ?? 'The command is not right.'}`);
+  const [issue] = read.error.issues;
+  if (!issue) throw new UsageError('The command is not right.');
+  throw new UsageError(`${flagOf(issue.path)}${mistakeText(issue, body)}`);
 }
 
 async function selection(asked: Arguments, action: ReplayAction): Promise<Readonly<Record<string, unknown>>> {
