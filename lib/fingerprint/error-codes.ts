@@ -24,7 +24,7 @@ const words = [
   '(?:errno|os error|signal|exit status|(?:error|status|response|return|reply|exit|result|vendor|sql|http|grpc|reason|api)[ _-]?code)(?:["\':= ([#]| is ){0,4}[A-Z]?\\d{1,6}\\b',
   'ERROR:? \\d{4,5} \\([\\dA-Z]{5}\\)',
   '(?:HTTP(?:/\\d(?:\\.\\d)?)?|status|respon(?:se|ded)(?: with)?)[\\s:="\'([]{0,3}(?:(?:code|status|error) )?[1-5]\\d\\d\\b',
-  '[1-5]\\d\\d(?= (?:Bad|Unauth|Payment|Forbidden|Not |Method|Conflict|Gone|Unproc|Too Many|Internal|Service|Gateway|Client|Server|Request|Payload|Precondition)| ?(?:\\(|- )?[A-Z]{4,}[_-])',
+  '[1-5]\\d\\d(?= (?:Bad|Unauth|Payment|Forbidden|Not |Method|Conflict|Gone|Unproc|Too Many|Internal|Service|Gateway|Client|Server|Request|Payload|Precondition)|(?: (?:\\(|- )?|\\()[A-Z]{4,}[_-])',
   '[245]\\d\\d[ -]\\d\\.\\d\\.\\d{1,3}\\b',
   technical,
 ];
