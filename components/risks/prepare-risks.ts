@@ -7,6 +7,7 @@ import { type Severity, severities } from '#lib/alerts/rule.ts';
 /** In as few words as stand on a button. */
 export const kindWords: Readonly<Record<RiskKind, string>> = {
   'dead-letters-vanish': 'Dead letters vanish',
+  'dead-letters-stay': 'Dead letters are stuck',
   'no-dead-letter-queue': 'No dead-letter queue',
   'retention-not-longer': 'Kept too briefly',
   'delivery-limit': 'Delivery limit',

@@ -37,6 +37,6 @@ function whatOf({ kind, above, withinMs, atLeast }: AlertRule): string {
         ? 'Messages of a replay come back'
         : `More than ${counted(above, 'message')} of a replay come back`;
     case 'connection-failing':
-      return 'A broker cannot be reached';
+      return 'A broker cannot be reached, or does not answer';
   }
 }

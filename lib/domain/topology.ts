@@ -44,11 +44,12 @@ export interface AppliedPolicy {
 }
 
 export type DeadLettering =
-  /** `queues` are those that failures reach, as far as can be told; empty: none, and what fails is gone. `via` is where they are sent to, for people: `the direct exchange "dlx" with key "orders"`. */
+  /** `queues` are those that failures reach, as far as can be told; empty: none, and what fails is gone, or stays where it was and is tried again (`stays`). `via` is where they are sent to, for people: `the direct exchange "dlx" with key "orders"`. */
   | {
       readonly kind: 'to';
       readonly queues: readonly string[];
       readonly via: string;
+      readonly stays?: true;
       /** Of RabbitMQ: `key` is `null` where messages keep their own, `type` where there is no such exchange. */
       readonly exchange?: { readonly name: string; readonly key: string | null; readonly type: string | null };
     }

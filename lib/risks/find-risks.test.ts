@@ -123,6 +123,14 @@ describe('risks', () => {
     );
   });
 
+  it('dead letters that reach no queue and are kept until they do are not said to be deleted', () => {
+    const [risk] = findRisks(facts([queue('z', { kind: 'quorum queue', deadLetters: { ...to(), stays: true } })]));
+    expect(risk).toMatchObject({ kind: 'dead-letters-stay', severity: 'warning' });
+    expect(risk?.sentence).toBe('z dead-letters to exchange "dlx", and there is no such exchange.');
+    expect(risk?.why).toContain('is kept in the queue itself');
+    expect(risk?.why).not.toContain('deleted');
+  });
+
   it.each([
     ['sqs', 4, 4, 'warning', 'keeps messages for 4 days, no longer than its source orders'],
     ['sqs', 4, 14, 'warning', 'keeps messages for 4 days, and its source orders for 14 days'],

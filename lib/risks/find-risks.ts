@@ -74,16 +74,26 @@ function whatFailsWithout(kind: BrokerKind, { retention, deliveryLimit }: Topolo
   return `What a consumer rejects${limit} is deleted without a trace${ttl}.`;
 }
 
+const vanishing = {
+  kind: 'dead-letters-vanish',
+  severity: 'critical',
+  why: 'What fails is deleted without a trace, although a place for it is named.',
+} as const;
+
+const stuck = {
+  kind: 'dead-letters-stay',
+  severity: 'warning',
+  why: 'What fails is kept in the queue itself, where nobody can read it, and is tried again until a place for it is there. It takes room until then, and a queue that is full takes nothing more.',
+} as const;
+
 /** Also of a dead-letter queue that sends on what expires in it. */
 function ofVanishing(kind: BrokerKind, queue: TopologyQueue, vhost: string | undefined): readonly Found[] {
   const { deadLetters } = queue;
   if (deadLetters.kind !== 'to' || deadLetters.queues.length > 0) return [];
   return [
     {
-      kind: 'dead-letters-vanish',
-      severity: 'critical',
+      ...(deadLetters.stays ? stuck : vanishing),
       sentence: sentenceOfVanishing(queue, deadLetters),
-      why: 'What fails is deleted without a trace, although a place for it is named.',
       remedy: remedyOfVanishing(kind, queue, deadLetters, vhost),
     },
   ];

@@ -2,6 +2,7 @@ import type { Severity } from '#lib/alerts/rule.ts';
 
 export const riskKinds = [
   'dead-letters-vanish',
+  'dead-letters-stay',
   'no-dead-letter-queue',
   'retention-not-longer',
   'delivery-limit',

@@ -12,6 +12,8 @@ export interface QueueTraits {
   readonly singleActiveConsumer: boolean;
   /** After so long a message goes by itself; `null` where it stays. */
   readonly messageTtlMs: number | null;
+  /** What it dead-letters stays in it until another queue has it; else it is let go of, wherever it arrives. */
+  readonly keepsDeadLetters: boolean;
   /** It has a limit, beyond which it drops what is first in line. */
   readonly dropsHead: boolean;
   /** How often a quorum queue takes a message back before it drops it; `null` is unlimited. */
@@ -47,6 +49,7 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
     deadLetterExchange: text('dead-letter-exchange'),
     deadLetterRoutingKey: text('dead-letter-routing-key'),
     singleActiveConsumer: queue.arguments['x-single-active-consumer'] === true,
+    keepsDeadLetters: type === 'quorum' && isAtLeastOnce(text),
     dropsHead: hasLimit && !(text('overflow') ?? '').startsWith('reject-publish'),
     messageTtlMs: ttls.length === 0 ? null : Math.min(...ttls),
     deliveryLimit: type === 'quorum' ? effectiveLimit(limits, serverMajor) : null,
@@ -57,6 +60,11 @@ export function traitsOf(queue: QueueDefinition, policies: Policies, serverMajor
       ? { name: applied.name, priority: applied.priority, definition: applied.definition }
       : unnamed(policy, operator),
   };
+}
+
+/** Without `reject-publish` RabbitMQ goes back to the usual strategy, at-most-once (its guide to quorum queues, "Activating at-least-once dead-lettering"). */
+function isAtLeastOnce(text: (name: string) => string | null): boolean {
+  return text('dead-letter-strategy') === 'at-least-once' && text('overflow') === 'reject-publish';
 }
 
 /** 4.x takes a negative number for "no limit", and then the other of argument and policy holds (`resolve_delivery_limit` in rabbit_quorum_queue.erl). */

@@ -91,14 +91,24 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
 
     test('an exchange that is gone, a policy, a delivery limit and a short life show in the topology', async () => {
       const driver = harness.connect();
-      const [lost, unbound, byPolicy, temporary, dead] = ['-lost', '-unbound', '-policy', '-temporary', '-dlq'].map(
-        (suffix) => harness.uniqueName(suffix),
-      ) as [string, string, string, string, string];
+      const suffixes = ['-lost', '-unbound', '-policy', '-temporary', '-dlq', '-kept'];
+      const names = suffixes.map((suffix) => harness.uniqueName(suffix));
+      const [lost, unbound, byPolicy, temporary, dead, kept] = names as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
       try {
         const nowhere = { 'x-dead-letter-exchange': `${lost}-exchange` };
         await harness.foreign.assertQueue(lost, { arguments: nowhere });
         const nobody = { 'x-dead-letter-exchange': 'amq.direct', 'x-dead-letter-routing-key': unbound };
         await harness.foreign.assertQueue(unbound, { durable: true, arguments: nobody });
+        const strategy = { 'x-queue-type': 'quorum', 'x-dead-letter-strategy': 'at-least-once' };
+        const atLeastOnce = { ...nowhere, ...strategy, 'x-overflow': 'reject-publish' };
+        await harness.foreign.assertQueue(kept, { durable: true, arguments: atLeastOnce });
         await harness.foreign.assertQueue(byPolicy);
         await harness.foreign.assertQueue(temporary, { arguments: { 'x-expires': 600_000 } });
         const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': 7 };
@@ -117,6 +127,7 @@ export function describeRabbitMqTopologies(harness: RabbitMqHarness): void {
           via: `exchange "${lost}-exchange"`,
           exchange: { name: `${lost}-exchange`, key: null, type: null },
         });
+        expect(queues.get(kept)?.deadLetters).toMatchObject({ queues: [], stays: true });
         expect(queues.get(unbound)?.deadLetters).toEqual({
           kind: 'to',
           queues: [],

@@ -36,6 +36,17 @@ describe('topic patterns', () => {
   });
 });
 
+test('dead letters stay until they arrive only in a quorum queue that refuses what it has no room for', () => {
+  const queue = { name: 'q', arguments: {}, effective_policy_definition: {} };
+  const keeps = (type: string, args: Record<string, unknown>): boolean =>
+    traitsOf({ ...queue, type, arguments: args }, { user: [], operator: [] }, 4).keepsDeadLetters;
+  const strategy = { 'x-dead-letter-strategy': 'at-least-once' };
+  expect(keeps('quorum', { ...strategy, 'x-overflow': 'reject-publish' })).toBe(true);
+  expect(keeps('quorum', strategy)).toBe(false);
+  expect(keeps('quorum', { 'x-overflow': 'reject-publish' })).toBe(false);
+  expect(keeps('classic', { ...strategy, 'x-overflow': 'reject-publish' })).toBe(false);
+});
+
 describe('the delivery limit', () => {
   const queue = { name: 'q', type: 'quorum', arguments: {}, effective_policy_definition: {} };
   const policy = (limit: number, more: Partial<Policy> = {}): Policy => ({

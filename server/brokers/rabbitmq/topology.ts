@@ -43,7 +43,8 @@ function deadLettering(topology: RoutedTopology, queue: string, traits: QueueTra
   if (name === null) return { kind: 'nowhere' };
   const queues = [...deadLetterTargets(topology, queue, traits)].toSorted();
   const type = topology.routing.typeOf(name);
-  return { kind: 'to', queues, via: viaWords(name, key, type), exchange: { name, key, type } };
+  const stays = traits.keepsDeadLetters ? { stays: true as const } : {};
+  return { kind: 'to', queues, via: viaWords(name, key, type), exchange: { name, key, type }, ...stays };
 }
 
 /** The key is named where it decides. */
