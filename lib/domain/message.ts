@@ -95,5 +95,7 @@ export function textHeader(name: string, text: string, type?: string): Header {
 }
 
 export function bytesHeader(name: string, text: string): Header {
-  return { name, value: { kind: 'bytes', bytes: new TextEncoder().encode(text) } };
+  return { name, value: { kind: 'bytes', bytes: encoder.encode(text) } };
 }
+
+const encoder = new TextEncoder();

@@ -158,8 +158,16 @@ function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
 }
 
 function addedHeader(kind: BrokerKind, name: string, value: string): Header {
-  return kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value, kind === 'sqs' ? 'String' : 'longstr');
+  const last = lastAdded.get(name);
+  if (last?.kind === kind && last.value === value) return last.header;
+  const header =
+    kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value, kind === 'sqs' ? 'String' : 'longstr');
+  lastAdded.set(name, { kind, value, header });
+  return header;
 }
+
+/** The messages of a batch get the same of most of them. */
+const lastAdded = new Map<string, { readonly kind: BrokerKind; readonly value: string; readonly header: Header }>();
 
 /** Where not all fit, those by which a return is recognised come first. */
 function inOrderOfUse(headers: readonly Header[]): readonly Header[] {

@@ -8,9 +8,14 @@ export interface IntentMark {
   readonly equals: number | null;
 }
 
-export function intentMark(mark: IntentMark): string {
-  return JSON.stringify(mark);
+export function intentMark({ watermark, equals }: IntentMark): string {
+  if (last?.watermark !== watermark || last.equals !== equals)
+    last = { watermark, equals, text: JSON.stringify({ watermark, equals }) };
+  return last.text;
 }
+
+/** The messages of a pass mostly have the same. */
+let last: (IntentMark & { readonly text: string }) | null = null;
 
 /** `null` for what is not one of ours. */
 export function readIntentMark(text: string | null): IntentMark | null {

@@ -71,14 +71,19 @@ export function makeReady(
 ): ReadyBatch {
   const sendable = pairs.filter(({ item }) => item.destination !== null);
   const trace = replay.options.traceContext === 'replace' ? replayTrace(replay) : null;
-  return { held, pairs: sendable, outgoing: sendable.flatMap((pair) => toOutgoing(dependencies, replay, pair, trace)) };
+  const at = dependencies.clock.now();
+  return {
+    held,
+    pairs: sendable,
+    outgoing: sendable.flatMap((pair) => toOutgoing(dependencies, replay, pair, { at, trace })),
+  };
 }
 
 function toOutgoing(
-  { driver, clock, conventions }: SendBatchDependencies,
+  { driver, conventions }: SendBatchDependencies,
   replay: Replay,
   { item, raw, letter, replays }: HeldItem,
-  trace: TraceContext | null,
+  { at, trace }: { readonly at: number; readonly trace: TraceContext | null },
 ): readonly OutgoingMessage[] {
   if (item.destination === null) return [];
   const { timestamp, failureHeaders } = replay.options;
@@ -87,7 +92,7 @@ function toOutgoing(
     replayId: replay.id,
     itemId: item.id,
     count: replays + 1,
-    at: clock.now(),
+    at,
     ...(timestamp === 'header' && originalAt !== null && { originalAt }),
     ...(trace && { trace: itemTrace(trace, item.id) }),
   };
@@ -99,19 +104,25 @@ function toOutgoing(
   return [{ ...base, deduplicationId: createHash('sha256').update(item.identity).update(replay.id).digest('hex') }];
 }
 
-export function toIntents(
-  { watermarkOf }: SendBatchDependencies,
+export async function toIntents(
+  { watermarkOf }: Pick<SendBatchDependencies, 'watermarkOf'>,
   pairs: readonly HeldItem[],
   equalsLeft: EqualsLeft,
 ): Promise<readonly ItemIntent[]> {
-  return Promise.all(
-    pairs.flatMap(({ item, raw }) => {
-      const { destination } = item;
-      if (destination === null) return [];
-      const equals = equalsLeft.of(raw);
-      const mark = watermarkOf(destination);
-      return [mark.then((watermark) => ({ itemId: item.id, watermark: intentMark({ watermark, equals }) }))];
-    }),
+  // The items of a batch mostly share their destination.
+  const destinations = new Set(pairs.flatMap(({ item }) => item.destination ?? []));
+  const watermarks = new Map(
+    await Promise.all(
+      [...destinations].map(async (destination) => [destination, await watermarkOf(destination)] as const),
+    ),
+  );
+  return pairs.flatMap(({ item, raw }) =>
+    item.destination === null
+      ? []
+      : {
+          itemId: item.id,
+          watermark: intentMark({ watermark: watermarks.get(item.destination) ?? null, equals: equalsLeft.of(raw) }),
+        },
   );
 }
 
@@ -147,6 +158,7 @@ export async function publish(
   let left = outgoing;
   for (let againMs = againMsMin; ; againMs = Math.min(2 * againMs, againMsMax)) {
     const { outcomes, thrown } = await publishOnce(dependencies, left);
+    if (left === outgoing && outcomes.every(({ kind }) => kind === 'sent')) return { outcomes, thrown };
     for (const outcome of outcomes) told.set(outcome.ref, outcome);
     left = left.filter(({ ref }) => {
       const outcome = told.get(ref);

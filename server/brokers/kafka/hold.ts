@@ -3,11 +3,13 @@ import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import { batchBytes, batchMessages } from '#server/brokers/kafka/browsing.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
-import { deadLetterOf, detached, identitySuffix, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
+import { deadLetterOf, identitySuffix, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
 import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';
 
 /** Wanted messages may lie far apart, and what lies between them travels in vain; a batch comes whole in any case. */
-const limits = { ...defaultReadLimits, partitionBytes: 128 << 10 };
+const sparseBytes = 128 << 10;
+/** Where they mostly lie side by side, of all partitions: the next answer is under way while this one is worked on, so it need not be larger. */
+const denseBytes = 1 << 20;
 
 /**
  * Fetches the wanted offsets again. A log holds nothing back and removes nothing. What was wanted of a topic that was deleted and made anew is
@@ -43,18 +45,20 @@ export async function* holdMessages(
     const [start, last] = [mine[0], mine.at(-1)];
     return start === undefined || last === undefined
       ? []
-      : [{ partition, start, end: last + 1, seek: seekIn(mine), wanted: new Set(mine) }];
+      : [{ partition, start, end: last + 1, seek: seekIn(mine), only: new Set(mine) }];
   });
-  const wantedIn = new Map(stretches.map((stretch) => [stretch.partition, stretch.wanted]));
+
+  const span = stretches.reduce((sum, { start, end }) => sum + end - start, 0);
+  const isDense = stretches.reduce((sum, { only }) => sum + only.size, 0) * 2 > span;
+  const partitionBytes = isDense ? Math.max(sparseBytes, Math.floor(denseBytes / stretches.length)) : sparseBytes;
+  const limits = { ...defaultReadLimits, partitionBytes };
 
   let pending: RawDeadLetter[] = [];
   let bytes = 0;
   for await (const part of readLog(cluster, layout, stretches, signal, limits)) {
-    const mine = wantedIn.get(part.partition);
     const toDeadLetter = deadLetterOf(part.partition, layout.id);
     for (const record of part.records) {
-      if (mine?.has(record.offset) !== true) continue;
-      pending.push(detached(toDeadLetter(record)));
+      pending.push(toDeadLetter(record));
       bytes += record.size;
       if (pending.length >= batchMessages || bytes >= batchBytes) {
         yield held(pending, topic);

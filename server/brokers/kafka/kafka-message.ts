@@ -7,8 +7,7 @@ const createTime: Header = { name: 'timestamp-type', value: { kind: 'text', text
 const logAppendTime: Header = { name: 'timestamp-type', value: { kind: 'text', text: 'LogAppendTime' } };
 
 /**
- * Makes dead letters of one partition's records. Their bytes stay views of what was fetched, or of the batch that was unpacked: whoever
- * keeps one message for longer than the batch it came in takes `detached` ones, or keeps all of that alive. Offsets begin again where a topic was
+ * Makes dead letters of one partition's records. Their bytes stay views of what the records were read from. Offsets begin again where a topic was
  * deleted and made anew: an identity also tells of which topic it is.
  */
 export function deadLetterOf(partition: number, topicId: string): (record: KafkaRecord) => RawDeadLetter {
@@ -42,20 +41,6 @@ export function identitySuffix(topicId: string): string {
   return `@${Buffer.from(topicId.replaceAll('-', ''), 'hex').toString('base64url').slice(0, 8)}`;
 }
 
-/** The same message with bytes of its own. */
-export function detached(message: RawDeadLetter): RawDeadLetter {
-  return {
-    ...message,
-    key: message.key && message.key.slice(),
-    body: message.body && message.body.slice(),
-    headers: message.headers.map((header) =>
-      header.value.kind === 'bytes'
-        ? { ...header, value: { ...header.value, bytes: header.value.bytes.slice() } }
-        : header,
-    ),
-  };
-}
-
 /** `partition:offset`. Throws `invalid_request`. */
 export function parsePosition(position: string): { partition: number; offset: number } {
   const match = /^(\d{1,10}):(\d{1,16})$/.exec(position);
@@ -75,12 +60,23 @@ export function outgoingRecord(message: RawMessage, topic: string, timestamp: nu
   return {
     key: message.key,
     value: message.body,
-    headers: message.headers.map(
-      (header) =>
-        [Buffer.from(header.name, header.nameIsLatin1 ? 'latin1' : 'utf8'), headerBytes(header, topic)] as const,
-    ),
+    headers: message.headers.map((header) => [nameBytes(header), headerBytes(header, topic)] as const),
     timestamp,
   };
+}
+
+/** Names repeat from message to message, and are few. */
+const known = new Map<string, Uint8Array>();
+const knownMax = 1_000;
+
+function nameBytes({ name, nameIsLatin1 }: Header): Uint8Array {
+  if (nameIsLatin1) return Buffer.from(name, 'latin1');
+  const before = known.get(name);
+  if (before) return before;
+  const bytes = Buffer.from(name, 'utf8');
+  if (known.size >= knownMax) known.clear();
+  known.set(name, bytes);
+  return bytes;
 }
 
 function headerBytes({ name, value }: Header, topic: string): Uint8Array | null {

@@ -18,6 +18,8 @@ export interface OffsetRange {
   readonly end: number;
   /** The first offset that is of interest from the given one on. What lies before it is not asked for, but may come along. */
   readonly seek?: (from: number) => number;
+  /** No others are taken apart, and each of these has bytes of its own; all where absent. */
+  readonly only?: ReadonlySet<number>;
 }
 
 /** What one answer brought of one partition. */
@@ -48,6 +50,7 @@ interface PartitionRead {
   readonly leader: number;
   readonly end: number;
   readonly seek: (from: number) => number;
+  readonly only: ReadonlySet<number> | undefined;
   ask: number;
   /** Answers in a row that brought nothing for this partition although it was asked for first. */
   barren: number;
@@ -80,6 +83,7 @@ export async function* readLog(
       leader: leaders.get(range.partition) ?? -1,
       end: range.end,
       seek: range.seek ?? ((from) => from),
+      only: range.only,
       ask: range.start,
       barren: 0,
     }));
@@ -159,7 +163,7 @@ export async function* readLog(
     return [
       {
         partition: read.partition,
-        records: visible(part, start, read.end, tooLarge),
+        records: visible(part, start, read, tooLarge),
         next: read.ask,
         lostBefore: null,
         tooLarge,
@@ -177,7 +181,7 @@ export async function* readLog(
   function* visible(
     part: FetchedPartition,
     start: number,
-    end: number,
+    { end, only }: PartitionRead,
     tooLarge: { from: number; to: number }[],
   ): Generator<KafkaRecord> {
     const leftOut = createTransactionFilter(part.aborted);
@@ -186,7 +190,7 @@ export async function* readLog(
         if (leftOut(batch) || batch.lastOffset < start) continue;
         if (batch.baseOffset >= end) return;
         try {
-          for (const record of records(batch, start, limits.unpackedBytes)) {
+          for (const record of records(batch, start, limits.unpackedBytes, only)) {
             if (record.offset >= end) return;
             yield record;
           }

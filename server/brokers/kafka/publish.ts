@@ -11,7 +11,7 @@ import { produceApi, type ProducerIdentity, type ProducerPool } from '#server/br
 import { type OutgoingRecord, recordLength, writeRecordBatch } from '#server/brokers/kafka/record-batch-writer.ts';
 
 /** Below the default `max.message.bytes` of 1 MB, which counts the batch; a larger message goes alone. */
-const batchBytes = 512 << 10;
+const batchBytes = 960 << 10;
 const batchRecords = 1_000;
 const requestBytes = 8 << 20;
 const retryPauseMs = 100;
@@ -20,6 +20,8 @@ interface Item {
   readonly index: number;
   readonly ref: string;
   readonly record: OutgoingRecord;
+  /** Of the record, an upper bound. */
+  readonly length: number;
 }
 
 /** One partition's messages, sent one batch after the other so that their order holds. */
@@ -62,9 +64,9 @@ async function publishWithin(
 ): Promise<readonly PublishOutcome[]> {
   const stop = AbortSignal.any([options.signal, deadline.signal]);
   const connection = cluster.settings.connection;
-  const outcomes = new Map<number, PublishOutcome>();
+  const outcomes: (PublishOutcome | undefined)[] = messages.map(() => undefined);
   const fail = (item: { index: number; ref: string }, error: unknown) =>
-    outcomes.set(item.index, { kind: 'failed', ref: item.ref, error: toErrorRecord(error) });
+    void (outcomes[item.index] = { kind: 'failed', ref: item.ref, error: toErrorRecord(error) });
 
   // Until the first batch leaves nothing is sent, so whatever stops this may simply be thrown.
   let lanes: Lane[];
@@ -90,17 +92,16 @@ async function publishWithin(
   return inOrder();
 
   function inOrder(): PublishOutcome[] {
-    return messages.map((message, index) => {
-      const outcome = outcomes.get(index);
+    return outcomes.map((outcome) => {
       if (!outcome) throw new AppError('internal', 'A message was published without an outcome.');
-      return { ...outcome, ref: message.ref };
+      return outcome;
     });
   }
 
   async function planLanes(): Promise<Lane[]> {
     const now = cluster.settings.clock();
     const layouts = await readLayouts();
-    const found = new Map<string, Lane>();
+    const found = new Map<TopicLayout, Map<number, Lane>>();
     let turn = Math.floor(now) % 1024;
     for (const [index, { ref, destination, message, timestamp = now }] of messages.entries()) {
       try {
@@ -108,7 +109,8 @@ async function publishWithin(
           throw new AppError('invalid_request', `Connection ${connection} is Kafka and can only send to topics.`);
         const layout = layouts.get(destination.topic);
         if (!layout || layout instanceof AppError) throw layout ?? cancelled();
-        const item: Item = { index, ref, record: outgoingRecord(message, destination.topic, timestamp) };
+        const record = outgoingRecord(message, destination.topic, timestamp);
+        const item: Item = { index, ref, record, length: recordLength(record) };
         const wanted =
           destination.partition ??
           (message.key === null
@@ -120,9 +122,10 @@ async function publishWithin(
             connection,
             topic: `${destination.topic}, partition ${wanted}`,
           });
-        const key = `${layout.name}:${wanted}`;
-        const lane = found.get(key) ?? {
-          key,
+        const ofTopic = found.get(layout) ?? new Map<number, Lane>();
+        found.set(layout, ofTopic);
+        const lane = ofTopic.get(wanted) ?? {
+          key: `${layout.name}:${wanted}`,
           topic: layout.name,
           partition: wanted,
           leader: target.leader,
@@ -132,12 +135,12 @@ async function publishWithin(
           alone: false,
         };
         lane.queue.push(item);
-        found.set(key, lane);
+        ofTopic.set(wanted, lane);
       } catch (error) {
         fail({ index, ref }, error);
       }
     }
-    return [...found.values()];
+    return [...found.values()].flatMap((ofTopic) => [...ofTopic.values()]);
   }
 
   /** A topic that is missing or forbidden fails its own messages only. */
@@ -164,7 +167,7 @@ async function publishWithin(
     for (const lane of mine) {
       if (bytes >= requestBytes) break;
       if (lane.batch === 0) lane.batch = lane.alone ? 1 : nextBatch(lane.queue);
-      for (const item of lane.queue.slice(0, lane.batch)) bytes += recordLength(item.record);
+      for (const item of lane.queue.slice(0, lane.batch)) bytes += item.length;
       sending.push(lane);
     }
     const partitions = sending.map((lane) => ({
@@ -219,7 +222,7 @@ async function publishWithin(
       case 'taken':
         for (const [index, item] of lane.queue.splice(0, lane.batch).entries()) {
           const position = baseOffset < 0n ? null : `${lane.partition}:${baseOffset + BigInt(index)}`;
-          outcomes.set(item.index, { kind: 'sent', ref: item.ref, position });
+          outcomes[item.index] = { kind: 'sent', ref: item.ref, position };
         }
         identity.advance(lane.key, lane.batch);
         break;
@@ -236,7 +239,7 @@ async function publishWithin(
           const error = toErrorRecord(errorOfCode(code, { connection, topic: lane.topic }));
           doubts ||= lane.inDoubt || isOutOfSequence(code);
           for (const item of lane.queue.splice(0, lane.batch)) {
-            outcomes.set(item.index, { kind: lane.inDoubt ? 'unknown' : 'failed', ref: item.ref, error });
+            outcomes[item.index] = { kind: lane.inDoubt ? 'unknown' : 'failed', ref: item.ref, error };
           }
         }
     }
@@ -263,11 +266,11 @@ async function publishWithin(
         doubts ||= lane.inDoubt;
         for (const [index, item] of lane.queue.splice(0).entries()) {
           const unknown = lane.inDoubt && index < lane.batch;
-          outcomes.set(item.index, {
+          outcomes[item.index] = {
             kind: unknown ? 'unknown' : 'failed',
             ref: item.ref,
             error: toErrorRecord(error),
-          });
+          };
         }
       }
       lanes = lanes.filter((lane) => lane.queue.length > 0);
@@ -280,7 +283,7 @@ async function publishWithin(
     doubts ||= lane.inDoubt;
     for (const [index, item] of lane.queue.entries()) {
       const unknown = lane.inDoubt && index < lane.batch;
-      outcomes.set(item.index, { kind: unknown ? 'unknown' : 'failed', ref: item.ref, error });
+      outcomes[item.index] = { kind: unknown ? 'unknown' : 'failed', ref: item.ref, error };
     }
   }
 
@@ -301,7 +304,7 @@ function nextBatch(queue: readonly Item[]): number {
   let bytes = 0;
   let count = 0;
   for (const item of queue) {
-    bytes += recordLength(item.record);
+    bytes += item.length;
     if (count > 0 && (bytes > batchBytes || count >= batchRecords)) break;
     count += 1;
   }

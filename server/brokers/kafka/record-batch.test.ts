@@ -55,6 +55,22 @@ function plainSent(record: OutgoingRecord) {
   };
 }
 
+test('those that are wanted are what they are among all, and keep nothing of the others alive', () => {
+  const some = fc.array(fc.tuple(outgoing, fc.boolean()), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(some, fc.constantFrom(...codecs), (given, packed) => {
+      const raw = aRecordBatch({ records: given.map(([record]) => record), codec: packed });
+      const only = new Set(given.flatMap(([, isWanted], offset) => (isWanted ? [offset] : [])));
+      const expected = readAll(raw)
+        .filter(({ offset }) => only.has(offset))
+        .map(plain);
+      const found = [...recordBatches(raw)].flatMap((batch) => [...records(batch, 0, limit, only)]);
+      raw.fill(0);
+      expect(found.map(plain)).toEqual(expected);
+    }),
+  );
+});
+
 describe('what is written is read', () => {
   test('byte for byte, with order, repeated names, nulls and every codec', () => {
     fc.assert(

@@ -82,8 +82,16 @@ export function* recordBatches(raw: Buffer): Generator<RecordBatch> {
   }
 }
 
-/** The messages of one batch from the offset `from` on. Throws `UnpackedTooLarge`, `CorruptRecords`. */
-export function* records(batch: RecordBatch, from: number, unpackedLimit: number): Generator<KafkaRecord> {
+/**
+ * The messages of one batch from the offset `from` on. Where `only` some are wanted, no others are taken apart, and each has bytes of its own, in one piece: it
+ * may be kept for longer than what it came with. Throws `UnpackedTooLarge`, `CorruptRecords`.
+ */
+export function* records(
+  batch: RecordBatch,
+  from: number,
+  unpackedLimit: number,
+  only?: ReadonlySet<number>,
+): Generator<KafkaRecord> {
   const bytes = decompress(batch.codec, batch.payload, unpackedLimit);
   const cursor = { bytes, at: 0, end: bytes.length };
   let before: readonly Header[] = [];
@@ -96,10 +104,11 @@ export function* records(batch: RecordBatch, from: number, unpackedLimit: number
     cursor.at += 1; // Attributes; none are defined for a record.
     const timestampDelta = readVarlong(cursor);
     const offset = batch.baseOffset + readVarint(cursor);
-    if (offset >= from) {
-      const key = readBytes(cursor);
-      const value = readBytes(cursor);
-      const headers = readHeaders(cursor, before);
+    if (offset >= from && only?.has(offset) !== false) {
+      const own = only ? copied(bytes, cursor.at, end) : cursor;
+      const key = readBytes(own);
+      const value = readBytes(own);
+      const headers = readHeaders(own, before);
       before = headers;
       yield {
         offset,
@@ -153,6 +162,13 @@ interface Cursor {
   readonly bytes: Buffer;
   at: number;
   end: number;
+}
+
+function copied(bytes: Buffer, from: number, to: number): Cursor {
+  // Of a pool where it is small: a few neighbours of one batch share a piece of memory.
+  const own = Buffer.allocUnsafe(to - from);
+  bytes.copy(own, 0, from, to);
+  return { bytes: own, at: 0, end: own.length };
 }
 
 /** Zig-zag, at most 32 bits. */

@@ -1,4 +1,4 @@
-import { ingestBy, setStatesBy } from '#server/store/sqlite/remote-store.ts';
+import { ingestBy, intendBy, recordItemsBy, setStatesBy } from '#server/store/sqlite/remote-store.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { indexMethods, ledgerMethods, type MethodKind, watchMethods } from '#server/store/sqlite/store-calls.ts';
 import { startStoreWorker, type StoreWorker } from '#server/store/sqlite/store-worker.ts';
@@ -33,7 +33,12 @@ export async function openEngineStore(folder: string, ledgerCrashed?: () => void
         ingest: ingestBy(indexWriter),
         setStates: setStatesBy(indexWriter),
       },
-      ledger: { ...here.ledger, ...away(ledgerWriter, 'ledger', ledgerMethods) },
+      ledger: {
+        ...here.ledger,
+        ...away(ledgerWriter, 'ledger', ledgerMethods),
+        intend: intendBy(ledgerWriter),
+        recordItems: recordItemsBy(ledgerWriter),
+      },
       watch: { ...here.watch, ...away(indexWriter, 'watch', watchMethods) },
       waitForChange: here.waitForChange,
       close: closeAll,

@@ -1,5 +1,6 @@
 import { alikeChanges } from '#server/store/sqlite/index/alike-changes.ts';
 import { buffersOf, prepare } from '#server/store/sqlite/index/prepare.ts';
+import { alikeIntents, alikeItems } from '#server/store/sqlite/ledger/alike-items.ts';
 import type { Say } from '#server/log/log.ts';
 import type { MethodKind } from '#server/store/sqlite/store-calls.ts';
 import { indexMethods, ledgerMethods, watchMethods } from '#server/store/sqlite/store-calls.ts';
@@ -63,6 +64,14 @@ export function setStatesBy(writer: StoreWorker): MessageIndex['setStates'] {
   return async (changes) => {
     if (changes.length > 0) await writer.call('index.setAlikeStates', [alikeChanges(changes)]);
   };
+}
+
+export function intendBy(writer: StoreWorker): Ledger['intend'] {
+  return async (items, at) => void (await writer.call('ledger.intendAlike', [alikeIntents(items), at]));
+}
+
+export function recordItemsBy(writer: StoreWorker): Ledger['recordItems'] {
+  return async (changes, at) => void (await writer.call('ledger.recordAlike', [alikeItems(changes), at]));
 }
 
 async function startReaders(folder: string, count: number, say: Say | undefined): Promise<StoreWorker[]> {
