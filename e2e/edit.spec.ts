@@ -30,7 +30,8 @@ test('a message is edited and replayed, and its history leads to what was change
   await page.getByRole('button', { name: 'Plan the replay' }).focus();
   await page.keyboard.press('Enter');
   const plan = page.getByRole('complementary', { name: 'Replay' });
-  await expect(plan.getByText('Edited copies are sent, not the messages as they are:')).toBeVisible();
+  await expect(plan.getByText('An edited copy, not the message as it is:')).toBeVisible();
+  await expect(plan.getByText('added: "edited": true,')).toBeVisible();
   await plan.getByRole('button', { name: /^(?:Send|Replay) / }).click();
   await expect(plan.getByRole('heading', { name: /^Replay \d+$/ })).toBeVisible();
 

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { actLabel, discardSentences } from '#components/discard/prepare-discard.ts';
 import { planWords } from '#components/replay/plan-words.ts';
+import { FirstMessages } from '#components/replay/note-messages.tsx';
 import { PlanDestinations, PlanNotes } from '#components/replay/plan-view.tsx';
 import { confirmationWord } from '#components/replay/prepare-plan.ts';
 import { PaneSection } from '#components/ui/beside-pane.tsx';
@@ -65,12 +66,17 @@ export function DiscardPlan({
             {plan.destinations.length > 0 ? <PlanDestinations plan={plan} isRestore /> : <p>{words.inTopic}</p>}
           </PaneSection>
         )}
+        {plan.willSend > 0 && (
+          <PaneSection title={words.which}>
+            <FirstMessages key={replay.id} replayId={replay.id} count={plan.willSend} />
+          </PaneSection>
+        )}
         {notes.refusals.length + notes.warnings.length > 0 && (
           <PaneSection
             title={action === 'discard' ? 'Before you discard' : 'Before you restore'}
             marks={refused > 0 && <Pill tone="failing">{formatCount(refused)} left out</Pill>}
           >
-            <PlanNotes plan={notes} refusedWord="left out" />
+            <PlanNotes replayId={replay.id} plan={notes} refusedWord="left out" />
           </PaneSection>
         )}
         {offersInsist && (

@@ -3,12 +3,15 @@ import {
   draftedEdit,
   inOrderOfUse,
   bodyWords,
+  changesBesides,
+  copiesTitle,
   jsonMistake,
   noTextReason,
   patchTemplate,
   previewsWords,
 } from '#components/edit/prepare-edit.ts';
 import { applyPatch, readPatch } from '#lib/edit/json-patch.ts';
+import { editLines } from '#lib/edit/edit-words.ts';
 import { editableJson } from '#lib/edit/json-style.ts';
 import { parseJson, printJson } from '#lib/edit/json-tree.ts';
 
@@ -105,6 +108,20 @@ describe('what is said while editing', () => {
     expect(noTextReason({ before: { ...before, format: 'binary' }, patchOnly: null, closed: null })).toContain(
       'no text',
     );
+  });
+
+  it('does not name a whole body that is shown line by line, and names all else', () => {
+    const headers = [{ change: 'set', name: 'tenant', value: 'north' }] as const;
+    expect(editLines(changesBesides({ body: { kind: 'replace', text: '{}' }, headers }))).toEqual([
+      'header tenant set to north',
+    ]);
+    const body = { kind: 'patch', operations: '[{"op":"remove","path":"/zip"}]' } as const;
+    expect(editLines(changesBesides({ body, headers: [] }))).toEqual(['body: remove /zip']);
+  });
+
+  it('speaks of one copy where there is one', () => {
+    expect(copiesTitle(1)).toBe('An edited copy, not the message as it is:');
+    expect(copiesTitle(2)).toBe('Edited copies, not the messages as they are:');
   });
 
   it('counts what cannot be edited', () => {

@@ -109,6 +109,16 @@ export function jsonMistake(text: string): string | null {
   }
 }
 
+/** What is left to be named of an edit whose differences are shown: a body that is given whole has no other name. */
+export function changesBesides(edit: MessageEdit): MessageEdit {
+  return edit.body?.kind === 'replace' ? { ...edit, body: null } : edit;
+}
+
+/** Before what an edit changes in the messages of a replay. Whether they were sent is said elsewhere. */
+export function copiesTitle(count: number): string {
+  return count === 1 ? 'An edited copy, not the message as it is:' : 'Edited copies, not the messages as they are:';
+}
+
 /** How the body is made, and how large it is where that is told. */
 export function bodyWords({ label, sizeBytes }: EditBodyView): string {
   return sizeBytes === null ? label : `${label}, ${formatCount(sizeBytes)} bytes`;

@@ -53,6 +53,7 @@ export function DestinationChoice({
   return (
     <div className="mb-3 grid gap-2">
       <Choice
+        option="where"
         label={words.send}
         choices={[
           { id: 'back', label: words.cameFrom, chosen: !isElsewhere && way !== 'rules' },

@@ -5,12 +5,13 @@ import type { PlanOptions } from '#components/queries/replays.ts';
 import { canaryLabel, rateLabel } from '#components/replay/prepare-plan.ts';
 import { concurrencies, rampLabel, ramps } from '#components/replay/prepare-pace.ts';
 import { rates } from '#components/replay/prepare-rate.ts';
+import type { SummaryPart } from '#components/replay/prepare-summary.ts';
 import { RateField } from '#components/replay/rate-field.tsx';
 import { radioProps } from '#components/ui/radios.ts';
 import { usualCanary } from '#lib/replay/canary.ts';
 
-/** Rate and failure headers; each change asks for a new plan. */
-export function PlanOptionsForm({
+/** How fast, and how many first; each change asks for a new plan. */
+export function PaceOptions({
   options,
   typedRate,
   onTypedRate,
@@ -30,44 +31,10 @@ export function PlanOptionsForm({
   onChange: (options: PlanOptions) => void;
 }) {
   return (
-    <div className="grid gap-3">
-      <Choice
-        label="Failure headers"
-        choices={[
-          { id: 'keep', label: 'keep', chosen: options.failureHeaders === 'keep' },
-          { id: 'strip', label: 'strip', chosen: options.failureHeaders === 'strip' },
-        ]}
-        onChoose={(id) => onChange({ ...options, failureHeaders: id === 'strip' ? 'strip' : 'keep' })}
-      />
-      <Choice
-        label="Original time"
-        choices={[
-          { id: 'now', label: 'not kept', chosen: options.timestamp === 'now' },
-          { id: 'header', label: 'in a header', chosen: options.timestamp === 'header' },
-          { id: 'original', label: 'in the record', chosen: options.timestamp === 'original', title: 'Kafka only' },
-        ]}
-        onChoose={(id) => onChange({ ...options, timestamp: id === 'header' || id === 'original' ? id : 'now' })}
-      />
-      <Choice
-        label="Trace"
-        choices={[
-          {
-            id: 'keep',
-            label: 'its own',
-            chosen: options.traceContext === 'keep',
-            title: 'Its receivers continue the trace that it came from',
-          },
-          {
-            id: 'replace',
-            label: 'of the replay',
-            chosen: options.traceContext === 'replace',
-            title: 'Its receivers continue the trace of this replay; the original is kept in a header',
-          },
-        ]}
-        onChoose={(id) => onChange({ ...options, traceContext: id === 'replace' ? 'replace' : 'keep' })}
-      />
+    <div className="grid gap-2">
       <div className="flex flex-wrap items-end gap-2">
         <Choice
+          option="rate"
           label="Rate"
           choices={rates.map((rate) => ({
             id: String(rate),
@@ -112,6 +79,7 @@ export function PlanOptionsForm({
         />
       )}
       <Choice
+        option="canary"
         label="First a few"
         choices={[
           { id: 'no', label: 'all at once', chosen: options.canary === null },
@@ -155,6 +123,55 @@ export function PlanOptionsForm({
   );
 }
 
+/** What else changes in each message; each change asks for a new plan. */
+export function MessageOptions({
+  options,
+  onChange,
+}: {
+  options: PlanOptions;
+  onChange: (options: PlanOptions) => void;
+}) {
+  return (
+    <div className="mt-3 grid gap-2">
+      <Choice
+        label="Failure headers"
+        choices={[
+          { id: 'keep', label: 'keep', chosen: options.failureHeaders === 'keep' },
+          { id: 'strip', label: 'strip', chosen: options.failureHeaders === 'strip' },
+        ]}
+        onChoose={(id) => onChange({ ...options, failureHeaders: id === 'strip' ? 'strip' : 'keep' })}
+      />
+      <Choice
+        label="Original time"
+        choices={[
+          { id: 'now', label: 'not kept', chosen: options.timestamp === 'now' },
+          { id: 'header', label: 'in a header', chosen: options.timestamp === 'header' },
+          { id: 'original', label: 'in the record', chosen: options.timestamp === 'original', title: 'Kafka only' },
+        ]}
+        onChoose={(id) => onChange({ ...options, timestamp: id === 'header' || id === 'original' ? id : 'now' })}
+      />
+      <Choice
+        label="Trace"
+        choices={[
+          {
+            id: 'keep',
+            label: 'its own',
+            chosen: options.traceContext === 'keep',
+            title: 'Its receivers continue the trace that it came from',
+          },
+          {
+            id: 'replace',
+            label: 'of the replay',
+            chosen: options.traceContext === 'replace',
+            title: 'Its receivers continue the trace of this replay; the original is kept in a header',
+          },
+        ]}
+        onChoose={(id) => onChange({ ...options, traceContext: id === 'replace' ? 'replace' : 'keep' })}
+      />
+    </div>
+  );
+}
+
 /** What a choice means stands below it, and may be out of sight. */
 function intoView(words: HTMLElement | null): void {
   words?.scrollIntoView({ block: 'nearest' });
@@ -166,10 +183,13 @@ function sentence(words: string): string {
 
 /** One of a few, side by side. */
 export function Choice({
+  option,
   label,
   choices,
   onChoose,
 }: {
+  /** Where the plan's summary says it, too, and leads here. */
+  option?: SummaryPart['option'];
   label: string;
   choices: readonly {
     readonly id: string;
@@ -182,7 +202,12 @@ export function Choice({
   const ids = choices.map((choice) => choice.id);
   const chosen = choices.find((choice) => choice.chosen)?.id ?? null;
   return (
-    <div role="radiogroup" aria-label={label} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+    <div
+      role="radiogroup"
+      aria-label={label}
+      data-option={option}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1"
+    >
       <span className="w-26 font-[550] whitespace-nowrap">{label}</span>
       <span className="flex flex-wrap gap-0.5 rounded-[5px] bg-sunk p-0.5">
         {choices.map((choice) => (

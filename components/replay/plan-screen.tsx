@@ -2,13 +2,15 @@ import { useId, useRef, useState, type ReactNode } from 'react';
 import { PlanDifferences } from '#components/edit/plan-differences.tsx';
 import type { PlanOptions } from '#components/queries/replays.ts';
 import { DestinationChoice } from '#components/replay/destination-choice.tsx';
-import { PlanOptionsForm } from '#components/replay/plan-options.tsx';
+import { MessageOptions, PaceOptions } from '#components/replay/plan-options.tsx';
 import { PlanDestinations, PlanHeaderDiff, PlanNotes } from '#components/replay/plan-view.tsx';
 import { planWords } from '#components/replay/plan-words.ts';
 import { canaryLabel, confirmationWord, rateLabel, removalSentence } from '#components/replay/prepare-plan.ts';
 import { rateText, unplannedRate } from '#components/replay/prepare-rate.ts';
 import { estimateWords } from '#components/replay/prepare-pace.ts';
 import { sendLabel } from '#components/replay/prepare-account.ts';
+import { summaryParts } from '#components/replay/prepare-summary.ts';
+import { goToOption, PlanSummary } from '#components/replay/plan-summary.tsx';
 import { RedirectNote } from '#components/replay/redirect-note.tsx';
 import { useStrayTyping, wasTyping } from '#components/shell/stray-typing.ts';
 import { PaneSection } from '#components/ui/beside-pane.tsx';
@@ -71,6 +73,7 @@ export function PlanScreen({
     setTyping(true);
     cancelButton.current?.focus();
   });
+  const body = useRef<HTMLDivElement>(null);
   const whereHeading = useRef<HTMLHeadingElement>(null);
   // What was pressed is gone or disabled with the new plan: the focus is where that is read from.
   const toWhere = () => whereHeading.current?.focus();
@@ -78,7 +81,7 @@ export function PlanScreen({
   const estimate = estimateWords(options, plan.willSend);
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div ref={body} className="min-h-0 flex-1 overflow-y-auto">
         <PaneSection title={words.where} headingRef={whereHeading}>
           {onOptions && options.action === 'replay' && (
             <DestinationChoice
@@ -120,16 +123,12 @@ export function PlanScreen({
               </>
             }
           >
-            <PlanNotes plan={plan} />
+            <PlanNotes replayId={replay.id} plan={plan} />
           </PaneSection>
         )}
-        <PaneSection title={words.changes}>
-          {replay.options.edit !== null && <PlanDifferences key={replay.id} replay={replay} />}
-          <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
-        </PaneSection>
-        <PaneSection title="How">
+        <PaneSection title="How fast">
           {onOptions ? (
-            <PlanOptionsForm
+            <PaceOptions
               options={options}
               typedRate={typedRate}
               onTypedRate={setTypedRate}
@@ -146,6 +145,13 @@ export function PlanScreen({
           )}
           {estimate !== null && wrongRate === null && <p className="text-soft">{estimate}</p>}
         </PaneSection>
+        <PaneSection title={words.changes}>
+          {replay.options.edit !== null && (
+            <PlanDifferences key={replay.id} replay={replay} edit={replay.options.edit} />
+          )}
+          <PlanHeaderDiff plan={plan} edit={replay.options.edit} />
+          {onOptions && <MessageOptions options={options} onChange={onOptions} />}
+        </PaneSection>
       </div>
       <div className="grid gap-2 border-t border-line bg-panel px-4 py-3">
         {children}
@@ -159,6 +165,11 @@ export function PlanScreen({
             This cannot be taken back. Type <b className="font-semibold">{wanted}</b> to send it.
           </TypedConfirmation>
         )}
+        <PlanSummary
+          // Of what the plan is for: what was chosen since is still being planned.
+          parts={summaryParts(plan, replay.options)}
+          {...(onOptions && { onOption: (option) => goToOption(body.current, option) })}
+        />
         {wrongRate !== null && (
           <p id={wrongRateId} role="status" className="text-xs text-failing">
             {wrongRate}

@@ -1,13 +1,11 @@
 import clsx from 'clsx';
-import Link from 'next/link';
-import type { ReactNode } from 'react';
-import { EditLines } from '#components/edit/edit-lines.tsx';
+import { type ReactNode, useState } from 'react';
+import { NoteMessages } from '#components/replay/note-messages.tsx';
 import { planWords } from '#components/replay/plan-words.ts';
-import { receiverMark } from '#components/replay/prepare-plan.ts';
-import { messageHref } from '#components/shell/links.ts';
+import { noteWords, receiverMark } from '#components/replay/prepare-plan.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { countOf, formatCount } from '#components/ui/numbers.ts';
-import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
+import { Pill, toneText } from '#components/ui/pill.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
 import { unchangedSentence } from '#lib/edit/edit-words.ts';
 
@@ -94,25 +92,44 @@ export function PlanDestinations({
   );
 }
 
-export function PlanNotes({ plan, refusedWord = 'not sent' }: { plan: Plan; refusedWord?: string }) {
+export function PlanNotes({
+  replayId,
+  plan,
+  refusedWord = 'not sent',
+}: {
+  replayId: string;
+  plan: Pick<Plan, 'refusals' | 'warnings'>;
+  refusedWord?: string;
+}) {
   return (
     <ul>
       {plan.refusals.map((note) => (
-        <NoteLine key={`refused ${note.code} ${note.text}`} note={note} tone="failing" word={refusedWord} />
+        <NoteLine key={`refused ${note.code} ${note.text}`} {...{ replayId, note }} tone="failing" word={refusedWord} />
       ))}
       {plan.warnings.map((note) => (
-        <NoteLine key={`warning ${note.code} ${note.text}`} note={note} tone="attention" word="warning" />
+        <NoteLine key={`warning ${note.code} ${note.text}`} {...{ replayId, note }} tone="attention" word="warning" />
       ))}
     </ul>
   );
 }
 
-function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }) {
+function NoteLine({
+  replayId,
+  note,
+  tone,
+  word,
+}: {
+  replayId: string;
+  note: Note;
+  tone: 'failing' | 'attention';
+  word: string;
+}) {
+  const [isOpen, setOpen] = useState(false);
   const line = (
     <>
       <b className={clsx('min-w-9 shrink-0 text-right font-semibold', toneText[tone])}>{formatCount(note.count)}</b>
       <span className="min-w-0 flex-1 break-words">
-        <HostileText text={note.text} charactersMax={600} />
+        <HostileText text={noteWords(note)} charactersMax={600} />
       </span>
       <span className={clsx('shrink-0 text-2xs', toneText[tone])}>{word}</span>
     </>
@@ -121,22 +138,9 @@ function NoteLine({ note, tone, word }: { note: Note; tone: Tone; word: string }
     return <li className="flex items-baseline gap-2.5 border-b border-line py-2 last:border-0">{line}</li>;
   return (
     <li className="border-b border-line last:border-0">
-      <details>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="flex list-none items-baseline gap-2.5 rounded-sm py-2 hover:bg-hover">{line}</summary>
-        <ul className="grid max-h-60 gap-0.5 overflow-y-auto pb-2 pl-11 font-mono text-xs">
-          {note.messageIds.map((id) => (
-            <li key={id}>
-              <Link href={messageHref(id)} className="text-accent underline-offset-2 hover:underline">
-                {id}
-              </Link>
-            </li>
-          ))}
-          {note.count > note.messageIds.length && (
-            <li className="font-sans text-faint">
-              the first {formatCount(note.messageIds.length)} of {formatCount(note.count)}
-            </li>
-          )}
-        </ul>
+        {isOpen && <NoteMessages replayId={replayId} note={note} isRefusal={tone === 'failing'} />}
       </details>
     </li>
   );
@@ -156,7 +160,6 @@ export function PlanHeaderDiff({
   const kept = plan.headerChanges.filter((change) => change.change === 'kept');
   return (
     <div className="font-mono text-xs/[20px] break-words">
-      <EditLines edit={edit} />
       {[...kinds].map((kind) => (
         <div key={kind}>
           {kinds.size > 1 && <div className="font-sans text-faint">{kind}</div>}

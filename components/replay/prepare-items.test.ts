@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   againFilter,
+  againLabel,
   decisionWords,
   evidenceWords,
   itemChoices,
   itemFacts,
   itemNotes,
   itemPill,
+  notedMessages,
 } from '#components/replay/prepare-items.ts';
 import { returnSigns } from '#lib/domain/item-return.ts';
 import { itemStates } from '#lib/domain/replay.ts';
@@ -99,12 +101,25 @@ test('an item names its queue, key and error, and says where the index has nothi
   expect(itemFacts({ ...item, message: null })[1]).toMatch(/no longer/);
 });
 
+test('a message that a note names is told from another as far as its item is known', () => {
+  const message = { errorClass: 'Timeout', errorMessage: null, reason: null, key: 'o-7' };
+  const item = { messageId: 'a', identity: '0:41', queueId: 'kafka/orders.dlq', message };
+  expect(notedMessages(['a', 'b'], [item])).toEqual([
+    { messageId: 'a', name: '0:41', facts: 'key o-7 · Timeout' },
+    { messageId: 'b', name: 'b', facts: '' },
+  ]);
+});
+
 test('who decides is told whether the destination can be searched', () => {
   expect(evidenceWords({ destinationLabel: 'orders', searchedFrom: '0:41' })).toContain('0:41');
   expect(evidenceWords({ destinationLabel: 'orders', searchedFrom: null })).toMatch(/does not tell/);
 });
 
 test('what is planned again is a filter of the language', () => {
+  expect([againLabel(1, 'failed'), againLabel(1_200, 'returned')]).toEqual([
+    'Replay the one that failed',
+    'Replay the 1,200 that returned',
+  ]);
   for (const which of ['returned', 'failed'] as const)
     expect(parse(againFilter(12, which), { now: 0 })).toMatchObject({
       filter: {

@@ -73,6 +73,20 @@ export function itemFacts({ queueId, message }: Pick<ReplayItemView, 'queueId' |
   return [queue, ...(key === null ? [] : [`key ${key}`]), error ?? 'no error told'];
 }
 
+/** The messages that a note names, as far as the items tell of them; of others there is only the id. */
+export function notedMessages(
+  messageIds: readonly string[],
+  items: readonly Pick<ReplayItemView, 'messageId' | 'identity' | 'queueId' | 'message'>[],
+): readonly { readonly messageId: string; readonly name: string; readonly facts: string }[] {
+  const known = new Map(items.map((item) => [item.messageId, item]));
+  return messageIds.map((messageId) => {
+    const item = known.get(messageId);
+    return item
+      ? { messageId, name: item.identity, facts: itemFacts(item).slice(1).join(' · ') }
+      : { messageId, name: messageId, facts: '' };
+  });
+}
+
 /** What the words about a message depend on. */
 interface OfReplay {
   readonly state: ReplayView['state'];
@@ -137,6 +151,11 @@ export function evidenceWords(item: Pick<ReplayItemView, 'destinationLabel' | 's
   return item.destinationLabel === null
     ? 'Where it went is not known.'
     : 'A queue does not tell what it was sent: look at what its consumer did, or wait whether it comes back.';
+}
+
+/** What plans those of a replay again that came back or failed. */
+export function againLabel(count: number, which: 'returned' | 'failed'): string {
+  return `Replay the ${count === 1 ? 'one' : formatCount(count)} that ${which}`;
 }
 
 /** Filters for a new plan of those of a replay that came back, or failed, and have not been replayed since. */

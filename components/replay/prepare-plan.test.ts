@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   canaryLabel,
+  noteWords,
   pastRemovalSentence,
   planDifferences,
   receiverMark,
@@ -34,6 +35,19 @@ const destination = (label: string): ReplayView['plan']['destinations'][number] 
   notes: [],
 });
 
+test('a note about one message speaks of one', () => {
+  const words = (text: string, count = 1) => noteWords({ count, text });
+  expect(words('were replayed once before')).toBe('was replayed once before');
+  expect(words('are archived and not yet removed from their queue')).toBe(
+    'is archived and not yet removed from its queue',
+  );
+  expect(words('do not say where they came from')).toBe('does not say where it came from');
+  expect(words('have no message group')).toBe('has no message group');
+  expect(words('may have been sent by an earlier replay')).toBe('may have been sent by an earlier replay');
+  expect(words('gone', 1)).toBe('gone');
+  expect(words('are in their queue', 2)).toBe('are in their queue');
+});
+
 test('a new plan says what is different from the old one', () => {
   const before = {
     ...plan,
@@ -48,8 +62,8 @@ test('a new plan says what is different from the old one', () => {
   };
   expect(planDifferences(before, after)).toEqual([
     '2 would be sent now, 3 before.',
-    'Refused: 1 are gone (0 before).',
-    'No longer: 1 were replayed before.',
+    'Refused: 1 is gone (0 before).',
+    'No longer: 1 was replayed before.',
     'Some go to sqs · billing-v2 now.',
     'None go to sqs · billing any more.',
   ]);
@@ -67,7 +81,7 @@ test('notes of one code are told apart by what they say', () => {
   expect(planDifferences(before, { ...before, hash: 'b' })).toEqual([]);
   expect(planDifferences(before, { ...before, refusals: [missing('b', 3)] })).toEqual([
     'Refused: 3 go to b, which does not exist (2 before).',
-    'No longer: 1 go to a, which does not exist.',
+    'No longer: 1 goes to a, which does not exist.',
   ]);
 });
 

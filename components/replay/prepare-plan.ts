@@ -39,6 +39,23 @@ export function removalSentence(plan: Pick<Plan, 'removes' | 'willSend'>): strin
   }
 }
 
+/** A plan's note stands behind its count: of one message it says `is`, where it is written for several. */
+export function noteWords({ count, text }: Pick<Note, 'count' | 'text'>): string {
+  if (count !== 1) return text;
+  const verb = /^(are|were|have|hold|go|do)\b/.exec(text)?.[1];
+  const one = verb === undefined ? text : `${singular[verb] ?? verb}${text.slice(verb.length)}`;
+  return one.replaceAll(' their ', ' its ').replaceAll(' they ', ' it ');
+}
+
+const singular: Readonly<Record<string, string>> = {
+  are: 'is',
+  were: 'was',
+  have: 'has',
+  hold: 'holds',
+  go: 'goes',
+  do: 'does',
+};
+
 /** What is different between two plans for the same messages, in sentences; empty where a reader would see no difference. */
 export function planDifferences(before: Plan, after: Plan): readonly string[] {
   const differences: string[] = [];
@@ -53,10 +70,10 @@ export function planDifferences(before: Plan, after: Plan): readonly string[] {
       old.delete(keyOf(note));
       if (count !== note.count)
         differences.push(
-          `${kind === 'refusals' ? 'Refused' : 'Warning'}: ${formatCount(note.count)} ${note.text} (${formatCount(count ?? 0)} before).`,
+          `${kind === 'refusals' ? 'Refused' : 'Warning'}: ${formatCount(note.count)} ${noteWords(note)} (${formatCount(count ?? 0)} before).`,
         );
     }
-    for (const gone of old.values()) differences.push(`No longer: ${formatCount(gone.count)} ${gone.text}.`);
+    for (const gone of old.values()) differences.push(`No longer: ${formatCount(gone.count)} ${noteWords(gone)}.`);
   }
   const destinations = (plan: Plan) => new Set(plan.destinations.map((each) => `${each.connection} · ${each.label}`));
   const [was, is] = [destinations(before), destinations(after)];

@@ -1,5 +1,6 @@
 'use client';
 
+import { PlanDifferences } from '#components/edit/plan-differences.tsx';
 import { TraceLink } from '#components/message-detail/trace-link.tsx';
 import { ReplayItems } from '#components/replay/replay-items.tsx';
 import { planWords } from '#components/replay/plan-words.ts';
@@ -44,6 +45,7 @@ export function ReplayReport({ replay }: { replay: ReplayView }) {
       end={
         <Panel title={words.changed}>
           <div className="p-3.5">
+            {options.edit !== null && <PlanDifferences replay={replay} edit={options.edit} />}
             <PlanHeaderDiff plan={plan} edit={options.edit} />
           </div>
         </Panel>

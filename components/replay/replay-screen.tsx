@@ -11,7 +11,7 @@ import { canRestore, nameOf, restoreLabel, verbs } from '#components/discard/pre
 import { useReplayEvents } from '#components/queries/live-changes.tsx';
 import { confirmReplay, readReplayMessageIds, replayQueryOptions, replaysKey } from '#components/queries/replays.ts';
 import { PlanScreen } from '#components/replay/plan-screen.tsx';
-import { againFilter } from '#components/replay/prepare-items.ts';
+import { againFilter, againLabel } from '#components/replay/prepare-items.ts';
 import { ReplayReport } from '#components/replay/replay-report.tsx';
 import { CancelQuestion, SteerButtons, useSteering } from '#components/replay/steering.tsx';
 import { useHotkeys } from '#components/shell/hotkeys.ts';
@@ -20,7 +20,7 @@ import { focusPageTitle } from '#components/shell/page-title.ts';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Empty } from '#components/ui/empty.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
-import { countOf, formatCount } from '#components/ui/numbers.ts';
+import { countOf } from '#components/ui/numbers.ts';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { ReplayView } from '#lib/api/replays.ts';
@@ -102,7 +102,7 @@ export function ReplayScreen({ replayId }: { replayId: string }) {
                       size="small"
                       onClick={() => setAgain({ filter: againFilter(replay.number, which), excluded: [] })}
                     >
-                      Replay the {formatCount(replay.account[which])} that {which}
+                      {againLabel(replay.account[which], which)}
                     </Button>
                   ),
               )}
