@@ -30,8 +30,16 @@ export function LiveReplay({
       {error && !replay && <ProblemNotice error={error} />}
       {replay && <ReplayProgress replay={replay} />}
       {replay && (
+        <>
+          <div className="flex flex-wrap gap-2 empty:hidden">
+            <SteerButtons replay={replay} steer={steer} size="normal" />
+          </div>
+          <CancelQuestion replay={replay} steer={steer} className="rounded-md px-3 py-2" />
+          {steer.error && <ProblemNotice error={steer.error} />}
+        </>
+      )}
+      {replay && (
         <div className="flex flex-wrap items-center gap-2">
-          <SteerButtons replay={replay} steer={steer} />
           <Link href={replayHref(replay.number)} className={buttonClass()}>
             Open {nameOf(replay).toLowerCase()}
           </Link>
@@ -40,8 +48,6 @@ export function LiveReplay({
           </Button>
         </div>
       )}
-      {replay && <CancelQuestion replay={replay} steer={steer} className="rounded-md px-3 py-2" />}
-      {steer.error && <ProblemNotice error={steer.error} />}
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function ReplayLine({ replay, now }: { replay: ReplayView; now: number })
           </Fragment>
         ))}
       </td>
-      <td className="truncate px-2.5 text-soft">
+      <td className="truncate px-2.5 text-soft max-xl:hidden">
         <HostileText text={replay.createdBy} charactersMax={60} />
       </td>
       <td className="px-2.5 text-soft">

@@ -53,7 +53,7 @@ export function ReplaysScreen() {
         )}
         {data && data.replays.length > 0 && (
           <div className="overflow-x-auto rounded-lg border border-line bg-panel">
-            <table ref={table} className="w-full min-w-[780px] table-fixed border-collapse" aria-label="Replays">
+            <table ref={table} className="w-full min-w-[740px] table-fixed border-collapse" aria-label="Replays">
               <TableHead heads={heads} cell="px-2.5" />
               <tbody>
                 {replays.map((replay) => (
@@ -81,6 +81,6 @@ const heads = [
   ['What', ''],
   ['State', 'w-[204px]'],
   ['Account', 'w-[34%]'],
-  ['By', 'w-[84px]'],
+  ['By', 'w-[84px] max-xl:hidden'],
   ['When', 'w-[72px]'],
 ] as const;

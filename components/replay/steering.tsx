@@ -37,11 +37,19 @@ export function useSteering(replayId: string, onSteered: () => void) {
 type Steering = ReturnType<typeof useSteering>;
 
 /** What can be done with it now; nothing where nothing can. */
-export function SteerButtons({ replay, steer }: { replay: ReplayView; steer: Steering }) {
+export function SteerButtons({
+  replay,
+  steer,
+  size = 'small',
+}: {
+  replay: ReplayView;
+  steer: Steering;
+  size?: 'small' | 'normal';
+}) {
   return steering(replay.state).map((how) => (
     <Button
       key={how}
-      size="small"
+      size={size}
       disabled={steer.isBusy}
       onClick={() => (how === 'cancel' ? steer.setAsked(true) : steer.go(how))}
     >
