@@ -28,8 +28,8 @@ export default defineConfig({
   ],
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],

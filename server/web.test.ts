@@ -15,7 +15,7 @@ it('a request that is broken off before it is answered is no success, and one th
   });
   leaving.abort();
   await expect(waiting).rejects.toThrow();
-  await vi.waitUntil(() => over.length === 2);
+  await vi.waitUntil(() => over.length === 2, { timeout: 30_000 });
   expect(new Map(over.map(({ url, status }) => [url, status]))).toEqual(
     new Map([
       ['/api/v1/replays', refused.status],

@@ -1,6 +1,7 @@
 import { fc } from '#lib/testing/properties.ts';
 import { expect, test } from 'vitest';
 import { jsonTokens } from '#components/message-detail/prepare-json.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 test('colouring never changes, drops or adds a character, also where the text is not JSON', () => {
   const nearlyJson = fc.string({
@@ -31,9 +32,9 @@ test('keys, strings, numbers and words are told apart', () => {
 
 test('a string that never ends does not take long', () => {
   const text = `"${'\\'.repeat(200_000)}`;
-  const before = performance.now();
+  const tookMs = cpuClock();
   jsonTokens(text);
-  expect(performance.now() - before).toBeLessThan(2_000);
+  expect(tookMs()).toBeLessThan(2_000);
 });
 
 test('a value knows where it stands, and elements of arrays stand where their array does', () => {

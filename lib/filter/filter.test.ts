@@ -7,6 +7,7 @@ import { matchesQueue } from '#lib/filter/queue-pattern.ts';
 import { isNothing, simplify } from '#lib/filter/simplify.ts';
 import { anyFilter } from '#lib/filter/testing/any-filter.ts';
 import type { Filter } from '#lib/filter/filter.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 describe('containing', () => {
   test('every part of a text is contained in it, in any case', () => {
@@ -56,9 +57,9 @@ describe('a queue pattern', () => {
   });
 
   test('a pattern made to take long does not', () => {
-    const started = performance.now();
+    const tookMs = cpuClock();
     matchesQueue('*a'.repeat(2_000), `c/${'a'.repeat(4_000)}b`);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(tookMs()).toBeLessThan(1_000);
   });
 });
 

@@ -1,6 +1,7 @@
 import { fc } from '#lib/testing/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { createMasking, maskingProblem, type MaskingSettings } from '#lib/masking/masking.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 const nothing: MaskingSettings = { fields: [], headers: [], patterns: [], keys: false };
 const masking = (settings: Partial<MaskingSettings>) => createMasking({ ...nothing, ...settings });
@@ -143,9 +144,9 @@ describe('patterns', () => {
       ],
     });
     expect(own.text('badge B-123456, b-1')).toBe('badge •••, b-1');
-    const started = performance.now();
+    const tookMs = cpuClock();
     own.text('a'.repeat(200_000));
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(tookMs()).toBeLessThan(3_000);
     expect(maskingProblem({ pattern: { name: 'x', expression: '(?<=a)b' } })).toContain('RE2');
     expect(maskingProblem({ pattern: { name: 'x', expression: 'a*' } })).toContain('empty');
     expect(maskingProblem({ field: 'a..b' })).toContain('no path');
@@ -168,9 +169,9 @@ describe('patterns', () => {
     ];
     const rule = masking({ ...allPatterns.settings, fields: ['a.b', '$.c'] });
     for (const text of texts) {
-      const started = performance.now();
+      const tookMs = cpuClock();
       rule.text(text);
-      expect(performance.now() - started, text.slice(0, 20)).toBeLessThan(3_000);
+      expect(tookMs(), text.slice(0, 20)).toBeLessThan(3_000);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { fc } from '#lib/testing/properties.ts';
 import { expect, it } from 'vitest';
 import { diffTexts } from '#lib/payload/diff.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 const signs = { same: ' ', added: '+', removed: '-', gap: '…' } as const;
 const drawn = (before: string, after: string) =>
@@ -48,9 +49,9 @@ it('both texts can be read from it, whatever they are', () => {
 
 it('texts that have nothing in common, or lines without end, take no longer than a look', () => {
   const long = (sign: string) => Array.from({ length: 20_000 }, (_, n) => `${sign}${n}`).join('\n');
-  const started = performance.now();
+  const tookMs = cpuClock();
   const diff = diffTexts(`{\n${long('a')}\n}`, `{\n${long('b')}\n}`);
-  expect(performance.now() - started).toBeLessThan(3_000);
+  expect(tookMs()).toBeLessThan(3_000);
   expect(diff).toMatchObject({ added: 20_000, removed: 20_000, cut: true });
   expect(diff.lines).toHaveLength(2_000);
   expect(diffTexts('x'.repeat(200_000), '').lines[0]?.text).toHaveLength(1_001);

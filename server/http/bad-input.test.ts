@@ -26,6 +26,7 @@ import { createIngest } from '#server/sync/ingest.ts';
 import { messageId } from '#server/sync/read-letter.ts';
 import { readQueue } from '#server/sync/read-queue.ts';
 import { createTurns } from '#server/sync/turns.ts';
+import { busyMachineMs } from '#lib/testing/cpu-clock.ts';
 
 /** What is bad about messages, from a real broker through the index to every route; what no broker here takes, from where a broker would have given it. */
 
@@ -126,7 +127,7 @@ describe('bad input', { timeout }, () => {
       const message = { ...raw, identity, position: identity, lane: '9', sequence: String(idOf.size) };
       await ingest.add({ messages: [message], cursor: null, progress: { read: 1, of: 1, exact: true }, end: null });
       await ingest.finish();
-      expect(performance.now() - started, name).toBeLessThan(5_000);
+      expect(performance.now() - started, name).toBeLessThan(5_000 + busyMachineMs);
       idOf.set(name, messageId(queueId, identity));
     }
     const rows = await store.index.getMessages([...idOf.values()]);
@@ -148,7 +149,7 @@ describe('bad input', { timeout }, () => {
     let started = performance.now();
     for await (const { asked, status, text } of everyGet(store, [])) {
       expect(status, `${asked}: ${text.slice(0, 200)}`).toBe(200);
-      expect(performance.now() - started, asked).toBeLessThan(15_000);
+      expect(performance.now() - started, asked).toBeLessThan(15_000 + busyMachineMs);
       started = performance.now();
     }
     collect();

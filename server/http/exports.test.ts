@@ -141,7 +141,7 @@ describe('an export', () => {
     const reader = (await ask('format=ndjson&filter=queue:many.*')).body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await vi.waitUntil(async () => (await results())[0]?.startsWith('broken off'));
+    await vi.waitUntil(async () => (await results())[0]?.startsWith('broken off'), { timeout: 30_000 });
     expect(pages).toBeLessThanOrEqual(3);
     provideRuntime({ ...runtime, store });
     await (await ask('format=csv&filter=queue:few.*')).text();

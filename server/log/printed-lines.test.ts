@@ -37,7 +37,7 @@ it('warnings of Node are lines, and are printed again afterwards', async () => {
   const lines: Line[] = [];
   const end = sayWarnings((line, about) => lines.push([line, about]));
   for (const _ of [1, 2]) process.emitWarning('It is old {"key":"hidden"}', 'OldWarning');
-  await vi.waitUntil(() => lines.length > 0);
+  await vi.waitUntil(() => lines.length > 0, { timeout: 30_000 });
   end();
   expect(lines).toEqual([['OldWarning: It is old', { code: 'OldWarning' }]]);
   expect(process.listeners('warning')).toEqual(before);

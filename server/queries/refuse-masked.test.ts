@@ -3,6 +3,7 @@ import { parse } from '#lib/filter/parse.ts';
 import { everyHeaderName } from '#lib/masking/header-names.ts';
 import { createMasking, type MaskingSettings } from '#lib/masking/masking.ts';
 import { refuseMasked } from '#server/queries/refuse-masked.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 const nothing: MaskingSettings = { fields: [], headers: [], patterns: [], keys: false };
 
@@ -105,9 +106,8 @@ it('a name of any form is looked at in so many parts and no more', () => {
   const headers = Array.from({ length: 10 }, (_, n) => `*a*b*c*${n}`);
   for (const name of [dots(1_900), 'ab'.repeat(1_900), `${'ab'.repeat(24)}.`.repeat(19)]) {
     expect(isRefused(`header.${name}x:b`, { headers })).toBe(name.length > 1_000);
-    const started = performance.now();
+    const tookMs = cpuClock();
     isRefused(`payload.${name}x:b`, { headers, fields: ['*a*b*c'], patterns: ['email', 'card'] });
-    // A tenth of it where nothing else runs.
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(tookMs()).toBeLessThan(1_000);
   }
 });

@@ -42,7 +42,7 @@ it.each([
   await vi.waitFor(async () => expect((await browseAll(driver, topic)).messages).toHaveLength(sent), {
     timeout: 10_000,
   });
-  await vi.waitFor(() => expect(batches).toBe(2));
+  await vi.waitFor(() => expect(batches).toBe(2), { timeout: 30_000 });
   expect(await replay.account()).toMatchObject({ intended: 4, planned: 2 });
   expect(isThrough, 'no third batch before the outcomes of the first are on disk').toBe(false);
 

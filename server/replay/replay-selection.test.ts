@@ -13,7 +13,7 @@ describe('a replay', () => {
   it('of a filter sends what matched at its instant, less what was picked out, and nothing that came later', async () => {
     const letters = await bench.deadLettersInIndex(6);
     const asOf = Date.now();
-    await vi.waitUntil(() => Date.now() > asOf);
+    await vi.waitUntil(() => Date.now() > asOf, { timeout: 30_000 });
     await bench.foreign.send(new SendMessageCommand({ QueueUrl: bench.deadLetters, MessageBody: '{"number":6}' }));
     const queueId = `sqs/${nameOf(bench.deadLetters)}`;
     await bench.sync(queueId);

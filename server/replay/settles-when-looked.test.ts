@@ -12,7 +12,7 @@ describe.each(everyBroker)('a watch that is over on $label', { timeout: 90_000 }
   it('settles when the queue was looked at once more, and what came back in time is told', async () => {
     const harness = await create();
     const queue = await harness.createQueue();
-    const watchMs = 6_000;
+    const watchMs = 15_000;
     const real = await startRealEngine(harness.connection, harness.connect(), [queue.name], { watchMs });
     onTestFinished(async () => {
       await real.close();

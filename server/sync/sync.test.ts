@@ -74,7 +74,7 @@ describe('following queues while the store takes nothing', () => {
       },
       stopping.signal,
     );
-    await vi.waitFor(() => expect(asked).toBeGreaterThan(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(1), { timeout: 30_000 });
     stopping.abort();
     await sync.stopped;
     expect(said[0]).toBe('sync of kafka: The disk is full.');
@@ -145,7 +145,7 @@ describe('whether all that was in a queue was seen', () => {
     expect(sync.lookedSince('kafka/orders.dlq', Date.now())).toBe(false);
     expect(sync.lookedSince('removed/orders.dlq', Date.now())).toBe(true);
     listed.resolve([]);
-    await vi.waitUntil(() => sync.lookedSince('kafka/orders.dlq', Date.now()), { timeout: 5_000 });
+    await vi.waitUntil(() => sync.lookedSince('kafka/orders.dlq', Date.now()), { timeout: 30_000 });
     stopping.abort();
     await sync.stopped;
   });

@@ -9,6 +9,7 @@ import { systemClock } from '#server/clock.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
 import { createConnectionWatch } from '#server/sync/watch-connection.ts';
+import { busyMachineMs } from '#lib/testing/cpu-clock.ts';
 
 let folder: string;
 let store: Store;
@@ -65,8 +66,8 @@ it('a broker that hangs is told within 15 s while the search for its queues wait
   isHanging = true;
   proxied.withholdAnswers();
   const begun = performance.now();
-  await vi.waitUntil(async () => (await health())?.kind === 'failing', { timeout: 20_000 });
-  expect(performance.now() - begun).toBeLessThan(15_000);
+  await vi.waitUntil(async () => (await health())?.kind === 'failing', { timeout: 40_000 });
+  expect(performance.now() - begun).toBeLessThan(15_000 + busyMachineMs);
   expect(await health()).toMatchObject({
     error: { message: expect.stringMatching(/^SQS at http:.*did not answer within 6 s/) },
   });

@@ -12,7 +12,7 @@ test('full batches go at once, and what is left when its time has come', async (
   const taken: (readonly number[])[] = [];
   const { queue } = aQueue(async (spans) => taken.push(spans) > 0);
   for (const span of [1, 2, 3, 4]) queue.add(span);
-  await vi.waitUntil(() => taken.length === 2);
+  await vi.waitUntil(() => taken.length === 2, { timeout: 30_000 });
   expect(taken).toEqual([[1, 2, 3], [4]]);
 });
 
@@ -42,11 +42,11 @@ test('what was not taken is gone, and told when spans are taken again', async ()
     return true;
   });
   for (const span of [1, 2, 3]) queue.add(span);
-  await vi.waitUntil(() => tries === 1);
-  await vi.waitUntil(() => said.length === 1);
+  await vi.waitUntil(() => tries === 1, { timeout: 30_000 });
+  await vi.waitUntil(() => said.length === 1, { timeout: 30_000 });
   isUp = true;
   queue.add(4);
-  await vi.waitUntil(() => said.length === 2);
+  await vi.waitUntil(() => said.length === 2, { timeout: 30_000 });
   expect(said[1]).toContain('3 were dropped');
 });
 

@@ -34,7 +34,7 @@ export const topologyClauses: readonly Clause[] = [
       const queue = await harness.createKeepingQueue(dayMs);
       const retention = async () =>
         (await driver.topology(signal)).queues.find(({ name }) => name === queue.name)?.retention;
-      await expect.poll(retention, { timeout: 5_000 }).toMatchObject({ kind: 'for', ms: dayMs });
+      await expect.poll(retention, { timeout: 30_000 }).toMatchObject({ kind: 'for', ms: dayMs });
       expect((await driver.inspect(queue.name, signal)).retention).toEqual(await retention());
     },
   },

@@ -6,6 +6,7 @@ import type { Clauses } from '#server/store/testing/clauses.ts';
 import { addQueue, readAll } from '#server/store/testing/reading.ts';
 import { manyLetters } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { busyMachineMs } from '#lib/testing/cpu-clock.ts';
 
 export function describeSharingClauses({ clause, harness }: Clauses): void {
   clause(
@@ -31,8 +32,8 @@ export function describeSharingClauses({ clause, harness }: Clauses): void {
         await addQueue(store, 'changed');
         expect(await byUs).toBeGreaterThan(next);
         const started = performance.now();
-        const last = await store.waitForChange(0, 10_000);
-        expect(performance.now() - started).toBeLessThan(5_000);
+        const last = await store.waitForChange(0, 60_000);
+        expect(performance.now() - started).toBeLessThan(busyMachineMs);
         expect(await store.waitForChange(last + 1_000, 10)).toBeLessThan(last + 1_000);
       } finally {
         await other.close();

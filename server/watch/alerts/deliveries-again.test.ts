@@ -119,7 +119,7 @@ test('who is told again of all that fires waits for the turn of the receiver', a
   const { begin, inTurn } = deliveriesTo(webhook(server.url));
   await write(['a', 'hook']);
   await begin();
-  await vi.waitUntil(() => server.received.length === 1);
+  await vi.waitUntil(() => server.received.length === 1, { timeout: 30_000 });
   let waitingThen: readonly string[] | null = null;
   const turn = inTurn('hook', async () => {
     waitingThen = await waiting();

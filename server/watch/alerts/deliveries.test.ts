@@ -182,12 +182,15 @@ test('a receiver that hangs holds up no other', { timeout: 30_000 }, async () =>
   const { begin, stopping } = deliveriesTo(webhook(hanging.url, 'hangs'), webhook(quick.url, 'quick'));
   await write(['a', 'hangs'], ['a', 'quick']);
   await begin();
-  await vi.waitUntil(() => quick.received.length === 1 && hanging.received.length === 1);
+  await vi.waitUntil(() => quick.received.length === 1 && hanging.received.length === 1, { timeout: 30_000 });
   await write(['b', 'hangs'], ['b', 'quick']);
-  await vi.waitUntil(async () => {
-    await begin();
-    return quick.received.length === 2;
-  });
+  await vi.waitUntil(
+    async () => {
+      await begin();
+      return quick.received.length === 2;
+    },
+    { timeout: 30_000 },
+  );
   expect(hanging.received).toHaveLength(1);
   stopping.abort();
 });

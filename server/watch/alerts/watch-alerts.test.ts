@@ -48,7 +48,9 @@ test('what comes after an outage with times of long ago is told, and what a firs
   await put('ThereBefore');
   await roundAfter(Date.now());
   await store.index.saveQueueStatus(queueId, { syncedAt: Date.now() });
-  await vi.waitUntil(async () => (await readWatchMemory(store.watch))?.baselines['shop'] !== undefined);
+  await vi.waitUntil(async () => (await readWatchMemory(store.watch))?.baselines['shop'] !== undefined, {
+    timeout: 30_000,
+  });
   await put('CameLate');
   await vi.waitUntil(() => receiver.received.length > 0, { timeout: 10_000 });
   await roundAfter(Date.now());
