@@ -4,18 +4,19 @@ import type { Failure } from '#lib/domain/dead-letter.ts';
 import { fingerprintOf } from '#lib/fingerprint/fingerprint.ts';
 import { payloadShapeOf } from '#lib/fingerprint/payload-shape.ts';
 import { readFrames } from '#lib/stack-trace/frames.ts';
+import { cpuClock } from '#lib/testing/cpu-clock.ts';
 
 const nothing: Failure = { errorClass: null, errorMessage: null, stackTrace: null, reason: null, attempts: null };
 const fingerprint = (failure: Partial<Failure>) =>
   fingerprintOf({ failure: { ...nothing, ...failure } }, { source: 's', payloadShape: () => 'text' });
 
-/** Milliseconds of the quickest of three runs: the machine may be busy with something else. */
+/** Of three runs: one of them may have the garbage of others to collect. */
 function quickest(work: () => void): number {
   return Math.min(
     ...[1, 2, 3].map(() => {
-      const begun = performance.now();
+      const tookMs = cpuClock();
       work();
-      return performance.now() - begun;
+      return tookMs();
     }),
   );
 }
