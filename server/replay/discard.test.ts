@@ -2,9 +2,7 @@ import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-s
 import { describe, expect, it, vi } from 'vitest';
 import { POST as postRestore } from '#app/api/v1/restores/route.ts';
 import { itemsQuery, replay } from '#lib/api/replays.ts';
-import { usualOptions, type Replay } from '#lib/domain/replay.ts';
-import { systemClock } from '#server/clock.ts';
-import { askEngine } from '#server/http/engine-requests.ts';
+import type { Replay } from '#lib/domain/replay.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
 import { readReplayItems } from '#server/queries/replays.ts';
 import { createReplayBench } from '#server/replay/testing/replay-bench.ts';
@@ -15,13 +13,7 @@ import type { RestoreSelection } from '#server/store/store.ts';
 const bench = createReplayBench();
 const discard = { action: 'discard' } as const;
 
-async function restorePlan(selection: RestoreSelection): Promise<Replay> {
-  const { store } = bench;
-  const options = { ...usualOptions, action: 'restore' as const };
-  const request = { kind: 'plan-restore' as const, selection, options };
-  const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
-  return store.ledger.getReplay(replayId ?? '');
-}
+const restorePlan = (selection: RestoreSelection) => bench.planRestore(selection);
 
 async function restored(selection: RestoreSelection): Promise<Replay> {
   const planned = await restorePlan(selection);

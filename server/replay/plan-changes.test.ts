@@ -95,6 +95,25 @@ describe('a plan that is confirmed', { timeout: 60_000 }, () => {
     expect(details).toEqual({ discarded: 1, changes: [`1 was discarded by discard ${discard.number}.`] });
   });
 
+  it('to restore what another restore has put back, or what is kept no longer, sends nothing and says how many', async () => {
+    const ids = (await bench.deadLettersInIndex(3)).map(({ id }) => id);
+    const discard = await bench.confirmed(ids, { action: 'discard' });
+    await bench.reached(discard.id, 'settled');
+    const planned = await bench.planRestore({ discardId: discard.id });
+    expect(planned.plan.willSend).toBe(3);
+    const other = await bench.planRestore({ messageIds: ids.slice(0, 1) });
+    expect((await confirm(other)).status).toBe(202);
+    await bench.reached(other.id, 'settled');
+    expect((await refused(planned)).details).toEqual({
+      'restored-meanwhile': 1,
+      changes: [`1 was restored by restore ${other.number}.`],
+    });
+    while ((await bench.store.ledger.forgetArchived(Date.now() + 1)) > 0);
+    const { details } = await refused(planned);
+    expect(details).toMatchObject({ 'restored-meanwhile': 1, gone: 2 });
+    expect(details?.['changes']).toContain('2 are no longer in the archive.');
+  });
+
   it('after its destination vanished, or what it holds, sends nothing and says which', async () => {
     const letters = await bench.deadLettersInIndex(2);
     const ids = letters.map(({ id }) => id);

@@ -1,9 +1,9 @@
-import type { DeadLetter } from '#lib/domain/dead-letter.ts';
 import type { PlanChange, Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { type RedirectRule, routeOf } from '#lib/replay/destination.ts';
 import { type ChangedPlaces, createChangedPlaces } from '#server/replay/changed-places.ts';
 import { movesSincePlan } from '#server/replay/moved-by-broker.ts';
 import { digestOfRules } from '#server/replay/plan-routes.ts';
+import { changesInArchive } from '#server/replay/restore-changes.ts';
 import { createChangeTally, type ItemChange, takenSince } from '#server/replay/taken-since.ts';
 import type { BrokerDriver } from '#server/brokers/driver.ts';
 import type { Clock } from '#server/clock.ts';
@@ -43,11 +43,7 @@ export async function changesSincePlan(
     movesSincePlan(dependencies, replay, late, signal),
     places.askListed(replay.plan.destinations),
   ]);
-  // What is put back into its queue is not in it, and not in the index as open either.
-  const items =
-    replay.options.action === 'restore'
-      ? { changes: [], notLooked: 0 }
-      : await changedItems(store, replay, { places, isOver, signal });
+  const items = await changedItems(store, replay, { places, isOver, signal });
   return {
     changes: [...places.changes(), ...moves, ...items.changes],
     notLooked: Math.min(replay.account.planned, items.notLooked + places.notAsked()),
@@ -72,10 +68,14 @@ async function changedItems(store: Store, replay: Replay, { places, isOver, sign
       limit: pageSize,
     });
     const ids = items.map(({ messageId }) => messageId);
-    const letters = new Map((await store.index.getMessages(ids)).map((letter) => [letter.id, letter]));
+    // What is put back into its queue is not in it, and not in the index as open either.
+    const changeOf =
+      replay.options.action === 'restore'
+        ? await changesInArchive(store, items)
+        : await changesInIndex(store, items, replay, rules);
     const taken = await takenSince(store, replay, ids);
     for (const item of items) {
-      const change = taken.get(item.messageId) ?? changeOf(item, letters.get(item.messageId), replay, rules);
+      const change = taken.get(item.messageId) ?? changeOf(item);
       if (change !== null) tally.add(change);
     }
     if (replay.plan.toFurtherDestinations > 0) await places.askFurther(items);
@@ -104,15 +104,20 @@ const changes = {
   },
 } as const satisfies Readonly<Record<string, ItemChange>>;
 
-function changeOf(
-  item: ReplayItem,
-  letter: DeadLetter | undefined,
+async function changesInIndex(
+  { index }: Store,
+  items: readonly ReplayItem[],
   { options }: Replay,
   rules: readonly RedirectRule[],
-): ItemChange | null {
-  if (!letter || letter.state === 'gone') return changes.gone;
-  if (letter.state === 'discarded') return changes.discarded;
-  if (options.action !== 'replay') return null;
-  const now = routeOf(letter, options, rules).destination;
-  return JSON.stringify(now) === JSON.stringify(item.destination) ? null : changes.elsewhere;
+): Promise<(item: ReplayItem) => ItemChange | null> {
+  const found = await index.getMessages(items.map(({ messageId }) => messageId));
+  const letters = new Map(found.map((letter) => [letter.id, letter]));
+  return ({ messageId, destination }) => {
+    const letter = letters.get(messageId);
+    if (!letter || letter.state === 'gone') return changes.gone;
+    if (letter.state === 'discarded') return changes.discarded;
+    if (options.action !== 'replay') return null;
+    const now = routeOf(letter, options, rules).destination;
+    return JSON.stringify(now) === JSON.stringify(destination) ? null : changes.elsewhere;
+  };
 }

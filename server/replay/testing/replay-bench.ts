@@ -24,7 +24,7 @@ import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import type { Store } from '#server/store/store.ts';
+import type { RestoreSelection, Store } from '#server/store/store.ts';
 
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -168,6 +168,13 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
     return store.ledger.getReplay(replayId ?? '');
   }
 
+  async function planRestore(selection: RestoreSelection): Promise<Replay> {
+    const options = { ...usualOptions, action: 'restore' as const };
+    const request = { kind: 'plan-restore' as const, selection, options };
+    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
+    return store.ledger.getReplay(replayId ?? '');
+  }
+
   async function confirmed(messageIds: readonly string[], options: Partial<ReplayOptions> = {}): Promise<Replay> {
     const planned = await plan(messageIds, options);
     return store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
@@ -238,6 +245,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
     serveRoutes,
     plan,
     planOf,
+    planRestore,
     confirmed,
     reached,
     comeBack,
