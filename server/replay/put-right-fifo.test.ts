@@ -10,7 +10,9 @@ import { intentMark } from '#server/replay/intent-mark.ts';
 import { putRight } from '#server/replay/put-right.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { aLetter } from '#server/store/testing/letters.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
+import { messageId } from '#server/sync/read-letter.ts';
 import { createQueueGate } from '#server/sync/queue-gate.ts';
 
 /** What an engine that was killed had sent and removed from a FIFO queue without writing the removal down, where more of the group waits than is shown at once. */
@@ -32,8 +34,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-/** Of 14 messages of one group the first two are sent, by the ledger; the next eight are planned where `planned`. */
-async function interrupted({ planned }: { readonly planned: boolean }) {
+/**
+ * Of 14 messages of one group the first two are sent, by the ledger; the next eight are planned where `planned`. Where `indexed`, a read of the queue has met what it
+ * shows.
+ */
+async function interrupted({ planned, indexed = false }: { readonly planned: boolean; readonly indexed?: boolean }) {
   const queue = await harness.createQueue('fifo');
   const texts = Array.from({ length: 14 }, (_, index) => `m${index}`);
   await harness.put(
@@ -62,11 +67,20 @@ async function interrupted({ planned }: { readonly planned: boolean }) {
     { timeout: 60_000 },
   );
 
+  const idOf = (identity: string) => messageId(queueId, identity);
+  const letters = shown.map((raw) =>
+    aLetter(raw.identity, {
+      ...{ id: idOf(raw.identity), kind: 'sqs', lane: raw.lane, sequence: raw.sequence },
+      ...{ keyText: raw.lane, keyDigest: raw.lane },
+    }),
+  );
+  if (indexed) await store.index.ingest({ queueId, letters, scan: 'first' });
+
   const id = `replay of ${queue.name}`;
   const plan = aReplay(id, planned ? shown.length : 2, { queueIds: [queueId] });
   const items = plan.items.map((item, index) => {
     const { identity = '', position = '', lane = '' } = shown[index] ?? {};
-    return { ...item, messageId: `${queueId} ${identity}`, queueId, identity, position, lane };
+    return { ...item, messageId: idOf(identity), queueId, identity, position, lane };
   });
   await writePlan(store.ledger, { ...plan, items });
   const at = Date.now();
@@ -118,4 +132,13 @@ it('is not called gone where nothing tells that it does not stand behind what ot
   await replay.remove(2);
   await expect(replay.putRight()).rejects.toMatchObject({ code: 'unsupported' });
   expect(await replay.account()).toMatchObject({ sent: 2, settled: 0 });
+}, 120_000);
+
+it('is known to be gone where what others put behind it is met, and nothing of the replay is left in the group', async () => {
+  const replay = await interrupted({ planned: false, indexed: true });
+  await replay.remove(1);
+  await replay.putRight();
+  expect(await replay.account()).toMatchObject({ sent: 0, settled: 2 });
+  const wanted = replay.identities.slice(2);
+  await expect.poll(async () => (await replay.left()).slice(0, 8), { timeout: 60_000 }).toEqual(wanted);
 }, 120_000);

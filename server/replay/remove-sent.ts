@@ -1,6 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { ReplayItem } from '#lib/domain/replay.ts';
-import type { BrokerDriver, HeldBatch } from '#server/brokers/driver.ts';
+import type { BrokerDriver, HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
 import { isBehindOthers } from '#server/replay/behind-others.ts';
 import { contentOf, readIntentMark } from '#server/replay/intent-mark.ts';
 
@@ -14,7 +14,7 @@ export async function removeSent(
   items: readonly ReplayItem[],
   insist: boolean,
   signal: AbortSignal,
-  next: readonly ReplayItem[] = [],
+  next: readonly WantedMessage[] = [],
 ): Promise<ReadonlySet<string>> {
   const removed = new Set<string>();
   const shownBeyond = new Set<string>();
