@@ -65,12 +65,14 @@ export function outgoingRecord(message: RawMessage, topic: string, timestamp: nu
   };
 }
 
-/** Names repeat from message to message, and are few. */
+/** Names repeat from message to message, and are few and short; a stranger may make up others. */
 const known = new Map<string, Uint8Array>();
 const knownMax = 1_000;
+const shortName = 100;
 
 function nameBytes({ name, nameIsLatin1 }: Header): Uint8Array {
   if (nameIsLatin1) return Buffer.from(name, 'latin1');
+  if (name.length > shortName) return Buffer.from(name, 'utf8');
   const before = known.get(name);
   if (before) return before;
   const bytes = Buffer.from(name, 'utf8');
