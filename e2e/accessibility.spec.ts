@@ -6,12 +6,12 @@ for (const colorScheme of colorSchemes) {
     test.use({ colorScheme });
 
     test('the screens meet WCAG 2.2 AA', async ({ page, complaints }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(420_000);
       const screens = [
         {
           name: 'overview',
           open: () => page.goto('/'),
-          ready: () => expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 60_000 }),
+          ready: () => expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 120_000 }),
         },
         { name: 'queue', open: () => page.goto(queuePath('sqs/billing-dlq')), ready: () => waitForRows(page, 3) },
         {
@@ -54,7 +54,7 @@ for (const colorScheme of colorSchemes) {
             await page.getByRole('link', { name: /^Open discard/ }).click();
           },
           ready: () =>
-            expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible({ timeout: 60_000 }),
+            expect(page.getByRole('button', { name: 'Restore', exact: true })).toBeVisible({ timeout: 120_000 }),
         },
         {
           name: 'plan of a restore',

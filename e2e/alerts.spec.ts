@@ -9,7 +9,7 @@ const receiverPort = 3124;
 test('an alert leads to its group, is muted with a reason, and is loud again; a test reaches its receiver', async ({
   page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const told: string[] = [];
   const receiver = createServer((request, response) => {
     request.setEncoding('utf8').on('data', (chunk: string) => told.push(chunk));

@@ -37,13 +37,13 @@ export function rows(page: Page) {
 
 /** Waits until the sandbox's broker is up, its queue is read, and at least so many rows match. */
 export async function waitForRows(page: Page, atLeast: number): Promise<void> {
-  await expect.poll(() => rows(page).count(), { timeout: 60_000 }).toBeGreaterThanOrEqual(atLeast);
+  await expect.poll(() => rows(page).count(), { timeout: 120_000 }).toBeGreaterThanOrEqual(atLeast);
 }
 
 export async function setMended(page: Page, service: string, mended: boolean): Promise<void> {
   await page.getByRole('button', { name: /Sandbox/ }).click();
   const mend = page.getByRole('switch', { name: `Mend ${service}` });
-  await expect(mend).toBeEnabled({ timeout: 60_000 });
+  await expect(mend).toBeEnabled({ timeout: 120_000 });
   // The switch is thrown when the service says so, which takes a moment.
   if ((await mend.isChecked()) !== mended) await mend.click();
   await expect(mend).toBeChecked({ checked: mended });

@@ -2,7 +2,7 @@ import { besideLinks, expect, queuePath, rows, test, waitForRows } from './conso
 
 test('messages are planned to another place, which is shown before anything is sent', async ({ page }) => {
   // Where it comes first, it waits for the sandbox as well.
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto(queuePath('kafka/orders.order.completed.dlq'));
   await waitForRows(page, 1);
   await rows(page).first().click(besideLinks);

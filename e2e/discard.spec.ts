@@ -11,7 +11,7 @@ async function openOf(page: Page): Promise<readonly string[]> {
 }
 
 test('a message that is discarded is gone from its queue, and is there again when it is restored', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto(queuePath(queueId, filter));
   await waitForRows(page, 1);
   await rows(page).first().click(besideLinks);
@@ -25,7 +25,7 @@ test('a message that is discarded is gone from its queue, and is there again whe
   await plan.getByRole('textbox').fill('1');
   await expect(discard).toBeEnabled();
   await plan.getByRole('textbox').press('Enter');
-  await expect(plan).toContainText('1 discarded', { timeout: 60_000 });
+  await expect(plan).toContainText('1 discarded', { timeout: 120_000 });
 
   const read = () => page.request.post(`/api/v1/queues/${encodeURIComponent(queueId)}/sync`, { data: {} });
   expect((await read()).ok()).toBe(true);
@@ -36,7 +36,7 @@ test('a message that is discarded is gone from its queue, and is there again whe
   await page.getByRole('button', { name: 'Restore' }).click();
   const restore = page.getByRole('complementary', { name: 'Restore' });
   await restore.getByRole('button', { name: 'Restore 1 message' }).click();
-  await expect(restore).toContainText('1 restored', { timeout: 60_000 });
+  await expect(restore).toContainText('1 restored', { timeout: 120_000 });
   expect((await read()).ok()).toBe(true);
   await page.reload();
   const link = page.getByRole('link', { name: 'this message' });

@@ -5,7 +5,7 @@ import { expect, messagesOf, queuePath, test, waitForRows } from './console.ts';
 const queueId = 'kafka/orders.order.completed.dlq';
 
 test('a message is edited and replayed, and its history leads to what was changed', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto(queuePath(queueId, 'error:email state:new'));
   await waitForRows(page, 1);
   const [message] = await messagesOf(page.request, `queue:=${queueId} error:email state:new`);
@@ -41,7 +41,7 @@ test('a message is edited and replayed, and its history leads to what was change
         await page.goto(`/messages/${message.id}`);
         return page.getByRole('link', { name: 'with an edit' }).count();
       },
-      { timeout: 40_000 },
+      { timeout: 120_000 },
     )
     .toBe(1);
   await page.getByRole('link', { name: 'with an edit' }).click();

@@ -12,10 +12,10 @@ test('the dead letters of all queues are a few problems; one that was resolved a
   page,
   request,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(420_000);
   await page.goto('/');
   await expect(page.getByRole('main').getByRole('link', { name: 'orders.order.completed.dlq' }).first()).toBeVisible({
-    timeout: 90_000,
+    timeout: 120_000,
   });
   await setMended(page, 'Notifications', false);
 
@@ -51,7 +51,7 @@ test('the dead letters of all queues are a few problems; one that was resolved a
 
   await test.step('a dead letter that comes afterwards makes it regressed, and the overview says so', async () => {
     await failAgain(request, fingerprint);
-    await expect(state('regressed')).toBeVisible({ timeout: 60_000 });
+    await expect(state('regressed')).toBeVisible({ timeout: 120_000 });
     await page.goto('/');
     const changed = page.getByRole('region', { name: 'What changed' });
     await expect(changed.getByRole('listitem').filter({ hasText: 'regressed' })).toContainText('customer.email');
@@ -59,7 +59,7 @@ test('the dead letters of all queues are a few problems; one that was resolved a
 });
 
 test('two groups that a person merges are one, until one is taken out again', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto('/groups');
   await waitForRows(page, 4);
   await page.getByRole('grid').focus();
@@ -149,10 +149,10 @@ test('a row leads to the messages that it counts, and a message to its problem',
 });
 
 test('a group is owned, ignored for a while, split by its queues and joined again', async ({ page, request }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await page.goto('/groups?filter=error:ECONNREFUSED');
   const refused = rows(page).filter({ hasText: 'orders.order.completed.dlq, email_dlq' });
-  await expect(refused).toHaveCount(1, { timeout: 60_000 });
+  await expect(refused).toHaveCount(1, { timeout: 120_000 });
   await refused.getByRole('link').first().click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('ECONNREFUSED');
   const state = (word: string) => page.locator('header').getByText(word, { exact: true });
@@ -175,7 +175,7 @@ test('a group is owned, ignored for a while, split by its queues and joined agai
   await page.getByRole('menuitem', { name: /^By queue/ }).click();
   await expect(page.getByText('Split by queue into')).toBeVisible();
   const parts = page.getByRole('listitem').filter({ hasText: 'ECONNREFUSED' });
-  await expect(parts).toHaveCount(2, { timeout: 60_000 });
+  await expect(parts).toHaveCount(2, { timeout: 120_000 });
   const part = await parts.first().getByRole('link').getAttribute('href');
   const ofPart = await messagesOf(request, `group:${part?.slice('/groups/'.length)}`);
   expect(new Set(ofPart.map((message) => message.queueId)).size).toBe(1);

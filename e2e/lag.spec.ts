@@ -5,7 +5,7 @@ test('a group that nobody runs any more is seen to be behind, by keyboard alone,
 }) => {
   await page.goto('/lag?kind=groups');
   const fraud = page.getByRole('row').filter({ hasText: 'fraud-checks' });
-  await expect(fraud).toContainText('payments.payment.captured', { timeout: 90_000 });
+  await expect(fraud).toContainText('payments.payment.captured', { timeout: 120_000 });
   await expect(fraud).toContainText('empty');
 
   await page.keyboard.press('/');

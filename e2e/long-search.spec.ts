@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'redeliver-long-search-'));
 let large: BenchConsole | undefined;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const dataFolder = join(folder, 'data');
   const store = openSqliteStore({ folder: dataFolder, role: 'writer' });
   await fillStore(store, messages, Date.now());
@@ -43,6 +43,6 @@ test('a long search says how far it has looked, is stopped, and goes on to its e
 
   await page.getByRole('button', { name: 'Go on' }).click();
   // Until then nobody could say so.
-  await expect(page.getByText('Nothing matches')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Nothing matches')).toBeVisible({ timeout: 120_000 });
   await expect(looked).toHaveCount(0);
 });

@@ -11,9 +11,9 @@ interface PlainDeadLetter {
 }
 
 test('scripts list the dead letters of a topic and replay one by its offset', async ({ request }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const topic = 'orders.order.completed';
-  await expect.poll(async () => (await request.get(`/admin/dlq/${topic}`)).status(), { timeout: 90_000 }).toBe(200);
+  await expect.poll(async () => (await request.get(`/admin/dlq/${topic}`)).status(), { timeout: 120_000 }).toBe(200);
   const list: readonly PlainDeadLetter[] = await (await request.get(`/admin/dlq/${topic}`)).json();
   expect(list.length).toBeGreaterThan(10);
   const first = list[0];

@@ -7,7 +7,7 @@ test('a queue without a dead-letter queue is listed with what to do, and the lis
   await page.goto('/alerts/risks');
   const table = page.getByRole('table', { name: 'Risks' });
   const line = table.getByRole('row').filter({ hasText: 'newsletter has no dead-letter queue.' });
-  await expect(line).toContainText('sqs', { timeout: 80_000 });
+  await expect(line).toContainText('sqs', { timeout: 120_000 });
   await line.locator('summary').click();
   await expect(line.locator('code')).toContainText('RedrivePolicy');
   await expectToMeetWcag(page, 'risks', 'light');

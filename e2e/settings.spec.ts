@@ -4,7 +4,7 @@ test('settings tell how each connection is, and metrics and health tell it to ma
   await page.goto('/settings');
   const connections = page.getByRole('table', { name: 'Connections' });
   await expect(connections.getByRole('row').filter({ hasText: 'sqs' }).getByText('live')).toBeVisible({
-    timeout: 60_000,
+    timeout: 120_000,
   });
   await expect(page.getByText('sync.pollSeconds')).toBeVisible();
 

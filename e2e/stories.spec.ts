@@ -17,7 +17,7 @@ const stories = [
 
 for (const { broker, queueId, error, service } of stories) {
   test(`${broker}: a replay before the mend comes back, and after it stays gone`, async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(420_000);
     const queueName = queueId.slice(queueId.indexOf('/') + 1);
     const filter = `error:"${error}" state:new`;
 
@@ -25,7 +25,7 @@ for (const { broker, queueId, error, service } of stories) {
       await page.goto('/');
       // Exactly: a group may be called "rejected in email_dlq".
       const queue = page.getByRole('main').getByRole('link', { name: queueName, exact: true });
-      await queue.first().click({ timeout: 90_000 });
+      await queue.first().click({ timeout: 120_000 });
       await expect(page.getByRole('heading', { name: queueName })).toBeVisible();
     });
     await setMended(page, service, false);
@@ -57,7 +57,7 @@ for (const { broker, queueId, error, service } of stories) {
       await page.getByRole('button', { name: 'Send 1 message' }).click();
       const replay = page.getByRole('complementary');
       await expect(replay.getByText('1 sent')).toBeVisible();
-      await expect(replay.getByText('1 returned')).toBeVisible({ timeout: 40_000 });
+      await expect(replay.getByText('1 returned')).toBeVisible({ timeout: 120_000 });
       await replay.getByRole('link', { name: /Open replay/ }).click();
       await expect(page).toHaveURL(/\/replays\/\d+/);
       await expect(page.getByText('1 returned').first()).toBeVisible();
@@ -93,7 +93,7 @@ for (const { broker, queueId, error, service } of stories) {
       await page.getByRole('button', { name: 'Send 3 messages' }).click();
       await page.getByRole('link', { name: /Open replay/ }).click();
       await expect(page.getByText('3 sent').first()).toBeVisible();
-      await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 120_000 });
       await expect(page.getByText('3 not seen again').first()).toBeVisible();
       await expect(page.getByText('0 returned').first()).toBeVisible();
       await expect(page.getByText('0 unknown').first()).toBeVisible();

@@ -77,7 +77,7 @@ test('a stretch of the timeline becomes the range of the page, with the pointer 
 
 test('a group and a value narrow the table, and let go again', async ({ page }) => {
   const groups = page.getByRole('region', { name: 'Error groups' }).getByRole('button');
-  await expect(groups.nth(1)).toBeVisible({ timeout: 60_000 });
+  await expect(groups.nth(1)).toBeVisible({ timeout: 120_000 });
   const all = await matching(page);
 
   await test.step('one group, then another', async () => {
@@ -133,7 +133,7 @@ test('a group and a value narrow the table, and let go again', async ({ page }) 
 
 test('groups keep their colours under another filter, and when the page is loaded again', async ({ page }) => {
   const groups = page.getByRole('region', { name: 'Error groups' }).getByRole('button');
-  await expect(groups.nth(1)).toBeVisible({ timeout: 60_000 });
+  await expect(groups.nth(1)).toBeVisible({ timeout: 120_000 });
   const colours = async () =>
     new Map(
       await groups.evaluateAll((buttons) =>
@@ -254,7 +254,7 @@ for (const colorScheme of colorSchemes) {
     test('what opens on the page meets WCAG 2.2 AA', async ({ page }) => {
       const meetsIt = (name: string) => expectToMeetWcag(page, name, colorScheme);
       await expect(page.getByRole('region', { name: 'Error groups' }).getByRole('button').first()).toBeVisible({
-        timeout: 60_000,
+        timeout: 120_000,
       });
       await page.getByRole('slider', { name: 'Timeline of failures' }).focus();
       await page.keyboard.press('End');
