@@ -52,7 +52,11 @@ const writtenWithinMs = 10;
 /** On a log a browser sees what was sent within so long. From a queue batches are small, and only a few may wait to be settled. */
 const shownWithinMs = 500;
 
-export function createBatchSending(dependencies: SendBatchDependencies, replay: Replay): BatchSending {
+export function createBatchSending(
+  dependencies: SendBatchDependencies,
+  replay: Replay,
+  logShownWithinMs: number = shownWithinMs,
+): BatchSending {
   const { store, clock, tracing } = dependencies;
   const finishing = new Set<Promise<void>>();
   /** Removed and shown, and not yet written down: it goes with the outcomes of the next batch. */
@@ -63,7 +67,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
   let unwritten: Unwritten | null = null;
   /** The outcomes of the last batch, until they are on disk. */
   let writing = Promise.resolve();
-  const showing = createShowing(store, dependencies.canRemove ? 0 : shownWithinMs);
+  const showing = createShowing(store, dependencies.canRemove ? 0 : logShownWithinMs);
 
   const takeRemoved = (): readonly ItemChange[] => {
     const taken = removed;
@@ -73,9 +77,7 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
 
   /** What is left of a batch here are ids: its messages are let go of while these wait for the index. */
   function finish(batch: ReadyBatch, outcomes: readonly PublishOutcome[]): Promise<void> {
-    const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
-    const pairs = batch.pairs.filter(({ item }) => sent.has(item.id));
-    return settle(remove(batch, pairs), showInIndex(batch, outcomes));
+    return settle(remove(batch, sentOf(batch, outcomes)), showInIndex(batch, outcomes));
   }
 
   /** An item is settled only when the index shows it: what is `sent` after a crash is put right, what is settled is never looked at again. */
@@ -136,7 +138,8 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
    */
   async function intend(batch: ReadyBatch): Promise<boolean> {
     const intents = await toIntents(dependencies, batch.pairs, equalsLeft);
-    const isProvable = !dependencies.canRemove && intents.every(({ watermark }) => hasWatermark(watermark));
+    const marks = new Set(intents.map(({ watermark }) => watermark));
+    const isProvable = !dependencies.canRemove && [...marks].every(hasWatermark);
     if (unwritten && !isProvable) await writeNow(unwritten);
     const intending = store.ledger.intend(intents, clock.now());
     if (unwritten) write(unwritten);
@@ -167,14 +170,14 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
         unwritten = last;
         writing = written.promise;
         await before;
-        const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
-        const unsent = batch.pairs.filter(({ item }) => !sent.has(item.id));
+        const sent = sentOf(batch, outcomes);
+        const unsent = sent === batch.pairs ? [] : without(batch.pairs, sent);
         // What was not sent is in the account before anybody asks it whether the next batch may go, as a canary does.
         if (!isProvable || unsent.length > 0) await writeNow(last);
         const most = dependencies.canRemove ? finishingMax.queue : finishingMax.log;
         // Small batches come to that before they are many enough to be shown together.
         if (finishing.size > most) await showing.hurried(() => Promise.race(finishing));
-        equalsLeft.noteTaken(batch.pairs.filter(({ item }) => sent.has(item.id)).map(({ raw }) => raw));
+        equalsLeft.noteTaken(sent.map(({ raw }) => raw));
         return { unsent, trouble: thrown ?? troubleIn(outcomes) };
       } finally {
         isSending = false;
@@ -191,6 +194,19 @@ export function createBatchSending(dependencies: SendBatchDependencies, replay: 
       if (failed !== null) throw failed.error;
     },
   };
+}
+
+/** Mostly all of them. */
+function sentOf({ pairs }: ReadyBatch, outcomes: readonly PublishOutcome[]): readonly HeldItem[] {
+  if (outcomes.length === pairs.length && outcomes.every(({ kind }) => kind === 'sent')) return pairs;
+  const sent = new Set(outcomes.flatMap((outcome) => (outcome.kind === 'sent' ? [outcome.ref] : [])));
+  return pairs.filter(({ item }) => sent.has(item.id));
+}
+
+function without(pairs: readonly HeldItem[], those: readonly HeldItem[]): readonly HeldItem[] {
+  const left = new Set(pairs);
+  for (const pair of those) left.delete(pair);
+  return [...left];
 }
 
 function hasWatermark(mark: string | null): boolean {

@@ -27,14 +27,11 @@ it.each([
 ])('two batches that were intended$label', { timeout: 60_000 }, async ({ secondLeaves, sent, account }) => {
   // The process dies with the outcomes of the first batch in its memory: no answer to what it wrote ever comes.
   let batches = 0;
-  const replay = await kafkaBatches(
-    6,
-    {
-      publish: (publish) => (outgoing, options) => (++batches < 2 || secondLeaves ? publish(outgoing, options) : never),
-      recordItems: () => () => never,
-    },
-    500,
-  );
+  const replay = await kafkaBatches(6, {
+    publish: (publish) => (outgoing, options) => (++batches < 2 || secondLeaves ? publish(outgoing, options) : never),
+    recordItems: () => () => never,
+    publishTimeoutMs: 500,
+  });
   const { driver, store, replayId, topic } = replay;
   await replay.send(0);
   let isThrough = false;
@@ -86,4 +83,21 @@ it('what failed is in the account before anybody asks whether the next batch may
   expect((await replay.send(0)).trouble).toBeNull();
   expect(await replay.account()).toMatchObject({ failed: 1, intended: 0, planned: 2 });
   await replay.drained();
+}, 60_000);
+
+it('small batches that come faster than the index shows them are shown together, and none waits for that', async () => {
+  const calls: number[] = [];
+  const replay = await kafkaBatches(40, {
+    // Longer than this test may take: a batch that waited for it would never be through.
+    shownWithinMs: 600_000,
+    setStates: (index) => (changes) => {
+      calls.push(changes.length);
+      return index.setStates(changes);
+    },
+  });
+  for (let batch = 0; batch < 20; batch += 1) expect((await replay.send(batch)).trouble).toBeNull();
+  const [first] = calls;
+  expect(first, 'messages of several batches in one call').toBeGreaterThan(2);
+  await replay.drained();
+  expect(await replay.account()).toMatchObject({ settled: 40, intended: 0, sent: 0 });
 }, 60_000);

@@ -12,7 +12,7 @@ import { createBatchSending } from '#server/replay/batch-sending.ts';
 import { makeReady, readWatermark, type SendBatchDependencies } from '#server/replay/send-batch.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
-import type { Ledger } from '#server/store/store.ts';
+import type { Ledger, MessageIndex } from '#server/store/store.ts';
 
 const signal = new AbortController().signal;
 const perBatch = 2;
@@ -21,10 +21,14 @@ const perBatch = 2;
 export interface Trouble {
   publish?(publish: BrokerDriver['publish']): BrokerDriver['publish'];
   recordItems?(ledger: Ledger): Ledger['recordItems'];
+  setStates?(index: MessageIndex): MessageIndex['setStates'];
+  readonly publishTimeoutMs?: number;
+  /** As usual where absent. */
+  readonly shownWithinMs?: number;
 }
 
 /** A replay of so many messages of one partition, in batches of two, on a real topic and a real ledger, until the test is over. */
-export async function kafkaBatches(count: number, trouble: Trouble, publishTimeoutMs = 5_000) {
+export async function kafkaBatches(count: number, trouble: Trouble) {
   const harness = await createKafkaHarness('kafka');
   const driver = harness.connect();
   const folder = mkdtempSync(join(tmpdir(), 'redeliver-batches-'));
@@ -59,18 +63,19 @@ export async function kafkaBatches(count: number, trouble: Trouble, publishTimeo
 
   const publish: BrokerDriver['publish'] = (outgoing, options) => driver.publish(outgoing, options);
   const recordItems = trouble.recordItems?.(store.ledger) ?? store.ledger.recordItems;
+  const setStates = trouble.setStates?.(store.index) ?? store.index.setStates;
   const dependencies: SendBatchDependencies = {
-    store: { ...store, ledger: { ...store.ledger, recordItems } },
+    store: { ...store, ledger: { ...store.ledger, recordItems }, index: { ...store.index, setStates } },
     clock: systemClock,
     driver: { ...driver, publish: trouble.publish?.(publish) ?? publish },
-    publishTimeoutMs,
+    publishTimeoutMs: trouble.publishTimeoutMs ?? 5_000,
     canRemove: false,
     watermarkOf: (destination) => readWatermark(driver, destination, signal),
     mayGoOn: async () => true,
     signal,
   };
   const planned = await store.ledger.listItems(id, { states: ['planned'], after: null, limit: count });
-  const sending = createBatchSending(dependencies, replay);
+  const sending = createBatchSending(dependencies, replay, trouble.shownWithinMs);
   return {
     driver,
     store,
