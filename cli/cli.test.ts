@@ -46,7 +46,7 @@ afterAll(async () => {
 const redeliver = (...args: string[]) => startCommand(url, args).ended;
 
 // Each starts processes, which take their time on a busy machine.
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', () => {
   test('lists queues, groups and messages of a running console', async () => {
     const queues = await redeliver('queues');
     expect(queues).toMatchObject({ code: 0, error: '' });

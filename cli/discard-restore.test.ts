@@ -6,7 +6,7 @@ import { upTo } from '#server/replay/testing/replay-bench.ts';
 
 const { bench, redeliver, filterOfQueue } = createReplayConsole();
 
-describe('redeliver discard and restore', { timeout: 120_000 }, () => {
+describe('redeliver discard and restore', () => {
   it('takes messages out of their queue and brings them back, each by a plan that is confirmed with its number', async () => {
     await bench.deadLettersInIndex(2);
     const yes = await redeliver('discard', '--filter', filterOfQueue(), '--yes');

@@ -62,7 +62,7 @@ async function changesSince({ id: replayId }: Replay) {
   return (await askEngine({ store: engine.store, clock: systemClock }, request, 'test', 60_000)).changes;
 }
 
-describe('redeliver move-all', { timeout: 120_000 }, () => {
+describe('redeliver move-all', () => {
   it('is answered at once where no engine runs, and says so', async () => {
     const begun = performance.now();
     const { code, error } = await redeliver('move-all', id);

@@ -13,7 +13,7 @@ import { nameOf, upTo } from '#server/replay/testing/replay-bench.ts';
 
 const { bench, redeliver } = createReplayConsole();
 
-describe('the flags of replay', { timeout: 120_000 }, () => {
+describe('the flags of replay', () => {
   it('are there for every option of a plan', () => {
     const settable = Object.keys(replayOptions.shape).filter((option) => !['action', 'callerTrace'].includes(option));
     expect(settable.filter((option) => !replayFlags.some((flag) => flag.option === option))).toEqual([]);

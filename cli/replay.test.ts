@@ -25,7 +25,7 @@ async function withUnknownOutcome(): Promise<void> {
   await bench.reached(planned.id, 'settled');
 }
 
-describe('redeliver replay', { timeout: 120_000 }, () => {
+describe('redeliver replay', () => {
   it('with --dry-run prints the plan and moves nothing; replays confirm then sends that plan, and only by its hash', async () => {
     await bench.deadLettersInIndex(3);
     const dry = await redeliver('replay', '--filter', filterOfQueue(), '--dry-run');
@@ -115,7 +115,7 @@ describe('redeliver replay', { timeout: 120_000 }, () => {
   it('that has messages come back ends with 4, and replays items tells which', async () => {
     const [letter] = await bench.deadLettersInIndex(1);
     const command = start(['replay', '--ids', letter?.id ?? '', '--yes', '--watch']);
-    await vi.waitUntil(() => command.out() !== '', { timeout: 20_000 });
+    await vi.waitUntil(() => command.out() !== '', { timeout: 60_000 });
     const { id } = await bench.reached('1', 'watching');
     const [item] = await bench.store.ledger.listItems(id, { after: null, limit: 1 });
     await bench.comeBack(id, item?.id ?? '');

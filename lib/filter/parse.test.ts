@@ -34,7 +34,7 @@ const contains = (value: string, field: 'text' | 'error' | 'key' | 'type' = 'tex
 });
 
 describe('reading a filter', () => {
-  test('whatever filter is written down is read back as it was', { timeout: 60_000 }, () => {
+  test('whatever filter is written down is read back as it was', () => {
     const instant = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }));
     const text = fc.oneof(
       fc.string(),

@@ -86,7 +86,7 @@ describe.each(everyBroker)('the engine on $label', { timeout }, ({ create }) => 
     await expect(under.store.ledger.confirmReplay(planned.id, 'another', 'test', Date.now())).rejects.toMatchObject({
       code: 'stale_plan',
     });
-    await expect.poll(() => under.harness.snapshot(under.queue), { timeout: 10_000 }).toEqual(before);
+    await expect.poll(() => under.harness.snapshot(under.queue), { timeout: 60_000 }).toEqual(before);
   });
 
   it('replays the selected message alone: byte for byte with the replay headers, and gone from a queue', async () => {

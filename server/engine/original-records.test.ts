@@ -67,7 +67,7 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-describe('a dead letter that is only about its message', { timeout: 60_000 }, () => {
+describe('a dead letter that is only about its message', () => {
   test('is shown with the original record, or says that retention has removed it', async () => {
     await foreign.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
     await foreign.put(deadLetters, [aboutOffset(0), aboutOffset(2), aboutOffset(3)]);

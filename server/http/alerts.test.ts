@@ -61,7 +61,7 @@ const ask = (path: string, init: RequestInit = {}) =>
 const send = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
 const read = async () => alertsResponse.parse(await (await ask('')).json());
 
-describe('alerts by HTTP', { timeout: 30_000 }, () => {
+describe('alerts by HTTP', () => {
   test('what fires comes the worst first, masked, with what watches and who is told', async () => {
     const answer = await read();
     expect(answer.firing.map(({ id }) => id)).toEqual(['critical', 'mail']);

@@ -134,7 +134,7 @@ async function idOf(marker: string): Promise<string> {
   throw new Error(`${marker} is not in the index.`);
 }
 
-describe('what is masked', { timeout: 120_000 }, () => {
+describe('what is masked', () => {
   it('arrives intact where it is replayed', async () => {
     const messageIds = await Promise.all(Object.keys(bodies).map(idOf));
     const selection = { kind: 'messages' as const, messageIds };

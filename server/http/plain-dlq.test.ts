@@ -167,7 +167,7 @@ describe('the plain list', () => {
 });
 
 /** A replay is a dozen commits, and each waits for the disk. */
-describe('the plain replay', { timeout: 60_000 }, () => {
+describe('the plain replay', () => {
   it('never confirms a dangerous plan: that is for a person', async () => {
     const refused = await problemOf(await replay('orders', ['0:7']));
     expect(refused).toMatchObject({ status: 409, code: 'conflict' });

@@ -15,7 +15,7 @@ it('what a thread prints becomes lines without what they quote, each once', asyn
   );
   const lines: Line[] = [];
   sayPrints(worker, 'engine', (line, about) => lines.push([line, about]));
-  await vi.waitUntil(() => lines.length >= 5, { timeout: 10_000 });
+  await vi.waitUntil(() => lines.length >= 5, { timeout: 60_000 });
   expect(lines).toEqual(
     expect.arrayContaining([
       ['printed: Connected to the broker', { thread: 'engine' }],

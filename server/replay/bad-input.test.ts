@@ -77,7 +77,7 @@ async function limitSource(bytes: number): Promise<void> {
   await bench.foreign.send(new SetQueueAttributesCommand({ QueueUrl: bench.source, Attributes }));
 }
 
-describe('bad input, each with a clear outcome and nothing lost', { timeout: 60_000 }, () => {
+describe('bad input, each with a clear outcome and nothing lost', () => {
   it('a rate of 0 is refused by name before anything is planned', async () => {
     const messageIds = await idsOf(1);
     const response = await postPlan(post({ messageIds, options: { ratePerSecond: 0 } }));

@@ -24,7 +24,7 @@ it.each([
     sent: 2,
     account: { settled: 2, failed: 2, unknown: 0 },
   },
-])('two batches that were intended$label', { timeout: 60_000 }, async ({ secondLeaves, sent, account }) => {
+])('two batches that were intended$label', async ({ secondLeaves, sent, account }) => {
   // The process dies with the outcomes of the first batch in its memory: no answer to what it wrote ever comes.
   let batches = 0;
   const replay = await kafkaBatches(6, {
@@ -37,7 +37,7 @@ it.each([
   let isThrough = false;
   void replay.send(1).then(() => (isThrough = true));
   await vi.waitFor(async () => expect((await browseAll(driver, topic)).messages).toHaveLength(sent), {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   await vi.waitFor(() => expect(batches).toBe(2), { timeout: 30_000 });
   expect(await replay.account()).toMatchObject({ intended: 4, planned: 2 });

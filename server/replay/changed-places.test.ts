@@ -10,7 +10,7 @@ import { type RealEngine, startRealEngine } from '#server/replay/testing/real-en
 
 /** A plan lists 200 destinations; on a real RabbitMQ those beyond are asked again at its confirmation, too. */
 
-describe('destinations of a plan that is confirmed', { timeout: 120_000 }, () => {
+describe('destinations of a plan that is confirmed', () => {
   let harness: RabbitMqHarness;
   let engine: RealEngine | null = null;
 

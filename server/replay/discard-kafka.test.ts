@@ -12,7 +12,7 @@ import { recallStates } from '#server/sync/recall-states.ts';
 
 /** On a log nothing can be removed: being discarded is a state, which outlives the index, and a restore takes it back. */
 
-describe('a discard on Kafka', { timeout: 120_000 }, () => {
+describe('a discard on Kafka', () => {
   const deadLetters = `discard-${randomUUID()}.dlq`;
   let foreign: ForeignClient;
   let engine: RealEngine;

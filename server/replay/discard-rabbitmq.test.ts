@@ -15,7 +15,7 @@ describe.each([
   { label: 'RabbitMQ 3, quorum queues', env: 'TEST_RABBITMQ', type: 'quorum' },
   { label: 'RabbitMQ 4, classic queues', env: 'TEST_RABBITMQ4', type: 'classic' },
   { label: 'RabbitMQ 4, quorum queues', env: 'TEST_RABBITMQ4', type: 'quorum' },
-])('on $label', { timeout: 120_000 }, ({ env, type }) => {
+])('on $label', ({ env, type }) => {
   const name = `discard-${randomUUID().slice(0, 13)}`;
   const [source, copies, deadLetters] = [`${name}-orders`, `${name}-copies`, `${name}-dlq`];
   let client: ChannelModel;

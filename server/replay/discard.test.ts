@@ -251,7 +251,7 @@ describe('a restore', () => {
       }),
     );
     await bench.sync(letter?.queueId ?? '');
-    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 60_000 });
     expect(await ledger.listArchived({ discardId, after: null, limit: 1 })).toMatchObject([
       { restoredAt: expect.any(Number) },
     ]);
@@ -273,7 +273,7 @@ describe('a restore', () => {
     bench.startEngine();
     expect((await bench.reached(second.id, 'settled')).account).toMatchObject({ skipped: 1 });
     expect(await depth()).toBe(0);
-    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.settled === 1, { timeout: 60_000 });
     const third = await restorePlan({ discardId });
     expect(third.plan).toMatchObject({ willSend: 0, refusals: [{ code: 'restored-before', count: 1 }] });
   });

@@ -73,7 +73,7 @@ const timeOf = ({ properties }: RawMessage): number => {
   return value?.kind === 'timestamp' ? Number(value.text) : Number.NaN;
 };
 
-describe('a replay on Kafka', { timeout: 180_000 }, () => {
+describe('a replay on Kafka', () => {
   const source = `fidelity-${randomUUID()}.orders`;
   const deadLetters = `${source}.dlq`;
   const destination: Destination = { kind: 'kafka', topic: source, partition: null };

@@ -88,7 +88,7 @@ describe.each([
   { label: 'RabbitMQ 3, quorum queues', env: 'TEST_RABBITMQ', type: 'quorum' },
   { label: 'RabbitMQ 4, classic queues', env: 'TEST_RABBITMQ4', type: 'classic' },
   { label: 'RabbitMQ 4, quorum queues', env: 'TEST_RABBITMQ4', type: 'quorum' },
-])('a replay on $label', { timeout: 180_000 }, ({ env, type }) => {
+])('a replay on $label', ({ env, type }) => {
   const name = `fidelity-${randomUUID().slice(0, 13)}`;
   const [exchange, source, copies, deadLetters] = [name, `${name}-orders`, `${name}-copies`, `${name}-dlq`];
   const routingKey = 'order.completed';

@@ -93,7 +93,7 @@ function legible({ Body, MessageAttributes = {}, Attributes = {} }: Message) {
   };
 }
 
-describe.each(['standard', 'fifo'] as const)('a replay on SQS, %s queues', { timeout: 180_000 }, (variant) => {
+describe.each(['standard', 'fifo'] as const)('a replay on SQS, %s queues', (variant) => {
   const suffix = variant === 'fifo' ? '.fifo' : '';
   const name = `fidelity-${randomUUID().slice(0, 13)}`;
   const [source, deadLetters] = [`${name}${suffix}`, `${name}-failures${suffix}`];

@@ -21,7 +21,7 @@ const textsOf = (group: string) => all.filter((each) => each.group === group).ma
 
 const textOf = ({ body }: RawMessage) => new TextDecoder().decode(body ?? new Uint8Array());
 
-describe('a replay of FIFO groups', { timeout: 120_000 }, () => {
+describe('a replay of FIFO groups', () => {
   let harness: SqsHarness;
   let engine: RealEngine | null = null;
 

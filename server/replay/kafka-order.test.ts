@@ -49,7 +49,7 @@ function aDeadLetter({ topic, partition, key, body }: Died): RawMessage {
 const textOf = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString();
 const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
 
-describe('a replay of several queues side by side', { timeout: 120_000 }, () => {
+describe('a replay of several queues side by side', () => {
   it.each([{ partition: 'original' }, { partition: 'by-key' }] as const)(
     'keeps the order of each key and partition, and sends each once: $partition',
     async (options) => {
@@ -106,7 +106,7 @@ describe('a replay of several queues side by side', { timeout: 120_000 }, () => 
   );
 });
 
-describe('a quota of the broker', { timeout: 120_000 }, () => {
+describe('a quota of the broker', () => {
   it('is obeyed: nothing more is sent for as long as it says, and nothing fails for it', async () => {
     const clientId = `throttled-${randomUUID()}`;
     const topic = `quota-${randomUUID()}`;

@@ -7,7 +7,7 @@ import { type RealEngine, startRealEngine } from '#server/replay/testing/real-en
 
 /** Moving everything on ElasticMQ, beside what a replay has left. */
 
-describe('moving everything', { timeout: 120_000 }, () => {
+describe('moving everything', () => {
   let harness: SqsHarness;
   let engine: RealEngine | null = null;
 
@@ -53,7 +53,7 @@ describe('moving everything', { timeout: 120_000 }, () => {
     });
     await ledger.intend([{ itemId, watermark: null }], Date.now());
     await ledger.setReplayState(planned.id, { state: 'cancelled', at: Date.now() });
-    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.unknown === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await ledger.getReplay(planned.id)).account.unknown === 1, { timeout: 60_000 });
     await expect(ask('start')).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('Decide on its page whether they arrived'),

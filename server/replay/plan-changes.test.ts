@@ -58,7 +58,7 @@ describe('a plan that is too long to be looked at', () => {
   });
 });
 
-describe('a plan that is confirmed', { timeout: 60_000 }, () => {
+describe('a plan that is confirmed', () => {
   it('as it was made is carried out', async () => {
     const letters = await bench.deadLettersInIndex(2);
     const planned = await bench.plan(letters.map(({ id }) => id));

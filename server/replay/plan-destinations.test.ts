@@ -53,7 +53,7 @@ const saveRule = (body: unknown) =>
     }),
   );
 
-describe('a chosen destination', { timeout: 60_000 }, () => {
+describe('a chosen destination', () => {
   it('takes all of them, and nothing arrives where they came from', async () => {
     const letters = await bench.deadLettersInIndex(3);
     const planned = await bench.plan(
@@ -106,7 +106,7 @@ describe('a chosen destination', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a redirect rule', { timeout: 60_000 }, () => {
+describe('a redirect rule', () => {
   it('sends what fits elsewhere, the plan says so, and it can be left out and deleted', async () => {
     const letters = await bench.deadLettersInIndex(2);
     const rule = {
@@ -162,7 +162,7 @@ describe('a redirect rule', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a plan warns', { timeout: 60_000 }, () => {
+describe('a plan warns', () => {
   it('of an event that would arrive twice, in itself or after an earlier replay', async () => {
     const event = (id: string, number: number) => ({ body: JSON.stringify({ id, type: 'order.paid', number }) });
     const [first = '', again = '', single = ''] = await put(event('e-1', 1), event('e-1', 2), event('e-2', 3));

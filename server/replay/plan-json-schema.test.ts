@@ -10,7 +10,7 @@ function register(properties: object, more: object = {}): Promise<number> {
   return bench.register({ schemaType: 'JSON', schema });
 }
 
-describe('a plan of messages with a JSON Schema', { timeout: 90_000 }, () => {
+describe('a plan of messages with a JSON Schema', () => {
   it('compares each with the newest one, and says of how many it has changed and where', async () => {
     const first = await register({ amount: { type: 'string' } });
     const newest = await register({ amount: { type: 'number' }, to: { type: 'string' } }, { required: ['to'] });

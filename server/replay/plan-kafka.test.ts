@@ -17,7 +17,7 @@ function register(fields: readonly object[]): Promise<number> {
   return bench.register({ schema: JSON.stringify({ type: 'record', name: 'Order', doc: topic, fields }) });
 }
 
-describe('a plan on Kafka', { timeout: 90_000 }, () => {
+describe('a plan on Kafka', () => {
   it('warns where a newer message with the same key stays behind, and only there', async () => {
     const ids = await bench.put(
       ...['a', 'b', 'a', 'c', 'a', 'b'].map((key, n) => bench.aDeadLetter(`{"n":${n}}`, key)),

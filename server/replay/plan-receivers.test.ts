@@ -5,7 +5,7 @@ import { type RealEngine, startRealEngine } from '#server/replay/testing/real-en
 
 /** What a plan says of a destination that nobody consumes, on a real RabbitMQ. */
 
-describe('a queue to which a plan sends', { timeout: 120_000 }, () => {
+describe('a queue to which a plan sends', () => {
   let harness: RabbitMqHarness;
   let engine: RealEngine | null = null;
 

@@ -16,7 +16,7 @@ const signal = new AbortController().signal;
 it.each([
   { label: 'stays where another replay has settled it since', isSettledByAnother: true, left: 1 },
   { label: 'is removed where nobody else has', isSettledByAnother: false, left: 0 },
-])('a message $label', { timeout: 60_000 }, async ({ isSettledByAnother, left }) => {
+])('a message $label', async ({ isSettledByAnother, left }) => {
   const name = `put-right-${randomUUID()}`;
   await rabbit.channel.assertQueue(name, { durable: true });
   onTestFinished(() => rabbit.channel.deleteQueue(name).then(() => undefined));
@@ -68,6 +68,6 @@ it.each([
   };
   await putRight(queues, await rabbit.store.ledger.getReplay(first), signal);
   expect((await rabbit.store.ledger.getReplay(first)).account).toMatchObject({ settled: 1 });
-  await vi.waitUntil(async () => (await rabbit.channel.checkQueue(name)).messageCount === left, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await rabbit.channel.checkQueue(name)).messageCount === left, { timeout: 60_000 });
   expect((await browseAll(driver, name)).messages).toHaveLength(left);
 });

@@ -68,7 +68,7 @@ async function aQueueWithOne(): Promise<{ name: string; driver: BrokerDriver; id
   return { name, driver, identity: raw?.identity ?? '' };
 }
 
-it('what was removed and is there again is removed once more', { timeout: 60_000 }, async () => {
+it('what was removed and is there again is removed once more', async () => {
   const { name, driver, identity } = await aQueueWithOne();
   const { again } = await settled(name, { driver, identity });
   await again();
@@ -126,7 +126,7 @@ it('a pass that others kept waiting removes nothing again: its broker has forgot
   expect((await browseAll(driver, name)).messages).toHaveLength(1);
 }, 60_000);
 
-it('what a discard left in its queue, because the archive has no copy of it, stays', { timeout: 60_000 }, async () => {
+it('what a discard left in its queue, because the archive has no copy of it, stays', async () => {
   const { name, driver, identity } = await aQueueWithOne();
   const { again } = await settled(name, { driver, identity, action: 'discard', isCopyLost: true });
   await again();

@@ -13,7 +13,7 @@ describe('a replay', () => {
       letters.map((letter) => letter.id),
       { ratePerSecond: 10 },
     );
-    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled >= 2, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled >= 2, { timeout: 60_000 });
     await bench.store.ledger.setReplayState(id, { state: 'paused', at: Date.now() });
     // What was under way when it was paused is finished: then nothing moves any more.
     await vi.waitUntil(
@@ -21,7 +21,7 @@ describe('a replay', () => {
         const { account } = await bench.store.ledger.getReplay(id);
         return account.intended + account.sent === 0;
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     );
     const first = await bench.drain(bench.source);
     const paused = await bench.reached(id, 'paused');
@@ -41,7 +41,7 @@ describe('a replay', () => {
       letters.map((letter) => letter.id),
       { ratePerSecond: 10 },
     );
-    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled >= 2, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled >= 2, { timeout: 60_000 });
     const cancelled = await bench.store.ledger.setReplayState(id, { state: 'cancelled', at: Date.now() });
     await bench.engine.stop();
     expect(cancelled.state).toBe('cancelled');
@@ -72,7 +72,7 @@ describe('a replay', () => {
     expect(await bench.drain(bench.source)).toEqual([0, 2]);
     // What may have been sent stays until a person decides. The engine reads the queue at its start, and hides it meanwhile.
     const left: number[] = [];
-    await vi.waitUntil(async () => left.push(...(await bench.drain(bench.deadLetters))) > 0, { timeout: 20_000 });
+    await vi.waitUntil(async () => left.push(...(await bench.drain(bench.deadLetters))) > 0, { timeout: 60_000 });
     expect(left).toEqual([1]);
     expect(await bench.store.index.getMessages(letters.map((letter) => letter.id))).toMatchObject([
       { state: 'replayed' },
@@ -134,7 +134,7 @@ describe('a replay', () => {
 
     bench.startEngine();
     await vi.waitUntil(async () => (await bench.store.ledger.getReplay(planned.id)).account.settled === 1, {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect((await bench.store.ledger.getReplay(planned.id)).account).toMatchObject({ settled: 1, unknown: 1, sent: 0 });
     expect(await bench.drain(bench.source)).toEqual([]);

@@ -99,7 +99,7 @@ describe('a replay', () => {
     const planned = await bench.planOf(frozen, { ratePerSecond: 20 });
     await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
     await vi.waitUntil(async () => (await bench.store.ledger.getReplay(planned.id)).account.settled >= 4, {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     await bench.engine.stop();
     const { account } = await bench.store.ledger.getReplay(planned.id);

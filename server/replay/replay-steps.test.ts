@@ -11,7 +11,7 @@ describe('a replay', () => {
     const ids = letters.map((letter) => letter.id);
     const canary = { steps: [1], watchMs: 60_000, badShareMax: 0 };
     const { id } = await bench.confirmed(ids, { canary });
-    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled === 1, { timeout: 60_000 });
     const [first] = await bench.store.ledger.listItems(id, { states: ['settled'], after: null, limit: 1 });
     await bench.comeBack(id, first?.id ?? '');
     const paused = await bench.reached(id, 'paused');
@@ -31,7 +31,7 @@ describe('a replay', () => {
       letters.map((letter) => letter.id),
       { canary },
     );
-    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await bench.store.ledger.getReplay(id)).account.settled === 1, { timeout: 60_000 });
     await bench.engine.stop();
     const [first] = await bench.store.ledger.listItems(id, { states: ['settled'], after: null, limit: 1 });
     const back = {

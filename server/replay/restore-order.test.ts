@@ -12,7 +12,7 @@ import { type RealEngine, startRealEngine } from '#server/replay/testing/real-en
 
 const textOf = ({ body }: RawMessage) => new TextDecoder().decode(body ?? new Uint8Array());
 
-describe('a restore of FIFO groups', { timeout: 120_000 }, () => {
+describe('a restore of FIFO groups', () => {
   let harness: SqsHarness;
   let engine: RealEngine | null = null;
 

@@ -17,7 +17,7 @@ const message = (text: string): RawMessage => ({
   properties: [textHeader('MessageGroupId', 'one')],
 });
 
-describe('a replay on SQS', { timeout: 120_000 }, () => {
+describe('a replay on SQS', () => {
   let harness: SqsHarness;
   let foreign: SQSClient;
   let engine: RealEngine | null = null;

@@ -88,7 +88,7 @@ async function watchedQueue(open: (typeof brokers)[number]['open']) {
   const watch = aWatch();
   const isThreeDeep = () =>
     expect
-      .poll(async () => (await driver.inspect(queue.name, signal)).depth.count, { timeout: 20_000, interval: 100 })
+      .poll(async () => (await driver.inspect(queue.name, signal)).depth.count, { timeout: 60_000, interval: 100 })
       .toBe(3);
   const putUncounted = () =>
     harness.put(queue, [aMessage(randomUUID()), aMessage(randomUUID()), aMessage(randomUUID())]);
@@ -253,8 +253,8 @@ test(
     const id = queueId(harness.connection, queue.name);
     const isLive = async () =>
       (await store.index.listQueues()).some((known) => known.id === id && known.reader.kind === 'live');
-    await expect.poll(isLive, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isLive, { timeout: 60_000 }).toBe(true);
     const at = Date.now();
-    await expect.poll(() => sync.lookedSince(id, at), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => sync.lookedSince(id, at), { timeout: 60_000 }).toBe(true);
   },
 );

@@ -22,7 +22,7 @@ const originalSpan = '00f067aa0ba902b7';
 const callerTrace = 'c'.repeat(32);
 const callerSpan = 'd'.repeat(16);
 
-describe('the spans of a replay', { timeout: 120_000 }, () => {
+describe('the spans of a replay', () => {
   const source = `traces-${randomUUID()}.orders`;
   const deadLetters = `${source}.dlq`;
   const destination: Destination = { kind: 'kafka', topic: source, partition: null };

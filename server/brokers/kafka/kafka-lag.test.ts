@@ -121,7 +121,7 @@ test('a group that has members and no commit is there, and says that nothing is 
   await consumer.run({ autoCommit: false, eachMessage: async () => {} });
   onTestFinished(() => consumer.disconnect());
   await expect
-    .poll(() => lagOf(group), { timeout: 15_000 })
+    .poll(() => lagOf(group), { timeout: 60_000 })
     .toMatchObject([{ topic, state: 'stable', members: 1, lag: null, gap: 'no-commit', uncommitted: 2 }]);
 });
 
@@ -139,15 +139,15 @@ test('a topic that was deleted under its group hides none of the group’s other
   await consumer.subscribe({ topics: [gone, left], fromBeginning: true });
   await consumer.run({ eachMessage: async () => {} });
   await expect
-    .poll(async () => (await lagOf(group)).map(({ members }) => members), { timeout: 15_000 })
+    .poll(async () => (await lagOf(group)).map(({ members }) => members), { timeout: 60_000 })
     .toEqual([1, 1]);
   await expect
-    .poll(async () => (await lagOf(group)).find(({ topic }) => topic === left)?.lag, { timeout: 15_000 })
+    .poll(async () => (await lagOf(group)).find(({ topic }) => topic === left)?.lag, { timeout: 60_000 })
     .toBe(0);
   await deleting.deleteTopic(gone);
   // Its members still subscribe to it; whether its commits are gone already is the broker's business.
   await expect
-    .poll(async () => (await lagOf(group)).find(({ topic }) => topic === gone), { timeout: 15_000 })
+    .poll(async () => (await lagOf(group)).find(({ topic }) => topic === gone), { timeout: 60_000 })
     .toMatchObject({ lag: null, gap: 'topic-gone', partitions: 0 });
   expect((await lagOf(group)).find(({ topic }) => topic === left)).toMatchObject({ lag: 0 });
   expect(await lagOf(other)).toMatchObject([{ topic: left, lag: 3 }]);
@@ -167,7 +167,7 @@ test('a group of the new protocol (KIP-848) is told as one, with its members and
   onTestFinished(() => stream.close());
   await consumer.commit({ offsets: [{ topic, partition: 0, offset: 0n, leaderEpoch: 0 }] });
   await expect
-    .poll(() => lagOf(group), { timeout: 15_000 })
+    .poll(() => lagOf(group), { timeout: 60_000 })
     .toMatchObject([{ topic, groupKind: 'consumer', state: 'stable', members: 1, uncommitted: 1 }]);
   expect((await lagOf(group))[0]?.lag).toBe(await lagByKafkajs(group, topic));
 });
@@ -181,7 +181,7 @@ test('a share group is told as one, with its members', async () => {
     cluster.call(node ?? 'any', shareHeartbeat, [group, memberId, epoch, topics], signal);
   await expect.poll(() => beat(0, [topic]), { timeout: 30_000 }).toBe(0);
   await expect
-    .poll(() => lagOf(group), { timeout: 15_000 })
+    .poll(() => lagOf(group), { timeout: 60_000 })
     .toMatchObject([{ topic, groupKind: 'share', state: 'stable', members: 1, partitions: 2 }]);
   expect(await beat(-1, null)).toBe(0);
 });

@@ -78,7 +78,7 @@ describe('a consumer group of the classic protocol', () => {
     await consumer.run({ eachMessage: async () => {} });
     try {
       await expect
-        .poll(() => receiversOf(topic), { timeout: 15_000 })
+        .poll(() => receiversOf(topic), { timeout: 60_000 })
         .toMatchObject([{ name: group, state: 'stable', members: 1 }]);
     } finally {
       await consumer.disconnect();
@@ -98,7 +98,7 @@ test('a live group of the new protocol (KIP-848) is not called dead', async () =
   try {
     const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: false });
     await expect
-      .poll(() => receiversOf(topic), { timeout: 15_000 })
+      .poll(() => receiversOf(topic), { timeout: 60_000 })
       .toMatchObject([{ name: group, state: 'stable', members: 1 }]);
     await stream.close();
   } finally {
@@ -120,7 +120,7 @@ test('a share group is found by its members, with what it is behind, and for no 
       })
       .toBe(0);
     await expect
-      .poll(async () => (await receiversOf(topic)).find(({ name }) => name === group), { timeout: 15_000 })
+      .poll(async () => (await receiversOf(topic)).find(({ name }) => name === group), { timeout: 60_000 })
       .toMatchObject({ kind: 'consumer-group', state: 'share group, stable', members: 1 });
     expect((await receiversOf(other)).map(({ name }) => name)).not.toContain(group);
     expect(await cluster.call(node ?? 'any', shareHeartbeat, [group, memberId, -1, null], signal)).toBe(0);

@@ -6,7 +6,7 @@ import { required } from '#server/brokers/kafka/kafka-harness.ts';
 
 /** How long a real Kafka says that it keeps a topic's records, and what nobody can know of it. */
 
-describe('the retention of a topic', { timeout: 60_000 }, () => {
+describe('the retention of a topic', () => {
   const brokers = required('TEST_KAFKA_BROKERS').split(',');
   const driver = createKafkaDriver({ connection: 'kafka-retention', brokers, clock: Date.now });
   const { signal } = new AbortController();

@@ -45,7 +45,7 @@ async function queues(...names: readonly string[]): Promise<void> {
   await channel.close();
 }
 
-describe('moving everything on a RabbitMQ of its own', { timeout: 90_000 }, () => {
+describe('moving everything on a RabbitMQ of its own', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'redeliver-shovel-'));
     await start(false);

@@ -94,7 +94,7 @@ test('an alarm that does not end is given up before anything is written, and say
     const { channel, connection } = await session.openConfirmChannel(signal);
     // RabbitMQ tells a connection of the alarm when it first publishes.
     channel.publish('', queue, Buffer.from('before'));
-    await expect.poll(() => connection.isBlocked(), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => connection.isBlocked(), { timeout: 60_000 }).toBe(true);
     const error: unknown = await session.untilUnblocked(100, signal, (isHeldUp) => told.push(isHeldUp)).catch((e) => e);
     expect(error).toMatchObject({ code: 'timed_out', message: expect.stringContaining('Nothing was sent') });
     expect(error instanceof AppError && isHeldBack(error)).toBe(true);

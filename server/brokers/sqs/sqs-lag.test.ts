@@ -32,7 +32,7 @@ test('what is visible and what is in flight is what the SDK says, of the known q
     { kind: 'queue', queue: queue.name, waiting: 0, held: 3, consumers: null, approximate: true },
   ]);
   await browsing.return?.();
-  await expect.poll(read, { timeout: 10_000 }).toMatchObject([{ waiting: 3, held: 0 }]);
+  await expect.poll(read, { timeout: 60_000 }).toMatchObject([{ waiting: 3, held: 0 }]);
   expect((await read()).map((row) => row.kind === 'queue' && row.queue)).not.toContain(other);
 });
 

@@ -8,7 +8,6 @@ export interface Clause {
   readonly name: string;
   /** Proven once a server and not for each variant of its queues. */
   readonly oncePerServer?: true;
-  readonly timeoutMs?: number;
   prove(context: ClauseContext): Promise<void>;
 }
 
@@ -41,7 +40,7 @@ export function testClause(
   const row = { driver: variant === undefined ? harness.label : `${harness.label} ${variant}`, clause: clause.name };
   const inability = harness.serverCannot[clause.name];
 
-  test(clause.name, { timeout: clause.timeoutMs ?? 45_000 }, async () => {
+  test(clause.name, async () => {
     let refused = false;
     onTestFinished(({ task }) => {
       if (task.result?.state !== 'pass') report({ ...row, result: 'failed' });

@@ -29,7 +29,6 @@ export const moveAllClauses: readonly Clause[] = [
   {
     name: 'a move that is cancelled ends; a second one beside it is refused, and so is cancelling what does not run',
     oncePerServer: true,
-    timeoutMs: 180_000,
     async prove(context) {
       const { driver, signal } = context;
       const queue = await aQueueWith(context, messagesApart(context, 8));

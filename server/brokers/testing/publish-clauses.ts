@@ -115,7 +115,6 @@ export const publishClauses: readonly Clause[] = [
   {
     name: 'a publish whose answer never comes is unknown, within its timeout',
     oncePerServer: true,
-    timeoutMs: 120_000,
     async prove(context) {
       const proxied = await context.harness.connectThroughProxy();
       try {
@@ -150,7 +149,6 @@ export const publishClauses: readonly Clause[] = [
   {
     name: 'a connection cut amid a publish makes no message both failed and delivered',
     oncePerServer: true,
-    timeoutMs: 120_000,
     async prove(context) {
       const proxied = await context.harness.connectThroughProxy();
       try {

@@ -67,7 +67,6 @@ export const releaseClauses: readonly Clause[] = [
   {
     name: 'a restart of the broker amid a browse loses nothing',
     oncePerServer: true,
-    timeoutMs: 240_000,
     async prove(context) {
       const count = 3_000;
       const server = provided(await context.harness.connectRestartable(count), 'server that can be restarted');

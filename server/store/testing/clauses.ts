@@ -14,6 +14,6 @@ export interface StoreHarness {
 
 export interface Clauses {
   /** A guarantee, with a store that all clauses of the run share: names must be unique. */
-  clause(name: string, body: (store: Store) => Promise<void>, timeoutMs?: number): void;
+  clause(name: string, body: (store: Store) => Promise<void>): void;
   readonly harness: StoreHarness;
 }

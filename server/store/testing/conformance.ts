@@ -35,8 +35,8 @@ export function describeStoreConformance(createHarness: () => StoreHarness): voi
       harness.remove();
     });
 
-    const clause: Clauses['clause'] = (name, body, timeoutMs = 30_000) =>
-      test(name, { timeout: timeoutMs }, async () => {
+    const clause: Clauses['clause'] = (name, body) =>
+      test(name, async () => {
         onTestFinished(({ task }) => report(harness.label, name, task.result?.state === 'fail' ? 'failed' : 'passed'));
         await body(store);
       });

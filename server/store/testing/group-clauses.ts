@@ -179,7 +179,6 @@ export function describeGroupClauses({ clause }: Clauses): void {
         { numRuns: 150 },
       );
     },
-    120_000,
   );
 
   clause('what cannot be counted quickly is counted from the newest, and says how far', async (store) => {

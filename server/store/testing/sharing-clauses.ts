@@ -78,29 +78,25 @@ export function describeSharingClauses({ clause, harness }: Clauses): void {
     }
   });
 
-  clause(
-    'a process that is killed has lost nothing that it was told is written',
-    async (store) => {
-      for (let round = 0; round < 3; round++) {
-        const said = await killAfter([...harness.childArguments, `killed-${round}`], 30 + round * 17);
-        const created = said.filter((line) => line.startsWith('created ')).map((line) => line.slice(8));
-        const intended = said.filter((line) => line.startsWith('intended ')).map((line) => line.slice(9));
-        expect(created.length).toBeGreaterThan(0);
-        for (const id of created) {
-          const items = await store.ledger.listItems(id, { after: null, limit: 100 });
-          const lost = intended.filter(
-            (item) => item.startsWith(`${id}-`) && items.find((each) => each.id === item)?.state !== 'intended',
-          );
-          expect(lost).toEqual([]);
-          const archived = said.filter((line) => line.startsWith(`archived ${id}-`)).map((line) => line.slice(9));
-          expect(await store.ledger.readArchived(archived)).toHaveLength(archived.length);
-          const { account } = await store.ledger.getReplay(id);
-          expect(account.intended).toBe(items.filter((item) => item.state === 'intended').length);
-        }
+  clause('a process that is killed has lost nothing that it was told is written', async (store) => {
+    for (let round = 0; round < 3; round++) {
+      const said = await killAfter([...harness.childArguments, `killed-${round}`], 30 + round * 17);
+      const created = said.filter((line) => line.startsWith('created ')).map((line) => line.slice(8));
+      const intended = said.filter((line) => line.startsWith('intended ')).map((line) => line.slice(9));
+      expect(created.length).toBeGreaterThan(0);
+      for (const id of created) {
+        const items = await store.ledger.listItems(id, { after: null, limit: 100 });
+        const lost = intended.filter(
+          (item) => item.startsWith(`${id}-`) && items.find((each) => each.id === item)?.state !== 'intended',
+        );
+        expect(lost).toEqual([]);
+        const archived = said.filter((line) => line.startsWith(`archived ${id}-`)).map((line) => line.slice(9));
+        expect(await store.ledger.readArchived(archived)).toHaveLength(archived.length);
+        const { account } = await store.ledger.getReplay(id);
+        expect(account.intended).toBe(items.filter((item) => item.state === 'intended').length);
       }
-    },
-    90_000,
-  );
+    }
+  });
 
   clause('a store that was closed answers with an error and not with silence', async () => {
     const other = await harness.open();

@@ -116,7 +116,6 @@ export function describeSplitClauses({ clause }: Clauses): void {
         { numRuns: 12 },
       );
     },
-    120_000,
   );
 
   clause('a split group tells its parts, and its parts tell it', async (store) => {

@@ -179,7 +179,6 @@ export function describeWatchClauses({ clause, harness }: Clauses): void {
       const samples = await trendOf(store, 'aged', now - 3 * hourMs, now);
       expect(samples.filter(({ spanMs }) => spanMs === 0).length).toBeLessThanOrEqual(150);
     },
-    120_000,
   );
 
   clause('a stretch without readings has no points', async (store) => {

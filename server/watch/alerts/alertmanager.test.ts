@@ -102,7 +102,7 @@ async function aWatch(rule: string, renewMs: number) {
 
 const patience = { timeout: 30_000, interval: 100 };
 
-test('an Alertmanager shows what fires, with a link, and that it is over', { timeout: 60_000 }, async () => {
+test('an Alertmanager shows what fires, with a link, and that it is over', async () => {
   const { save } = await aWatch('broker-gone', 60_000);
   await save(failing(Date.now()));
   await vi.waitUntil(async () => (await firing('broker-gone')).length === 1, patience);
@@ -123,22 +123,18 @@ test('an Alertmanager shows what fires, with a link, and that it is over', { tim
   await vi.waitUntil(async () => (await firing('broker-gone')).length === 0, patience);
 });
 
-test(
-  'what goes on firing is told again before it ends there, and ends there when nobody tells it any more',
-  { timeout: 60_000 },
-  async () => {
-    const { save, stop } = await aWatch('goes-on', 500);
-    await save(failing(Date.now()));
-    await vi.waitUntil(async () => (await firing('goes-on')).length === 1, patience);
-    const first = Date.parse((await firing('goes-on'))[0]?.endsAt ?? '');
-    // Told twice more: well beyond the end that it was given first.
-    await vi.waitUntil(async () => Date.parse((await firing('goes-on'))[0]?.endsAt ?? '') > first + 2_500, patience);
-    await stop();
-    await vi.waitUntil(async () => (await firing('goes-on')).length === 0, patience);
-  },
-);
+test('what goes on firing is told again before it ends there, and ends there when nobody tells it any more', async () => {
+  const { save, stop } = await aWatch('goes-on', 500);
+  await save(failing(Date.now()));
+  await vi.waitUntil(async () => (await firing('goes-on')).length === 1, patience);
+  const first = Date.parse((await firing('goes-on'))[0]?.endsAt ?? '');
+  // Told twice more: well beyond the end that it was given first.
+  await vi.waitUntil(async () => Date.parse((await firing('goes-on'))[0]?.endsAt ?? '') > first + 2_500, patience);
+  await stop();
+  await vi.waitUntil(async () => (await firing('goes-on')).length === 0, patience);
+});
 
-test('a test is marked, arrives, and is over by itself', { timeout: 60_000 }, async () => {
+test('a test is marked, arrives, and is over by itself', async () => {
   const { watch, store } = await aWatch('unused', 500);
   const result = await watch.test('am', new AbortController().signal);
   expect(result).toMatchObject({ delivered: true, said: '200 OK' });

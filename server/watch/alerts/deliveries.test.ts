@@ -154,28 +154,24 @@ test('nothing of the address of a receiver is kept where a server quotes its pat
   expect(said).not.toMatch(/T0PLACE|secret%2Bword|secret\+word|T0K3N/);
 });
 
-test(
-  'an endless answer is read no further than a few kilobytes, also where it is a bomb',
-  { timeout: 20_000 },
-  async () => {
-    const server = await aServer();
-    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'a'));
-    server.answer((n) => ({
-      status: 500,
-      body: n === 1 ? 'b'.repeat(64 * 1024 * 1024) : bomb,
-      headers: n === 1 ? {} : { 'content-encoding': 'gzip' },
-    }));
-    const { look } = deliveriesTo(webhook(server.url));
-    await write(['a', 'hook'], ['b', 'hook']);
-    const before = process.memoryUsage().rss;
-    await look();
-    expect(server.received).toHaveLength(2);
-    expect((await reportOf('hook'))?.said.length).toBeLessThan(260);
-    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
-  },
-);
+test('an endless answer is read no further than a few kilobytes, also where it is a bomb', async () => {
+  const server = await aServer();
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'a'));
+  server.answer((n) => ({
+    status: 500,
+    body: n === 1 ? 'b'.repeat(64 * 1024 * 1024) : bomb,
+    headers: n === 1 ? {} : { 'content-encoding': 'gzip' },
+  }));
+  const { look } = deliveriesTo(webhook(server.url));
+  await write(['a', 'hook'], ['b', 'hook']);
+  const before = process.memoryUsage().rss;
+  await look();
+  expect(server.received).toHaveLength(2);
+  expect((await reportOf('hook'))?.said.length).toBeLessThan(260);
+  expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
+});
 
-test('a receiver that hangs holds up no other', { timeout: 30_000 }, async () => {
+test('a receiver that hangs holds up no other', async () => {
   const hanging = await aServer();
   hanging.answer(() => ({ status: 200, afterMs: 60_000 }));
   const quick = await aServer();
@@ -195,7 +191,7 @@ test('a receiver that hangs holds up no other', { timeout: 30_000 }, async () =>
   stopping.abort();
 });
 
-test('one that never answers is given up on in the end, and says why', { timeout: 30_000 }, async () => {
+test('one that never answers is given up on in the end, and says why', async () => {
   const { look } = deliveriesTo(webhook('http://127.0.0.1:1'));
   await write(['a', 'hook']);
   for (let n = 0; n < 20; n += 1) {

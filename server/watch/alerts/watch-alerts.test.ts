@@ -42,7 +42,7 @@ test('what comes after an outage with times of long ago is told, and what a firs
     rmSync(folder, { recursive: true, force: true });
   });
   const roundAfter = async (at: number) => {
-    await vi.waitUntil(async () => ((await readWatchMemory(store.watch))?.at ?? 0) > at, { timeout: 10_000 });
+    await vi.waitUntil(async () => ((await readWatchMemory(store.watch))?.at ?? 0) > at, { timeout: 60_000 });
   };
   await roundAfter(0);
   await put('ThereBefore');
@@ -52,7 +52,7 @@ test('what comes after an outage with times of long ago is told, and what a firs
     timeout: 30_000,
   });
   await put('CameLate');
-  await vi.waitUntil(() => receiver.received.length > 0, { timeout: 10_000 });
+  await vi.waitUntil(() => receiver.received.length > 0, { timeout: 60_000 });
   await roundAfter(Date.now());
   expect(receiver.received[0]?.body).toContain('CameLate');
   expect(receiver.received).toHaveLength(1);

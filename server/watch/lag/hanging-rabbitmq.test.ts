@@ -34,7 +34,7 @@ test.each(['a queue is known', 'no queue is known yet'])(
       rmSync(folder, { recursive: true });
     });
     const latest = async () => (await store.watch.latestLag({ connection: 'jobs' }))[0];
-    await vi.waitUntil(async () => (await latest())?.at, { timeout: 15_000 });
+    await vi.waitUntil(async () => (await latest())?.at, { timeout: 60_000 });
 
     const hangsFrom = Date.now();
     proxy.withholdAnswers();

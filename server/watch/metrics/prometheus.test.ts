@@ -91,7 +91,7 @@ describe('the rules', () => {
         expect((await prometheus.query('ALERTS')).map(({ metric }) => metric['alertname'])).toEqual(
           expect.arrayContaining(['RedeliverConnectionDown', 'ConsumerLagHigh']),
         ),
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
   });
 });
@@ -135,9 +135,9 @@ describe('the dashboard', () => {
 describe('a store that fails', () => {
   it('makes the scrape fail, and Prometheus call the console down', async () => {
     broken = true;
-    await vi.waitFor(async () => expect((await prometheus.query('up'))[0]?.value).toBe(0), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await prometheus.query('up'))[0]?.value).toBe(0), { timeout: 60_000 });
     expect((await prometheus.targets())[0]?.lastError).toContain('503');
     broken = false;
-    await vi.waitFor(async () => expect((await prometheus.query('up'))[0]?.value).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await prometheus.query('up'))[0]?.value).toBe(1), { timeout: 60_000 });
   });
 });

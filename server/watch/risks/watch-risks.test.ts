@@ -66,7 +66,7 @@ async function connect(kind: 'starting' | 'live'): Promise<void> {
 const found = async (name: string) =>
   (await readRiskRecord(store.watch, 'rabbit')).risks.filter(({ queue }) => queue === name).map(({ kind }) => kind);
 
-describe('watching for risks', { timeout: 60_000 }, () => {
+describe('watching for risks', () => {
   it('finds what the server tells, once its dead-letter queues are known, and again when there is another one', async () => {
     await connect('starting');
     watch(driver);
@@ -90,7 +90,7 @@ describe('watching for risks', { timeout: 60_000 }, () => {
     expect((await readRiskRecord(store.watch, 'rabbit')).at).toBeNull();
 
     await connect('live');
-    await expect.poll(() => found(lonely), { timeout: 20_000 }).toEqual(['no-dead-letter-queue']);
+    await expect.poll(() => found(lonely), { timeout: 60_000 }).toEqual(['no-dead-letter-queue']);
     expect(await found(origin)).toEqual([]);
     expect(await found(queue.name)).toEqual(['unwatched']);
     const { queues, risks, failing } = await readRiskRecord(store.watch, 'rabbit');
@@ -99,7 +99,7 @@ describe('watching for risks', { timeout: 60_000 }, () => {
     expect(risks.map((risk) => riskView.safeParse(risk).success)).not.toContain(false);
 
     await store.index.saveQueues('rabbit', [record(queue.name, [origin]), record(lonely, [])]);
-    await expect.poll(() => found(lonely), { timeout: 20_000 }).toEqual(['delivery-limit', 'unwatched']);
+    await expect.poll(() => found(lonely), { timeout: 60_000 }).toEqual(['delivery-limit', 'unwatched']);
   });
 
   it('keeps what was found when a later look fails, and says why', async () => {
@@ -108,9 +108,9 @@ describe('watching for risks', { timeout: 60_000 }, () => {
     const refuses = new AppError('unreachable', 'RabbitMQ "rabbit" does not answer. Check that it runs.');
     watch({ topology: (signal) => (isDown ? Promise.reject(refuses) : driver.topology(signal)) }, 1);
     const read = () => readRiskRecord(store.watch, 'rabbit');
-    await expect.poll(async () => (await read()).at, { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(async () => (await read()).at, { timeout: 60_000 }).not.toBeNull();
     isDown = true;
-    await expect.poll(async () => (await read()).failing?.error.code, { timeout: 20_000 }).toBe('unreachable');
+    await expect.poll(async () => (await read()).failing?.error.code, { timeout: 60_000 }).toBe('unreachable');
     expect((await read()).at).not.toBeNull();
   });
 });
