@@ -24,6 +24,7 @@ export function QueueLine({
   queue,
   now,
   withConnection,
+  isConnectionDown,
   reading,
   onRead,
 }: {
@@ -31,6 +32,8 @@ export function QueueLine({
   now: number;
   /** Not where the row stands under its connection's name. */
   withConnection: boolean;
+  /** What stands in the way is then said over its queues. */
+  isConnectionDown: boolean;
   reading: boolean;
   onRead: (queueId: string, insist: boolean) => void;
 }) {
@@ -129,7 +132,7 @@ export function QueueLine({
           </Pill>
         </td>
       </tr>
-      {health.why && (
+      {health.why && !(isConnectionDown && queue.reader.kind === 'failing') && (
         <tr className="bg-bg">
           <td colSpan={6} className="px-2.5 pt-1.5 pb-2 text-soft">
             <div className="flex items-start gap-3">

@@ -45,6 +45,7 @@ export function QueueTable({
   onClearFilter: () => void;
 }) {
   useRowSteps(() => rowLinks(table.current), { arrows: true });
+  const down = new Set(connections.filter(({ health }) => health.kind === 'failing').map(({ name }) => name));
   const order = (key: SortKey) => (sort === key ? (rising ? 'ascending' : 'descending') : 'none');
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-panel">
@@ -88,6 +89,8 @@ export function QueueTable({
                 queue={queue}
                 now={now}
                 withConnection={!grouped}
+                // Its own reason would only say that of its connection again.
+                isConnectionDown={down.has(queue.connection)}
                 reading={readingId === queue.id}
                 onRead={onRead}
               />

@@ -92,6 +92,11 @@ export function PlanPanel({
               </Button>
             </p>
           )}
+          {isPlanning && (
+            <p aria-hidden className="animate-late px-4 py-2 text-soft">
+              {planning.label}…
+            </p>
+          )}
           {isPlanning && <SkeletonRows count={planning.rows} rowClass="h-14" label={planning.label} />}
           {error && (
             <div className="grid gap-2 p-4">

@@ -1,9 +1,12 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { Fragment } from 'react';
 import { accountBar, accountParts, lastLook, statePill, wayOn } from '#components/replay/prepare-account.ts';
+import { overviewQueryOptions } from '#components/queries/overview.ts';
 import { paceWords } from '#components/replay/prepare-pace.ts';
+import { unseenWords } from '#components/replay/prepare-unseen.ts';
 import { useNow } from '#components/ui/now.tsx';
 import { Pill, toneText, type Tone } from '#components/ui/pill.tsx';
 import { ProblemNotice } from '#components/ui/problem-notice.tsx';
@@ -24,6 +27,8 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
   const now = useNow();
   const pill = statePill(replay, now);
   const parts = accountParts(replay);
+  const { data: overview } = useQuery(overviewQueryOptions());
+  const unseen = unseenWords(replay, overview);
   const next = wayOn(replay);
   const told = errorToTell(replay);
   const beside = paceWords(replay, now) ?? lastLook(replay, now);
@@ -49,6 +54,7 @@ export function ReplayProgress({ replay }: { replay: ReplayView }) {
           </Fragment>
         ))}
       </p>
+      {unseen !== null && <p className="text-attention">{unseen}</p>}
       {told && <ProblemNotice error={new AppError(told.code, told.message)} />}
       {next !== null && <p>{next}</p>}
     </div>
