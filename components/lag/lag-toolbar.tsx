@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { Ref } from 'react';
 import { type LagKind, lagKinds, type LagWish } from '#components/lag/prepare-lag.ts';
 import { type LagRange, lagRanges } from '#components/queries/lag.ts';
+import { fieldStep } from '#components/shell/field-keys.ts';
 import { buttonClass } from '#components/ui/button.tsx';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { formatCount } from '#components/ui/numbers.ts';
@@ -44,9 +45,11 @@ export function LagToolbar({
         value={url.q}
         onChange={(event) => onChange({ q: event.target.value === '' ? null : event.target.value })}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== 'Escape') return;
+          const step = fieldStep(event.nativeEvent, url.q);
+          if (step === null) return;
           event.preventDefault();
-          onLeave();
+          if (step === 'clear') onChange({ q: null });
+          else onLeave();
         }}
         aria-label="Filter by group, topic or queue"
         placeholder="Filter by group, topic or queue"

@@ -7,7 +7,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import { AlertStrip } from '#components/alerts/alert-strip.tsx';
 import { OverviewSummary } from '#components/overview/overview-summary.tsx';
 import { arrangeQueues, sortKeys, type SortKey } from '#components/overview/arrange-queues.ts';
-import { fieldStep } from '#components/overview/field-keys.ts';
+import { fieldStep } from '#components/shell/field-keys.ts';
 import { connectionTrouble, summarise } from '#components/overview/prepare-overview.ts';
 import { focusFirstQueue, QueueTable } from '#components/overview/queue-table.tsx';
 import { SandboxIntro } from '#components/overview/sandbox-intro.tsx';

@@ -11,6 +11,7 @@ const ways = (typed: string) =>
   paletteEntries(typed, world).map(({ does }) => (does.kind === 'go' ? does.href : `${does.kind} ${does.serviceId}`));
 
 test('what is typed leads to queues, groups, replays and messages', () => {
+  expect(ways('lag')[0]).toBe('/lag');
   expect(ways('email_')[0]).toBe('/queues/rabbitmq%2Femail_dlq');
   expect(ways('unavailable')[0]).toBe('/groups/abcdefghij0123456789');
   expect(ways('replay 118')[0]).toBe('/replays/118');

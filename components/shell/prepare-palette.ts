@@ -76,5 +76,8 @@ const pages: readonly PaletteEntry[] = [
   place('page groups', 'Groups', 'page', '/groups'),
   place('page messages', 'Messages of all queues', 'page', '/messages'),
   place('page replays', 'Replays', 'page', '/replays'),
+  place('page alerts', 'Alerts', 'page', '/alerts'),
+  place('page risks', 'Risks', 'page', '/alerts/risks'),
+  place('page lag', 'Lag', 'page', '/lag'),
   place('page settings', 'Settings', 'page', '/settings'),
 ];

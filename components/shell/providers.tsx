@@ -5,6 +5,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState, type ReactNode } from 'react';
 import { LiveChanges } from '#components/queries/live-changes.tsx';
+import { FocusOnArrival } from '#components/shell/focus-on-arrival.tsx';
 import { createQueryClient } from '#components/shell/query-client.ts';
 import { InstantTooltip } from '#components/ui/instant.tsx';
 import { NowProvider } from '#components/ui/now.tsx';
@@ -20,6 +21,7 @@ export function Providers({ renderedAt, children }: { renderedAt: number; childr
           <NowProvider renderedAt={renderedAt}>
             <TooltipProvider>
               <LiveChanges />
+              <FocusOnArrival />
               {children}
               <InstantTooltip />
               <Toasts />

@@ -76,7 +76,7 @@ const shortcuts = [
       ['Enter', 'Its group or queue alone'],
       ['d', 'The dead letters of its topic or queue'],
       ['Backspace', 'All again'],
-      ['/', 'Filter'],
+      ['/', 'Filter; Enter or ↓ goes to the rows, Esc clears, then leaves'],
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldStep } from '#components/overview/field-keys.ts';
+import { fieldStep } from '#components/shell/field-keys.ts';
 
 test.each([
   ['Enter', 'orders', 'first'],

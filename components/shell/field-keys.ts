@@ -1,5 +1,5 @@
 /**
- * What a key does in the field that filters queues: to the first of those shown, the text away, or out of the field so that keys of the page work again.
+ * What a key does in a field that filters a list: to the first of those shown, the text away, or out of the field so that keys of the page work again.
  * `null`: what it does in any field.
  */
 export function fieldStep(
