@@ -14,9 +14,11 @@ export const originalTraceHeader = 'replay-original-traceparent';
 export const restoredHeader = 'restored-item';
 
 const names = new Set<string>([...replayHeaderNames, restoredHeader]);
+/** What is none of them in lower case mostly has another length already, which no letter changes that becomes one of ASCII. */
+const lengths = new Set(Array.from(names, (name) => name.length));
 
 export function isReplayHeader(name: string): boolean {
-  return names.has(name.toLowerCase());
+  return lengths.has(name.length) && names.has(name.toLowerCase());
 }
 
 export function readReplayHeaders(headers: HeaderIndex): Reading['replay'] {

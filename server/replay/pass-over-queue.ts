@@ -25,7 +25,7 @@ export interface PassDependencies extends ReplayQueues {
   readonly tracing?: Tracing | undefined;
 }
 
-interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes'> {
+export interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'brokenLanes' | 'trailing'> {
   readonly queueId: string;
   readonly items: readonly ReplayItem[];
 }
@@ -34,7 +34,7 @@ interface QueuePass extends Pick<SendDependencies, 'throttle' | 'mayGoOn' | 'bro
 export async function passOverQueue(
   dependencies: PassDependencies,
   replay: Replay,
-  { queueId, items, throttle, mayGoOn, brokenLanes }: QueuePass,
+  { queueId, items, throttle, mayGoOn, brokenLanes, trailing }: QueuePass,
   signal: AbortSignal,
 ): Promise<PassEnd> {
   const { store, clock, gate, publishTimeoutMs, conventions, editor, tracing } = dependencies;
@@ -55,6 +55,7 @@ export async function passOverQueue(
       mayGoOn,
       signal,
       brokenLanes: order === 'group' ? brokenLanes : new Set<string>(),
+      trailing,
     };
     return gate.alone(queueId, async () => {
       if (mayHaveForgotten) await removeAgain(dependencies, replay, queueId, signal);

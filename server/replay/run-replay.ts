@@ -1,14 +1,15 @@
-import type { AppError } from '#lib/domain/errors.ts';
+import { AppError, toErrorRecord } from '#lib/domain/errors.ts';
 import { accountLine, replayName } from '#lib/domain/replay-line.ts';
 import type { Replay, ReplayItem } from '#lib/domain/replay.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import { lanesLeftBehind } from '#server/replay/left-behind.ts';
-import { type PassDependencies, passOverQueue } from '#server/replay/pass-over-queue.ts';
+import { type PassDependencies, passOverQueue, type QueuePass } from '#server/replay/pass-over-queue.ts';
 import { putRight, type PutRightDependencies } from '#server/replay/put-right.ts';
 import { removeAgain } from '#server/replay/remove-again.ts';
 import type { PassEnd, SendDependencies } from '#server/replay/send-items.ts';
 import { standStill } from '#server/replay/stand-still.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
+import { createTrailing } from '#server/replay/trailing.ts';
 import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
 import { withRetries } from '#server/replay/with-retries.ts';
 
@@ -138,7 +139,8 @@ async function sendStep(
   const items = page.filter((item) => !sending.troubles.has(item.queueId)).slice(0, size);
   const passes = Map.groupBy(items, (item) => item.queueId).entries();
   await sideBySide(replay, async () => {
-    for (const [queueId, ofQueue] of passes) await onePass(dependencies, replay, sending, queueId, ofQueue, signal);
+    for (const [queueId, ofQueue] of passes)
+      await onePass(dependencies, replay, sending, { queueId, items: ofQueue }, signal);
   });
   return ((items.length === size ? items.at(-1) : last) ?? last).ordinal;
 }
@@ -153,14 +155,22 @@ async function sendRest(
   const queueIds = replay.queueIds.filter((queueId) => !sending.troubles.has(queueId)).values();
   await sideBySide(replay, async () => {
     for (const queueId of queueIds) {
+      const trailing = createTrailing();
       const limit = await itemsInPass(dependencies, replay, queueId);
-      for (let after: number | null = null; !sending.halted && !sending.troubles.has(queueId);) {
-        const query = { states: ['planned'] as const, queueId, after, limit };
-        const items: readonly ReplayItem[] = await dependencies.store.ledger.listItems(replay.id, query);
-        const last = items.at(-1);
-        if (!last) break;
-        after = last.ordinal;
-        await onePass(dependencies, replay, sending, queueId, items, signal);
+      try {
+        for (let after: number | null = null; !sending.halted && !sending.troubles.has(queueId);) {
+          const query = { states: ['planned'] as const, queueId, after, limit };
+          const items: readonly ReplayItem[] = await dependencies.store.ledger.listItems(replay.id, query);
+          const last = items.at(-1);
+          if (!last) break;
+          after = last.ordinal;
+          await onePass(dependencies, replay, sending, { queueId, items, trailing }, signal);
+        }
+      } finally {
+        await trailing.ended().catch((error: unknown) => {
+          const { code, message } = toErrorRecord(error);
+          sending.troubles.set(queueId, new AppError(code, message));
+        });
       }
     }
   });
@@ -170,12 +180,11 @@ async function onePass(
   dependencies: RunReplayDependencies,
   replay: Replay,
   sending: Sending,
-  queueId: string,
-  items: readonly ReplayItem[],
+  { queueId, items, trailing }: Pick<QueuePass, 'queueId' | 'items' | 'trailing'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { throttle, mayGoOn, brokenLanes, troubles } = sending;
-  const pass = { queueId, items, throttle, mayGoOn, brokenLanes: brokenLanes(queueId) };
+  const pass = { queueId, items, throttle, mayGoOn, brokenLanes: brokenLanes(queueId), trailing };
   const end = await passOverQueue(dependencies, replay, pass, signal);
   if (end.kind === 'trouble') troubles.set(queueId, end.error);
   if (end.kind === 'halted') sending.halted = true;

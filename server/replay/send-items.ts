@@ -21,6 +21,7 @@ import {
   type SendBatchDependencies,
 } from '#server/replay/send-batch.ts';
 import type { Throttle } from '#server/replay/throttle.ts';
+import type { Trailing } from '#server/replay/trailing.ts';
 import { type TroubledTopics, withOriginals } from '#server/sync/original-records.ts';
 
 export interface SendDependencies extends Omit<SendBatchDependencies, 'watermarkOf'> {
@@ -29,6 +30,8 @@ export interface SendDependencies extends Omit<SendBatchDependencies, 'watermark
   readonly order: QueueCapabilities['order'];
   /** Groups of a FIFO queue of which a message was not sent, in this pass or an earlier one: what follows it stays behind it. */
   readonly brokenLanes: Set<string>;
+  /** Takes over what is still to be settled of a log at the end of its pass; it is waited for where absent. */
+  readonly trailing?: Trailing | undefined;
 }
 
 export type PassEnd =
@@ -63,10 +66,14 @@ export async function sendItems(
   const wait = { signal, leaving: AbortSignal.any([signal, leaving.signal]) };
   const batches = readyBatches(batching, replay, queueName, items, wait);
   let upcoming = batches.next();
+  let isFinished = false;
   try {
     for (;;) {
       const step = await upcoming;
-      if (step.done === true) return { kind: step.value };
+      if (step.done === true) {
+        isFinished = step.value === 'finished';
+        return { kind: step.value };
+      }
       if (step.value === 'drain') {
         await sending.drained();
         upcoming = batches.next();
@@ -87,7 +94,10 @@ export async function sendItems(
     await upcoming.catch(() => undefined);
     // Whatever ended it: what was sent is removed while it is still held.
     try {
-      await sending.drained();
+      const settling = sending.drained();
+      await (isFinished && !dependencies.canRemove && dependencies.trailing
+        ? dependencies.trailing.follow(settling)
+        : settling);
     } finally {
       await batches.return('halted');
     }
@@ -115,15 +125,17 @@ async function* readyBatches(
     const mayGoOn = await throttle.wait(messages.length, dependencies.mayGoOn, leaving);
     signal.throwIfAborted();
     if (!mayGoOn || leaving.aborted) return null;
-    const replays = new Map(messages.map((raw) => [raw.identity, replaysOf(raw)]));
+    // Of the message as it was read: an original that is put in its place may tell of replays of its own.
+    const replays = messages.map(replaysOf);
     const context = { kind: driver.kind, queueName, origins: [] };
     const options = { conventions: dependencies.conventions, bytesMax: Number.POSITIVE_INFINITY, troubled };
-    const pairs = (await withOriginals(driver, context, messages, options, leaving)).flatMap((raw): HeldItem[] => {
+    const pairs: HeldItem[] = [];
+    for (const [index, raw] of (await withOriginals(driver, context, messages, options, leaving)).entries()) {
       const item = byIdentity.get(raw.identity);
-      if (!item || met.has(item.id)) return [];
+      if (!item || met.has(item.id)) continue;
       met.add(item.id);
-      return [{ item, raw, letter: letters.get(item.messageId), replays: replays.get(raw.identity) ?? 0 }];
-    });
+      pairs.push({ item, raw, letter: letters.get(item.messageId), replays: replays[index] ?? 0 });
+    }
     const whole = await skipWithoutMessage(dependencies, pairs);
     const edited = await editHeld(dependencies, replay, whole);
     const { blocked, free } = splitByLane(dependencies, pairs, edited);
@@ -146,11 +158,9 @@ async function* readyBatches(
       if (dependencies.order === 'group') yield 'drain';
     }
   }
-  yield 'drain';
-  await skipMissing(
-    dependencies,
-    items.filter((item) => !met.has(item.id)),
-  );
+  const missing = items.filter((item) => !met.has(item.id));
+  if (dependencies.canRemove || missing.length > 0) yield 'drain';
+  await skipMissing(dependencies, missing);
   return 'finished';
 }
 
@@ -186,6 +196,7 @@ function splitByLane(
   pairs: readonly HeldItem[],
   kept: readonly HeldItem[],
 ): { readonly blocked: readonly ReplayItem[]; readonly free: readonly HeldItem[] } {
+  if (kept.length === pairs.length && brokenLanes.size === 0) return { blocked: [], free: kept };
   const keptOf = new Map(kept.map((pair) => [pair.item.id, pair]));
   const blocked: ReplayItem[] = [];
   const free: HeldItem[] = [];

@@ -1,10 +1,13 @@
 import { AppError } from '#lib/domain/errors.ts';
 import type { RawDeadLetter } from '#lib/domain/message.ts';
 import type { HeldBatch, WantedMessage } from '#server/brokers/driver.ts';
-import { batchBytes, batchMessages } from '#server/brokers/kafka/browsing.ts';
+import { batchBytes } from '#server/brokers/kafka/browsing.ts';
 import type { KafkaCluster } from '#server/brokers/kafka/kafka-cluster.ts';
 import { deadLetterOf, identitySuffix, parsePosition } from '#server/brokers/kafka/kafka-message.ts';
 import { defaultReadLimits, readLog } from '#server/brokers/kafka/log-reader.ts';
+
+/** As many as a replay sends at once: what comes next is read while they are sent. */
+const batchMessages = 1_000;
 
 /** Wanted messages may lie far apart, and what lies between them travels in vain; a batch comes whole in any case. */
 const sparseBytes = 128 << 10;

@@ -7,7 +7,12 @@ import { cancelled, errorOfCode, kafkaCode } from '#server/brokers/kafka/kafka-e
 import { outgoingRecord } from '#server/brokers/kafka/kafka-message.ts';
 import { partitionOfKey } from '#server/brokers/kafka/partitioner.ts';
 import { isOutOfSequence, type ProduceVerdict, verdictOf } from '#server/brokers/kafka/produce-verdict.ts';
-import { produceApi, type ProducerIdentity, type ProducerPool } from '#server/brokers/kafka/producer.ts';
+import {
+  produceApi,
+  type ProducePartition,
+  type ProducerIdentity,
+  type ProducerPool,
+} from '#server/brokers/kafka/producer.ts';
 import { type OutgoingRecord, recordLength, writeRecordBatch } from '#server/brokers/kafka/record-batch-writer.ts';
 
 /** Below the default `max.message.bytes` of 1 MB, which counts the batch; a larger message goes alone. */
@@ -163,21 +168,19 @@ async function publishWithin(
   /** One request to one leader with the next batch of each of its partitions. */
   async function sendRound(leader: number, mine: readonly Lane[]): Promise<'settled' | 'moved'> {
     const sending: Lane[] = [];
+    const partitions: ProducePartition[] = [];
     let bytes = 0;
     for (const lane of mine) {
       if (bytes >= requestBytes) break;
       if (lane.batch === 0) lane.batch = lane.alone ? 1 : nextBatch(lane.queue);
-      for (const item of lane.queue.slice(0, lane.batch)) bytes += item.length;
+      const items = lane.queue.slice(0, lane.batch);
+      const length = items.reduce((sum, item) => sum + item.length, 0);
+      const records = items.map(({ record }) => record);
+      const batch = writeRecordBatch(records, identity.next(lane.key), length);
+      partitions.push({ topic: lane.topic, partition: lane.partition, batch });
       sending.push(lane);
+      bytes += length;
     }
-    const partitions = sending.map((lane) => ({
-      topic: lane.topic,
-      partition: lane.partition,
-      batch: writeRecordBatch(
-        lane.queue.slice(0, lane.batch).map((item) => item.record),
-        identity.next(lane.key),
-      ),
-    }));
     try {
       const answer = await cluster.call(leader, produceApi, [Math.min(options.timeoutMs, 30_000), partitions], stop);
       const results = new Map<string, { readonly errorCode: number; readonly baseOffset: bigint }>();

@@ -25,11 +25,15 @@ export function recordLength(record: OutgoingRecord): number {
   return length;
 }
 
-/** One uncompressed record batch, magic 2 (DefaultRecordBatch.java). `records` must not be empty. */
-export function writeRecordBatch(records: readonly OutgoingRecord[], identity: BatchIdentity): Buffer {
+/** One uncompressed record batch, magic 2 (DefaultRecordBatch.java). `records` must not be empty; `length` is the sum of their `recordLength`. */
+export function writeRecordBatch(
+  records: readonly OutgoingRecord[],
+  identity: BatchIdentity,
+  length = records.reduce((total, record) => total + recordLength(record), 0),
+): Buffer {
   const first = records[0];
   if (!first) throw new RangeError('A record batch holds at least one record.');
-  const buffer = Buffer.allocUnsafe(records.reduce((total, record) => total + recordLength(record), headerLength));
+  const buffer = Buffer.allocUnsafe(headerLength + length);
   let at = headerLength;
   let maxTimestamp = first.timestamp;
   for (const [index, record] of records.entries()) {

@@ -206,7 +206,10 @@ function readBytes(cursor: Cursor): Uint8Array | null {
   return new Uint8Array(cursor.bytes.buffer, cursor.bytes.byteOffset + start, length);
 }
 
-/** `before`: the headers of the record before. Names mostly repeat from record to record, and a text that is known need not be made again. */
+/**
+ * `before`: the headers of the record before. Names mostly repeat from record to record, and what they say often does: a header that is known need not be made
+ * again.
+ */
 function readHeaders(cursor: Cursor, before: readonly Header[]): Header[] {
   const count = readVarint(cursor);
   // Every header takes at least two bytes, so a made-up count cannot ask for more memory than the record is long.
@@ -218,7 +221,14 @@ function readHeaders(cursor: Cursor, before: readonly Header[]): Header[] {
     const start = cursor.at;
     cursor.at += length;
     if (length < 0 || cursor.at > cursor.end) throw new CorruptRecords('A header name is longer than its record.');
-    const name = headerName(cursor.bytes, start, cursor.at, before[index]);
+    const known = before[index];
+    const name = headerName(cursor.bytes, start, cursor.at, known);
+    const valueAt = cursor.at;
+    if (known && name === known && skipsValue(cursor, known)) {
+      headers.push(known);
+      continue;
+    }
+    cursor.at = valueAt;
     const value = readBytes(cursor);
     const typed = value === null ? ({ kind: 'null' } as const) : ({ kind: 'bytes', bytes: value } as const);
     headers.push(
@@ -226,6 +236,20 @@ function readHeaders(cursor: Cursor, before: readonly Header[]): Header[] {
     );
   }
   return headers;
+}
+
+/** To compare more takes longer than to make it again. */
+const comparedMax = 64;
+
+/** Whether the value is that of the known header; then the cursor stands behind it. */
+function skipsValue(cursor: Cursor, { value }: Header): boolean {
+  if (value.kind !== 'bytes' || value.bytes.length > comparedMax) return false;
+  const { bytes } = value;
+  if (readVarint(cursor) !== bytes.length || cursor.at + bytes.length > cursor.end) return false;
+  for (let index = 0; index < bytes.length; index += 1)
+    if (cursor.bytes[cursor.at + index] !== bytes[index]) return false;
+  cursor.at += bytes.length;
+  return true;
 }
 
 function headerName(

@@ -8,7 +8,7 @@ import {
 } from '#lib/domain/replay.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import { isLeft, isUnderWay } from '#server/store/sqlite/ledger/item-indexes.ts';
-import { type ItemRow, toItem } from '#server/store/sqlite/ledger/replay-row.ts';
+import { type ItemRow, toItem, toWaitingItem, type WaitingRow } from '#server/store/sqlite/ledger/replay-row.ts';
 import { findReplay } from '#server/store/sqlite/ledger/replays.ts';
 import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
 import type { Ledger } from '#server/store/store.ts';
@@ -72,16 +72,31 @@ function listWaiting(
   queueIds: readonly string[],
   { after, limit }: Pick<Parameters<Ledger['listItems']>[1], 'after' | 'limit'>,
 ): ReplayItem[] {
-  const ofQueues = queueIds.map((queueId) =>
-    db.all(
-      sql<ItemRow>`
-        select *, ${replay.id} as replay_id from items indexed by items_waiting
-        where replay = ${replay.number} and queue_id = ${queueId} and state = 'planned' and ordinal > ${after ?? -1}
-        order by ordinal limit ${limit}`.compile(build),
-    ),
-  );
-  const rows = ofQueues.length === 1 ? ofQueues.flat() : ofQueues.flat().sort((a, b) => a.ordinal - b.ordinal);
-  return rows.slice(0, limit).map(toItem);
+  const ofQueues = queueIds.map((queueId) => waitingIn(db, replay, queueId, after ?? -1, limit));
+  const items = ofQueues.length === 1 ? ofQueues.flat() : ofQueues.flat().sort((a, b) => a.ordinal - b.ordinal);
+  return items.slice(0, limit);
+}
+
+/** Rows of a whole pass at once would outlive the nursery, and be in memory beside its items. */
+const rowsAtOnce = 1_000;
+
+/** What is planned has none of the columns yet that a send, a return or a decision writes. */
+function waitingIn(db: Database, replay: Numbered, queueId: string, from: number, limit: number): ReplayItem[] {
+  const items: ReplayItem[] = [];
+  for (let after = from; items.length < limit;) {
+    const most = Math.min(rowsAtOnce, limit - items.length);
+    const rows = db.all(
+      sql<WaitingRow>`
+        select item_id, ordinal, message_id, identity, position, lane, destination, reason, fingerprint
+        from items indexed by items_waiting
+        where replay = ${replay.number} and queue_id = ${queueId} and state = 'planned' and ordinal > ${after}
+        order by ordinal limit ${most}`.compile(build),
+    );
+    for (const row of rows) items.push(toWaitingItem(row, replay.id, queueId));
+    if (rows.length < most) break;
+    after = rows.at(-1)?.ordinal ?? after;
+  }
+  return items;
 }
 
 /** From one queue to the next in the index, however much waits in each. */

@@ -88,6 +88,36 @@ export function toItem(row: ItemRow): ReplayItem {
   };
 }
 
+/** What a planned item has. */
+export type WaitingRow = Pick<
+  ItemRow,
+  'item_id' | 'ordinal' | 'message_id' | 'identity' | 'position' | 'lane' | 'destination' | 'reason' | 'fingerprint'
+>;
+
+export function toWaitingItem(row: WaitingRow, replayId: string, queueId: string): ReplayItem {
+  return {
+    id: row.item_id,
+    replayId,
+    ordinal: row.ordinal,
+    messageId: row.message_id,
+    queueId,
+    identity: row.identity,
+    position: row.position,
+    lane: row.lane,
+    destination: row.destination === null ? null : destinationOf(row.destination),
+    state: 'planned',
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as ErrorRecord),
+    sentPosition: null,
+    watermark: null,
+    intendedAt: null,
+    sentAt: null,
+    settledAt: null,
+    returned: null,
+    fingerprint: row.fingerprint,
+    decision: null,
+  };
+}
+
 /** Thousands of items in a row go to one place, which is read and kept in memory once. */
 let last: { readonly text: string; readonly destination: Destination } | null = null;
 
