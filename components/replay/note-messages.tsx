@@ -16,7 +16,7 @@ type Note = ReplayView['plan']['warnings'][number];
 export function NoteMessages({ replayId, note, isRefusal }: { replayId: string; note: Note; isRefusal: boolean }) {
   const items = useQuery(replayItemsQueryOptions(replayId, isRefusal ? 'not-sent' : null, null));
   return (
-    <ul className="grid max-h-60 gap-0.5 overflow-y-auto pb-2 pl-11 text-xs">
+    <ul className="grid max-h-60 grid-cols-[minmax(0,1fr)] gap-0.5 overflow-y-auto pb-2 pl-11 text-xs">
       {notedMessages(note.messageIds, items.data?.items ?? []).map((message) => (
         <NamedMessage key={message.messageId} {...message} />
       ))}
@@ -37,7 +37,7 @@ export function FirstMessages({ replayId, count }: { replayId: string; count: nu
   if (!data) return <SkeletonRows count={Math.min(count, shownMax)} rowClass="h-5" label="Reading which they are" />;
   const first = data.items.slice(0, shownMax);
   return (
-    <ul className="grid gap-0.5 text-xs">
+    <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5 text-xs">
       {notedMessages(
         first.map(({ messageId }) => messageId),
         first,
