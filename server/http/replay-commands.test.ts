@@ -79,6 +79,14 @@ test('its page tells who paused, resumed and cancelled it, however they named it
   expect(replayProgress.parse(await shown(number)).history).toEqual(history);
 });
 
+test('what was said within one millisecond stands in the order in which it was said', async () => {
+  const number = await aReplayIn('sending');
+  const entry = { at: 5, actor: 'ada', target: 'said', reason: null, from: 'x', result: 'done' };
+  for (const action of ['replay.pause', 'replay.resume', 'replay.cancel'])
+    await served.store.ledger.appendAudit({ ...entry, action });
+  expect((await shown(number)).history?.map(({ kind }) => kind)).toEqual(['pause', 'resume', 'cancel']);
+});
+
 test('what is paused goes on when it is resumed', async () => {
   const number = await aReplayIn('sending');
   expect(await say('pause', number)).toMatchObject({ status: 200, state: 'paused' });

@@ -21,6 +21,7 @@ export async function readHistory(
   const text = masking ? maskedTexts(replay, masking) : (said: string) => said;
   return (
     entries
+      .toReversed()
       .flatMap(({ at, action: name, actor, from, reason }): readonly HistoryEntry[] => {
         const kind = historyKinds.find((each) => name === `${action}.${each}`);
         const by = from === engineAddress ? null : actor;
