@@ -116,7 +116,8 @@ export function toReplayItemView(
     ordinal: item.ordinal,
     messageId: item.messageId,
     queueId: item.queueId,
-    identity: item.destination?.kind === 'kafka' ? item.position : item.identity,
+    // Without Kafka's incarnation of the topic, as above; what is discarded has no destination to tell its broker.
+    identity: item.identity.startsWith(`${item.position}@`) ? item.position : item.identity,
     destinationLabel: destination === null ? null : destinationLabel(destination),
     state: item.state,
     edited: isEdited && item.state !== 'skipped',
