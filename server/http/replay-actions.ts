@@ -18,6 +18,7 @@ import { processLog, type Runtime } from '#server/http/runtime.ts';
 import { failed } from '#server/log/log.ts';
 import { readFilter } from '#server/queries/messages.ts';
 import { refuseStalePlan } from '#server/http/stale-plan.ts';
+import type { AuditEntry } from '#server/store/store.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
 import { withWholeGroups } from '#server/queries/whole-groups.ts';
 
@@ -144,10 +145,10 @@ export async function commandReplay(
   command: ReplayCommand,
   caller: Caller,
 ): Promise<ReplayView> {
-  return audited(runtime, caller, ...(await auditedAs(runtime, idOrNumber, command)), async () => {
+  const carryOut = async (audit: AuditEntry) => {
     const { ledger } = runtime.store;
     const { id } = await ledger.getReplay(idOrNumber);
-    const change = { state: stateAfter[command], from: commandStates[command], at: runtime.clock.now() };
+    const change = { state: stateAfter[command], from: commandStates[command], at: runtime.clock.now(), audit };
     const done = await ledger.setReplayState(id, change).catch(async (error: unknown) => {
       const now = await ledger.getReplay(id);
       if (!(error instanceof AppError) || error.code !== 'conflict' || commandStates[command].includes(now.state))
@@ -160,7 +161,9 @@ export async function commandReplay(
     const line = `${replayName(done)} ${doneWords[command]} by ${caller.actor}: ${accountLine(done)}`;
     processLog().info(line, { replayId: id });
     return toReplayView(done, runtime.masking);
-  });
+  };
+  const as = await auditedAs(runtime, idOrNumber, command);
+  return audited(runtime, caller, ...as, carryOut, { isWritten: true });
 }
 
 /** Every change that a person makes goes through here: who, what, on what, from where, and what became of it. */
@@ -169,9 +172,11 @@ export async function audited<Result>(
   caller: Caller,
   action: string,
   target: string,
-  work: () => Promise<Result>,
+  work: (done: AuditEntry) => Promise<Result>,
   told: {
     readonly reason?: string;
+    /** `work` writes the entry that it is given, together with the change: who reads the one finds the other. */
+    readonly isWritten?: boolean;
     /** It may be broken off by a kill: that it was begun is written down first, and is not begun where that fails. */
     readonly isLong?: boolean;
     /** How much was done, or with what: `12 messages`. */
@@ -191,11 +196,11 @@ export async function audited<Result>(
   if (told.isLong) await runtime.store.ledger.appendAudit({ ...entry, result: 'started' });
   let result: Result;
   try {
-    result = await work();
+    result = await work({ ...entry, result: 'done' });
   } catch (error) {
     await append(toErrorRecord(error).code);
     throw error;
   }
-  await append('done');
+  if (!told.isWritten) await append('done');
   return result;
 }

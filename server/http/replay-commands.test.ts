@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { POST as postCancel } from '#app/api/v1/replays/[replayId]/cancel/route.ts';
 import { POST as postPause } from '#app/api/v1/replays/[replayId]/pause/route.ts';
 import { POST as postResume } from '#app/api/v1/replays/[replayId]/resume/route.ts';
+import { GET as getEvents } from '#app/api/v1/replays/[replayId]/events/route.ts';
 import { GET as getReplay } from '#app/api/v1/replays/[replayId]/route.ts';
 import { problem } from '#lib/api/common.ts';
 import { replay, replayProgress, type ReplayView } from '#lib/api/replays.ts';
@@ -77,6 +78,16 @@ test('its page tells who paused, resumed and cancelled it, however they named it
     ['cancel', 'script', null],
   ]);
   expect(replayProgress.parse(await shown(number)).history).toEqual(history);
+});
+
+test('whoever follows it hears who ended it with the last that they hear', async () => {
+  const number = await aReplayIn('sending');
+  const request = requestOf(`/api/v1/replays/${number}/events`);
+  const stream = await getEvents(request, params({ replayId: String(number) }));
+  await say('cancel', number);
+  const last = (await stream.text()).trim().split('\n\n').at(-1) ?? '';
+  const heard = replayProgress.parse(JSON.parse(last.slice(last.indexOf('data: ') + 6)));
+  expect(heard).toMatchObject({ state: 'cancelled', history: [{ kind: 'cancel', by: 'script' }] });
 });
 
 test('what was said within one millisecond stands in the order in which it was said', async () => {
