@@ -11,7 +11,8 @@ for (const colorScheme of colorSchemes) {
         {
           name: 'overview',
           open: () => page.goto('/'),
-          ready: () => expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 120_000 }),
+          ready: () =>
+            expect(page.getByRole('link', { name: 'billing-dlq' }).first()).toBeVisible({ timeout: 120_000 }),
         },
         { name: 'queue', open: () => page.goto(queuePath('sqs/billing-dlq')), ready: () => waitForRows(page, 3) },
         {
