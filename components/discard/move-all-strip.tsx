@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { moveWords } from '#components/discard/prepare-move-all.ts';
 import { cancelMoveAll, moveAllQueryOptions } from '#components/queries/move-all.ts';
 import { Button } from '#components/ui/button.tsx';
+import { catchFocus } from '#components/ui/catch-focus.ts';
 import { HostileText } from '#components/ui/hostile-text.tsx';
 import { Instant } from '#components/ui/instant.tsx';
 import { Pill } from '#components/ui/pill.tsx';
@@ -21,7 +22,14 @@ export function MoveAllStrip({ queueId }: { queueId: string }) {
   const { tone, words } = moveWords(data.progress);
   return (
     <div className="grid gap-1.5 border-b border-line px-4 py-1.5">
-      <div role="status" className="flex items-center gap-2">
+      <div
+        key={String(data.progress.canCancel)}
+        // The button that stopped it is gone when it is stopped.
+        ref={cancel.isSuccess && !data.progress.canCancel ? catchFocus : null}
+        tabIndex={-1}
+        role="status"
+        className="flex items-center gap-2"
+      >
         <Pill tone={tone}>
           <HostileText text={words} charactersMax={300} />
         </Pill>

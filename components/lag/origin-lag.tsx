@@ -28,9 +28,12 @@ export function OriginLag({ queue }: { queue: Pick<QueueRow, 'connection' | 'ori
       href={lagHref({ connection, ...(origins.length === 1 && { topic: origin }) })}
       prefetch={false}
       title={lag.title}
-      className="min-w-0 rounded-full underline-offset-2 hover:underline max-md:hidden"
+      // Before the queue's own name this gives way.
+      className="flex min-w-0 shrink-100 rounded-full underline-offset-2 hover:underline max-md:hidden"
     >
-      <Pill tone={lag.tone}>{lag.words}</Pill>
+      <Pill tone={lag.tone}>
+        <span className="truncate">{lag.words}</span>
+      </Pill>
     </Link>
   );
 }
