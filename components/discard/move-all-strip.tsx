@@ -25,7 +25,7 @@ export function MoveAllStrip({ queueId }: { queueId: string }) {
       <div
         key={String(data.progress.canCancel)}
         // The button that stopped it is gone when it is stopped.
-        ref={cancel.isSuccess && !data.progress.canCancel ? catchFocus : null}
+        ref={!cancel.isIdle && !data.progress.canCancel ? catchFocus : null}
         tabIndex={-1}
         role="status"
         className="flex items-center gap-2"

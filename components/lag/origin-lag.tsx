@@ -28,8 +28,8 @@ export function OriginLag({ queue }: { queue: Pick<QueueRow, 'connection' | 'ori
       href={lagHref({ connection, ...(origins.length === 1 && { topic: origin }) })}
       prefetch={false}
       title={lag.title}
-      // Before the queue's own name this gives way.
-      className="flex min-w-0 shrink-100 rounded-full underline-offset-2 hover:underline max-md:hidden"
+      // Long before the queue’s own name this gives way: a fraction of a pixel less would cut that.
+      className="flex min-w-0 shrink-9999 rounded-full underline-offset-2 hover:underline max-md:hidden"
     >
       <Pill tone={lag.tone}>
         <span className="truncate">{lag.words}</span>
