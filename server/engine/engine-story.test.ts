@@ -11,9 +11,8 @@ import { askEngine } from '#server/http/engine-requests.ts';
 /** The engine on real brokers, from a dead letter to its replay and its return, as the web would ask for it. */
 
 /** A read of a queue on RabbitMQ may wait 12 s for the server's counts, and a test reads up to three times. */
-const timeout = 90_000;
 
-describe.each(everyBroker)('the engine on $label', { timeout }, ({ create }) => {
+describe.each(everyBroker)('the engine on $label', ({ create }) => {
   const under = createEngineUnderTest(create);
 
   async function letters(): Promise<readonly DeadLetter[]> {

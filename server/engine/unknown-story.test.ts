@@ -12,10 +12,9 @@ import { intentMark } from '#server/replay/intent-mark.ts';
 
 /** What nobody knows, and what comes back without saying so, on real brokers. */
 
-const timeout = 90_000;
 const caller = { actor: 'ada', from: 'test' };
 
-describe.each(everyBroker)('a replay on $label', { timeout }, ({ create }) => {
+describe.each(everyBroker)('a replay on $label', ({ create }) => {
   const under = createEngineUnderTest(create);
   const web = () => ({ store: under.store, clock: systemClock });
 
@@ -35,7 +34,7 @@ describe.each(everyBroker)('a replay on $label', { timeout }, ({ create }) => {
 
   async function plan(selection: Selection): Promise<Replay> {
     const request = { kind: 'plan', selection, options: usualOptions } as const;
-    const { replayId } = await askEngine(web(), request, 'test', 30_000);
+    const { replayId } = await askEngine(web(), request, 'test', 90_000);
     return under.store.ledger.getReplay(replayId ?? '');
   }
 

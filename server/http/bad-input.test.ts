@@ -32,7 +32,6 @@ import { busyMachineMs } from '#lib/testing/cpu-clock.ts';
 
 const registryUrl = process.env['TEST_SCHEMA_REGISTRY_URL'] ?? '';
 const signal = new AbortController().signal;
-const timeout = 240_000;
 
 let folder: string;
 let store: Store;
@@ -63,7 +62,7 @@ beforeAll(async () => {
     engineSeenAt: () => Date.now(),
     metrics,
   });
-}, timeout);
+});
 
 afterAll(async () => {
   metrics?.stop();
@@ -72,7 +71,7 @@ afterAll(async () => {
   await harness?.close();
   await store?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
-}, timeout);
+});
 
 async function registeredAvro(): Promise<Uint8Array> {
   const { bytes, schema } = foreignPayload('avro');
@@ -88,7 +87,7 @@ async function detailOf(name: string): Promise<MessageDetail> {
   return messageDetail.parse(await (await getMessage(new Request('http://127.0.0.1:3000/'), { params })).json());
 }
 
-describe('bad input', { timeout }, () => {
+describe('bad input', () => {
   it('from a broker stops no queue: each message is indexed, and the one after it', async () => {
     const queue = await harness.createQueue();
     queueId = `${harness.connection}/${queue.name}`;

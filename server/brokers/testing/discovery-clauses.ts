@@ -21,7 +21,7 @@ export const discoveryClauses: readonly Clause[] = [
       const originsFound = async () =>
         (await driver.discover(signal)).find(({ name }) => name === queue.name)?.origins ?? null;
       // Policies and management facts come late on some brokers.
-      await expect.poll(originsFound, { timeout: 20_000 }).not.toBeNull();
+      await expect.poll(originsFound, { timeout: 60_000 }).not.toBeNull();
       const origins = (await originsFound()) ?? [];
       expect(
         namesOf(queue.origin).some((name) => origins.includes(name)),
@@ -46,11 +46,11 @@ export const discoveryClauses: readonly Clause[] = [
       const { driver, harness, signal } = context;
       const queue = await aQueueWith(context, messagesApart(context, 4));
       const depth = async () => (await driver.inspect(queue.name, signal)).depth.count;
-      await expect.poll(depth, { timeout: 20_000 }).toBe(4);
+      await expect.poll(depth, { timeout: 60_000 }).toBe(4);
       const { changeMark, heldByOthers } = await driver.inspect(queue.name, signal);
       expect(heldByOthers).toBe(0);
       await harness.put(queue, messagesApart(context, 3));
-      await expect.poll(depth, { timeout: 20_000 }).toBe(7);
+      await expect.poll(depth, { timeout: 60_000 }).toBe(7);
       expect((await driver.inspect(queue.name, signal)).changeMark).not.toBe(changeMark);
     },
   },
@@ -61,18 +61,18 @@ export const discoveryClauses: readonly Clause[] = [
       const queue = await aQueueWith(context, messagesApart(context, 2));
       const facts = () => driver.inspect(queue.name, signal);
       const depth = async () => (await facts()).depth.count;
-      await expect.poll(depth, { timeout: 20_000 }).toBe(2);
+      await expect.poll(depth, { timeout: 60_000 }).toBe(2);
       // Counters that lag say by themselves how many came before: they are waited for.
-      await expect.poll(async () => (await facts()).heldByOthers, { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await facts()).heldByOthers, { timeout: 60_000 }).toBe(0);
       const { changeMark, capabilities } = await facts();
       if (capabilities.browse !== 'log') await harness.receive(destinationOf(driver.kind, queue.name), 2);
       await harness.put(queue, messagesApart(context, 2));
-      await expect.poll(depth, { timeout: 20_000 }).toBe(capabilities.browse === 'log' ? 4 : 2);
+      await expect.poll(depth, { timeout: 60_000 }).toBe(capabilities.browse === 'log' ? 4 : 2);
       const tells = async () => {
         const now = await facts();
         return now.countsOnly || now.changeMark !== changeMark;
       };
-      await expect.poll(tells, { timeout: 20_000 }).toBe(true);
+      await expect.poll(tells, { timeout: 60_000 }).toBe(true);
     },
   },
 ];

@@ -101,5 +101,5 @@ export function namesOf(destination: Destination): readonly string[] {
 
 /** Asserts that the foreign observer sees the queue again as it was. Brokers give back and count a moment later, so it is polled. */
 export async function expectUnchanged(look: () => Promise<unknown>, before: unknown): Promise<void> {
-  await expect.poll(look, { timeout: 10_000, interval: 100 }).toEqual(before);
+  await expect.poll(look, { timeout: 60_000, interval: 100 }).toEqual(before);
 }

@@ -15,10 +15,10 @@ export const lagClauses: readonly Clause[] = [
       const rowOf = async () => (await driver.readLag(known, signal)).rows.find((row) => nameOf(row) === queue.name);
       // A log has no readers here, so there is nobody who could be behind.
       if (driver.kind === 'kafka') expect(await rowOf()).toBeUndefined();
-      else await expect.poll(rowOf, { timeout: 20_000 }).toMatchObject({ kind: 'queue', waiting: 4 });
+      else await expect.poll(rowOf, { timeout: 60_000 }).toMatchObject({ kind: 'queue', waiting: 4 });
       const { rows } = await driver.readLag(known, signal);
       expect(rows.map(nameOf)).not.toContain('no-such-queue-6f1d');
-      await expect.poll(() => harness.snapshot(queue), { timeout: 20_000 }).toEqual(before);
+      await expect.poll(() => harness.snapshot(queue), { timeout: 60_000 }).toEqual(before);
     },
   },
   {

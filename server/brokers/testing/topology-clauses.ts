@@ -11,11 +11,11 @@ export const topologyClauses: readonly Clause[] = [
       const queue = await harness.createQueue(variant);
       const before = await harness.snapshot(queue);
       const from = () => originOf(context, queue);
-      await expect.poll(from, { timeout: 20_000 }).toMatchObject({ deadLetters: { kind: 'to', queues: [queue.name] } });
+      await expect.poll(from, { timeout: 60_000 }).toMatchObject({ deadLetters: { kind: 'to', queues: [queue.name] } });
       const ownOf = ({ queues }: Topology) => queues.find(({ name }) => name === queue.name);
       // RabbitMQ counts the consumers of a new queue some seconds late.
       const consumers = async () => ownOf(await driver.topology(context.signal))?.consumers;
-      await expect.poll(consumers, { timeout: 20_000 }).toBe(driver.kind === 'rabbitmq' ? 0 : null);
+      await expect.poll(consumers, { timeout: 60_000 }).toBe(driver.kind === 'rabbitmq' ? 0 : null);
       const told = await driver.topology(context.signal);
       const { queues, notes } = told;
       // Who consumes a topic decides where failures go: a topic without a dead-letter topic cannot be told from one with another name.

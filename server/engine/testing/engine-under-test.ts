@@ -82,7 +82,7 @@ export function createEngineUnderTest(create: () => Promise<DriverHarness>) {
     /** Reads the queue. */
     async read(): Promise<void> {
       const request = { kind: 'sync', queueId: queueId(), insist: false } as const;
-      await askEngine({ store, clock: systemClock }, request, 'test', 30_000);
+      await askEngine({ store, clock: systemClock }, request, 'test', 90_000);
     },
     stopEngine: () => engine.stop(),
     /** After `stopEngine`, on the same store. */
@@ -122,5 +122,5 @@ export function failureHeaders({ origin }: TestQueue): readonly Header[] {
 }
 
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  await vi.waitUntil(holds, { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(holds, { timeout: 90_000, interval: 100 });
 }

@@ -128,7 +128,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
   }
 
   async function sync(queueId: string): Promise<void> {
-    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 20_000);
+    await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 90_000);
   }
 
   /** Puts so many dead letters into the queue, beside those that are there, and reads them all; answers them oldest first. */
@@ -137,7 +137,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
       await foreign.send(new SendMessageCommand({ QueueUrl: deadLetters, MessageBody: `{"number":${number}}` }));
     const queueId = `sqs/${nameOf(deadLetters)}`;
     await vi.waitUntil(async () => (await store.index.listQueues()).some((queue) => queue.id === queueId), {
-      timeout: 20_000,
+      timeout: 90_000,
     });
     await sync(queueId);
     const page = await store.index.listMessages({
@@ -164,14 +164,14 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
   async function planOf(selection: Selection, changes: Partial<ReplayOptions> = {}): Promise<Replay> {
     const options = { ...usualOptions, ...changes };
     const request = { kind: 'plan' as const, selection, options };
-    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
+    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 90_000);
     return store.ledger.getReplay(replayId ?? '');
   }
 
   async function planRestore(selection: RestoreSelection): Promise<Replay> {
     const options = { ...usualOptions, action: 'restore' as const };
     const request = { kind: 'plan-restore' as const, selection, options };
-    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 20_000);
+    const { replayId } = await askEngine({ store, clock: systemClock }, request, 'test', 90_000);
     return store.ledger.getReplay(replayId ?? '');
   }
 
@@ -182,7 +182,7 @@ export function createReplayBench({ watchMs = 60_000 }: { readonly watchMs?: num
 
   async function reached(replayId: string, ...states: readonly ReplayState[]): Promise<Replay> {
     await vi.waitUntil(async () => states.includes((await store.ledger.getReplay(replayId)).state), {
-      timeout: 20_000,
+      timeout: 90_000,
     });
     return store.ledger.getReplay(replayId);
   }
