@@ -25,14 +25,14 @@ beforeAll(async () => {
   harness = createElasticMqHarness();
   folder = await mkdtemp(join(tmpdir(), 'redeliver-grouped-by-'));
   store = openSqliteStore({ folder, role: 'writer' });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine?.stop();
   await store?.close();
   await harness?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('a native SQS dead letter is grouped by the attributes of its connection, and a masked one shows no value', async () => {
   const queue = await harness.createQueue();
@@ -101,4 +101,4 @@ test('a native SQS dead letter is grouped by the attributes of its connection, a
   ]);
   expect(groups[0]?.description.explanation).toContain('payload shape + attribute errorCode + attribute tenant');
   expect(JSON.stringify(groups)).not.toContain('acme');
-}, 90_000);
+});

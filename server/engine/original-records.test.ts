@@ -58,14 +58,14 @@ beforeAll(async () => {
     say: () => undefined,
   });
   await vi.waitUntil(async () => (await store.index.listQueues()).some(({ id }) => id === queueId), 30_000);
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine?.stop();
   await store?.close();
   await foreign?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('a dead letter that is only about its message', () => {
   test('is shown with the original record, or says that retention has removed it', async () => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
     );
     await store.index.ingest({ queueId: big, letters: batch, scan: 's' });
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   await payloads.close();
@@ -125,7 +125,7 @@ describe('an export', () => {
     }
     expect(lines).toBe(many + 1);
     expect(most).toBeLessThan(16_000_000);
-  }, 120_000);
+  });
 
   it('ends when its client leaves, and is audited with how much was taken', async () => {
     let pages = 0;

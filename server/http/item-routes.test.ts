@@ -68,7 +68,7 @@ beforeAll(async () => {
   await store.ledger.recordReturns([
     { replayId: 'big', itemId: 'big-0', messageId: 'm', at: now, sameError: null, by: 'event-id', countSaid: 0 },
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await payloads.close();

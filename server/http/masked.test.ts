@@ -67,7 +67,7 @@ beforeAll(async () => {
   );
   await waitFor(async () => (await store.index.listQueues()).some(({ id }) => id === queueId));
   await askEngine({ store, clock: systemClock }, { kind: 'sync', queueId, insist: false }, 'test', 60_000);
-}, 120_000);
+});
 
 function start(masking: MaskingSettings): Engine {
   return startEngine({
@@ -101,7 +101,7 @@ afterAll(async () => {
   await store?.close();
   await harness?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function waitFor(holds: () => Promise<boolean>): Promise<void> {
   await vi.waitUntil(holds, { timeout: 60_000, interval: 100 });

@@ -69,7 +69,7 @@ it('a batch that fails at once, while the outcomes of the one before are still b
   expect((await replay.send(1)).trouble).toMatchObject({ code: 'unreachable' });
   await replay.drained();
   expect(await replay.account()).toMatchObject({ settled: 2, failed: 2, intended: 0, sent: 0, unknown: 0 });
-}, 60_000);
+});
 
 it('what failed is in the account before anybody asks whether the next batch may go: a canary judges by it', async () => {
   const replay = await kafkaBatches(4, {
@@ -83,7 +83,7 @@ it('what failed is in the account before anybody asks whether the next batch may
   expect((await replay.send(0)).trouble).toBeNull();
   expect(await replay.account()).toMatchObject({ failed: 1, intended: 0, planned: 2 });
   await replay.drained();
-}, 60_000);
+});
 
 it('small batches that come faster than the index shows them are shown together, and none waits for that', async () => {
   const calls: number[] = [];
@@ -100,4 +100,4 @@ it('small batches that come faster than the index shows them are shown together,
   expect(first, 'messages of several batches in one call').toBeGreaterThan(2);
   await replay.drained();
   expect(await replay.account()).toMatchObject({ settled: 40, intended: 0, sent: 0 });
-}, 60_000);
+});

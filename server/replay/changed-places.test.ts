@@ -21,7 +21,7 @@ describe('destinations of a plan that is confirmed', () => {
   afterAll(async () => {
     await engine?.close();
     await harness?.close();
-  }, 60_000);
+  });
 
   it('are said to be gone also beyond the first 200, and each is asked once', async () => {
     const [many, few] = [harness.uniqueName(), harness.uniqueName()];

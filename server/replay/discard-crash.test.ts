@@ -48,13 +48,13 @@ describe.concurrent.each([
     site = await start();
     folder = await mkdtemp(join(tmpdir(), 'redeliver-discard-crash-'));
     store = openSqliteStore({ folder, role: 'writer' });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await store?.close();
     await site?.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   // One after the other: they share a queue and a clock that runs ahead.
   it.for(steps)('killed: $name', { concurrent: false }, async ({ name, fault }, { expect, onTestFinished }) => {

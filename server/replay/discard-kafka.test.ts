@@ -28,7 +28,7 @@ describe('a discard on Kafka', () => {
     );
     const driver = createKafkaDriver({ connection: 'discards', brokers, clock: Date.now });
     engine = await startRealEngine('discards', driver, [deadLetters]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await engine?.close();

@@ -48,14 +48,14 @@ describe.each([
     const management = process.env[`${env}_MANAGEMENT_URL`] ?? '';
     const settings = { connection: 'discards', url, managementUrl: management, clock: Date.now };
     engine = await startRealEngine('discards', createRabbitMqDriver(settings), [deadLetters]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     for (const queue of [source, copies, deadLetters]) await channel?.deleteQueue(queue);
     await channel?.deleteExchange(`${name}-dlx`);
     await client?.close();
-  }, 60_000);
+  });
 
   async function depth(): Promise<number> {
     return (await channel.checkQueue(deadLetters)).messageCount;

@@ -110,12 +110,12 @@ describe('a replay on Kafka', () => {
     const driver = createKafkaDriver({ connection: 'kafka-fidelity', brokers, clock: Date.now });
     engine = await startRealEngine('kafka-fidelity', driver, [deadLetters]);
     expect(await engine.read(deadLetters)).toHaveLength(originals.length);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     await foreign?.close();
-  }, 60_000);
+  });
 
   /** One by one where they are large: a batch has the limit of a message. By kafkajs where it has words for the message. */
   async function putAll(topic: string, messages: readonly RawMessage[]): Promise<void> {

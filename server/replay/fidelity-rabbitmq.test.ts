@@ -124,14 +124,14 @@ describe.each([
     engine = await startRealEngine('rabbitmq-fidelity', createRabbitMqDriver(settings), [deadLetters]);
     await vi.waitUntil(async () => (await depth(deadLetters)) === originals.length, { timeout: 30_000 });
     expect(await engine.read(deadLetters)).toHaveLength(originals.length);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     for (const queue of [source, copies, deadLetters]) await channel?.deleteQueue(queue);
     await channel?.deleteExchange(exchange);
     await client?.close();
-  }, 60_000);
+  });
 
   async function depth(queue: string): Promise<number> {
     return (await channel.checkQueue(queue)).messageCount;

@@ -126,13 +126,13 @@ describe.each(['standard', 'fifo'] as const)('a replay on SQS, %s queues', (vari
     originals = await failAll(sent.length);
     const driver = createSqsDriver({ connection, region, endpoint, credentials, clock: Date.now });
     engine = await startRealEngine(connection, driver, [deadLetters]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     for (const QueueUrl of urls.values()) await foreign.send(new DeleteQueueCommand({ QueueUrl }));
     foreign?.destroy();
-  }, 60_000);
+  });
 
   async function createQueue(queue: string, Attributes: Record<string, string>): Promise<void> {
     const { QueueUrl } = await foreign.send(new CreateQueueCommand({ QueueName: queue, Attributes }));

@@ -32,7 +32,7 @@ describe('a replay of FIFO groups', () => {
   afterAll(async () => {
     await engine?.close();
     await harness?.close();
-  }, 60_000);
+  });
 
   async function deadLetters(driver: BrokerDriver = harness.connect()): Promise<{ queue: TestQueue; own: RealEngine }> {
     const queue = await harness.createQueue('fifo');

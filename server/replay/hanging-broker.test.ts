@@ -53,4 +53,4 @@ test('a confirmation while the broker hangs is answered within 11 s by which one
   proxy.passAgain();
   await expect.poll(async () => (await confirm()).status, { timeout: 30_000 }).toBe(202);
   await engine.reached(planned.id, 'settled');
-}, 120_000);
+});

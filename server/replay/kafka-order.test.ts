@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await engine?.close();
   engine = null;
-}, 60_000);
+});
 
 afterAll(() => foreign?.close(), 60_000);
 

@@ -18,7 +18,7 @@ describe('moving everything', () => {
   afterAll(async () => {
     await engine?.close();
     await harness?.close();
-  }, 60_000);
+  });
 
   it('does not start while a replay is not done with the queue, and says which and what to do', async () => {
     const queue = await harness.createQueue('standard');

@@ -72,4 +72,4 @@ test('two queues of one name on two connections are warned of each by itself', a
     plan: { ...base.plan, hash: 'all', warnings },
   });
   expect(await movesSincePlan(queues, both, signal, signal)).toEqual([]);
-}, 60_000);
+});

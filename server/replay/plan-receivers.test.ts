@@ -16,7 +16,7 @@ describe('a queue to which a plan sends', () => {
   afterAll(async () => {
     await engine?.close();
     await harness?.close();
-  }, 60_000);
+  });
 
   it('is warned of as long as nobody consumes it', async () => {
     const queue = await harness.createQueue();

@@ -231,5 +231,5 @@ describe('a replay whose engine died between intents and answers', () => {
     expect(items.get(lost?.id ?? '')?.reason?.message).toContain('It was not sent');
     expect(await harness.receive(queue.origin, 2)).toHaveLength(2);
     expect((await store.index.getMessages([lost?.messageId ?? '']))[0]?.state).toBe('failed');
-  }, 90_000);
+  });
 });

@@ -32,7 +32,7 @@ afterAll(async () => {
   await store?.close();
   await harness?.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 /**
  * Of 14 messages of one group the first two are sent, by the ledger; the next eight are planned where `planned`. Where `indexed`, a read of the queue has met what it
@@ -125,14 +125,14 @@ it('is known to be gone where the next of its group is met, and what is still th
   // What was held is given back one after the other.
   const wanted = replay.identities.slice(2);
   await expect.poll(async () => (await replay.left()).slice(0, 8), { timeout: 60_000 }).toEqual(wanted);
-}, 120_000);
+});
 
 it('is not called gone where nothing tells that it does not stand behind what others put there', async () => {
   const replay = await interrupted({ planned: false });
   await replay.remove(2);
   await expect(replay.putRight()).rejects.toMatchObject({ code: 'unsupported' });
   expect(await replay.account()).toMatchObject({ sent: 2, settled: 0 });
-}, 120_000);
+});
 
 it('is known to be gone where what others put behind it is met, and nothing of the replay is left in the group', async () => {
   const replay = await interrupted({ planned: false, indexed: true });
@@ -141,4 +141,4 @@ it('is known to be gone where what others put behind it is met, and nothing of t
   expect(await replay.account()).toMatchObject({ sent: 0, settled: 2 });
   const wanted = replay.identities.slice(2);
   await expect.poll(async () => (await replay.left()).slice(0, 8), { timeout: 60_000 }).toEqual(wanted);
-}, 120_000);
+});

@@ -124,7 +124,7 @@ it('a pass that others kept waiting removes nothing again: its broker has forgot
   expect(await passOverQueue(passing, replay, pass, signal)).toEqual({ kind: 'finished' });
   expect(tries).toBe(2);
   expect((await browseAll(driver, name)).messages).toHaveLength(1);
-}, 60_000);
+});
 
 it('what a discard left in its queue, because the archive has no copy of it, stays', async () => {
   const { name, driver, identity } = await aQueueWithOne();

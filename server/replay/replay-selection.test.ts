@@ -106,5 +106,5 @@ describe('a replay', () => {
     expect(account).toMatchObject({ total: 60, intended: 0, unknown: 0, failed: 0 });
     bench.startEngine();
     expect((await bench.reached(planned.id, 'watching')).account).toMatchObject({ settled: 60 });
-  }, 60_000);
+  });
 });

@@ -23,7 +23,7 @@ describe('a restore of FIFO groups', () => {
   afterAll(async () => {
     await engine?.close();
     await harness?.close();
-  }, 60_000);
+  });
 
   it('waits for a broker that asks for fewer, and keeps what follows an unsent message of its group behind it', async () => {
     const real = harness.connect();

@@ -38,7 +38,7 @@ describe('a replay on SQS', () => {
   afterAll(async () => {
     foreign?.destroy();
     await harness?.close();
-  }, 60_000);
+  });
 
   async function started(driver: BrokerDriver, { name }: TestQueue): Promise<RealEngine> {
     engine = await startRealEngine(harness.connection, driver, [name]);

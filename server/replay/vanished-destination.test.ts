@@ -28,12 +28,12 @@ describe.each([
 
   beforeAll(async () => {
     brought = await bring();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     await brought?.close();
-  }, 60_000);
+  });
 
   async function deadLetters(): Promise<{ queue: TestQueue; engine: RealEngine }> {
     const queue = await brought.createQueue();

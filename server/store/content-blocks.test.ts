@@ -28,7 +28,7 @@ test('every content comes out of its block as it went in, and blocks hold them i
     }),
     { numRuns: 20 },
   );
-}, 60_000);
+});
 
 test('a block of an unknown layout, and a place that it has not, are refused by name', () => {
   expect(() => unpackBlock(Uint8Array.of(9, 0, 0), 0)).toThrow(/layout 9/);

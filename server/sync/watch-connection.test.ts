@@ -39,7 +39,7 @@ beforeEach(async () => {
   store = openSqliteStore({ folder, role: 'writer' });
   harness = createElasticMqHarness();
   proxied = await harness.connectThroughProxy();
-}, 30_000);
+});
 
 afterEach(async () => {
   stopping.abort();
@@ -77,4 +77,4 @@ it('a broker that hangs is told within 15 s while the search for its queues wait
   await vi.waitUntil(async () => (await health())?.kind === 'live', { timeout: 60_000 });
   expect(said).toHaveLength(2);
   expect(said[1]).toBe('connection billing: it is reached');
-}, 60_000);
+});

@@ -74,13 +74,13 @@ describe('the spans of a replay', () => {
     await foreign.put(deadLetters, messages);
     collector = await startCollector();
     engine = await start(collector.endpoint);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await engine?.close();
     await collector?.close();
     await foreign?.close();
-  }, 60_000);
+  });
 
   let sentBefore = 0;
   /** Replays everything; answers it with what the foreign consumer got. */

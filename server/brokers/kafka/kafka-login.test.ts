@@ -133,7 +133,7 @@ describe('with TLS', () => {
       },
     });
     tlsBrokers = [`127.0.0.1:${tls}`];
-  }, 180_000);
+  });
   afterAll(async () => {
     await broker?.kill();
     await rm(folder, { recursive: true, force: true });

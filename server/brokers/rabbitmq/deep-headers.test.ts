@@ -64,7 +64,7 @@ it('a queue with such a message is read, and the message sent on as it came', as
   ]);
   const sent = (await browseAll(driver, other)).messages;
   expect(sent.map(({ headers, body }) => ({ headers, body }))).toEqual([{ headers: deep?.headers, body: deep?.body }]);
-}, 60_000);
+});
 
 async function putAsItIs(url: string, queue: string, contentHeader: Buffer): Promise<void> {
   const { hostname, port, username, password } = new URL(url);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const connection = await connect(server.env['RABBITMQ_URL'] ?? '');
   await (await connection.createChannel()).assertQueue(queue);
   await connection.close();
-}, 60_000);
+});
 
 afterAll(async () => {
   await server?.stop();
@@ -82,7 +82,7 @@ test('while a memory alarm blocks publishers nothing is given up, however late, 
   } finally {
     await broker.close();
   }
-}, 60_000);
+});
 
 test('an alarm that does not end is given up before anything is written, and says that nothing was sent', async () => {
   const url = server.env['RABBITMQ_URL'] ?? '';
@@ -103,4 +103,4 @@ test('an alarm that does not end is given up before anything is written, and say
     await setWatermark('0.6');
     await session.close();
   }
-}, 60_000);
+});

@@ -30,7 +30,7 @@ const connection = 'shop';
 let harness: DriverHarness;
 beforeAll(async () => {
   harness = await createKafkaHarness('kafka');
-}, 60_000);
+});
 afterAll(() => harness?.close(), 60_000);
 
 interface Story {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     readyWithinMs: 30_000,
     outlivesParent: false,
   });
-}, 180_000);
+});
 afterAll(async () => {
   if (manager) await endProcess(manager, { gracefulMs: 5_000 });
   rmSync(folder, { recursive: true, force: true });

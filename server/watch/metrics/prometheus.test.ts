@@ -43,12 +43,12 @@ beforeAll(async () => {
     const seen = async () => (await prometheus.query('redeliver_replays{action="replay", state="sending"}'))[0]?.value;
     await vi.waitUntil(async () => (await seen()) === round + 2, { timeout: 30_000, interval: 100 });
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   await prometheus?.stop();
   await measured?.close();
-}, 30_000);
+});
 
 const dashboard = z.object({
   panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) })),

@@ -25,12 +25,12 @@ let watching: Promise<void>;
 beforeAll(async () => {
   harness = await createRabbitMqHarness({ env: 'TEST_RABBITMQ' });
   driver = harness.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await driver?.close();
   await harness?.close();
-}, 60_000);
+});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redeliver-risks-'));

@@ -17,7 +17,7 @@ describe.concurrent.each([
 
   beforeAll(async () => {
     site = await start();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await site?.close();

@@ -64,7 +64,7 @@ const readWithinMs = 60_000;
 const askAgainMs = 25_000;
 const pollMs = 20;
 /** What a broker hides from others after a kill comes back by itself. */
-const accountedWithinMs = 8_000;
+const accountedWithinMs = 30_000;
 
 export async function openLane(queues: CrashQueues, folder: string): Promise<Lane> {
   const store = openSqliteStore({ folder, role: 'writer' });

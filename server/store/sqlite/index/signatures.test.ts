@@ -55,7 +55,7 @@ test('a text is found in whatever segment its message stands: old, young or not 
     capped: false,
   });
   for (const writer of writers) await writer.close();
-}, 60_000);
+});
 
 test('among more candidates than are listed each match is found, in both orders, and what the signatures rule out is not looked at', async () => {
   const store = openSqliteStore({ folder: aFolder(), role: 'writer' });
@@ -92,7 +92,7 @@ test('among more candidates than are listed each match is found, in both orders,
   });
   expect(page.messages).toHaveLength(1_000);
   await store.close();
-}, 60_000);
+});
 
 test('a batch that is rolled back in the middle of a segment leaves nothing of its texts', async () => {
   const store = openSqliteStore({ folder: aFolder(), role: 'writer' });
