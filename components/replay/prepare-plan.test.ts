@@ -43,6 +43,9 @@ test('a note about one message speaks of one', () => {
   );
   expect(words('do not say where they came from')).toBe('does not say where it came from');
   expect(words('have no message group')).toBe('has no message group');
+  expect(words('have the event id of another one, and go to the same place')).toBe(
+    'has the event id of another one, and goes to the same place',
+  );
   expect(words('may have been sent by an earlier replay')).toBe('may have been sent by an earlier replay');
   expect(words('gone', 1)).toBe('gone');
   expect(words('are in their queue', 2)).toBe('are in their queue');

@@ -42,8 +42,10 @@ export function removalSentence(plan: Pick<Plan, 'removes' | 'willSend'>): strin
 /** A plan's note stands behind its count: of one message it says `is`, where it is written for several. */
 export function noteWords({ count, text }: Pick<Note, 'count' | 'text'>): string {
   if (count !== 1) return text;
-  const verb = /^(are|were|have|hold|go|do)\b/.exec(text)?.[1];
-  const one = verb === undefined ? text : `${singular[verb] ?? verb}${text.slice(verb.length)}`;
+  const one = text.replace(
+    /(^|, and )(are|were|have|hold|go|do)\b/g,
+    (_, before: string, verb: string) => `${before}${singular[verb] ?? verb}`,
+  );
   return one.replaceAll(' their ', ' its ').replaceAll(' they ', ' it ');
 }
 
