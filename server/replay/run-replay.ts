@@ -11,7 +11,7 @@ import { standStill } from '#server/replay/stand-still.ts';
 import { createThrottle } from '#server/replay/throttle.ts';
 import { createTrailing } from '#server/replay/trailing.ts';
 import { type TooBad, watchCanary } from '#server/replay/watch-canary.ts';
-import { withRetries } from '#server/replay/with-retries.ts';
+import { passesByItself, withRetries } from '#server/replay/with-retries.ts';
 
 export interface RunReplayDependencies extends PutRightDependencies, PassDependencies {
   /** How long returns are looked for after the last send. */
@@ -168,6 +168,8 @@ async function sendRest(
         }
       } finally {
         await trailing.ended().catch((error: unknown) => {
+          // All of it was sent: what is left of that is put right at the end, as after a pass that had to begin again.
+          if (passesByItself(error)) return;
           const { code, message } = toErrorRecord(error);
           sending.troubles.set(queueId, new AppError(code, message));
         });
