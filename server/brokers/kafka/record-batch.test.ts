@@ -27,8 +27,8 @@ const outgoing: fc.Arbitrary<OutgoingRecord> = fc.record({
 });
 const codecs: readonly CodecName[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
-function readAll(raw: Buffer, from = 0): KafkaRecord[] {
-  return [...recordBatches(raw)].flatMap((batch) => [...records(batch, from, limit)]);
+function readAll(raw: Buffer, from = 0, only?: ReadonlySet<number>): KafkaRecord[] {
+  return [...recordBatches(raw)].flatMap((batch) => [...records(batch, from, limit, only)]);
 }
 
 /** Bytes as text, so that views and buffers compare. */
@@ -64,7 +64,7 @@ test('those that are wanted are what they are among all, and keep nothing of the
       const expected = readAll(raw)
         .filter(({ offset }) => only.has(offset))
         .map(plain);
-      const found = [...recordBatches(raw)].flatMap((batch) => [...records(batch, 0, limit, only)]);
+      const found = readAll(raw, 0, only);
       raw.fill(0);
       expect(found.map(plain)).toEqual(expected);
     }),
@@ -177,15 +177,25 @@ describe('hostile bytes', () => {
         (damage) => {
           const damaged = Buffer.from(raw);
           for (const [at, byte] of damage) damaged[at] = byte;
-          try {
-            readAll(damaged);
-          } catch (error) {
-            expect(error, String(error)).toBeInstanceOf(CorruptRecords);
+          for (const only of [undefined, new Set([0, 1, 2])]) {
+            try {
+              readAll(damaged, 0, only);
+            } catch (error) {
+              expect(error, String(error)).toBeInstanceOf(CorruptRecords);
+            }
           }
         },
       ),
       { numRuns: 2_000 },
     );
+  });
+
+  test('a record that ends before its offset does is corrupt, also where some alone are wanted', () => {
+    const damaged = aRecordBatch({ records: [{ value: Buffer.alloc(10) }] });
+    // One byte long.
+    damaged[61] = 2;
+    expect(() => readAll(damaged)).toThrow(CorruptRecords);
+    expect(() => readAll(damaged, 0, new Set([0]))).toThrow(CorruptRecords);
   });
 
   test('sizes that exceed their surroundings are corrupt', () => {

@@ -165,6 +165,7 @@ interface Cursor {
 }
 
 function copied(bytes: Buffer, from: number, to: number): Cursor {
+  if (to < from) throw new CorruptRecords('A record ends before its offset does.');
   // Of a pool where it is small: a few neighbours of one batch share a piece of memory.
   const own = Buffer.allocUnsafe(to - from);
   bytes.copy(own, 0, from, to);
