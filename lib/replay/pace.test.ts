@@ -61,6 +61,9 @@ describe('the pace of a replay', () => {
     ];
     expect(paceOf(resumed, outcomes, 60_000)?.perSecond).toBe(10);
     expect(paceOf({ ...resumed, account: account(900) }, outcomes.slice(0, 1), 60_000)?.perSecond).toBe(0);
+    // Resumed while an engine that died had some under way: they are still to be put right.
+    const underWay = { ...account(900), settled: 60, intended: 40 };
+    expect(paceOf({ ...resumed, account: underWay, goAccount: underWay }, outcomes, 60_000)?.perSecond).toBe(0);
   });
 
   it('is none when the last message is decided, though what was sent is still being removed', () => {

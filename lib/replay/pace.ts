@@ -72,7 +72,8 @@ function rateOfLate(
   const went = attemptedIn(account) - account.intended;
   const steps = options.canary === null ? [] : stepEnds(options.canary);
   const stoodAt = Math.max(attemptedIn(goAccount), ...steps.filter((end) => end <= went));
-  const since = went - stoodAt;
+  // What an engine that died left under way had gone when a person said go, and is put right after that.
+  const since = Math.max(0, went - stoodAt);
   const late = outcomes.filter(({ at }) => at >= now - paceOverMs);
   const count = Math.min(since, sumOf(late));
   const wentOnAt = late.findLast((_, index) => sumOf(late.slice(index)) >= since)?.at ?? 0;
