@@ -73,7 +73,7 @@ function partsOf(
     headers: raw.headers.filter((header) => keepsHeader(header.name, kind, failureHeaders, conventions)),
     properties: raw.properties.filter((property) => keepsProperty(property.name, kind)),
   };
-  const write = (name: string, value: string) => addedHeader(kind, name, value);
+  const write = (name: string, value: string) => newHeader(kind, name, value);
   const traced = mark.trace ? replaceTrace(own, mark.trace, write) : { ...own, added: [] };
   const keepsTime = mark.originalAt !== undefined && !traced.headers.some(({ name }) => name === originalTimeHeader);
   const added = [
@@ -147,7 +147,7 @@ function traceChanges(raw: RawMessage, kind: BrokerKind): readonly HeaderChange[
 const exampleTrace: TraceContext = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), flags: 1, tracestate: null };
 
 function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
-  const values: Record<(typeof replayHeaderNames)[number], string> = {
+  const values: Record<ReplayHeaderName, string> = {
     replayed: 'true',
     'replayed-at': String(mark.at),
     'replay-id': mark.replayId,
@@ -157,17 +157,25 @@ function replayHeaders(kind: BrokerKind, mark: ReplayMark): readonly Header[] {
   return replayHeaderNames.map((name) => addedHeader(kind, name, values[name]));
 }
 
-function addedHeader(kind: BrokerKind, name: string, value: string): Header {
+type ReplayHeaderName = (typeof replayHeaderNames)[number];
+
+function addedHeader(kind: BrokerKind, name: ReplayHeaderName, value: string): Header {
   const last = lastAdded.get(name);
   if (last?.kind === kind && last.value === value) return last.header;
-  const header =
-    kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value, kind === 'sqs' ? 'String' : 'longstr');
+  const header = newHeader(kind, name, value);
   lastAdded.set(name, { kind, value, header });
   return header;
 }
 
-/** The messages of a batch get the same of most of them. */
-const lastAdded = new Map<string, { readonly kind: BrokerKind; readonly value: string; readonly header: Header }>();
+/** The messages of a batch get the same of most of them. Of our own names only: how a trace's header is written is up to whoever wrote it. */
+const lastAdded = new Map<
+  ReplayHeaderName,
+  { readonly kind: BrokerKind; readonly value: string; readonly header: Header }
+>();
+
+function newHeader(kind: BrokerKind, name: string, value: string): Header {
+  return kind === 'kafka' ? bytesHeader(name, value) : textHeader(name, value, kind === 'sqs' ? 'String' : 'longstr');
+}
 
 /** Where not all fit, those by which a return is recognised come first. */
 function inOrderOfUse(headers: readonly Header[]): readonly Header[] {
