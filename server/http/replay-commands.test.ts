@@ -98,6 +98,16 @@ test('what was said within one millisecond stands in the order in which it was s
   expect((await shown(number)).history?.map(({ kind }) => kind)).toEqual(['pause', 'resume', 'cancel']);
 });
 
+test('who resumes it while it stops by itself resumed it after that, though the request was older; a confirmation is the first of all', async () => {
+  const number = await aReplayIn('sending');
+  const entry = { actor: 'ada', target: 'said', reason: null, from: 'x', result: 'done' };
+  const { ledger } = served.store;
+  await ledger.appendAudit({ ...entry, at: 15, action: 'replay.stop', from: 'engine' });
+  await ledger.appendAudit({ ...entry, at: 10, action: 'replay.resume' });
+  await ledger.appendAudit({ ...entry, at: 1, action: 'replay.confirm' });
+  expect((await shown(number)).history?.map(({ kind }) => kind)).toEqual(['confirm', 'stop', 'resume']);
+});
+
 test('what is paused goes on when it is resumed', async () => {
   const number = await aReplayIn('sending');
   expect(await say('pause', number)).toMatchObject({ status: 200, state: 'paused' });

@@ -27,7 +27,7 @@ export async function readHistory(
         const by = from === engineAddress ? null : actor;
         return kind === undefined ? [] : [{ at, kind, by, reason: reason && text(reason) }];
       })
-      // An entry of a person is written when all is done: the engine may have answered by then.
-      .toSorted((a, b) => a.at - b.at)
+      // What is said is written together with what it changes, so in its order; only a confirmation is written when all is done, and it was the first.
+      .toSorted((a, b) => Number(b.kind === 'confirm') - Number(a.kind === 'confirm'))
   );
 }
