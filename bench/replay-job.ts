@@ -35,10 +35,10 @@ export interface BareReport {
   readonly cpuSeconds: number;
 }
 
-/** The nursery that `server/engine.ts` gives to the engine's thread: 48 MB are three times this. */
-const asInTheConsole = '--max-semi-space-size=16';
+/** The limits that `server/engine.ts` gives to the engine's thread: a nursery of 48 MB is three times this. */
+const asInTheConsole = ['--max-semi-space-size=16', '--max-old-space-size=1536'];
 
-export const runReplayJob = (job: ReplayJob) => run<ReplayReport>('replay-child.ts', job, [asInTheConsole]);
+export const runReplayJob = (job: ReplayJob) => run<ReplayReport>('replay-child.ts', job, asInTheConsole);
 export const runBareJob = (job: BareJob) => run<BareReport>('replay-bare.ts', job);
 
 /** Each in a process of its own: nobody pays for the memory and the compiled code of another. */

@@ -23,6 +23,11 @@ const stopWithinMs = 20_000;
 
 /** A batch is understood and handed on: a larger nursery was measured to be no faster, and is memory that is touched. */
 const maxYoungGenerationSizeMb = 48;
+/**
+ * Far more than what lives, some 60 MB of a replay on Kafka. By what it may take at most V8 chooses how much garbage may gather before it looks
+ * (docs/benchmarks.md).
+ */
+const maxOldGenerationSizeMb = 1_536;
 
 /** Runs the engine in a thread of its own, and again when it dies: the ledger says where it stood. */
 export function startEngineThread(data: EngineThreadData, listener: EngineListener): EngineThread {
@@ -36,7 +41,7 @@ export function startEngineThread(data: EngineThreadData, listener: EngineListen
     const worker = new Worker(new URL('./engine/engine-thread.ts', import.meta.url), {
       name: 'engine',
       workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb },
+      resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb },
       ...captured,
     });
     sayPrints(worker, 'engine', say);

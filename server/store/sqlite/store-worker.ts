@@ -19,6 +19,8 @@ export interface StoreWorker {
 
 /** Rows live for the length of an answer: a larger nursery would only be memory that is touched, once a thread. */
 const maxYoungGenerationSizeMb = 24;
+/** As in the engine's thread: the less garbage may gather. */
+const maxOldGenerationSizeMb = 1_536;
 
 const endedUnexpectedly: Readonly<Record<StoreThreadData['role'], string>> = {
   reader: "The store's reader thread ended unexpectedly. It is started again; try again.",
@@ -52,7 +54,7 @@ export async function startStoreWorker(data: StoreThreadData, say?: Say, crashed
     const worker = new Worker(new URL('./store-thread.ts', import.meta.url), {
       workerData: data,
       name: `store ${data.role}`,
-      resourceLimits: { maxYoungGenerationSizeMb },
+      resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb },
       ...(say && captured),
     });
     if (say) sayPrints(worker, 'store', say);
