@@ -126,7 +126,7 @@ describe('redeliver replay', () => {
     const items = await redeliver('replays', 'items', '1', '--returned', '--json');
     expect(items.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ messageId: letter?.id }]);
     const listed = await redeliver('replays');
-    expect(listed.lines[1]).toMatch(/^1 +settled +\S+ \S+ +1 +1 +0 +0 +1 +Replay one message/);
+    expect(listed.lines[1]).toMatch(/^1 +settled +\S+ \S+ +1 +1 +0 +0 +1 +Replay one selected message/);
   });
 });
 

@@ -62,7 +62,7 @@ describe('a discard', () => {
     const chosen = letters.slice(1, 4).map((letter) => letter.id);
     const planned = await bench.plan(chosen, discard);
     expect(planned).toMatchObject({
-      sentence: 'Discard 3 messages picked by hand',
+      sentence: 'Discard 3 selected messages',
       plan: { willSend: 3, removes: 'all', dangerous: true, destinations: [], keptUntil: expect.any(Number) },
     });
     await bench.store.ledger.confirmReplay(planned.id, planned.plan.hash, 'test', Date.now());
