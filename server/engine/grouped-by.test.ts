@@ -13,6 +13,7 @@ import { startEngine, type Engine } from '#server/engine/engine.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { onlyQueues } from '#server/brokers/testing/only-queues.ts';
 
 /** Dead letters of a real SQS server, which say nothing of their error, told apart by the attributes that the operator named. */
 
@@ -50,7 +51,10 @@ test('a native SQS dead letter is grouped by the attributes of its connection, a
         name: harness.connection,
         kind: 'sqs',
         address: 'test',
-        driver: createBroker(harness.connect(), { connection: harness.connection, random: () => 0.5 }),
+        driver: createBroker(onlyQueues(harness.connect(), [queue.name]), {
+          connection: harness.connection,
+          random: () => 0.5,
+        }),
         groupedBy: ['errorCode', 'tenant'],
       },
     ],

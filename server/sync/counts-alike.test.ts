@@ -16,6 +16,7 @@ import { createQueueGate, forgettingMarks } from '#server/sync/queue-gate.ts';
 import { startSync } from '#server/sync/sync.ts';
 import { createTurns } from '#server/sync/turns.ts';
 import { createQueueWatch } from '#server/sync/watch-queue.ts';
+import { onlyQueues } from '#server/brokers/testing/only-queues.ts';
 
 /** Brokers that tell only how many messages there are: as many that came as left look as if nothing had happened. */
 
@@ -134,9 +135,7 @@ async function watchedQueue(open: (typeof brokers)[number]['open']) {
   };
 }
 
-const timeout = 60_000;
-
-test.each(brokers)('$label: who asks whether all was seen gets it seen', { timeout }, async ({ open }) => {
+test.each(brokers)('$label: who asks whether all was seen gets it seen', async ({ open }) => {
   const queue = await watchedQueue(open);
   expect(await queue.states()).toEqual({ new: 3 });
   await queue.swap();
@@ -150,7 +149,7 @@ test.each(brokers)('$label: who asks whether all was seen gets it seen', { timeo
   expect(await queue.states()).toEqual({ new: 3, gone: 3 });
 });
 
-test.each(brokers)('$label: counts that stay equal are not believed for ever', { timeout }, async ({ open }) => {
+test.each(brokers)('$label: counts that stay equal are not believed for ever', async ({ open }) => {
   const queue = await watchedQueue(open);
   await queue.swap();
   queue.pass(10 * scanEveryMs);
@@ -158,7 +157,7 @@ test.each(brokers)('$label: counts that stay equal are not believed for ever', {
   expect(await queue.states()).toEqual({ new: 3, gone: 3 });
 });
 
-test.each(brokers)('$label: after work of our own the next look scans', { timeout }, async ({ open }) => {
+test.each(brokers)('$label: after work of our own the next look scans', async ({ open }) => {
   const queue = await watchedQueue(open);
   await queue.removers.alone(queue.id, () => queue.swap());
   queue.pass(2 * scanEveryMs);
@@ -166,7 +165,7 @@ test.each(brokers)('$label: after work of our own the next look scans', { timeou
   expect(await queue.states()).toEqual({ new: 3, gone: 3 });
 });
 
-test.each(brokers)('$label: whoever waits does not make scans come sooner', { timeout }, async ({ open }) => {
+test.each(brokers)('$label: whoever waits does not make scans come sooner', async ({ open }) => {
   const queue = await watchedQueue(open);
   queue.breaks();
   const before = queue.scans();
@@ -179,82 +178,67 @@ test.each(brokers)('$label: whoever waits does not make scans come sooner', { ti
   expect(queue.scans() - before).toBeLessThanOrEqual(3);
 });
 
-test.each(brokers)(
-  '$label: counts of nothing that lag are no proof that all was seen',
-  { timeout },
-  async ({ open }) => {
-    const queue = await watchedQueue(open);
-    await queue.empty();
-    queue.pass(2 * scanEveryMs);
-    await queue.look();
-    expect(await queue.states()).toEqual({ gone: 3 });
-    await queue.lag();
-    await queue.putUncounted();
-    queue.pass(2 * scanEveryMs);
-    const at = queue.now();
-    expect(queue.watch.lookedSince(at)).toBe(false);
-    await queue.look();
-    expect(queue.watch.lookedSince(at)).toBe(true);
-    expect(await queue.states()).toEqual({ new: 3, gone: 3 });
-  },
-);
+test.each(brokers)('$label: counts of nothing that lag are no proof that all was seen', async ({ open }) => {
+  const queue = await watchedQueue(open);
+  await queue.empty();
+  queue.pass(2 * scanEveryMs);
+  await queue.look();
+  expect(await queue.states()).toEqual({ gone: 3 });
+  await queue.lag();
+  await queue.putUncounted();
+  queue.pass(2 * scanEveryMs);
+  const at = queue.now();
+  expect(queue.watch.lookedSince(at)).toBe(false);
+  await queue.look();
+  expect(queue.watch.lookedSince(at)).toBe(true);
+  expect(await queue.states()).toEqual({ new: 3, gone: 3 });
+});
 
-test.each(brokers)(
-  '$label: a start of the engine does not scan what was just scanned',
-  { timeout },
-  async ({ open }) => {
-    const queue = await watchedQueue(open);
-    const before = queue.scans();
-    await queue.aWatch().look(new AbortController().signal);
-    expect(queue.scans()).toBe(before);
-  },
-);
+test.each(brokers)('$label: a start of the engine does not scan what was just scanned', async ({ open }) => {
+  const queue = await watchedQueue(open);
+  const before = queue.scans();
+  await queue.aWatch().look(new AbortController().signal);
+  expect(queue.scans()).toBe(before);
+});
 
-test(
-  'who waits for a scan that has to keep its pause need not wait for the next look after that',
-  { timeout },
-  async () => {
-    const harness = createElasticMqHarness();
-    const queue = await harness.createQueue();
-    await harness.put(queue, [aMessage(randomUUID())]);
-    const folder = await mkdtemp(join(tmpdir(), 'redeliver-counts-'));
-    const store = openSqliteStore({ folder, role: 'writer' });
-    const driver = harness.connect();
-    const stopping = new AbortController();
-    const sync = startSync(
-      {
-        store,
-        clock: systemClock,
-        gate: createQueueGate(),
-        connections: [
-          {
-            name: harness.connection,
-            kind: 'sqs',
-            address: 'test',
-            driver: {
-              ...driver,
-              discover: async (asked) => (await driver.discover(asked)).filter(({ name }) => name === queue.name),
-            },
-          },
-        ],
-        settings: { discoverEveryMs: 100, lookEveryMs: 600_000, scanEveryMs: 1_500, scanLimit: 100 },
-        say: (line) => expect.fail(line),
-      },
-      stopping.signal,
-    );
-    onTestFinished(async () => {
-      stopping.abort();
-      await sync.stopped;
-      await driver.close();
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
-      await harness.close();
-    });
-    const id = queueId(harness.connection, queue.name);
-    const isLive = async () =>
-      (await store.index.listQueues()).some((known) => known.id === id && known.reader.kind === 'live');
-    await expect.poll(isLive, { timeout: 60_000 }).toBe(true);
-    const at = Date.now();
-    await expect.poll(() => sync.lookedSince(id, at), { timeout: 60_000 }).toBe(true);
-  },
-);
+test('who waits for a scan that has to keep its pause need not wait for the next look after that', async () => {
+  const harness = createElasticMqHarness();
+  const queue = await harness.createQueue();
+  await harness.put(queue, [aMessage(randomUUID())]);
+  const folder = await mkdtemp(join(tmpdir(), 'redeliver-counts-'));
+  const store = openSqliteStore({ folder, role: 'writer' });
+  const driver = harness.connect();
+  const stopping = new AbortController();
+  const sync = startSync(
+    {
+      store,
+      clock: systemClock,
+      gate: createQueueGate(),
+      connections: [
+        {
+          name: harness.connection,
+          kind: 'sqs',
+          address: 'test',
+          driver: onlyQueues(driver, [queue.name]),
+        },
+      ],
+      settings: { discoverEveryMs: 100, lookEveryMs: 600_000, scanEveryMs: 1_500, scanLimit: 100 },
+      say: (line) => expect.fail(line),
+    },
+    stopping.signal,
+  );
+  onTestFinished(async () => {
+    stopping.abort();
+    await sync.stopped;
+    await driver.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+    await harness.close();
+  });
+  const id = queueId(harness.connection, queue.name);
+  const isLive = async () =>
+    (await store.index.listQueues()).some((known) => known.id === id && known.reader.kind === 'live');
+  await expect.poll(isLive, { timeout: 60_000 }).toBe(true);
+  const at = Date.now();
+  await expect.poll(() => sync.lookedSince(id, at), { timeout: 60_000 }).toBe(true);
+});

@@ -13,6 +13,7 @@ import { type Engine, startEngine } from '#server/engine/engine.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { onlyQueues } from '#server/brokers/testing/only-queues.ts';
 
 /** For `describe.each`: a real server of each kind. */
 export const everyBroker = [
@@ -53,12 +54,12 @@ export function createEngineUnderTest(create: () => Promise<DriverHarness>) {
 
   function startEngineAgain(): void {
     const { connection } = harness;
-    const driver = createBroker(harness.connect(), { connection, random: () => 0.5 });
+    const driver = createBroker(onlyQueues(harness.connect(), [queue.name]), { connection, random: () => 0.5 });
     engine = startEngine({
       store,
       clock: systemClock,
       connections: [{ name: connection, kind: queue.origin.kind, address: 'test', driver }],
-      // A person asks for each read here: other queues of the server are none of its business.
+      // A person asks for each read here.
       sync: { discoverEveryMs: 60_000, lookEveryMs: 60_000, scanEveryMs: 60_000, scanLimit: 1_000 },
       watchMs: 60_000,
       publishTimeoutMs: 10_000,

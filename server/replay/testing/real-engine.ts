@@ -13,6 +13,7 @@ import { type EngineOptions, startEngine } from '#server/engine/engine.ts';
 import { askEngine } from '#server/http/engine-requests.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
 import type { Store } from '#server/store/store.ts';
+import { onlyQueues } from '#server/brokers/testing/only-queues.ts';
 
 const patienceMs = 90_000;
 
@@ -39,11 +40,7 @@ export async function startRealEngine(
 ): Promise<RealEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'redeliver-real-engine-'));
   const store = openSqliteStore({ folder, role: 'writer' });
-  const broker = createBroker(driver, { connection, random: () => 0.5 });
-  const own: BrokerDriver = {
-    ...broker,
-    discover: async (signal) => (await broker.discover(signal)).filter(({ name }) => queues.includes(name)),
-  };
+  const own = onlyQueues(createBroker(driver, { connection, random: () => 0.5 }), queues);
   const engine = startEngine({
     watchMs: 500,
     ...more,

@@ -1,10 +1,10 @@
 import { createBroker } from '#server/brokers/broker.ts';
-import type { BrokerDriver } from '#server/brokers/driver.ts';
 import { createKafkaDriver } from '#server/brokers/kafka/kafka-driver.ts';
 import { systemClock } from '#server/clock.ts';
 import type { AlertSettings } from '#server/config/alert-settings.ts';
 import { startEngine } from '#server/engine/engine.ts';
 import { openEngineStore } from '#server/store/sqlite/engine-store.ts';
+import { onlyQueues } from '#server/brokers/testing/only-queues.ts';
 
 /** An engine as it runs in production, on one queue, in a process that can be killed. `node engine-child.ts <settings as JSON>` */
 
@@ -24,11 +24,7 @@ const broker = createBroker(createKafkaDriver({ connection, brokers: settings.br
   connection,
   random: Math.random,
 });
-// The others of a shared server are none of its business.
-const driver: BrokerDriver = {
-  ...broker,
-  discover: async (signal) => (await broker.discover(signal)).filter(({ name }) => name === queue),
-};
+const driver = onlyQueues(broker, [queue]);
 startEngine({
   store: await openEngineStore(settings.folder),
   clock: systemClock,
