@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '#server/config/connection-settings.ts';
 import type { ReplayOptions } from '#lib/domain/replay.ts';
+import { maxOldGenerationSizeMb } from '#server/thread-memory.ts';
 
 export interface ReplayJob {
   readonly work: 'index' | 'replay';
@@ -36,7 +37,7 @@ export interface BareReport {
 }
 
 /** The limits that `server/engine.ts` gives to the engine's thread: a nursery of 48 MB is three times this. */
-const asInTheConsole = ['--max-semi-space-size=16', '--max-old-space-size=1536'];
+const asInTheConsole = ['--max-semi-space-size=16', `--max-old-space-size=${maxOldGenerationSizeMb}`];
 
 export const runReplayJob = (job: ReplayJob) => run<ReplayReport>('replay-child.ts', job, asInTheConsole);
 export const runBareJob = (job: BareJob) => run<BareReport>('replay-bare.ts', job);

@@ -3,6 +3,7 @@ import type { ConnectionHealth } from '#lib/domain/queue.ts';
 import { failed, type Say } from '#server/log/log.ts';
 import { captured, sayPrints } from '#server/log/printed-lines.ts';
 import type { EngineThreadData, FromEngine, ToEngine } from '#server/engine/engine-thread-contract.ts';
+import { maxOldGenerationSizeMb } from '#server/thread-memory.ts';
 
 export interface EngineThread {
   /** Shown for a connection that cannot be reached yet; `null` ends that. Kept over a restart of the thread. */
@@ -23,11 +24,6 @@ const stopWithinMs = 20_000;
 
 /** A batch is understood and handed on: a larger nursery was measured to be no faster, and is memory that is touched. */
 const maxYoungGenerationSizeMb = 48;
-/**
- * Far more than what lives, some 60 MB of a replay on Kafka. By what it may take at most V8 chooses how much garbage may gather before it looks
- * (docs/benchmarks.md).
- */
-const maxOldGenerationSizeMb = 1_536;
 
 /** Runs the engine in a thread of its own, and again when it dies: the ledger says where it stood. */
 export function startEngineThread(data: EngineThreadData, listener: EngineListener): EngineThread {

@@ -8,7 +8,7 @@ import { askEngine } from '#server/http/engine-requests.ts';
 import { selectionOf } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
 import { toReplayView } from '#server/queries/to-view.ts';
-import type { EngineRequest, RestoreSelection } from '#server/store/store.ts';
+import type { EngineRequest, RestoreSelection } from '#server/store/engine-request.ts';
 
 /** A filter may meet a million messages. */
 const planTimeoutMs = 10 * 60_000;

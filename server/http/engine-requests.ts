@@ -1,6 +1,6 @@
 import { AppError, fromErrorRecord } from '#lib/domain/errors.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import type { EngineRequest, RequestAnswer } from '#server/store/store.ts';
+import type { EngineRequest, RequestAnswer } from '#server/store/engine-request.ts';
 
 /** Puts a request into the store and waits for the engine's answer; `timed_out` says that it goes on nevertheless. */
 export async function askEngine(

@@ -7,7 +7,7 @@ import { askEngine } from '#server/http/engine-requests.ts';
 import { engineSilenceMaxMs } from '#server/http/engine-health.ts';
 import { audited } from '#server/http/replay-actions.ts';
 import type { Runtime } from '#server/http/runtime.ts';
-import type { EngineRequest } from '#server/store/store.ts';
+import type { EngineRequest } from '#server/store/engine-request.ts';
 
 const timeoutMs = 60_000;
 

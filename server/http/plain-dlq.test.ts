@@ -13,7 +13,8 @@ import { listPlain } from '#server/http/plain-dlq.ts';
 import { provideRuntime, type Runtime } from '#server/http/runtime.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import type { EngineRequest, Store } from '#server/store/store.ts';
+import type { EngineRequest } from '#server/store/engine-request.ts';
+import type { Store } from '#server/store/store.ts';
 import { aReplay, writePlan } from '#server/store/testing/plans.ts';
 import { messageId, readLetter } from '#server/sync/read-letter.ts';
 

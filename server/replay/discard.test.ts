@@ -6,7 +6,7 @@ import type { Replay } from '#lib/domain/replay.ts';
 import { intentMark } from '#server/replay/intent-mark.ts';
 import { readReplayItems } from '#server/queries/replays.ts';
 import { createReplayBench } from '#server/replay/testing/replay-bench.ts';
-import type { RestoreSelection } from '#server/store/store.ts';
+import type { RestoreSelection } from '#server/store/engine-request.ts';
 
 /** Discards and restores, on a real SQS server in this process. */
 

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/domain/errors.ts';
 import { queueOf, type ReplayQueues } from '#server/replay/replay-queues.ts';
-import type { EngineRequest, MoveAllState } from '#server/store/store.ts';
+import type { EngineRequest, MoveAllState } from '#server/store/engine-request.ts';
 import type { QueueGate } from '#server/sync/queue-gate.ts';
 
 /**

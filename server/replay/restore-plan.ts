@@ -9,7 +9,8 @@ import { isMovedByBroker, movedBackText } from '#server/replay/moved-by-broker.t
 import { createPlanNotes, type PlanNotes, stateByRefusal } from '#server/replay/plan-notes.ts';
 import { selectedPages } from '#server/replay/selected-pages.ts';
 import type { ArchivedMessage } from '#server/store/archive-ledger.ts';
-import type { NewItem, RestoreSelection, Store } from '#server/store/store.ts';
+import type { RestoreSelection } from '#server/store/engine-request.ts';
+import type { NewItem, Store } from '#server/store/store.ts';
 
 export interface RestorePlanRequest {
   readonly id: string;

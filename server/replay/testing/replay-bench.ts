@@ -24,7 +24,8 @@ import type { BodyDecoder } from '#server/payload/body-decoder.ts';
 import { createBodyDecoder } from '#server/payload/create-body-decoder.ts';
 import { createPayloadReader, type PayloadReader } from '#server/payload/payload-reader.ts';
 import { openSqliteStore } from '#server/store/sqlite/sqlite-store.ts';
-import type { RestoreSelection, Store } from '#server/store/store.ts';
+import type { RestoreSelection } from '#server/store/engine-request.ts';
+import type { Store } from '#server/store/store.ts';
 
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -3,6 +3,7 @@ import { AppError, fromErrorRecord } from '#lib/domain/errors.ts';
 import type { Say } from '#server/log/log.ts';
 import { captured, sayPrints } from '#server/log/printed-lines.ts';
 import type { StoreReply, StoreThreadData } from '#server/store/sqlite/store-calls.ts';
+import { maxOldGenerationSizeMb } from '#server/thread-memory.ts';
 
 /** One store thread as seen from outside. */
 export interface StoreWorker {
@@ -19,8 +20,6 @@ export interface StoreWorker {
 
 /** Rows live for the length of an answer: a larger nursery would only be memory that is touched, once a thread. */
 const maxYoungGenerationSizeMb = 24;
-/** As in the engine's thread: the less garbage may gather. */
-const maxOldGenerationSizeMb = 1_536;
 
 const endedUnexpectedly: Readonly<Record<StoreThreadData['role'], string>> = {
   reader: "The store's reader thread ended unexpectedly. It is started again; try again.",

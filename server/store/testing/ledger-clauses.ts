@@ -16,68 +16,6 @@ function statesSum(account: ReplayAccount): number {
 }
 
 export function describeLedgerClauses({ clause }: Clauses): void {
-  clause(
-    'a second sync of a queue that waits for one is answered with the first, and an insistence is not lost',
-    async ({ ledger }) => {
-      const sync = { kind: 'sync', queueId: 'kafka/requested', insist: false } as const;
-      const first = await ledger.submitRequest(sync, 'ada', 1);
-      expect(await ledger.submitRequest({ ...sync, insist: true }, 'bob', 2)).toBe(first);
-      const other = await ledger.submitRequest({ ...sync, queueId: 'kafka/other' }, 'ada', 3);
-      expect(other).not.toBe(first);
-      expect(await ledger.getRequest(first)).toEqual({ state: 'waiting', answer: null });
-      expect(await ledger.claimRequest('w', 10, 1_000)).toEqual({
-        id: first,
-        by: 'ada',
-        request: { ...sync, insist: true },
-      });
-      const second = await ledger.submitRequest(sync, 'ada', 4);
-      expect(second).not.toBe(first);
-      await ledger.answerRequest(first, { kind: 'done', replayId: null }, 11);
-      await ledger.answerRequest(first, { kind: 'failed', error: { code: 'internal', message: 'too late' } }, 12);
-      expect(await ledger.getRequest(first)).toEqual({ state: 'answered', answer: { kind: 'done', replayId: null } });
-      for (const id of [other, second]) await ledger.answerRequest(id, { kind: 'done', replayId: null }, 13);
-      expect(await ledger.claimRequest('w', 20, 1_000)).toBeNull();
-    },
-  );
-
-  clause(
-    'a request that was begun three times and never answered is given up, and those behind it have their turn',
-    async ({ ledger }) => {
-      const look = { kind: 'check-plan', replayId: 'deadly' } as const;
-      const deadly = await ledger.submitRequest(look, 'ada', 1);
-      for (const now of [100, 200, 300]) {
-        expect((await ledger.claimRequest(`w${now}`, now, 100))?.id).toBe(deadly);
-        // Work that takes long is no new beginning.
-        expect(await ledger.renewRequest(deadly, `w${now}`, now, 100)).toBe(true);
-      }
-      const next = await ledger.submitRequest({ ...look, replayId: 'next' }, 'ada', 2);
-      expect((await ledger.claimRequest('w', 400, 100))?.id).toBe(next);
-      expect(await ledger.getRequest(deadly)).toMatchObject({
-        state: 'answered',
-        answer: { kind: 'failed', error: { code: 'interrupted' } },
-      });
-      await ledger.answerRequest(next, { kind: 'done', replayId: null }, 401);
-      expect(await ledger.claimRequest('w', 900, 100)).toBeNull();
-    },
-  );
-
-  clause(
-    'a request is claimed by one worker, oldest first, and by another once the lease ran out',
-    async ({ ledger }) => {
-      const submit = (queueId: string) => ledger.submitRequest({ kind: 'sync', queueId, insist: false }, 'ada', 1);
-      const ids = [await submit('kafka/a'), await submit('kafka/b'), await submit('kafka/c')];
-      const claimed = await Promise.all(['w1', 'w2', 'w3', 'w4'].map((worker) => ledger.claimRequest(worker, 100, 50)));
-      expect(claimed.map((claim) => claim?.id ?? null).toSorted()).toEqual([...ids, null].toSorted());
-      expect(await ledger.claimRequest('w5', 149, 50)).toBeNull();
-      expect((await ledger.claimRequest('w5', 150, 50))?.id).toBe(ids[0]);
-      for (const id of ids) await ledger.answerRequest(id, { kind: 'done', replayId: null }, 160);
-      await expect(ledger.getRequest('nothing')).rejects.toMatchObject({ code: 'not_found' });
-      await expect(ledger.answerRequest('nothing', { kind: 'done', replayId: null }, 1)).rejects.toMatchObject({
-        code: 'not_found',
-      });
-    },
-  );
-
   clause('plans that nobody confirmed and answered requests are forgotten, and nothing else', async ({ ledger }) => {
     const old = { createdAt: 1_000 };
     for (const id of ['old-plan', 'old-cancelled', 'old-sent', 'old-stopped'])
@@ -142,18 +80,6 @@ export function describeLedgerClauses({ clause }: Clauses): void {
       await expect(ledger.addPlanItems('abandoned', left)).resolves.toBeUndefined();
     },
   );
-
-  clause('a request that takes long is kept by its worker alone', async ({ ledger }) => {
-    const id = await ledger.submitRequest({ kind: 'sync', queueId: 'kafka/renewed', insist: false }, 'ada', 1);
-    await ledger.claimRequest('w1', 100, 50);
-    expect(await ledger.renewRequest(id, 'w1', 140, 50)).toBe(true);
-    expect(await ledger.renewRequest(id, 'w2', 141, 50)).toBe(false);
-    expect(await ledger.claimRequest('w2', 189, 50)).toBeNull();
-    expect((await ledger.claimRequest('w2', 190, 50))?.id).toBe(id);
-    expect(await ledger.renewRequest(id, 'w1', 191, 50)).toBe(false);
-    await ledger.answerRequest(id, { kind: 'done', replayId: null }, 192);
-    expect(await ledger.renewRequest(id, 'w2', 193, 50)).toBe(false);
-  });
 
   clause('only the plan that was looked at can be confirmed, and only once', async ({ ledger }) => {
     const plan = await writePlan(ledger, aReplay('confirm', 2));
@@ -390,56 +316,4 @@ export function describeLedgerClauses({ clause }: Clauses): void {
       ]);
     },
   );
-
-  clause('the audit is listed newest first and in pages', async ({ ledger }) => {
-    const entry = {
-      at: 1,
-      actor: 'ada',
-      action: 'replay.plan',
-      target: 'r',
-      reason: null,
-      from: '127.0.0.1 console',
-      result: 'done',
-    };
-    for (const target of ['a', 'b', 'c']) await ledger.appendAudit({ ...entry, target });
-    const [c, b] = await ledger.listAudit({ limit: 2, before: null });
-    expect([c, b]).toMatchObject([
-      { ...entry, target: 'c' },
-      { ...entry, target: 'b' },
-    ]);
-    expect((await ledger.listAudit({ limit: 1, before: b?.id ?? null }))[0]).toMatchObject({ target: 'a' });
-  });
-
-  clause('of the audit what was done with a target can be asked for, without what was refused', async ({ ledger }) => {
-    const entry = { at: 1, actor: 'ada', target: 'said', reason: null, from: 'x', result: 'done' };
-    await ledger.appendAudit({ ...entry, action: 'replay.confirm', result: 'done, 3 messages not looked at again' });
-    await ledger.appendAudit({ ...entry, action: 'replay.pause', result: 'conflict' });
-    await ledger.appendAudit({ ...entry, action: 'replay.pause' });
-    await ledger.appendAudit({ ...entry, action: 'replay.decide.sent' });
-    await ledger.appendAudit({ ...entry, action: 'replay.pause', target: 'another' });
-    const query = { limit: 9, before: null, target: 'said', done: ['replay.confirm', 'replay.pause'] };
-    expect((await ledger.listAudit(query)).map(({ action, result }) => [action, result])).toEqual([
-      ['replay.pause', 'done'],
-      ['replay.confirm', 'done, 3 messages not looked at again'],
-    ]);
-  });
-
-  clause('what the audit says of a change of state stands there with it, or not at all', async ({ ledger }) => {
-    await writePlan(ledger, aReplay('told', 1));
-    await ledger.confirmReplay('told', 'hash of told', 'ada', 1);
-    const audit = {
-      at: 2,
-      actor: 'x',
-      action: 'replay.pause',
-      target: 'told',
-      reason: 'why',
-      from: 'y',
-      result: 'done',
-    };
-    const refused = { state: 'paused', from: ['sending'], at: 2, audit } as const;
-    await expect(ledger.setReplayState('told', refused)).rejects.toMatchObject({ code: 'conflict' });
-    expect(await ledger.listAudit({ limit: 1, before: null, target: 'told' })).toEqual([]);
-    await ledger.setReplayState('told', { state: 'paused', at: 2, audit });
-    expect(await ledger.listAudit({ limit: 2, before: null, target: 'told' })).toMatchObject([audit]);
-  });
 }

@@ -1,7 +1,8 @@
 import { AppError } from '#lib/domain/errors.ts';
 import { type Database, queryBuilder } from '#server/store/sqlite/database.ts';
 import type { LedgerSchema } from '#server/store/sqlite/schema.ts';
-import type { EngineRequest, Ledger, RequestAnswer } from '#server/store/store.ts';
+import type { EngineRequest, RequestAnswer } from '#server/store/engine-request.ts';
+import type { Ledger } from '#server/store/store.ts';
 
 const build = queryBuilder<LedgerSchema>();
 
